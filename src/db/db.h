@@ -1,0 +1,166 @@
+/* db.h: the one door to the database, with two drivers behind it (SQLite, PostgreSQL).
+
+   A room keeps all its SQL in its store file as a closed set of sentences, each with
+   its parameters and columns declared beside the text. The text is the common subset
+   of both databases with $1…$n. Nobody outside db/ knows which database it is.
+
+   Types, everywhere: INTEGER-like columns are int64 (BIGINT), text is TEXT in UTF-8
+   without a zero byte, bytes are BYTEA/BLOB. Ids are bytes of length 16; instants are
+   seconds, days are day numbers, flags are 0 or 1.
+
+   One use case is one transaction: a work function that reads and writes through `tx`
+   and is run by db_read or db_write. A work function may be run again from the start
+   (a conflict on PostgreSQL), so it sets its outputs anew each time and does nothing
+   that cannot be undone: no mail, no reply, no wake-up. Those come after db_write. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/slice.h"
+
+struct db;
+struct tx;
+struct rows;
+
+/* ---- sentences ---- */
+
+/* in:  one letter a parameter, $1 first: i integer, t text, b bytes; a '?' after it: may be NULL.
+   out: the columns in order, "name:letter" with a '?' when NULL may come: "id:b day:i?". Empty for a
+        sentence that returns no rows. */
+struct sql {
+	const char *name; /* the C variable, for messages and for the list of all sentences */
+	const char *text, *in, *out;
+};
+
+/* SQL(exposure_add, "ii?t", "", "INSERT INTO exposure (…) VALUES ($1, $2, $3)");
+   Every sentence stands in one list of the program, so that a test can prepare all of
+   them on both databases. */
+#define SQL(var, params, columns, ...)                                                   \
+	static const struct sql var = { #var, __VA_ARGS__, params, columns };            \
+	static const struct sql *const var##_listed                                      \
+	    __attribute__((used, section("makker_sql"))) = &var
+
+/* Calls fn for every sentence linked into this program. */
+void db_each_sentence(void (*fn)(const struct sql *s, void *ctx), void *ctx);
+
+/* ---- values ---- */
+
+struct db_value {
+	char type; /* 'i', 't', 'b' or 0 for NULL */
+	int64_t i;
+	struct slice s;
+};
+
+static inline struct db_value v_int(int64_t i)
+{
+	return (struct db_value){ .type = 'i', .i = i };
+}
+static inline struct db_value v_text(struct slice s)
+{
+	return (struct db_value){ .type = 't', .s = s };
+}
+static inline struct db_value v_str(const char *s) /* NULL becomes NULL */
+{
+	return (struct db_value){ .type = s ? 't' : 0, .s = slice_of(s) };
+}
+static inline struct db_value v_bytes(const void *p, size_t n)
+{
+	return (struct db_value){ .type = 'b', .s = { p, n } };
+}
+static inline struct db_value v_id(const struct id *id) /* NULL becomes NULL */
+{
+	return (struct db_value){ .type = id ? 'b' : 0, .s = { id ? (const char *)id->b : NULL, id ? ID_BYTES : 0 } };
+}
+static inline struct db_value v_null(void)
+{
+	return (struct db_value){ 0 };
+}
+
+/* ---- inside a transaction ---- */
+
+/* Runs a sentence that returns no rows. *changed_r (may be NULL): rows changed.
+   RES_AGAIN: a UNIQUE, CHECK or FOREIGN KEY of the schema refused it; the transaction can
+   only end now, and the runner turns RES_AGAIN from the work function into its result.
+   (To insert unless there, write ON CONFLICT DO NOTHING and look at *changed_r.)
+   RES_BROKEN: the database. Parameters that do not fit `in` are our bug. */
+#define db_do(tx, sql, changed_r, ...)                                                    \
+	db_do_n((tx), (sql), (changed_r), (const struct db_value[]){ __VA_ARGS__ },      \
+		sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
+MUST_USE enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in,
+			     size_t n);
+
+/* Runs a sentence that returns rows; *rows_r must be ended with rows_end before the work
+   function returns. For a sentence without parameters use DB_NO_VALUES. */
+#define db_ask(tx, sql, rows_r, ...)                                                      \
+	db_ask_n((tx), (sql), (rows_r), (const struct db_value[]){ __VA_ARGS__ },        \
+		 sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
+MUST_USE enum result db_ask_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in,
+			      size_t n);
+#define DB_NO_VALUES NULL, 0 /* db_ask_n(tx, &s, &rows, DB_NO_VALUES) */
+
+/* RES_OK: a row is current. RES_NONE: that was all. RES_BROKEN: the database. */
+MUST_USE enum result rows_next(struct rows *rows);
+/* Columns of the current row, counted from 0. Text and bytes live until rows_next or
+   rows_end; copy them with arena_slice. Reading a column as another type than `out`
+   declares, or NULL without '?', is our bug. */
+int64_t row_int(struct rows *rows, int col);
+struct slice row_text(struct rows *rows, int col);  /* p == NULL for NULL */
+struct slice row_bytes(struct rows *rows, int col); /* p == NULL for NULL */
+struct id row_id(struct rows *rows, int col);       /* 16 bytes, else our bug; zero id for NULL */
+bool row_null(struct rows *rows, int col);
+/* Safe on NULL; sets *rows to NULL. In a debug build it aborts when rows came and a column was never read. */
+void rows_end(struct rows **rows);
+
+/* One row, at most: RES_OK with *rows_r at the row, RES_NONE (*rows_r is NULL), or
+   RES_BROKEN. A second row is our bug. rows_end ends it. */
+#define db_one(tx, sql, rows_r, ...)                                                      \
+	db_one_n((tx), (sql), (rows_r), (const struct db_value[]){ __VA_ARGS__ },        \
+		 sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
+MUST_USE enum result db_one_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in,
+			      size_t n);
+
+/* ---- the runner ---- */
+
+typedef enum result db_work(struct tx *tx, void *ctx);
+
+/* Runs `work` in a transaction that only reads: a write inside it is our bug. Many at once. */
+MUST_USE enum result db_read(struct db *db, db_work *work, void *ctx);
+/* Runs `work` in a transaction of its own. RES_OK: committed and durable. Any other
+   result of `work`: rolled back, and that is the result. Conflicts with other
+   transactions are run again. SQLite: one writer thread, many works to one commit, a
+   savepoint each; so `work` runs on another thread than the caller's, which waits. */
+MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
+
+/* ---- life ---- */
+
+/* where: "sqlite:/path/file.db" or a libpq conninfo "postgresql://…" / "host=… dbname=…".
+   `readers`: how many db_read may run at once. RES_BROKEN with a log line that says why. */
+MUST_USE enum result db_open(const char *where, int readers, struct db **db_r);
+void db_close(struct db **db);
+
+/* A migration: `sql` may hold several statements, each ended by a line that ends in ';'. Each is
+   run once, in order, in one transaction, and its number is remembered. They are only
+   ever appended to. The build makes the array from migrations/PROGRAM/NNN-name.sql. */
+struct migration {
+	int number; /* 1, 2, … without a gap */
+	const char *name, *sql;
+};
+/* RES_OK: the database now stands at the last one (harmless twice). RES_REFUSED: it is
+   newer than this program; nothing was touched. *ran_r (may be NULL): how many ran. */
+MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r);
+
+/* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
+   the database can: SQLite checkpoint with truncation, PostgreSQL VACUUM and statistics
+   reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from our own source. */
+MUST_USE enum result db_scrub(struct db *db, const char *table);
+
+/* A consistent copy while running: SQLite VACUUM INTO `path` (a new file, mode 0600); PostgreSQL pg_dump
+   in custom format. RES_BROKEN says why in the log; a half-written file is removed. */
+MUST_USE enum result db_backup(struct db *db, const char *path);
+
+/* For tests on one database: every table's rows as text, tables and rows sorted, one line a row. */
+struct buf;
+MUST_USE enum result db_dump(struct db *db, struct buf *out);
+
+#endif

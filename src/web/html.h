@@ -1,0 +1,34 @@
+/* html.h: where pages are written. Templates (tools/tplc) call these; hardly anybody else.
+
+   The short name is the safe one: a value goes out escaped for the place where it
+   stands. Raw HTML has a type of its own, made only by what is known to be HTML. */
+#ifndef WEB_HTML_H
+#define WEB_HTML_H
+
+#include "base/buf.h"
+
+struct html {
+	struct buf out;
+	int lang; /* enum lang: what {{tr …}} speaks */
+};
+
+#define HTML(language) ((struct html){ .out = BUF_LIMIT((size_t)4 << 20), .lang = (language) })
+
+/* HTML that is known to be HTML. */
+struct html_safe {
+	struct slice s;
+};
+
+void html_raw(struct html *h, const char *literal, size_t n);     /* the template's own text */
+void html_safe(struct html *h, struct html_safe s);
+void html_text(struct html *h, struct slice s);                   /* in text and in quoted attributes */
+void html_text_str(struct html *h, const char *s);                /* NULL is nothing */
+void html_text_int(struct html *h, int64_t n);
+void html_url(struct html *h, struct slice s);                    /* a whole URL: http, https, mailto, tel or a path of ours; else "#blocked-url" */
+void html_url_str(struct html *h, const char *s);
+void html_url_part(struct html *h, struct slice s);               /* one segment or argument: percent-encoded */
+void html_url_part_str(struct html *h, const char *s);
+void html_url_part_int(struct html *h, int64_t n);
+void html_free(struct html *h);
+
+#endif

@@ -1,0 +1,29 @@
+/* reply.h: the only makers of answers. Every answer of ours carries the same fence of
+   headers: a Content-Security-Policy without inline script or style, nosniff,
+   no-referrer, no framing, no-store for pages, same-origin opener and resource policy. */
+#ifndef WEB_REPLY_H
+#define WEB_REPLY_H
+
+#include "base/buf.h"
+#include "web/html.h"
+#include "web/route.h"
+
+/* A page: `html` was filled by a template and is taken over. */
+struct answer reply_html(struct req *req, int status, struct html *html);
+/* After a POST that did something: 303 to a path of our own (begins with '/', no scheme). */
+struct answer reply_see_other(struct req *req, const char *path);
+struct answer reply_json(struct req *req, int status, struct buf *json);   /* taken over */
+struct answer reply_bytes(struct req *req, int status, const char *type, struct buf *bytes); /* taken over */
+struct answer reply_empty(struct req *req, int status);
+/* The program's error page in the reader's language: 400, 403, 404, 405, 409, 413, 429, 500, 503 … */
+struct answer reply_error(struct req *req, int status);
+/* What a result means where a handler has nothing kinder to say: NONE 404, REFUSED 403, BAD 400, AGAIN 409, BROKEN 500. */
+struct answer reply_result(struct req *req, enum result res);
+/* Adds a header to the answer that will be made; for cookies use signin's functions. */
+void reply_header(struct req *req, const char *name, const char *value);
+/* A long poll: the answer is made later, by `check` saying so, at the latest after `seconds`.
+   `check` is run in the pool when web_wake() was called, and at the end with `last` true; it returns an answer whose `made` is NULL to go on waiting. */
+struct answer reply_later(struct req *req, int seconds,
+			  struct answer (*check)(struct req *req, void *room, bool last));
+
+#endif

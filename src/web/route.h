@@ -1,0 +1,106 @@
+/* route.h: how a room opens its pages.
+
+   A route carries its permission, its input table and its handler. The server refuses
+   to start when a route names nobody (`may` is 0). One gate decides who is asking,
+   before any handler; only the gate can make an actor. A handler cannot forget to
+   answer: it returns a token that only reply_*() can make. */
+#ifndef WEB_ROUTE_H
+#define WEB_ROUTE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/slice.h"
+
+struct req;
+
+/* Made only by reply_*() (reply.h). */
+struct answer {
+	const void *made;
+};
+
+/* ---- who ---- */
+
+/* Roles are bits that the program defines (src/signin); web/ knows only these two. */
+#define MAY_ANYBODY (1u << 31)   /* no sign-in; the handler gets who == NULL */
+#define MAY_SIGNED_IN (1u << 30) /* any account, whatever its roles */
+
+/* Identity is a parameter. Lives as long as the request. */
+struct actor {
+	struct id account;
+	uint32_t roles;
+	int lang;          /* enum lang of the account; the page's language is req_lang() */
+	const char *csrf;  /* the token every form of this session carries */
+	const char *name;  /* for the page's head */
+};
+
+/* ---- input ---- */
+
+enum field_kind {
+	FIELD_TEXT,   /* one line: control characters are refused, white space trimmed, NFC */
+	FIELD_LINES,  /* several lines; CR LF becomes LF */
+	FIELD_INT,    /* a decimal number, least..most are its bounds */
+	FIELD_CHOICE, /* one of `choices` */
+	FIELD_ID,     /* 22 characters, see id.h */
+	FIELD_FLAG,   /* a checkbox: there or not */
+	FIELD_RAW,    /* text exactly as it came (passphrases): NFC only */
+};
+
+/* Undeclared fields do not exist. Everything has a maximum. */
+struct field {
+	const char *name;
+	enum field_kind kind;
+	int64_t least, most;        /* bytes of text, or the number's bounds */
+	const char *const *choices; /* FIELD_CHOICE: NULL-terminated */
+	bool many;                  /* may come several times, up to `times` */
+	int times;
+};
+
+/* A value that breaks its field is not an HTTP error: the handler asks for it and
+   shows the form again. RES_OK; RES_NONE: was not sent, or empty; RES_BAD: breaks the table. */
+MUST_USE enum result req_text(struct req *req, const char *name, struct slice *text_r);
+MUST_USE enum result req_int(struct req *req, const char *name, int64_t *n_r);
+MUST_USE enum result req_id(struct req *req, const char *name, struct id *id_r);
+MUST_USE enum result req_choice(struct req *req, const char *name, int *index_r);
+bool req_flag(struct req *req, const char *name);
+/* The nth value (from 0) of a field that may come many times; RES_NONE after the last. */
+MUST_USE enum result req_nth(struct req *req, const char *name, int nth, struct slice *text_r);
+/* What was sent, right or wrong, at most `most` bytes, to fill the form again; "" if nothing. */
+struct slice req_echo(struct req *req, const char *name);
+
+/* The nth {…} of the route's path, from 0. */
+struct slice req_path(struct req *req, int nth);
+/* The whole body of a route with FLAG_BINARY. */
+struct slice req_body(struct req *req);
+/* A request header, or p == NULL. */
+struct slice req_header(struct req *req, const char *name);
+struct arena *req_arena(struct req *req);
+struct instant req_now(struct req *req);
+/* ?lang=, else the cookie `lang` where the program sets one, else the account's, else Accept-Language, else the workplace's. */
+int req_lang(struct req *req);
+/* What limits count by: a keyed hash of the peer's address, new key each hour, memory only. */
+uint64_t req_peer(struct req *req);
+/* The user id at the other end of a local socket (the door); RES_NONE on TCP. */
+MUST_USE enum result req_peer_uid(struct req *req, unsigned *uid_r);
+
+/* ---- routes ---- */
+
+enum method { METHOD_GET, METHOD_POST, METHOD_DELETE };
+
+#define FLAG_GZIP (1u << 0)     /* the page holds nothing that a stranger can put there beside a secret */
+#define FLAG_BINARY (1u << 1)   /* the body is not a form: req_body() */
+#define FLAG_SECRET (1u << 2)   /* body and page are wiped after use; nothing of the request is logged or counted */
+#define FLAG_NO_CSRF (1u << 3)  /* POST without a session: guarded by Origin and Sec-Fetch-Site alone */
+#define FLAG_SLOW (1u << 4)     /* a long poll or a password: has a lane of its own in the pool */
+
+struct route {
+	enum method method;
+	const char *path; /* "/incidents/{id}/people": {…} is one segment of 1..200 bytes */
+	uint32_t may;     /* role bits, any of which suffices; MAY_ANYBODY; MAY_SIGNED_IN. 0 is nobody: no start */
+	const struct field *fields; /* ended by one without a name; NULL: takes none */
+	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
+	uint32_t flags;
+	size_t body_limit; /* bytes; 0: 16 KiB for POST */
+};
+
+#endif

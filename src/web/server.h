@@ -1,0 +1,61 @@
+/* server.h: one HTTP server of a program: one epoll thread that never blocks, and a
+   bounded pool of workers. libmicrohttpd is behind it and nowhere else. */
+#ifndef WEB_SERVER_H
+#define WEB_SERVER_H
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "web/route.h"
+
+struct web;
+
+/* A file that lives in the program: made at build time by tools/embed. */
+struct asset {
+	const char *path; /* "/a/HASH/offer.js": the hash of the content is in the path, so it is cached for a year */
+	const char *type;
+	const unsigned char *bytes, *gzip; /* gzip may be NULL */
+	size_t n, gzip_n;
+};
+
+struct web_setup {
+	/* listen: "127.0.0.1:8080", "[::1]:8080" or "unix:/path/door.sock" (mode 0660) */
+	const char *listen;
+	/* Host names this program answers to, NULL-terminated ("duty.localhost"); others get 421. NULL on a local socket. */
+	const char *const *hosts;
+	const struct clock *clock;
+	struct random_source *rnd;
+	int workers;       /* pool size; slow lane has as many again */
+	int most_open;     /* connections; 0: 2,000 */
+	int header_seconds; /* from the first byte to the end of the headers, and again to the end of the body; 0: 15 */
+	/* The gate. Looks at the session cookie of the request (by req_cookie) and makes the actor; RES_NONE: nobody
+	   signed in. Runs in the pool. NULL where no route needs a sign-in. */
+	enum result (*who)(struct req *req, void *ctx, struct actor **who_r);
+	void *who_ctx;
+	/* Draws the error page. NULL: plain text. */
+	void (*error_page)(struct html *out, int status, int lang, void *ctx);
+	void *error_ctx;
+	/* Where somebody who must sign in first is sent ("/sign-in"); NULL: 403. */
+	const char *sign_in;
+	int default_lang;
+	const char *public_url; /* scheme://host[:port], for the Origin check; NULL on a local socket */
+};
+
+MUST_USE enum result web_new(const struct web_setup *setup, struct web **web_r);
+/* Adds a room's routes; before web_start. `room` is handed to its handlers. */
+void web_routes(struct web *web, const struct route *routes, size_t n, void *room);
+void web_assets(struct web *web, const struct asset *assets, size_t n);
+/* Binds and serves. RES_BROKEN with a log line that says why (port taken, no right). */
+MUST_USE enum result web_start(struct web *web);
+int web_port(const struct web *web); /* the port it got, for "…:0" */
+/* Lets waiting long polls look again. Safe from all threads. */
+void web_wake(struct web *web);
+/* Takes no new connection, lets running requests end (at most `seconds`), then stops. */
+void web_drain(struct web *web, int seconds);
+void web_free(struct web **web);
+/* Every route, for the access matrix. */
+void web_each_route(const struct web *web, void (*fn)(const struct route *r, void *ctx), void *ctx);
+
+/* For the gate only. */
+struct slice req_cookie(struct req *req, const char *name);
+
+#endif
