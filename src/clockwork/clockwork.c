@@ -1,0 +1,321 @@
+#include "clockwork/clockwork.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+
+#define MOST_KINDS 32
+#define LONGEST_PAUSE 900 /* seconds between tries of a job that fails */
+#define LONGEST_SLEEP 30  /* seconds: the machine's clock may be set while we sleep */
+
+struct kind {
+	const char *name;
+	clockwork_job *run;
+	void (*after)(void *room);
+	void *room;
+};
+
+/* A job that failed and waits. In memory: after a restart it is simply tried again. */
+struct failed {
+	struct failed *next;
+	char kind[64];
+	struct id about;
+	struct instant again;
+	int pause;
+};
+
+struct clockwork {
+	struct db *db;
+	const struct clock *clock;
+	struct kind kinds[MOST_KINDS];
+	size_t kinds_n;
+	struct failed *failed;
+	pthread_t thread;
+	pthread_mutex_t lock;    /* guards woken, stopping, failed */
+	pthread_mutex_t turning; /* one job at a time, whoever asks */
+	pthread_cond_t wake;
+	bool started, woken, stopping;
+};
+
+SQL(job_put, "tbi", "",
+    "INSERT INTO job (kind, about, due) VALUES ($1, $2, $3) "
+    "ON CONFLICT (kind, about) DO UPDATE SET due = excluded.due");
+SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
+SQL(job_take, "tbi", "", "DELETE FROM job WHERE kind = $1 AND about = $2 AND due = $3");
+SQL(job_first, "", "due:i", "SELECT due FROM job ORDER BY due LIMIT 1");
+SQL(job_due, "i", "kind:t about:b due:i",
+    "SELECT kind, about, due FROM job WHERE due <= $1 ORDER BY due, kind, about LIMIT 200");
+
+struct clockwork *clockwork_new(struct db *db, const struct clock *clock)
+{
+	struct clockwork *cw = must_alloc(1, sizeof(*cw));
+	cw->db = db;
+	cw->clock = clock;
+	pthread_mutex_init(&cw->lock, NULL);
+	pthread_mutex_init(&cw->turning, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&cw->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	return cw;
+}
+
+void clockwork_kind(struct clockwork *cw, const char *kind, clockwork_job *run, void (*after)(void *room), void *room)
+{
+	if (cw->kinds_n == MOST_KINDS || strlen(kind) >= sizeof(((struct failed *)0)->kind))
+		bug("too many kinds of job, or too long a name: %s", kind);
+	cw->kinds[cw->kinds_n++] = (struct kind){ kind, run, after, room };
+}
+
+enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due)
+{
+	return db_do(tx, &job_put, NULL, v_str(kind), v_id(about), v_int(due.s));
+}
+
+enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about)
+{
+	return db_do(tx, &job_drop, NULL, v_str(kind), v_id(about));
+}
+
+/* ---- one job ---- */
+
+struct job {
+	char kind[64];
+	struct id about;
+	struct instant due;
+};
+
+struct turn {
+	const struct kind *kind;
+	struct job job;
+	struct instant now;
+	bool gone; /* somebody took or moved it meanwhile */
+};
+
+static enum result turn_one(struct tx *tx, void *ctx)
+{
+	struct turn *t = ctx;
+	int64_t taken;
+	t->gone = false;
+	enum result res = db_do(tx, &job_take, &taken, v_str(t->job.kind), v_id(&t->job.about), v_int(t->job.due.s));
+	if (res != RES_OK)
+		return res;
+	if (!taken) {
+		t->gone = true;
+		return RES_OK;
+	}
+	return t->kind->run(tx, &t->job.about, t->now, t->kind->room);
+}
+
+static const struct kind *kind_of(const struct clockwork *cw, const char *name)
+{
+	for (size_t i = 0; i < cw->kinds_n; i++)
+		if (strcmp(cw->kinds[i].name, name) == 0)
+			return &cw->kinds[i];
+	return NULL;
+}
+
+static struct failed **failed_of(struct clockwork *cw, const struct job *job)
+{
+	struct failed **f = &cw->failed;
+	while (*f && !(strcmp((*f)->kind, job->kind) == 0 && id_eq(&(*f)->about, &job->about)))
+		f = &(*f)->next;
+	return f;
+}
+
+/* True while a job that failed is to be left alone. */
+static bool resting(struct clockwork *cw, const struct job *job, struct instant now)
+{
+	pthread_mutex_lock(&cw->lock);
+	struct failed *f = *failed_of(cw, job);
+	bool rests = f && f->again.s > now.s;
+	pthread_mutex_unlock(&cw->lock);
+	return rests;
+}
+
+static void note(struct clockwork *cw, const struct job *job, enum result res, struct instant now)
+{
+	pthread_mutex_lock(&cw->lock);
+	struct failed **at = failed_of(cw, job), *f = *at;
+	if (res == RES_OK) {
+		if (f) {
+			*at = f->next;
+			free(f);
+		}
+	} else {
+		if (!f) {
+			f = must_alloc(1, sizeof(*f));
+			memcpy(f->kind, job->kind, sizeof(f->kind));
+			f->about = job->about;
+			f->next = cw->failed;
+			cw->failed = f;
+		}
+		f->pause = f->pause ? f->pause * 2 : 60;
+		if (f->pause > LONGEST_PAUSE)
+			f->pause = LONGEST_PAUSE;
+		f->again = instant_add(now, f->pause);
+	}
+	pthread_mutex_unlock(&cw->lock);
+	if (res != RES_OK)
+		log_world("clockwork", "job %s failed: %s; it stays and is tried again", job->kind, result_word(res));
+}
+
+struct due_list {
+	struct instant now;
+	struct job jobs[200];
+	size_t n;
+};
+
+static enum result list_due(struct tx *tx, void *ctx)
+{
+	struct due_list *d = ctx;
+	struct rows *rows;
+	d->n = 0;
+	enum result res = db_ask(tx, &job_due, &rows, v_int(d->now.s));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK && d->n < ARRAY_LEN(d->jobs)) {
+		struct job *job = &d->jobs[d->n];
+		struct slice kind = row_text(rows, 0);
+		job->about = row_id(rows, 1);
+		job->due = (struct instant){ row_int(rows, 2) };
+		if (kind.n >= sizeof(job->kind))
+			continue;
+		memcpy(job->kind, kind.p, kind.n);
+		job->kind[kind.n] = '\0';
+		d->n++;
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+/* Does the first due job that is not resting. RES_NONE: there is none. */
+static enum result turn(struct clockwork *cw)
+{
+	struct due_list *due = must_alloc(1, sizeof(*due));
+	due->now = clock_now(cw->clock);
+	enum result res = db_read(cw->db, list_due, due);
+	if (res == RES_OK)
+		res = RES_NONE;
+	for (size_t i = 0; res == RES_NONE && i < due->n; i++) {
+		struct turn t = { kind_of(cw, due->jobs[i].kind), due->jobs[i], due->now, false };
+		if (resting(cw, &t.job, due->now))
+			continue;
+		/* A job of a newer program that was started before: leave it for that one. */
+		enum result ran = t.kind ? db_write(cw->db, turn_one, &t) : RES_NONE;
+		note(cw, &t.job, ran, due->now);
+		if (ran != RES_OK)
+			continue; /* the others do not wait for it */
+		if (!t.gone && t.kind->after)
+			t.kind->after(t.kind->room);
+		res = RES_OK;
+	}
+	free(due);
+	return res;
+}
+
+enum result clockwork_settle(struct clockwork *cw, int *done_r)
+{
+	int done = 0;
+	enum result res;
+	pthread_mutex_lock(&cw->turning);
+	while ((res = turn(cw)) == RES_OK)
+		done++;
+	pthread_mutex_unlock(&cw->turning);
+	if (res != RES_NONE)
+		return res;
+	*done_r = done;
+	return RES_OK;
+}
+
+static enum result first_due(struct tx *tx, void *ctx)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &job_first, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*(struct instant *)ctx = (struct instant){ row_int(rows, 0) };
+	rows_end(&rows);
+	return res;
+}
+
+enum result clockwork_next(struct clockwork *cw, struct instant *due_r)
+{
+	return db_read(cw->db, first_due, due_r);
+}
+
+/* ---- the thread ---- */
+
+/* Sleeps until the next job is due, somebody wakes us, or LONGEST_SLEEP has passed. */
+static void sleep_a_while(struct clockwork *cw)
+{
+	struct instant due, now = clock_now(cw->clock);
+	int64_t seconds = LONGEST_SLEEP;
+	if (clockwork_next(cw, &due) == RES_OK && due.s - now.s < seconds)
+		seconds = due.s > now.s ? due.s - now.s : 1; /* due, yet not done: it rests */
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&cw->lock);
+	while (!cw->woken && !cw->stopping)
+		if (pthread_cond_timedwait(&cw->wake, &cw->lock, &until) != 0)
+			break;
+	cw->woken = false;
+	pthread_mutex_unlock(&cw->lock);
+}
+
+static void *run(void *arg)
+{
+	struct clockwork *cw = arg;
+	int done;
+	while (!__atomic_load_n(&cw->stopping, __ATOMIC_ACQUIRE)) {
+		if (clockwork_settle(cw, &done) != RES_OK)
+			log_world("clockwork", "the list of jobs could not be read");
+		sleep_a_while(cw);
+	}
+	return NULL;
+}
+
+enum result clockwork_start(struct clockwork *cw)
+{
+	if (pthread_create(&cw->thread, NULL, run, cw) != 0)
+		return RES_BROKEN;
+	cw->started = true;
+	return RES_OK;
+}
+
+void clockwork_wake(struct clockwork *cw)
+{
+	pthread_mutex_lock(&cw->lock);
+	cw->woken = true;
+	pthread_cond_signal(&cw->wake);
+	pthread_mutex_unlock(&cw->lock);
+}
+
+void clockwork_stop(struct clockwork *cw)
+{
+	if (!cw->started)
+		return;
+	pthread_mutex_lock(&cw->lock);
+	__atomic_store_n(&cw->stopping, true, __ATOMIC_RELEASE);
+	pthread_cond_signal(&cw->wake);
+	pthread_mutex_unlock(&cw->lock);
+	pthread_join(cw->thread, NULL);
+	cw->started = false;
+}
+
+void clockwork_free(struct clockwork **cw)
+{
+	if (!*cw)
+		return;
+	clockwork_stop(*cw);
+	for (struct failed *f = (*cw)->failed, *next; f; f = next) {
+		next = f->next;
+		free(f);
+	}
+	free(*cw);
+	*cw = NULL;
+}

@@ -1,0 +1,40 @@
+/* clockwork.h: what is to be done later, kept through restarts, done in order.
+
+   A job is a row (kind, about, due). One thread takes the job that is due first (ties:
+   kind, then about) and does it in a transaction of its own, in which the row goes, so
+   a job is done once or not at all. A job that fails stays and is tried again after a
+   minute, then two, up to fifteen; the others do not wait for it. */
+#ifndef CLOCKWORK_CLOCKWORK_H
+#define CLOCKWORK_CLOCKWORK_H
+
+#include "base/clock.h"
+#include "db/db.h"
+
+struct clockwork;
+
+/* What a room does when its job is due, and how late that is `now` shows. It may put the next job. */
+typedef enum result clockwork_job(struct tx *tx, const struct id *about, struct instant now, void *room);
+
+struct clockwork *clockwork_new(struct db *db, const struct clock *clock) MUST_USE;
+/* Before clockwork_start. `kind` lives as long as the program. `after` (may be NULL) runs once the job is committed: wake-ups. */
+void clockwork_kind(struct clockwork *cw, const char *kind, clockwork_job *run, void (*after)(void *room), void *room);
+MUST_USE enum result clockwork_start(struct clockwork *cw);
+void clockwork_stop(struct clockwork *cw);
+void clockwork_free(struct clockwork **cw);
+/* Something was put or the clock moved: look again. Safe from all threads. */
+void clockwork_wake(struct clockwork *cw);
+
+/* Puts a job, or moves the one of this kind and about to a new time. */
+MUST_USE enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due);
+/* Takes it away; RES_OK also when there was none. */
+MUST_USE enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about);
+
+/* ---- a clock by hand ---- */
+
+/* When the first job is due; RES_NONE if there is none. */
+MUST_USE enum result clockwork_next(struct clockwork *cw, struct instant *due_r);
+/* Does everything that is due now, one after the other, and returns when nothing is left
+   (or what is left has just failed). *done_r: how many ran. */
+MUST_USE enum result clockwork_settle(struct clockwork *cw, int *done_r);
+
+#endif

@@ -1,0 +1,312 @@
+#include "door/door.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const char *const fact_words[] = {
+	[DOOR_SENT] = "sent", [DOOR_UNSENDABLE] = "unsendable",
+	[DOOR_REACHED] = "reached", [DOOR_NOT_REACHED] = "not_reached",
+};
+
+/* ---- writing ---- */
+
+static json_t *id_json(const struct id *id)
+{
+	return json_string(id_text(id).s);
+}
+
+static json_t *text_json(const char *s)
+{
+	json_t *j = json_string(s ? s : "");
+	if (!j)
+		bug("text at the door is not UTF-8");
+	return j;
+}
+
+static int put_bytes(const char *bytes, size_t n, void *ctx)
+{
+	buf_put(ctx, bytes, n);
+	return 0;
+}
+
+/* Writes and lets go of it. Members stand in the order in which they were set. */
+static void write_json(struct buf *out, json_t *root)
+{
+	if (!root || json_dump_callback(root, put_bytes, out, JSON_COMPACT) != 0)
+		bug("a message at the door could not be written");
+	json_decref(root);
+}
+
+void door_write_people(struct buf *out, const struct door_people *m)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < m->n; i++) {
+		const struct door_person *p = &m->list[i];
+		json_t *o = json_object();
+		json_object_set_new(o, "id", id_json(&p->id));
+		json_object_set_new(o, "number", text_json(p->number));
+		json_object_set_new(o, "name", text_json(p->name));
+		json_object_set_new(o, "unit", text_json(p->unit));
+		json_object_set_new(o, "profession", text_json(p->profession));
+		json_object_set_new(o, "level", text_json(p->level));
+		json_object_set_new(o, "staff", json_boolean(p->staff));
+		json_object_set_new(o, "lang", text_json(p->lang));
+		json_object_set_new(o, "email", text_json(p->email));
+		json_object_set_new(o, "phone", text_json(p->phone));
+		json_object_set_new(o, "protected", json_boolean(p->protected));
+		json_object_set_new(o, "ended", json_boolean(p->ended));
+		json_array_append_new(list, o);
+	}
+	write_json(out, json_pack("{s:I,s:b,s:o}", "to", (json_int_t)m->to, "more", (int)m->more, "people", list));
+}
+
+static json_t *exposure_json(const struct door_exposure *e)
+{
+	json_t *o = json_object();
+	json_object_set_new(o, "id", id_json(&e->id));
+	if (e->outside) {
+		json_object_set_new(o, "name", text_json(e->name));
+		json_object_set_new(o, "phone", text_json(e->phone));
+		json_object_set_new(o, "lang", text_json(e->lang));
+	} else {
+		json_object_set_new(o, "person", id_json(&e->person));
+	}
+	return o;
+}
+
+void door_write_incidents(struct buf *out, const struct door_incidents *m)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < m->n; i++) {
+		const struct door_incident *in = &m->list[i];
+		json_t *o = json_object(), *excluded = json_array(), *exposures = json_array();
+		for (size_t k = 0; k < in->excluded_n; k++)
+			json_array_append_new(excluded, id_json(&in->excluded[k]));
+		for (size_t k = 0; k < in->exposures_n; k++)
+			json_array_append_new(exposures, exposure_json(&in->exposures[k]));
+		json_object_set_new(o, "id", id_json(&in->id));
+		json_object_set_new(o, "title", text_json(in->title));
+		json_object_set_new(o, "severity", json_integer(in->severity));
+		json_object_set_new(o, "day", json_integer(in->day.n));
+		json_object_set_new(o, "unit", text_json(in->unit));
+		json_object_set_new(o, "excluded", excluded);
+		json_object_set_new(o, "exposures", exposures);
+		json_array_append_new(list, o);
+	}
+	write_json(out, json_pack("{s:I,s:b,s:o}", "to", (json_int_t)m->to, "more", (int)m->more, "incidents", list));
+}
+
+void door_write_facts(struct buf *out, const struct door_facts *m)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < m->n; i++) {
+		json_t *o = json_object();
+		json_object_set_new(o, "exposure", id_json(&m->list[i].exposure));
+		json_object_set_new(o, "fact", json_string(fact_words[m->list[i].kind]));
+		json_object_set_new(o, "day", json_integer(m->list[i].day.n));
+		json_array_append_new(list, o);
+	}
+	write_json(out, json_pack("{s:o}", "facts", list));
+}
+
+/* ---- reading: strict, and the first thing wrong ends it ---- */
+
+struct reader {
+	struct arena *a;
+	bool bad;
+};
+
+/* The object's members must be exactly these; what is read later is then there. */
+static void members(struct reader *r, json_t *o, size_t n)
+{
+	if (!json_is_object(o) || json_object_size(o) != n)
+		r->bad = true;
+}
+
+static const char *get_text(struct reader *r, json_t *o, const char *name, size_t most)
+{
+	json_t *j = json_object_get(o, name);
+	if (!json_is_string(j) || json_string_length(j) > most) {
+		r->bad = true;
+		return "";
+	}
+	return arena_str(r->a, (struct slice){ json_string_value(j), json_string_length(j) });
+}
+
+static int64_t get_int(struct reader *r, json_t *o, const char *name, int64_t least, int64_t most)
+{
+	json_t *j = json_object_get(o, name);
+	if (!json_is_integer(j) || json_integer_value(j) < least || json_integer_value(j) > most) {
+		r->bad = true;
+		return least;
+	}
+	return json_integer_value(j);
+}
+
+static bool get_flag(struct reader *r, json_t *o, const char *name)
+{
+	json_t *j = json_object_get(o, name);
+	if (!json_is_boolean(j))
+		r->bad = true;
+	return json_is_true(j);
+}
+
+static struct id id_of(struct reader *r, json_t *j)
+{
+	struct id id = { { 0 } };
+	if (!json_is_string(j) || id_parse(slice_of(json_string_value(j)), &id) != RES_OK)
+		r->bad = true;
+	return id;
+}
+
+static struct id get_id(struct reader *r, json_t *o, const char *name)
+{
+	return id_of(r, json_object_get(o, name));
+}
+
+static json_t *get_list(struct reader *r, json_t *o, const char *name, size_t most, size_t *n_r)
+{
+	json_t *j = json_object_get(o, name);
+	if (!json_is_array(j) || json_array_size(j) > most) {
+		r->bad = true;
+		*n_r = 0;
+		return NULL;
+	}
+	*n_r = json_array_size(j);
+	return j;
+}
+
+static json_t *parse(struct slice json)
+{
+	if (json.n > DOOR_BYTES_MOST)
+		return NULL;
+	return json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+}
+
+#define NAME_MOST 400
+#define UNIT_MOST 2000
+
+static struct door_person read_person(struct reader *r, json_t *o)
+{
+	members(r, o, 12);
+	return (struct door_person){
+		.id = get_id(r, o, "id"),
+		.number = get_text(r, o, "number", NAME_MOST),
+		.name = get_text(r, o, "name", NAME_MOST),
+		.unit = get_text(r, o, "unit", UNIT_MOST),
+		.profession = get_text(r, o, "profession", NAME_MOST),
+		.level = get_text(r, o, "level", NAME_MOST),
+		.lang = get_text(r, o, "lang", 8),
+		.email = get_text(r, o, "email", NAME_MOST),
+		.phone = get_text(r, o, "phone", NAME_MOST),
+		.staff = get_flag(r, o, "staff"),
+		.protected = get_flag(r, o, "protected"),
+		.ended = get_flag(r, o, "ended"),
+	};
+}
+
+enum result door_read_people(struct arena *a, struct slice json, struct door_people *m_r)
+{
+	struct reader r = { a, false };
+	struct door_people m = { 0 };
+	json_t *root = parse(json), *list;
+	members(&r, root, 3);
+	m.to = get_int(&r, root, "to", 0, INT64_MAX);
+	m.more = get_flag(&r, root, "more");
+	list = get_list(&r, root, "people", DOOR_PEOPLE_MOST, &m.n);
+	m.list = arena_array(a, struct door_person, m.n);
+	for (size_t i = 0; i < m.n && !r.bad; i++)
+		m.list[i] = read_person(&r, json_array_get(list, i));
+	json_decref(root);
+	if (r.bad)
+		return RES_BAD;
+	*m_r = m;
+	return RES_OK;
+}
+
+static struct door_exposure read_exposure(struct reader *r, json_t *o)
+{
+	struct door_exposure e = { .id = get_id(r, o, "id"), .outside = !json_object_get(o, "person") };
+	members(r, o, e.outside ? 4 : 2);
+	if (e.outside) {
+		e.name = get_text(r, o, "name", NAME_MOST);
+		e.phone = get_text(r, o, "phone", NAME_MOST);
+		e.lang = get_text(r, o, "lang", 8);
+	} else {
+		e.person = get_id(r, o, "person");
+	}
+	return e;
+}
+
+static struct door_incident read_incident(struct reader *r, json_t *o)
+{
+	members(r, o, 7);
+	struct door_incident in = {
+		.id = get_id(r, o, "id"),
+		.title = get_text(r, o, "title", 2000),
+		.severity = (int)get_int(r, o, "severity", 1, 3),
+		.day = { (int32_t)get_int(r, o, "day", 0, 100000) },
+		.unit = get_text(r, o, "unit", UNIT_MOST),
+	};
+	json_t *excluded = get_list(r, o, "excluded", 2 * DOOR_EXPOSED_MOST, &in.excluded_n);
+	json_t *exposures = get_list(r, o, "exposures", DOOR_EXPOSED_MOST, &in.exposures_n);
+	in.excluded = arena_array(r->a, struct id, in.excluded_n);
+	for (size_t i = 0; i < in.excluded_n && !r->bad; i++)
+		in.excluded[i] = id_of(r, json_array_get(excluded, i));
+	in.exposures = arena_array(r->a, struct door_exposure, in.exposures_n);
+	for (size_t i = 0; i < in.exposures_n && !r->bad; i++)
+		in.exposures[i] = read_exposure(r, json_array_get(exposures, i));
+	return in;
+}
+
+enum result door_read_incidents(struct arena *a, struct slice json, struct door_incidents *m_r)
+{
+	struct reader r = { a, false };
+	struct door_incidents m = { 0 };
+	json_t *root = parse(json), *list;
+	members(&r, root, 3);
+	m.to = get_int(&r, root, "to", 0, INT64_MAX);
+	m.more = get_flag(&r, root, "more");
+	list = get_list(&r, root, "incidents", DOOR_INCIDENTS_MOST, &m.n);
+	m.list = arena_array(a, struct door_incident, m.n);
+	for (size_t i = 0; i < m.n && !r.bad; i++)
+		m.list[i] = read_incident(&r, json_array_get(list, i));
+	json_decref(root);
+	if (r.bad)
+		return RES_BAD;
+	*m_r = m;
+	return RES_OK;
+}
+
+static struct door_fact read_fact(struct reader *r, json_t *o)
+{
+	members(r, o, 3);
+	struct door_fact f = { .exposure = get_id(r, o, "exposure"),
+			       .day = { (int32_t)get_int(r, o, "day", 0, 100000) } };
+	const char *word = get_text(r, o, "fact", 20);
+	size_t kind = 0;
+	while (kind < ARRAY_LEN(fact_words) && strcmp(word, fact_words[kind]) != 0)
+		kind++;
+	if (kind == ARRAY_LEN(fact_words))
+		r->bad = true;
+	else
+		f.kind = (enum door_fact_kind)kind;
+	return f;
+}
+
+enum result door_read_facts(struct arena *a, struct slice json, struct door_facts *m_r)
+{
+	struct reader r = { a, false };
+	struct door_facts m = { 0 };
+	json_t *root = parse(json), *list;
+	members(&r, root, 1);
+	list = get_list(&r, root, "facts", DOOR_FACTS_MOST, &m.n);
+	m.list = arena_array(a, struct door_fact, m.n);
+	for (size_t i = 0; i < m.n && !r.bad; i++)
+		m.list[i] = read_fact(&r, json_array_get(list, i));
+	json_decref(root);
+	if (r.bad)
+		return RES_BAD;
+	*m_r = m;
+	return RES_OK;
+}

@@ -1,0 +1,95 @@
+/* door.h: the messages between the two programs, and nothing else.
+
+   Haven is always the caller (PRODUCT.md § 2). Three messages exist:
+   - give me changes to the directory        GET  /door/1/people?after=REV
+   - give me who is to be offered support    GET  /door/1/incidents?after=REV[&wait=SECONDS]
+   - these offers were sent …, reached or not  POST /door/1/facts
+   Each has one struct and one pair of functions here, and readers refuse whatever is
+   not in it: an unknown member, a wrong type, a number out of range. So nothing else
+   can be said. This room is linked into both programs and holds no state. */
+#ifndef DOOR_DOOR_H
+#define DOOR_DOOR_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/id.h"
+
+#define DOOR_PEOPLE_PATH "/door/1/people"
+#define DOOR_INCIDENTS_PATH "/door/1/incidents"
+#define DOOR_FACTS_PATH "/door/1/facts"
+#define DOOR_PEOPLE_MOST 500    /* people in one answer */
+#define DOOR_INCIDENTS_MOST 20  /* incidents in one answer */
+#define DOOR_EXPOSED_MOST 2000  /* affected people in one incident */
+#define DOOR_FACTS_MOST 2000    /* facts in one message */
+#define DOOR_BYTES_MOST ((size_t)8 << 20)
+
+/* A person of the directory. Never birth dates, leaders' names or national numbers.
+   Texts are zero-terminated, "" where nothing is known; `email` and `phone` may be "". */
+struct door_person {
+	struct id id;
+	const char *number, *name, *unit, *profession, *level, *lang, *email, *phone;
+	bool staff;     /* has staff responsibility */
+	bool protected; /* name-less in lists */
+	bool ended;     /* has left: only `id` counts */
+};
+
+struct door_people {
+	int64_t to; /* ask after this next time */
+	bool more;  /* there is more already */
+	struct door_person *list;
+	size_t n;
+};
+
+/* One affected person in one incident: of the directory (person), or outside it by name and phone. */
+struct door_exposure {
+	struct id id;
+	bool outside;
+	struct id person;
+	const char *name, *phone, *lang; /* only outside */
+};
+
+/* An incident, whole, each time something about it changed. */
+struct door_incident {
+	struct id id;
+	const char *title; /* the neutral sentence */
+	int severity;      /* 1..3 */
+	struct day day;
+	const char *unit;  /* path */
+	struct id *excluded; /* people who may not be sent: affected, reviewers, parties, line leaders */
+	size_t excluded_n;
+	struct door_exposure *exposures;
+	size_t exposures_n;
+};
+
+struct door_incidents {
+	int64_t to;
+	bool more;
+	struct door_incident *list;
+	size_t n;
+};
+
+enum door_fact_kind { DOOR_SENT, DOOR_UNSENDABLE, DOOR_REACHED, DOOR_NOT_REACHED };
+
+struct door_fact {
+	struct id exposure;
+	enum door_fact_kind kind;
+	struct day day;
+};
+
+struct door_facts {
+	struct door_fact *list;
+	size_t n;
+};
+
+/* Writers fill `out`; it is `full` if the message would pass DOOR_BYTES_MOST. */
+void door_write_people(struct buf *out, const struct door_people *m);
+void door_write_incidents(struct buf *out, const struct door_incidents *m);
+void door_write_facts(struct buf *out, const struct door_facts *m);
+
+/* Readers: RES_BAD for anything that is not exactly the message. What they return lives in `a`. */
+MUST_USE enum result door_read_people(struct arena *a, struct slice json, struct door_people *m_r);
+MUST_USE enum result door_read_incidents(struct arena *a, struct slice json, struct door_incidents *m_r);
+MUST_USE enum result door_read_facts(struct arena *a, struct slice json, struct door_facts *m_r);
+
+#endif

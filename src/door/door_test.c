@@ -1,0 +1,103 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "door/door.h"
+
+static struct id numbered(int n)
+{
+	struct id id = { { 0 } };
+	id.b[15] = (unsigned char)n;
+	return id;
+}
+
+static void people_come_through_whole(void **state)
+{
+	(void)state;
+	struct door_person p[2] = {
+		{ numbered(1), "77", "Åse O'Brien \"null\"", "A / B", "sykepleier", "", "nb", "", "+47 00 00 01 24",
+		  true, false, false },
+		{ numbered(2), "", "", "", "", "", "", "", "", false, true, true },
+	};
+	struct door_people m = { 9007199254740993, true, p, 2 }, back;
+	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
+	struct arena *a = arena_new();
+	door_write_people(&out, &m);
+	assert_int_equal(door_read_people(a, buf_get(&out), &back), RES_OK);
+	assert_true(back.to == m.to && back.more && back.n == 2);
+	assert_string_equal(back.list[0].name, p[0].name);
+	assert_true(back.list[0].staff && !back.list[0].ended && back.list[1].protected && back.list[1].ended);
+	assert_true(id_eq(&back.list[1].id, &p[1].id));
+	arena_free(&a);
+	buf_free(&out);
+}
+
+static void an_incident_comes_through_whole(void **state)
+{
+	(void)state;
+	struct id excluded[] = { numbered(3), numbered(4) };
+	struct door_exposure e[] = {
+		{ .id = numbered(5), .person = numbered(3) },
+		{ .id = numbered(6), .outside = true, .name = "Vikar", .phone = "00 00 00 01", .lang = "sv" },
+	};
+	struct door_incident in = { numbered(7), "En besøkende truet.", 2, { 20775 }, "A / B", excluded, 2, e, 2 };
+	struct door_incidents m = { 4, false, &in, 1 }, back;
+	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
+	struct arena *a = arena_new();
+	door_write_incidents(&out, &m);
+	assert_int_equal(door_read_incidents(a, buf_get(&out), &back), RES_OK);
+	assert_int_equal(back.list[0].exposures_n, 2);
+	assert_true(back.list[0].exposures[1].outside);
+	assert_string_equal(back.list[0].exposures[1].phone, "00 00 00 01");
+	assert_true(id_eq(&back.list[0].exposures[0].person, &e[0].person));
+	assert_int_equal(back.list[0].day.n, 20775);
+	arena_free(&a);
+	buf_free(&out);
+}
+
+/* The proof that nothing else can be said: every message with one thing more, less or other is refused. */
+static void whatever_is_not_a_message_is_refused(void **state)
+{
+	(void)state;
+	static const char good[] = "{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":20775}]}";
+	static const char *const bad[] = {
+		"", "null", "[]", "{}", "{\"facts\":{}}", "{\"facts\":[null]}",
+		"{\"facts\":[],\"note\":\"said no\"}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"answered\",\"day\":20775}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":20775.5}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":\"20775\"}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":-1}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":1,\"supporter\":\"x\"}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":1}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\"}]}",
+		"{\"facts\":[]}x", "{\"facts\":[],\"facts\":[]}",
+	};
+	struct arena *a = arena_new();
+	struct door_facts m;
+	assert_int_equal(door_read_facts(a, slice_of(good), &m), RES_OK);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_int_equal(door_read_facts(a, slice_of(bad[i]), &m), RES_BAD);
+	struct door_people people;
+	struct door_incidents incidents;
+	assert_int_equal(door_read_people(a, slice_of(good), &people), RES_BAD);
+	assert_int_equal(door_read_incidents(a, slice_of(good), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE("{\"to\":1,\"more\":false,\"incidents\":[{\"id\":"
+						     "\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\",\"severity\":4,\"day\":1,"
+						     "\"unit\":\"u\",\"excluded\":[],\"exposures\":[]}]}"), &incidents),
+			 RES_BAD);
+	arena_free(&a);
+}
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(people_come_through_whole),
+		cmocka_unit_test(an_incident_comes_through_whole),
+		cmocka_unit_test(whatever_is_not_a_message_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

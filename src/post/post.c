@@ -1,0 +1,490 @@
+#include "post/post.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "crypt/crypt.h"
+
+#define MESSAGE_MOST ((size_t)64 << 10)
+#define BATCH 50
+#define FIRST_PAUSE 30   /* seconds after "not now", doubled up to */
+#define LONGEST_PAUSE 1800
+#define TOKEN_BYTES 16
+
+struct waiting {
+	struct id id;
+	struct instant again;
+	int pause;
+};
+
+struct post {
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	struct post_setup setup; /* its strings are ours */
+	CURL *curl;
+	void (*told)(void *ctx);
+	void *told_ctx;
+	struct waiting *waiting; /* what the server said "not now" to; in memory: after a restart it is tried at once */
+	size_t waiting_n;
+	pthread_t thread;
+	pthread_mutex_t lock, sending;
+	pthread_cond_t wake;
+	bool started, woken, stopping;
+};
+
+SQL(outbox_put, "btbttttii", "",
+    "INSERT INTO outbox (id, kind, about, address, subject, body, return_token, made_day, tries) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_token:t made_day:i",
+    "SELECT id, kind, about, address, subject, body, return_token, made_day FROM outbox "
+    "WHERE id > $1 ORDER BY id LIMIT $2");
+SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
+SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
+SQL(return_put, "btbi", "", "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4)");
+SQL(return_get, "bi", "kind:t about:b",
+    "SELECT kind, about FROM mail_return WHERE hash = $1 AND expires_day >= $2");
+SQL(return_gone, "b", "", "DELETE FROM mail_return WHERE hash = $1");
+SQL(return_old, "i", "", "DELETE FROM mail_return WHERE expires_day < $1");
+SQL(result_put, "btbii", "", "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, $2, $3, $4, $5)");
+SQL(result_list, "t", "id:b about:b result:i day:i",
+    "SELECT id, about, result, day FROM mail_result WHERE kind = $1 ORDER BY day, result, about, id LIMIT 500");
+SQL(result_gone, "b", "", "DELETE FROM mail_result WHERE id = $1");
+
+enum result post_put(struct tx *tx, struct random_source *rnd, struct day today, const struct mail *mail)
+{
+	if (!post_address_ok(mail->address))
+		return RES_BAD;
+	unsigned char token[TOKEN_BYTES], hash[HASH_BYTES];
+	char text[TOKEN_BYTES * 2 + 1];
+	struct id id = id_new(rnd, "post/message");
+	random_fill(rnd, "post/return", token, sizeof(token));
+	/* Hexadecimal: some mail servers fold the case of a local part. */
+	for (size_t i = 0; i < sizeof(token); i++)
+		snprintf(text + 2 * i, 3, "%02x", token[i]);
+	crypt_hash(hash, text, TOKEN_BYTES * 2);
+	enum result res = db_do(tx, &outbox_put, NULL, v_id(&id), v_str(mail->kind), v_id(&mail->about),
+				v_text(mail->address), v_text(mail->subject), v_text(mail->body), v_str(text),
+				v_int(today.n), v_int(0));
+	if (res == RES_OK)
+		res = db_do(tx, &return_put, NULL, v_bytes(hash, sizeof(hash)), v_str(mail->kind),
+			    v_id(&mail->about), v_int(today.n + POST_BOUNCE_DAYS));
+	return res;
+}
+
+/* ---- results ---- */
+
+enum result post_take_results(struct tx *tx, const char *kind,
+			      enum result (*tell)(struct tx *tx, const struct id *about, enum mail_result result,
+						  struct day day, void *ctx),
+			      void *ctx, int *n_r)
+{
+	struct {
+		struct id id, about;
+		enum mail_result result;
+		struct day day;
+	} list[500];
+	size_t n = 0;
+	struct rows *rows;
+	enum result res = db_ask(tx, &result_list, &rows, v_str(kind));
+	if (res != RES_OK)
+		return res;
+	while (n < ARRAY_LEN(list) && (res = rows_next(rows)) == RES_OK) {
+		list[n].id = row_id(rows, 0);
+		list[n].about = row_id(rows, 1);
+		list[n].result = (enum mail_result)row_int(rows, 2);
+		list[n].day = (struct day){ (int32_t)row_int(rows, 3) };
+		n++;
+	}
+	rows_end(&rows);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	for (size_t i = 0; i < n; i++) {
+		res = db_do(tx, &result_gone, NULL, v_id(&list[i].id));
+		if (res == RES_OK)
+			res = tell(tx, &list[i].about, list[i].result, list[i].day, ctx);
+		if (res != RES_OK)
+			return res;
+	}
+	*n_r = (int)n;
+	return RES_OK;
+}
+
+static enum result put_result(struct tx *tx, struct random_source *rnd, const char *kind, const struct id *about,
+			      enum mail_result result, struct day day)
+{
+	struct id id = id_new(rnd, "post/result");
+	return db_do(tx, &result_put, NULL, v_id(&id), v_str(kind), v_id(about), v_int(result), v_int(day.n));
+}
+
+/* ---- bounces ---- */
+
+struct bounce {
+	struct random_source *rnd;
+	struct day today;
+	unsigned char hash[HASH_BYTES];
+};
+
+static enum result bounce_work(struct tx *tx, void *ctx)
+{
+	struct bounce *b = ctx;
+	struct rows *rows;
+	char kind[64];
+	struct id about;
+	enum result res = db_do(tx, &return_old, NULL, v_int(b->today.n));
+	if (res == RES_OK)
+		res = db_one(tx, &return_get, &rows, v_bytes(b->hash, sizeof(b->hash)), v_int(b->today.n));
+	if (res != RES_OK)
+		return res;
+	struct slice k = row_text(rows, 0);
+	memcpy(kind, k.p, k.n < sizeof(kind) ? k.n : sizeof(kind) - 1);
+	kind[k.n < sizeof(kind) ? k.n : sizeof(kind) - 1] = '\0';
+	about = row_id(rows, 1);
+	rows_end(&rows);
+	res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
+	if (res == RES_OK)
+		res = put_result(tx, b->rnd, kind, &about, MAIL_BOUNCED, b->today);
+	return res;
+}
+
+enum result post_bounce(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
+			struct slice dsn)
+{
+	struct bounce b = { .rnd = rnd, .today = instant_day(clock_now(clock)) };
+	char lower[TOKEN_BYTES * 2];
+	if (token.n != sizeof(lower) || !post_dsn_failed(dsn))
+		return RES_NONE;
+	for (size_t i = 0; i < sizeof(lower); i++)
+		lower[i] = token.p[i] >= 'A' && token.p[i] <= 'F' ? (char)(token.p[i] + 32) : token.p[i];
+	crypt_hash(b.hash, lower, sizeof(lower));
+	return db_write(db, bounce_work, &b);
+}
+
+/* ---- one mail ---- */
+
+struct letter {
+	struct id id, about;
+	char kind[64], return_token[64];
+	char address[POST_ADDRESS_MOST + 1];
+	struct buf subject, body;
+	struct day made;
+};
+
+struct reader {
+	struct slice all;
+	size_t at;
+};
+
+static size_t read_message(char *to, size_t size, size_t n, void *ctx)
+{
+	struct reader *r = ctx;
+	size_t most = size * n, left = r->all.n - r->at;
+	if (most > left)
+		most = left;
+	memcpy(to, r->all.p + r->at, most);
+	r->at += most;
+	return most;
+}
+
+/* Hands one letter to the server. RES_OK accepted, RES_REFUSED for good, RES_AGAIN not now. */
+static enum result hand_over(struct post *post, const struct letter *l)
+{
+	struct buf message = BUF_LIMIT(MESSAGE_MOST), sender = BUF_LIMIT(512), to = BUF_LIMIT(512);
+	post_message(&message, &post->setup, &l->id, slice_of(l->address), buf_get(&l->subject), buf_get(&l->body),
+		     clock_now(post->clock));
+	buf_printf(&sender, "<b-%s@%s>", l->return_token, post->setup.bounce_domain);
+	buf_printf(&to, "<%s>", l->address);
+	struct reader reader = { buf_get(&message), 0 };
+	struct curl_slist *rcpt = curl_slist_append(NULL, to.p);
+	CURL *c = post->curl;
+	curl_easy_reset(c); /* keeps the connection */
+	curl_easy_setopt(c, CURLOPT_URL, post->setup.server);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 15L);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, 120L);
+	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(post->setup.starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+	if (post->setup.ca_file)
+		curl_easy_setopt(c, CURLOPT_CAINFO, post->setup.ca_file);
+	if (post->setup.user) {
+		curl_easy_setopt(c, CURLOPT_USERNAME, post->setup.user);
+		curl_easy_setopt(c, CURLOPT_PASSWORD, post->setup.password);
+	}
+	curl_easy_setopt(c, CURLOPT_MAIL_FROM, sender.p);
+	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, rcpt);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, read_message);
+	curl_easy_setopt(c, CURLOPT_READDATA, &reader);
+	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+	CURLcode code = message.full ? CURLE_BAD_FUNCTION_ARGUMENT : curl_easy_perform(c);
+	long smtp = 0;
+	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &smtp);
+	curl_slist_free_all(rcpt);
+	buf_wipe(&message);
+	buf_free(&message);
+	buf_free(&sender);
+	buf_free(&to);
+	if (code == CURLE_OK)
+		return RES_OK;
+	/* 5yz for this recipient or message is final; a refused login or STARTTLS is ours to mend, so it is "not now". */
+	if (smtp >= 500 && smtp < 600 && smtp != 530 && smtp != 535 && code != CURLE_LOGIN_DENIED &&
+	    code != CURLE_USE_SSL_FAILED)
+		return RES_REFUSED;
+	if (message.full)
+		return RES_REFUSED;
+	log_world("post", "the mail server did not take a mail: %s (%ld)", curl_easy_strerror(code), smtp);
+	return RES_AGAIN;
+}
+
+/* ---- the round ---- */
+
+struct round {
+	struct post *post;
+	struct id after;
+	struct letter letters[BATCH];
+	size_t n;
+	/* what to write about one letter */
+	const struct letter *letter;
+	enum result res;
+};
+
+static void copy_text(char *to, size_t room, struct slice s)
+{
+	size_t n = s.n < room ? s.n : room - 1;
+	memcpy(to, s.p, n);
+	to[n] = '\0';
+}
+
+static enum result list_letters(struct tx *tx, void *ctx)
+{
+	struct round *r = ctx;
+	struct rows *rows;
+	r->n = 0;
+	enum result res = db_ask(tx, &outbox_list, &rows, v_id(&r->after), v_int(BATCH));
+	if (res != RES_OK)
+		return res;
+	while (r->n < BATCH && (res = rows_next(rows)) == RES_OK) {
+		struct letter *l = &r->letters[r->n++];
+		l->id = row_id(rows, 0);
+		copy_text(l->kind, sizeof(l->kind), row_text(rows, 1));
+		l->about = row_id(rows, 2);
+		copy_text(l->address, sizeof(l->address), row_text(rows, 3));
+		buf_reset(&l->subject);
+		buf_slice(&l->subject, row_text(rows, 4));
+		buf_reset(&l->body);
+		buf_slice(&l->body, row_text(rows, 5));
+		copy_text(l->return_token, sizeof(l->return_token), row_text(rows, 6));
+		l->made = (struct day){ (int32_t)row_int(rows, 7) };
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result write_result(struct tx *tx, void *ctx)
+{
+	struct round *r = ctx;
+	const struct letter *l = r->letter;
+	struct day today = instant_day(clock_now(r->post->clock));
+	if (r->res == RES_AGAIN)
+		return db_do(tx, &outbox_again, NULL, v_id(&l->id));
+	int64_t gone;
+	enum result res = db_do(tx, &outbox_gone, &gone, v_id(&l->id));
+	if (res == RES_OK && gone)
+		res = put_result(tx, r->post->rnd, l->kind, &l->about,
+				 r->res == RES_OK ? MAIL_ACCEPTED : MAIL_REFUSED, today);
+	return res;
+}
+
+static struct waiting *waiting_of(struct post *post, const struct id *id)
+{
+	for (size_t i = 0; i < post->waiting_n; i++)
+		if (id_eq(&post->waiting[i].id, id))
+			return &post->waiting[i];
+	return NULL;
+}
+
+static void wait_longer(struct post *post, const struct id *id, struct instant now)
+{
+	struct waiting *w = waiting_of(post, id);
+	if (!w) {
+		post->waiting = must_realloc(post->waiting, post->waiting_n + 1, sizeof(*w));
+		w = &post->waiting[post->waiting_n++];
+		*w = (struct waiting){ .id = *id, .pause = FIRST_PAUSE / 2 };
+	}
+	w->pause = w->pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : w->pause * 2;
+	w->again = instant_add(now, w->pause);
+}
+
+static void wait_no_more(struct post *post, const struct id *id)
+{
+	struct waiting *w = waiting_of(post, id);
+	if (w)
+		*w = post->waiting[--post->waiting_n];
+}
+
+static enum result send_one(struct round *r, const struct letter *l, int *told)
+{
+	struct post *post = r->post;
+	struct instant now = clock_now(post->clock);
+	struct waiting *w = waiting_of(post, &l->id);
+	if (w && w->again.s > now.s)
+		return RES_OK;
+	r->letter = l;
+	r->res = hand_over(post, l);
+	if (r->res == RES_AGAIN && instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS)
+		r->res = RES_REFUSED;
+	enum result res = db_write(post->db, write_result, r);
+	if (res != RES_OK)
+		return res; /* it will be sent again, with the same Message-ID */
+	if (r->res == RES_AGAIN) {
+		wait_longer(post, &l->id, now);
+	} else {
+		wait_no_more(post, &l->id);
+		++*told;
+	}
+	return RES_OK;
+}
+
+enum result post_settle(struct post *post, int *sent_r)
+{
+	struct round *r = must_alloc(1, sizeof(*r));
+	int told = 0;
+	enum result res;
+	r->post = post;
+	for (size_t i = 0; i < BATCH; i++) {
+		r->letters[i].subject = BUF_LIMIT(4096);
+		r->letters[i].body = BUF_LIMIT(MESSAGE_MOST);
+	}
+	pthread_mutex_lock(&post->sending);
+	do {
+		res = db_read(post->db, list_letters, r);
+		for (size_t i = 0; res == RES_OK && i < r->n; i++) {
+			r->after = r->letters[i].id;
+			res = send_one(r, &r->letters[i], &told);
+			if (__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE))
+				break;
+		}
+		if (told && post->told)
+			post->told(post->told_ctx);
+	} while (res == RES_OK && r->n == BATCH && !__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE));
+	pthread_mutex_unlock(&post->sending);
+	for (size_t i = 0; i < BATCH; i++) {
+		buf_wipe(&r->letters[i].body);
+		buf_free(&r->letters[i].body);
+		buf_free(&r->letters[i].subject);
+	}
+	free(r);
+	if (res == RES_OK)
+		*sent_r = told;
+	return res;
+}
+
+/* ---- the thread ---- */
+
+static void *run(void *arg)
+{
+	struct post *post = arg;
+	int told;
+	while (!__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE)) {
+		if (post_settle(post, &told) != RES_OK)
+			log_world("post", "the outbox could not be read or written");
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += 15;
+		pthread_mutex_lock(&post->lock);
+		while (!post->woken && !post->stopping)
+			if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
+				break;
+		post->woken = false;
+		pthread_mutex_unlock(&post->lock);
+	}
+	return NULL;
+}
+
+static char *copy(const char *s)
+{
+	return s ? must_strdup(s) : NULL;
+}
+
+enum result post_new(struct db *db, const struct clock *clock, struct random_source *rnd,
+		     const struct post_setup *setup, struct post **post_r)
+{
+	CURL *curl = curl_easy_init();
+	if (!curl)
+		return RES_BROKEN;
+	struct post *post = must_alloc(1, sizeof(*post));
+	post->db = db;
+	post->clock = clock;
+	post->rnd = rnd;
+	post->curl = curl;
+	post->setup = (struct post_setup){
+		.server = copy(setup->server), .starttls = setup->starttls, .ca_file = copy(setup->ca_file),
+		.user = copy(setup->user), .password = copy(setup->password), .from = copy(setup->from),
+		.from_name = copy(setup->from_name), .bounce_domain = copy(setup->bounce_domain),
+		.message_domain = copy(setup->message_domain),
+	};
+	pthread_mutex_init(&post->lock, NULL);
+	pthread_mutex_init(&post->sending, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&post->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	*post_r = post;
+	return RES_OK;
+}
+
+void post_when_told(struct post *post, void (*told)(void *ctx), void *ctx)
+{
+	post->told = told;
+	post->told_ctx = ctx;
+}
+
+enum result post_start(struct post *post)
+{
+	if (pthread_create(&post->thread, NULL, run, post) != 0)
+		return RES_BROKEN;
+	post->started = true;
+	return RES_OK;
+}
+
+void post_wake(struct post *post)
+{
+	pthread_mutex_lock(&post->lock);
+	post->woken = true;
+	pthread_cond_signal(&post->wake);
+	pthread_mutex_unlock(&post->lock);
+}
+
+void post_stop(struct post *post)
+{
+	if (!post->started)
+		return;
+	pthread_mutex_lock(&post->lock);
+	__atomic_store_n(&post->stopping, true, __ATOMIC_RELEASE);
+	pthread_cond_signal(&post->wake);
+	pthread_mutex_unlock(&post->lock);
+	pthread_join(post->thread, NULL);
+	post->started = false;
+}
+
+void post_free(struct post **p)
+{
+	struct post *post = *p;
+	if (!post)
+		return;
+	post_stop(post);
+	curl_easy_cleanup(post->curl);
+	const char *const strings[] = { post->setup.server, post->setup.ca_file, post->setup.user,
+					post->setup.password, post->setup.from, post->setup.from_name,
+					post->setup.bounce_domain, post->setup.message_domain };
+	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
+		free((char *)strings[i]);
+	free(post->waiting);
+	free(post);
+	*p = NULL;
+}
