@@ -30,6 +30,9 @@ CREATE TABLE task (
 	seat_1 BLOB,                    -- first stand-in
 	seat_2 BLOB,                    -- second stand-in
 	deadline BIGINT NOT NULL,       -- instant by which the holder makes contact
+	not_before BIGINT,              -- instant before which she does not phone: the one told in a later message
+	since_hour BIGINT NOT NULL,     -- first ring hour in which a page with this rel could be answered
+	made_day BIGINT NOT NULL,
 	seen BIGINT NOT NULL,           -- 1: the supporter's desk has shown it
 	closed_day BIGINT,              -- with all tasks of the incident together
 	outcome BIGINT,                 -- 1 reached, 0 not reached; from the closing transaction on
@@ -49,6 +52,7 @@ CREATE TABLE passed (
 CREATE TABLE offer_link (
 	hash BLOB PRIMARY KEY,          -- SHA-256 of the token
 	task BLOB NOT NULL REFERENCES task (id),
+	kind BIGINT NOT NULL,           -- enum touch: 0 the offer, 1 the second touch, 2 the check
 	expires_day BIGINT NOT NULL
 );
 

@@ -60,14 +60,14 @@ enum result post_put(struct tx *tx, struct random_source *rnd, struct day today,
 {
 	if (!post_address_ok(mail->address))
 		return RES_BAD;
-	unsigned char token[TOKEN_BYTES], hash[HASH_BYTES];
+	unsigned char token[TOKEN_BYTES], hash[CRYPT_HASH];
 	char text[TOKEN_BYTES * 2 + 1];
 	struct id id = id_new(rnd, "post/message");
 	random_fill(rnd, "post/return", token, sizeof(token));
 	/* Hexadecimal: some mail servers fold the case of a local part. */
 	for (size_t i = 0; i < sizeof(token); i++)
 		snprintf(text + 2 * i, 3, "%02x", token[i]);
-	crypt_hash(hash, text, TOKEN_BYTES * 2);
+	crypt_hash((struct slice){ text, TOKEN_BYTES * 2 }, hash);
 	enum result res = db_do(tx, &outbox_put, NULL, v_id(&id), v_str(mail->kind), v_id(&mail->about),
 				v_text(mail->address), v_text(mail->subject), v_text(mail->body), v_str(text),
 				v_int(today.n), v_int(0));
@@ -127,7 +127,7 @@ static enum result put_result(struct tx *tx, struct random_source *rnd, const ch
 struct bounce {
 	struct random_source *rnd;
 	struct day today;
-	unsigned char hash[HASH_BYTES];
+	unsigned char hash[CRYPT_HASH];
 };
 
 static enum result bounce_work(struct tx *tx, void *ctx)
@@ -161,7 +161,7 @@ enum result post_bounce(struct db *db, struct random_source *rnd, const struct c
 		return RES_NONE;
 	for (size_t i = 0; i < sizeof(lower); i++)
 		lower[i] = token.p[i] >= 'A' && token.p[i] <= 'F' ? (char)(token.p[i] + 32) : token.p[i];
-	crypt_hash(b.hash, lower, sizeof(lower));
+	crypt_hash((struct slice){ lower, sizeof(lower) }, b.hash);
 	return db_write(db, bounce_work, &b);
 }
 

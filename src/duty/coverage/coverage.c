@@ -1,0 +1,121 @@
+#include "duty/coverage/coverage.h"
+
+#include <string.h>
+
+#define COVERAGE_COLUMNS "exposure:b sent:i? unsendable:i? reached:i? reached_day:i? in_person:i?"
+
+SQL(coverage_list, "b", COVERAGE_COLUMNS,
+    "SELECT c.exposure, c.sent_day AS sent, c.unsendable_day AS unsendable, c.reached, c.reached_day, "
+    "c.in_person_day AS in_person FROM exposure e JOIN coverage c ON c.exposure = e.id "
+    "WHERE e.incident = $1 ORDER BY e.seat, e.id");
+SQL(hear_sent, "bi", "", "UPDATE coverage SET sent_day = COALESCE(sent_day, $2) WHERE exposure = $1");
+SQL(hear_unsendable, "bi", "", "UPDATE coverage SET unsendable_day = COALESCE(unsendable_day, $2) WHERE exposure = $1");
+SQL(hear_reached, "bii", "",
+    "UPDATE coverage SET reached = COALESCE(reached, $3), reached_day = COALESCE(reached_day, $2) WHERE exposure = $1");
+SQL(note_in_person, "bib", "",
+    "UPDATE coverage SET in_person_day = $2, in_person_by = $3 WHERE exposure = $1 AND in_person_day IS NULL");
+
+bool coverage_offered(const struct coverage *c)
+{
+	return (c->sent.n && !c->unsendable.n) || (c->told && c->reached) || c->in_person.n;
+}
+
+bool coverage_needs_leader(const struct coverage *c)
+{
+	if (c->in_person.n || (c->told && c->reached))
+		return false;
+	return c->unsendable.n || (c->told && !c->reached);
+}
+
+enum coverage_state coverage_state(const struct coverage *c)
+{
+	if (coverage_needs_leader(c))
+		return COVERAGE_IN_PERSON;
+	return coverage_offered(c) ? COVERAGE_OFFERED : COVERAGE_WAITING;
+}
+
+struct coverage_count coverage_count(const struct coverage *list, size_t n)
+{
+	struct coverage_count count = { .affected = (int)n };
+	for (size_t i = 0; i < n; i++) {
+		count.offered += coverage_offered(&list[i]);
+		count.sent += list[i].sent.n && !list[i].unsendable.n;
+		count.reached += list[i].told && list[i].reached;
+		count.waiting += coverage_state(&list[i]) == COVERAGE_WAITING;
+		count.in_person += coverage_needs_leader(&list[i]);
+	}
+	return count;
+}
+
+static struct day day_or_not(struct rows *rows, int col)
+{
+	return (struct day){ row_null(rows, col) ? 0 : (int32_t)row_int(rows, col) };
+}
+
+enum result coverage_of(struct tx *tx, struct arena *a, const struct id *incident, struct coverage **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct coverage *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &coverage_list, &rows, v_id(incident));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room) {
+			struct coverage *more = arena_array(a, struct coverage, room = room ? room * 2 : 16);
+			if (n)
+				memcpy(more, list, n * sizeof(*list));
+			list = more;
+		}
+		list[n++] = (struct coverage){
+			.exposure = row_id(rows, 0), .sent = day_or_not(rows, 1), .unsendable = day_or_not(rows, 2),
+			.told = !row_null(rows, 3), .reached = !row_null(rows, 3) && row_int(rows, 3),
+			.reached_day = day_or_not(rows, 4), .in_person = day_or_not(rows, 5),
+		};
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result coverage_hear(struct tx *tx, const struct door_facts *facts)
+{
+	for (size_t i = 0; i < facts->n; i++) {
+		const struct door_fact *f = &facts->list[i];
+		int64_t changed = 0;
+		enum result res = RES_BROKEN;
+		switch (f->kind) {
+		case DOOR_SENT:
+			res = db_do(tx, &hear_sent, &changed, v_id(&f->exposure), v_int(f->day.n));
+			break;
+		case DOOR_UNSENDABLE:
+			res = db_do(tx, &hear_unsendable, &changed, v_id(&f->exposure), v_int(f->day.n));
+			break;
+		case DOOR_REACHED:
+		case DOOR_NOT_REACHED:
+			res = db_do(tx, &hear_reached, &changed, v_id(&f->exposure), v_int(f->day.n),
+				    v_int(f->kind == DOOR_REACHED));
+			break;
+		}
+		if (res != RES_OK)
+			return res;
+		if (!changed)
+			return RES_BAD;
+	}
+	return RES_OK;
+}
+
+enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
+				    const struct id *exposure)
+{
+	struct id incident;
+	enum result res = incidents_of_exposure(tx, exposure, &incident);
+	if (res == RES_OK)
+		res = incidents_may_lead(tx, who, &incident);
+	if (res == RES_OK)
+		res = db_do(tx, &note_in_person, NULL, v_id(exposure), v_int(instant_day(now).n), v_id(&who->account));
+	return res;
+}

@@ -1,0 +1,52 @@
+/* coverage.h: has everybody affected been offered support, and can we show it.
+
+   The first number on every page about an incident is "offered to n of n": a message was
+   accepted and has not come back, or a supporter reached the person, or the leader noted
+   that she offered it in person. Sent and reached stand beneath. There is nothing here
+   that an answer could be read from: facts come by day, and reached or not for the whole
+   incident together. */
+#ifndef COVERAGE_H
+#define COVERAGE_H
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "door/door.h"
+#include "duty/incidents/incidents.h"
+
+/* What is known of one affected person. A day of 0: not so. */
+struct coverage {
+	struct id exposure;
+	struct day sent, unsendable, in_person, reached_day;
+	bool told;    /* reached or not has been told */
+	bool reached;
+};
+
+enum coverage_state {
+	COVERAGE_WAITING,     /* a message is on its way */
+	COVERAGE_OFFERED,     /* counts */
+	COVERAGE_IN_PERSON,   /* does not count: no message can reach, or she was not reached: speak to them in person */
+};
+
+/* Pure: the promise of PRODUCT.md § 1, point 1. */
+enum coverage_state coverage_state(const struct coverage *c);
+bool coverage_offered(const struct coverage *c);
+/* Somebody should be spoken to in person: not offered and no message can reach, or not reached in time. */
+bool coverage_needs_leader(const struct coverage *c);
+
+struct coverage_count {
+	int affected, offered, sent, reached, waiting, in_person;
+};
+struct coverage_count coverage_count(const struct coverage *list, size_t n);
+
+/* In the order of incidents_people. */
+MUST_USE enum result coverage_of(struct tx *tx, struct arena *a, const struct id *incident, struct coverage **list_r,
+				 size_t *n_r);
+
+/* Facts from the door. Twice is harmless; the first day told stays. RES_BAD: an exposure that duty does not know. */
+MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts);
+
+/* A leader notes that she offered it in person, today. Permission is asked here. Harmless twice. */
+MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
+					     const struct id *exposure);
+
+#endif

@@ -1,0 +1,197 @@
+#include "duty/doorkeeper/doorkeeper.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "door/door.h"
+#include "duty/coverage/coverage.h"
+#include "duty/incidents/incidents.h"
+#include "duty/people/people.h"
+#include "web/reply.h"
+
+#define WAIT_MOST 60 /* seconds of a long poll */
+
+struct doorkeeper {
+	struct doorkeeper_setup setup;
+	struct web *web;
+};
+
+/* The caller must be haven's user (or our own, where both run as one for development). */
+static bool welcome(struct doorkeeper *d, struct req *req)
+{
+	unsigned uid;
+	if (!d->setup.check_peer)
+		return true;
+	return req_peer_uid(req, &uid) == RES_OK && (uid == d->setup.peer_uid || uid == (unsigned)getuid());
+}
+
+/* ---- people ---- */
+
+struct people_call {
+	struct arena *a;
+	int64_t after;
+	struct door_people out;
+};
+
+static struct door_person person_out(const struct person *p)
+{
+	if (p->ended)
+		return (struct door_person){ .id = p->id, .ended = true };
+	return (struct door_person){
+		.id = p->id, .number = p->number, .name = p->name, .unit = p->unit_path, .profession = p->profession,
+		.level = p->level, .lang = p->lang, .email = p->email, .phone = p->phone, .staff = p->staff,
+		.protected = p->is_protected,
+	};
+}
+
+static enum result people_work(struct tx *tx, void *ctx)
+{
+	struct people_call *c = ctx;
+	struct person *list;
+	size_t n;
+	enum result res = people_changes_after(tx, c->a, c->after, DOOR_PEOPLE_MOST, &list, &n, &c->out.to, &c->out.more);
+	if (res != RES_OK)
+		return res;
+	c->out.list = arena_array(c->a, struct door_person, n);
+	c->out.n = n;
+	for (size_t i = 0; i < n; i++)
+		c->out.list[i] = person_out(&list[i]);
+	return RES_OK;
+}
+
+static const struct field after_fields[] = {
+	{ .name = "after", .kind = FIELD_INT, .least = 0, .most = INT64_MAX },
+	{ .name = "wait", .kind = FIELD_INT, .least = 0, .most = WAIT_MOST },
+	{ 0 },
+};
+
+static struct answer give_people(struct req *req, const struct actor *who, void *room)
+{
+	struct doorkeeper *d = room;
+	struct people_call c = { .a = req_arena(req) };
+	struct buf json = BUF_LIMIT(DOOR_BYTES_MOST);
+	(void)who;
+	if (!welcome(d, req))
+		return reply_empty(req, 403);
+	if (req_int(req, "after", &c.after) != RES_OK)
+		return reply_empty(req, 400);
+	enum result res = db_read(d->setup.db, people_work, &c);
+	if (res != RES_OK)
+		return reply_empty(req, 503);
+	door_write_people(&json, &c.out);
+	return reply_json(req, 200, &json);
+}
+
+/* ---- incidents, as a long poll ---- */
+
+struct incidents_call {
+	struct arena *a;
+	int64_t after;
+	struct door_incidents out;
+};
+
+static enum result incidents_work(struct tx *tx, void *ctx)
+{
+	struct incidents_call *c = ctx;
+	return incidents_changes(tx, c->a, c->after, &c->out);
+}
+
+/* Answers when there is something, or at the last. */
+static struct answer look_again(struct req *req, void *room, bool last)
+{
+	struct doorkeeper *d = room;
+	struct incidents_call c = { .a = req_arena(req) };
+	struct buf json = BUF_LIMIT(DOOR_BYTES_MOST);
+	if (req_int(req, "after", &c.after) != RES_OK)
+		return reply_empty(req, 400);
+	enum result res = db_read(d->setup.db, incidents_work, &c);
+	if (res != RES_OK)
+		return reply_empty(req, 503);
+	if (!c.out.n && !last)
+		return (struct answer){ NULL };
+	door_write_incidents(&json, &c.out);
+	return reply_json(req, 200, &json);
+}
+
+static struct answer give_incidents(struct req *req, const struct actor *who, void *room)
+{
+	struct doorkeeper *d = room;
+	int64_t wait = 0;
+	(void)who;
+	if (!welcome(d, req))
+		return reply_empty(req, 403);
+	if (req_int(req, "wait", &wait) == RES_BAD)
+		return reply_empty(req, 400);
+	struct answer now = look_again(req, room, wait == 0);
+	return now.made ? now : reply_later(req, (int)wait, look_again);
+}
+
+/* ---- facts ---- */
+
+static enum result facts_work(struct tx *tx, void *ctx)
+{
+	return coverage_hear(tx, ctx);
+}
+
+static struct answer take_facts(struct req *req, const struct actor *who, void *room)
+{
+	struct doorkeeper *d = room;
+	struct door_facts facts;
+	(void)who;
+	if (!welcome(d, req))
+		return reply_empty(req, 403);
+	enum result res = door_read_facts(req_arena(req), req_body(req), &facts);
+	if (res == RES_OK)
+		res = db_write(d->setup.db, facts_work, &facts);
+	if (res == RES_OK && d->setup.heard)
+		d->setup.heard(d->setup.heard_ctx);
+	return reply_empty(req, res == RES_OK ? 204 : res == RES_BAD ? 400 : 503);
+}
+
+/* MAY_ANYBODY: who may call is decided by the socket's user, before anything is read. */
+static const struct route routes[] = {
+	{ METHOD_GET, DOOR_PEOPLE_PATH, MAY_ANYBODY, after_fields, give_people, 0, 0 },
+	{ METHOD_GET, DOOR_INCIDENTS_PATH, MAY_ANYBODY, after_fields, give_incidents, FLAG_SLOW, 0 },
+	{ METHOD_POST, DOOR_FACTS_PATH, MAY_ANYBODY, NULL, take_facts, FLAG_BINARY | FLAG_NO_CSRF, DOOR_BYTES_MOST },
+};
+
+enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeeper **d_r)
+{
+	struct doorkeeper *d = must_alloc(1, sizeof(*d));
+	d->setup = *setup;
+	struct web_setup web = {
+		.listen = setup->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
+	};
+	enum result res = web_new(&web, &d->web);
+	if (res != RES_OK) {
+		free(d);
+		return res;
+	}
+	web_routes(d->web, routes, ARRAY_LEN(routes), d);
+	*d_r = d;
+	return RES_OK;
+}
+
+enum result doorkeeper_start(struct doorkeeper *d)
+{
+	return web_start(d->web);
+}
+
+void doorkeeper_wake(struct doorkeeper *d)
+{
+	web_wake(d->web);
+}
+
+void doorkeeper_stop(struct doorkeeper *d)
+{
+	web_drain(d->web, 5);
+}
+
+void doorkeeper_free(struct doorkeeper **d)
+{
+	if (!*d)
+		return;
+	web_free(&(*d)->web);
+	free(*d);
+	*d = NULL;
+}

@@ -1,0 +1,458 @@
+#include "duty/incidents/incidents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "duty/people/people.h"
+#include "signin/signin.h"
+
+#define INCIDENT_COLUMNS "id:b kind:i severity:i happened:i unit:b sentence:t made_by:b made:i"
+#define INCIDENT_SELECT                                                                          \
+	"SELECT id, kind, severity, happened_at AS happened, unit, sentence, made_by, made_at AS made FROM incident "
+
+SQL(incident_put, "biiibtbibi", "",
+    "INSERT INTO incident (id, kind, severity, happened_at, unit, sentence, made_by, made_at, once, rev) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+SQL(incident_once, "b", "id:b made_by:b", "SELECT id, made_by FROM incident WHERE once = $1");
+SQL(incident_get, "b", INCIDENT_COLUMNS, INCIDENT_SELECT "WHERE id = $1");
+SQL(incident_in_unit, "bi", INCIDENT_COLUMNS,
+    INCIDENT_SELECT "WHERE unit = $1 ORDER BY happened_at DESC, id LIMIT $2");
+SQL(incident_touch, "bi", "", "UPDATE incident SET rev = $2 WHERE id = $1");
+SQL(rev_next, "", "", "UPDATE incident_rev SET rev = rev + 1 WHERE one = 1");
+SQL(rev_get, "", "rev:i", "SELECT rev FROM incident_rev WHERE one = 1");
+SQL(changed_after, "ii", "id:b rev:i", "SELECT id, rev FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
+SQL(exposure_put, "bbb?t?t?t?ii", "",
+    "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incident, person) DO NOTHING");
+SQL(exposure_list, "b", "id:b person:b? name:t? phone:t? lang:t? how:i",
+    "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
+    "WHERE incident = $1 ORDER BY seat, id");
+SQL(exposure_seats, "b", "n:i", "SELECT CAST(COALESCE(MAX(seat), 0) AS BIGINT) AS n FROM exposure WHERE incident = $1");
+SQL(exposure_incident, "b", "incident:b", "SELECT incident FROM exposure WHERE id = $1");
+SQL(coverage_start, "b", "", "INSERT INTO coverage (exposure) VALUES ($1)");
+
+/* ---- who may ---- */
+
+/* Whether `path` is `above` or lies below it. */
+static bool within(const char *path, const char *above)
+{
+	size_t n = strlen(above);
+	return strncmp(path, above, n) == 0 && (!path[n] || strncmp(path + n, " / ", 3) == 0);
+}
+
+/* RES_OK when the actor has one of the roles on the unit or on one above it; RES_REFUSED otherwise. */
+static enum result may_on_unit(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles,
+			       const char *unit_path)
+{
+	static const enum role scoped[] = { ROLE_LEADER, ROLE_SAFETY };
+	for (size_t i = 0; i < ARRAY_LEN(scoped); i++) {
+		const struct id *units;
+		size_t n;
+		if (!(roles & who->roles & scoped[i]))
+			continue;
+		enum result res = signin_units(tx, a, &who->account, scoped[i], &units, &n);
+		for (size_t k = 0; res == RES_OK && k < n; k++) {
+			const char *path;
+			if (id_is_zero(&units[k]))
+				return RES_OK;
+			enum result found = people_unit_path(tx, a, &units[k], &path);
+			if (found == RES_OK && within(unit_path, path))
+				return RES_OK;
+			if (found != RES_OK && found != RES_NONE)
+				res = found;
+		}
+		if (res != RES_OK)
+			return res;
+	}
+	return RES_REFUSED;
+}
+
+enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who, struct incident_unit **list_r,
+			    size_t *n_r)
+{
+	struct unit_line *all;
+	size_t all_n, n = 0;
+	enum result res = people_units(tx, a, &all, &all_n);
+	if (res != RES_OK)
+		return res;
+	struct incident_unit *list = arena_array(a, struct incident_unit, all_n);
+	for (size_t i = 0; i < all_n; i++) {
+		res = may_on_unit(tx, a, who, ROLE_LEADER, all[i].path);
+		if (res == RES_OK)
+			list[n++] = (struct incident_unit){ all[i].id, all[i].path, all[i].name };
+		else if (res != RES_REFUSED)
+			return res;
+	}
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* ---- registering ---- */
+
+static enum result next_rev(struct tx *tx, int64_t *rev_r)
+{
+	struct rows *rows;
+	enum result res = db_do_n(tx, &rev_next, NULL, DB_NO_VALUES);
+	if (res == RES_OK)
+		res = db_one_n(tx, &rev_get, &rows, DB_NO_VALUES);
+	if (res == RES_OK) {
+		*rev_r = row_int(rows, 0);
+		rows_end(&rows);
+	}
+	return res;
+}
+
+/* One more exposure; *new_r false when the person is in the incident already. */
+static enum result put_seat(struct tx *tx, struct random_source *rnd, const struct id *incident,
+			    const struct incident_seat *s, int64_t seat, bool *new_r)
+{
+	struct id id = id_new(rnd, "incidents/exposure");
+	bool outside = id_is_zero(&s->person);
+	int64_t changed;
+	enum result res = db_do(tx, &exposure_put, &changed, v_id(&id), v_id(incident),
+				outside ? v_null() : v_id(&s->person), outside ? v_text(s->name) : v_null(),
+				outside ? v_text(s->phone) : v_null(),
+				outside ? v_str(lang_code(s->lang)) : v_null(), v_int(s->how), v_int(seat));
+	if (res == RES_OK && changed)
+		res = db_do(tx, &coverage_start, NULL, v_id(&id));
+	if (res == RES_OK)
+		*new_r = changed;
+	return res;
+}
+
+static enum result put_seats(struct tx *tx, struct random_source *rnd, struct arena *a, const struct id *incident,
+			     const struct incident_seat *seats, size_t n, int64_t seat, int *added_r)
+{
+	int added = 0;
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		bool fresh = false;
+		struct person p;
+		if (!id_is_zero(&seats[i].person)) {
+			res = people_get(tx, a, &seats[i].person, &p);
+			if (res == RES_NONE || (res == RES_OK && p.ended))
+				res = RES_BAD; /* nobody the form could have offered */
+		}
+		if (res == RES_OK)
+			res = put_seat(tx, rnd, incident, &seats[i], ++seat, &fresh);
+		added += fresh;
+	}
+	if (res == RES_OK)
+		*added_r = added;
+	return res;
+}
+
+enum result incidents_register(struct tx *tx, struct random_source *rnd, struct instant now, const struct actor *who,
+			       const struct incident_draft *d, struct id *incident_r)
+{
+	struct rows *rows;
+	struct arena *a = arena_new();
+	const char *path;
+	int64_t rev;
+	int added;
+	struct id id;
+	enum result res = db_one(tx, &incident_once, &rows, v_id(&d->once));
+	if (res == RES_OK) {
+		struct id by = row_id(rows, 1);
+		id = row_id(rows, 0);
+		rows_end(&rows);
+		res = id_eq(&by, &who->account) ? RES_OK : RES_BAD;
+		goto out;
+	}
+	if (res != RES_NONE)
+		goto out;
+	res = incident_faults(d, now) ? RES_BAD : people_unit_path(tx, a, &d->unit, &path);
+	if (res == RES_NONE)
+		res = RES_BAD;
+	if (res == RES_OK)
+		res = may_on_unit(tx, a, who, ROLE_LEADER, path);
+	if (res == RES_OK)
+		res = next_rev(tx, &rev);
+	id = id_new(rnd, "incidents/incident");
+	if (res == RES_OK)
+		res = db_do(tx, &incident_put, NULL, v_id(&id), v_int(d->kind), v_int(d->severity),
+			    v_int(d->happened.s), v_id(&d->unit), v_text(d->sentence), v_id(&who->account),
+			    v_int(now.s), v_id(&d->once), v_int(rev));
+	if (res == RES_OK)
+		res = put_seats(tx, rnd, a, &id, d->seats, d->seats_n, 0, &added);
+out:
+	arena_free(&a);
+	if (res == RES_OK)
+		*incident_r = id;
+	return res;
+}
+
+enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who, const struct id *incident,
+			  const struct incident_seat *seats, size_t n, int *added_r)
+{
+	struct arena *a = arena_new();
+	struct rows *rows;
+	int64_t seat = 0, rev;
+	int added = 0;
+	enum result res = incidents_may_lead(tx, who, incident);
+	if (res == RES_OK)
+		res = db_one(tx, &exposure_seats, &rows, v_id(incident));
+	if (res == RES_OK) {
+		seat = row_int(rows, 0);
+		rows_end(&rows);
+		res = put_seats(tx, rnd, a, incident, seats, n, seat, &added);
+	}
+	if (res == RES_OK && added)
+		res = next_rev(tx, &rev);
+	if (res == RES_OK && added)
+		res = db_do(tx, &incident_touch, NULL, v_id(incident), v_int(rev));
+	arena_free(&a);
+	if (res == RES_OK)
+		*added_r = added;
+	return res;
+}
+
+/* ---- reading ---- */
+
+static struct incident incident_of(struct rows *rows, struct arena *a)
+{
+	return (struct incident){
+		.id = row_id(rows, 0),
+		.kind = (enum incident_kind)row_int(rows, 1),
+		.severity = (int)row_int(rows, 2),
+		.happened = { row_int(rows, 3) },
+		.unit = row_id(rows, 4),
+		.sentence = arena_str(a, row_text(rows, 5)),
+		.made_by = row_id(rows, 6),
+		.made = { row_int(rows, 7) },
+		.unit_path = "",
+	};
+}
+
+static enum result get(struct tx *tx, struct arena *a, const struct id *id, struct incident *incident_r)
+{
+	struct rows *rows;
+	struct incident in;
+	enum result res = db_one(tx, &incident_get, &rows, v_id(id));
+	if (res != RES_OK)
+		return res;
+	in = incident_of(rows, a);
+	rows_end(&rows);
+	res = people_unit_path(tx, a, &in.unit, &in.unit_path);
+	if (res == RES_OK)
+		*incident_r = in;
+	return res;
+}
+
+enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id,
+			  struct incident *incident_r)
+{
+	struct incident in;
+	enum result res = get(tx, a, id, &in);
+	if (res == RES_OK)
+		res = may_on_unit(tx, a, who, ROLE_LEADER | ROLE_SAFETY, in.unit_path);
+	if (res == RES_OK)
+		*incident_r = in;
+	return res;
+}
+
+enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident)
+{
+	struct arena *a = arena_new();
+	struct incident in;
+	enum result res = get(tx, a, incident, &in);
+	if (res == RES_OK)
+		res = may_on_unit(tx, a, who, ROLE_LEADER, in.unit_path);
+	arena_free(&a);
+	return res;
+}
+
+enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r,
+			     size_t *n_r)
+{
+	struct rows *rows;
+	struct exposure *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &exposure_list, &rows, v_id(incident));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room) {
+			struct exposure *more = arena_array(a, struct exposure, room = room ? room * 2 : 16);
+			if (n)
+				memcpy(more, list, n * sizeof(*list));
+			list = more;
+		}
+		list[n++] = (struct exposure){
+			.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
+			.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),
+			.lang = arena_str(a, row_text(rows, 4)), .profession = "", .email = "",
+			.how = (enum exposure_how)row_int(rows, 5),
+		};
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	for (size_t i = 0; i < n; i++) {
+		struct person p;
+		if (list[i].outside)
+			continue;
+		res = people_get(tx, a, &list[i].person, &p);
+		if (res != RES_OK)
+			return res == RES_NONE ? RES_BROKEN : res;
+		list[i].is_protected = p.is_protected;
+		list[i].name = p.is_protected ? "" : p.name;
+		list[i].profession = p.profession;
+		list[i].email = p.email;
+		list[i].phone = p.phone;
+		list[i].lang = p.lang;
+	}
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* Reads rows into list, at most `most`. */
+static enum result read_incidents(struct rows **rows, struct arena *a, size_t most, struct incident *list, size_t *n)
+{
+	enum result res = RES_NONE;
+	while (*n < most && (res = rows_next(*rows)) == RES_OK)
+		list[(*n)++] = incident_of(*rows, a);
+	rows_end(rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static int newer_first(const void *a, const void *b)
+{
+	const struct incident *x = a, *y = b;
+	if (x->happened.s != y->happened.s)
+		return x->happened.s < y->happened.s ? 1 : -1;
+	return id_cmp(&x->id, &y->id);
+}
+
+enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
+			   struct incident **list_r, size_t *n_r)
+{
+	struct unit_line *units;
+	size_t units_n, n = 0, room = 0;
+	struct incident *list = NULL;
+	enum result res = people_units(tx, a, &units, &units_n);
+	for (size_t i = 0; res == RES_OK && i < units_n; i++) {
+		struct rows *rows;
+		res = may_on_unit(tx, a, who, ROLE_LEADER | ROLE_SAFETY, units[i].path);
+		if (res == RES_REFUSED) {
+			res = RES_OK;
+			continue;
+		}
+		if (res == RES_OK)
+			res = db_ask(tx, &incident_in_unit, &rows, v_id(&units[i].id), v_int((int64_t)most));
+		if (res != RES_OK)
+			break;
+		if (n + most > room) {
+			struct incident *more = arena_array(a, struct incident, room = 2 * (n + most));
+			if (n)
+				memcpy(more, list, n * sizeof(*list));
+			list = more;
+		}
+		size_t from = n;
+		res = read_incidents(&rows, a, n + most, list, &n);
+		for (size_t k = from; k < n; k++)
+			list[k].unit_path = units[i].path;
+	}
+	if (res != RES_OK)
+		return res;
+	if (n)
+		qsort(list, n, sizeof(*list), newer_first);
+	*list_r = list;
+	*n_r = n < most ? n : most;
+	return RES_OK;
+}
+
+/* ---- the door ---- */
+
+/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. */
+static enum result excluded_of(struct tx *tx, struct arena *a, const struct incident *in, const struct exposure *people,
+			       size_t n, struct door_incident *out)
+{
+	struct person_lines leaders;
+	enum result res = people_unit_leaders(tx, a, &in->unit, &leaders);
+	if (res == RES_NONE)
+		leaders.n = 0;
+	else if (res != RES_OK)
+		return res;
+	struct id *list = arena_array(a, struct id, 2 * n + leaders.n);
+	size_t listed = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct person p;
+		if (people[i].outside)
+			continue;
+		list[listed++] = people[i].person;
+		res = people_get(tx, a, &people[i].person, &p);
+		if (res != RES_OK)
+			return res;
+		if (!id_is_zero(&p.leader))
+			list[listed++] = p.leader;
+	}
+	for (size_t i = 0; i < leaders.n; i++)
+		list[listed++] = leaders.list[i].id;
+	out->excluded = list;
+	out->excluded_n = listed;
+	return RES_OK;
+}
+
+static enum result for_the_door(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *out_r)
+{
+	struct incident in;
+	struct exposure *people;
+	size_t n;
+	enum result res = get(tx, a, id, &in);
+	if (res == RES_OK)
+		res = incidents_people(tx, a, id, &people, &n);
+	if (res != RES_OK)
+		return res;
+	struct door_incident out = { .id = in.id, .title = in.sentence, .severity = in.severity,
+				     .day = instant_day(in.happened), .unit = in.unit_path,
+				     .exposures = arena_array(a, struct door_exposure, n), .exposures_n = n };
+	for (size_t i = 0; i < n; i++)
+		out.exposures[i] = (struct door_exposure){ people[i].id, people[i].outside, people[i].person,
+							   people[i].name, people[i].phone, people[i].lang };
+	res = excluded_of(tx, a, &in, people, n, &out);
+	if (res == RES_OK)
+		*out_r = out;
+	return res;
+}
+
+enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, struct door_incidents *out_r)
+{
+	struct rows *rows;
+	struct id ids[DOOR_INCIDENTS_MOST + 1];
+	int64_t revs[DOOR_INCIDENTS_MOST + 1];
+	size_t n = 0;
+	enum result res = db_ask(tx, &changed_after, &rows, v_int(after), v_int(DOOR_INCIDENTS_MOST + 1));
+	if (res != RES_OK)
+		return res;
+	while (n < ARRAY_LEN(ids) && (res = rows_next(rows)) == RES_OK) {
+		ids[n] = row_id(rows, 0);
+		revs[n++] = row_int(rows, 1);
+	}
+	rows_end(&rows);
+	if (res != RES_NONE && res != RES_OK)
+		return res;
+	struct door_incidents out = { .to = after, .more = n > DOOR_INCIDENTS_MOST };
+	out.n = out.more ? DOOR_INCIDENTS_MOST : n;
+	out.list = arena_array(a, struct door_incident, out.n);
+	for (size_t i = 0; i < out.n; i++) {
+		res = for_the_door(tx, a, &ids[i], &out.list[i]);
+		if (res != RES_OK)
+			return res == RES_NONE ? RES_BROKEN : res;
+		out.to = revs[i];
+	}
+	*out_r = out;
+	return RES_OK;
+}
+
+enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &exposure_incident, &rows, v_id(exposure));
+	if (res == RES_OK)
+		*incident_r = row_id(rows, 0);
+	rows_end(&rows);
+	return res;
+}

@@ -1,0 +1,129 @@
+/* incidents.h: something hard that happened, and who was affected.
+
+   A leader registers it in one form. Saving it is what starts everything else: the
+   doorkeeper hands it to haven, which makes the offers. This room knows nothing of
+   offers; coverage/ does. */
+#ifndef INCIDENTS_H
+#define INCIDENTS_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/db.h"
+#include "door/door.h"
+#include "lang/lang.h"
+#include "web/route.h"
+
+enum incident_kind {
+	INCIDENT_VIOLENCE,   /* threats or violence */
+	INCIDENT_ERROR,      /* a serious error */
+	INCIDENT_DEATH,      /* sudden death */
+	INCIDENT_ACCIDENT,
+	INCIDENT_CONFLICT,
+	INCIDENT_HARASSMENT,
+	INCIDENT_STRAIN,     /* strain over time */
+	INCIDENT_OTHER,
+	INCIDENT_KINDS
+};
+enum exposure_how { EXPOSURE_EXPOSED, EXPOSURE_WITNESS, EXPOSURE_HELPED, EXPOSURE_HOWS };
+
+/* "Threat or violence" and so on, in the reader's language. */
+const char *incident_kind_text(enum lang lang, enum incident_kind kind);
+const char *incident_severity_text(enum lang lang, int severity);
+const char *exposure_how_text(enum lang lang, enum exposure_how how);
+
+#define INCIDENTS_SENTENCE_MOST 200 /* characters */
+#define INCIDENTS_PEOPLE_MOST 1000  /* people in one incident by form */
+
+/* One affected person on the form: of the directory, or outside it by name and phone. */
+struct incident_seat {
+	struct id person; /* zero: outside */
+	struct slice name, phone; /* outside */
+	enum lang lang;   /* outside */
+	enum exposure_how how;
+};
+
+struct incident_draft {
+	struct id once;   /* the form's own id */
+	bool has_kind, has_severity, has_time, has_unit;
+	enum incident_kind kind;
+	int severity;
+	struct instant happened;
+	struct id unit;
+	struct slice sentence;
+	const struct incident_seat *seats;
+	size_t seats_n;
+};
+
+/* What is wrong with a draft; the page says each beside its field. Bits. */
+enum incident_fault {
+	FAULT_KIND = 1 << 0,
+	FAULT_SEVERITY = 1 << 1,
+	FAULT_TIME = 1 << 2,        /* not given */
+	FAULT_TIME_FUTURE = 1 << 3, /* later than now */
+	FAULT_TIME_OLD = 1 << 4,    /* more than a year ago */
+	FAULT_UNIT = 1 << 5,        /* none, or not one of hers */
+	FAULT_SENTENCE = 1 << 6,    /* empty */
+	FAULT_SENTENCE_LONG = 1 << 7,
+	FAULT_NOBODY = 1 << 8,
+	FAULT_MANY = 1 << 9,
+	FAULT_OUTSIDE_NAME = 1 << 10,  /* a person outside without a name */
+	FAULT_OUTSIDE_PHONE = 1 << 11, /* … or without a phone that can be called */
+};
+/* Pure. 0: it may be saved (the unit is checked when it is). */
+unsigned incident_faults(const struct incident_draft *draft, struct instant now);
+/* Words of the sentence that look like names or health data: hints that never stop her. Pure; *from_r and *n_r
+   mark the first such word. `names` are folded given names of those affected. */
+bool incident_looks_like_name(struct slice sentence, const char *const *names, size_t names_n, struct slice *word_r);
+/* "0047 22 00", "+46…": at least 5 and at most 20 digits, and nothing else but spaces, + ( ) - . */
+bool incident_phone_ok(struct slice phone);
+
+/* Saves it, with all its people, in one transaction. The same `once` again: the same
+   incident, RES_OK. RES_REFUSED: she does not lead the unit. RES_BAD: faults. */
+MUST_USE enum result incidents_register(struct tx *tx, struct random_source *rnd, struct instant now,
+					const struct actor *who, const struct incident_draft *draft, struct id *incident_r);
+/* Adds people afterwards; those who are there already are passed over. *added_r: how many were new. */
+MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who,
+				   const struct id *incident, const struct incident_seat *seats, size_t n, int *added_r);
+
+struct incident {
+	struct id id, unit, made_by;
+	enum incident_kind kind;
+	int severity;
+	struct instant happened, made;
+	const char *sentence, *unit_path;
+};
+
+struct exposure {
+	struct id id, person;     /* person zero: outside */
+	const char *name;         /* "" for a protected identity */
+	const char *profession, *phone, *email, *lang;
+	bool is_protected, outside;
+	enum exposure_how how;
+};
+
+/* RES_REFUSED: not hers to see (leader or safety representative of the unit or one above it). RES_NONE: no such. */
+MUST_USE enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *incident,
+				   struct incident *incident_r);
+/* RES_OK: she leads its unit or one above; RES_REFUSED: not (a safety representative sees, and does not act). */
+MUST_USE enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident);
+/* Everybody in it, in the order in which they were named. After incidents_get: it asks no permission. */
+MUST_USE enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident,
+				      struct exposure **list_r, size_t *n_r);
+/* All that she may see, newest first, at most `most`. */
+MUST_USE enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
+				    struct incident **list_r, size_t *n_r);
+
+struct incident_unit {
+	struct id id;
+	const char *path, *name;
+};
+/* The units an account leads, with all below them, by path. */
+MUST_USE enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who,
+				     struct incident_unit **list_r, size_t *n_r);
+
+/* For the doorkeeper: incidents changed after `after`. */
+MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, struct door_incidents *out_r);
+/* The incident of an exposure; RES_NONE: no such. */
+MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
+
+#endif

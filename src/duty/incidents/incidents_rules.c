@@ -1,0 +1,91 @@
+#include <string.h>
+
+#include "duty/incidents/incidents.h"
+
+#define YEAR (INT64_C(366) * 86400)
+#define SLACK 300 /* seconds: her clock may be a little ahead */
+
+/* Characters, not bytes: a continuation byte starts none. */
+static size_t characters(struct slice s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+bool incident_phone_ok(struct slice phone)
+{
+	int digits = 0;
+	for (size_t i = 0; i < phone.n; i++) {
+		char c = phone.p[i];
+		if (c >= '0' && c <= '9')
+			digits++;
+		else if (!strchr(" +()-./", c))
+			return false;
+	}
+	return digits >= 5 && digits <= 20;
+}
+
+unsigned incident_faults(const struct incident_draft *d, struct instant now)
+{
+	unsigned faults = 0;
+	if (!d->has_kind)
+		faults |= FAULT_KIND;
+	if (!d->has_severity)
+		faults |= FAULT_SEVERITY;
+	if (!d->has_time)
+		faults |= FAULT_TIME;
+	else if (d->happened.s > now.s + SLACK)
+		faults |= FAULT_TIME_FUTURE;
+	else if (d->happened.s < now.s - YEAR)
+		faults |= FAULT_TIME_OLD;
+	if (!d->has_unit)
+		faults |= FAULT_UNIT;
+	if (slice_trim(d->sentence).n == 0)
+		faults |= FAULT_SENTENCE;
+	else if (characters(d->sentence) > INCIDENTS_SENTENCE_MOST)
+		faults |= FAULT_SENTENCE_LONG;
+	if (!d->seats_n)
+		faults |= FAULT_NOBODY;
+	if (d->seats_n > INCIDENTS_PEOPLE_MOST)
+		faults |= FAULT_MANY;
+	for (size_t i = 0; i < d->seats_n; i++) {
+		const struct incident_seat *s = &d->seats[i];
+		if (!id_is_zero(&s->person))
+			continue;
+		if (slice_trim(s->name).n == 0)
+			faults |= FAULT_OUTSIDE_NAME;
+		if (!incident_phone_ok(s->phone))
+			faults |= FAULT_OUTSIDE_PHONE;
+	}
+	return faults;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* The same letters, ASCII case aside. */
+static bool same_word(struct slice a, const char *b)
+{
+	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
+}
+
+bool incident_looks_like_name(struct slice sentence, const char *const *names, size_t names_n, struct slice *word_r)
+{
+	for (size_t i = 0; i < sentence.n;) {
+		size_t end = i;
+		while (end < sentence.n && is_letter(sentence.p[end]))
+			end++;
+		struct slice word = { sentence.p + i, end - i };
+		for (size_t k = 0; word.n > 1 && k < names_n; k++)
+			if (same_word(word, names[k])) {
+				*word_r = word;
+				return true;
+			}
+		i = end > i ? end : i + 1;
+	}
+	return false;
+}

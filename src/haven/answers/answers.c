@@ -1,0 +1,396 @@
+#include "haven/answers/answers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define JOB_HOUR "answers/hour"
+#define CLOSED_SETTING "answers/closed" /* the newest hour that was written anew, 8 bytes big-endian */
+
+static const struct id whole_workplace;
+
+struct answers {
+	struct answers_setup setup;
+	pthread_mutex_t lock; /* guards everything below */
+	int64_t hour;         /* the open one; 0: none yet */
+	int64_t closed;       /* the newest one that may be read */
+	int64_t slots;        /* rows of the open hour */
+	int64_t *unused;      /* slots of the open hour that hold dummies */
+	size_t unused_n;
+	struct id *posts;     /* post ids of this hour: memory only */
+	size_t posts_n, posts_room;
+};
+
+SQL(slot_put, "iib", "", "INSERT INTO ring (hour, slot, bytes) VALUES ($1, $2, $3)");
+SQL(slot_set, "iib", "", "UPDATE ring SET bytes = $3 WHERE hour = $1 AND slot = $2");
+SQL(slot_list, "i", "slot:i bytes:b", "SELECT slot, bytes FROM ring WHERE hour = $1 ORDER BY slot");
+SQL(slot_count, "i", "n:i", "SELECT COUNT(*) AS n FROM ring WHERE hour = $1");
+SQL(hour_clear, "i", "", "DELETE FROM ring WHERE hour = $1");
+SQL(hours_old, "i", "", "DELETE FROM ring WHERE hour < $1");
+SQL(hours_open, "ii", "hour:i", "SELECT DISTINCT hour FROM ring WHERE hour > $1 AND hour < $2 ORDER BY hour");
+SQL(closed_get, "t", "value:b", "SELECT value FROM setting WHERE name = $1");
+SQL(closed_put, "tb", "",
+    "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+struct answers *answers_new(const struct answers_setup *setup)
+{
+	struct answers *r = must_alloc(1, sizeof(*r));
+	r->setup = *setup;
+	pthread_mutex_init(&r->lock, NULL);
+	return r;
+}
+
+void answers_free(struct answers **r)
+{
+	if (!*r)
+		return;
+	free((*r)->unused);
+	free((*r)->posts);
+	free(*r);
+	*r = NULL;
+}
+
+static int64_t present_hour(const struct answers *r)
+{
+	return clock_now(r->setup.clock).s / 3600;
+}
+
+/* ---- the newest closed hour, kept through restarts ---- */
+
+static enum result get_closed(struct tx *tx, int64_t *closed_r)
+{
+	struct rows *rows;
+	int64_t n = 0;
+	enum result res = db_one(tx, &closed_get, &rows, v_str(CLOSED_SETTING));
+	if (res == RES_OK) {
+		struct slice v = row_bytes(rows, 0);
+		for (size_t i = 0; i < v.n; i++)
+			n = n << 8 | (unsigned char)v.p[i];
+	}
+	rows_end(&rows);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	*closed_r = n;
+	return RES_OK;
+}
+
+static enum result put_closed(struct tx *tx, int64_t closed)
+{
+	unsigned char v[8];
+	for (int i = 0; i < 8; i++)
+		v[i] = (unsigned char)(closed >> (8 * (7 - i)));
+	return db_do(tx, &closed_put, NULL, v_str(CLOSED_SETTING), v_bytes(v, sizeof(v)));
+}
+
+/* ---- slots ---- */
+
+static enum result count_slots(struct tx *tx, int64_t hour, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &slot_count, &rows, v_int(hour));
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+/* Puts P more slots of dummies behind `have`, in random order; *p_r is P. */
+static enum result put_dummies(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int64_t *p_r)
+{
+	int64_t mailed;
+	enum result res = r->setup.mailed(tx, hour, &mailed);
+	if (res != RES_OK)
+		return res;
+	int p = r->setup.slots(mailed);
+	struct arena *a = arena_new();
+	int *order = arena_array(a, int, (size_t)p);
+	for (int i = 0; i < p; i++) {
+		int k = (int)random_below(r->setup.rnd, "ring/order", (uint32_t)i + 1);
+		order[i] = order[k];
+		order[k] = i;
+	}
+	for (int i = 0; res == RES_OK && i < p; i++) {
+		struct slice dummy = sealed_bytes(ring_dummy_slot(r->setup.rnd, a));
+		res = db_do(tx, &slot_put, NULL, v_int(hour), v_int(have + order[i]), v_bytes(dummy.p, dummy.n));
+	}
+	arena_free(&a);
+	if (res == RES_OK)
+		*p_r = p;
+	return res;
+}
+
+/* Writes all slots of an hour anew, in the order of slot, so that no trace in the file tells which were real. */
+static enum result rewrite(struct tx *tx, int64_t hour)
+{
+	struct arena *a = arena_new();
+	struct rows *rows;
+	struct { int64_t slot; struct slice bytes; } *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &slot_list, &rows, v_int(hour));
+	if (res != RES_OK)
+		goto out;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room)
+			list = must_realloc(list, room = room ? room * 2 : 32, sizeof(*list));
+		list[n].slot = row_int(rows, 0);
+		list[n++].bytes = arena_slice(a, row_bytes(rows, 1));
+	}
+	rows_end(&rows);
+	if (res == RES_NONE)
+		res = db_do(tx, &hour_clear, NULL, v_int(hour));
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = db_do(tx, &slot_put, NULL, v_int(hour), v_int(list[i].slot), v_bytes(list[i].bytes.p, list[i].bytes.n));
+out:
+	free(list);
+	arena_free(&a);
+	return res;
+}
+
+/* Everything between the last closed hour and this one is closed. */
+static enum result close_before(struct tx *tx, int64_t hour)
+{
+	struct rows *rows;
+	int64_t closed, open[ANSWERS_KEPT_DAYS * 24 + 2];
+	size_t n = 0;
+	enum result res = get_closed(tx, &closed);
+	if (res == RES_OK)
+		res = db_ask(tx, &hours_open, &rows, v_int(closed), v_int(hour));
+	if (res != RES_OK)
+		return res;
+	while (n < ARRAY_LEN(open) && (res = rows_next(rows)) == RES_OK)
+		open[n++] = row_int(rows, 0);
+	rows_end(&rows);
+	if (res == RES_NONE)
+		res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = rewrite(tx, open[i]);
+	if (res == RES_OK)
+		res = db_do(tx, &hours_old, NULL, v_int(hour - ANSWERS_KEPT_DAYS * 24));
+	return res == RES_OK ? put_closed(tx, hour - 1) : res;
+}
+
+/* From here on, `have` slots from `first` are unused in `hour`. */
+static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
+{
+	pthread_mutex_lock(&r->lock);
+	if (r->hour != hour) {
+		r->posts_n = 0;
+		r->unused_n = 0;
+	}
+	r->hour = hour;
+	r->closed = hour - 1;
+	r->slots = first + p;
+	r->unused = must_realloc(r->unused, r->unused_n + (size_t)p, sizeof(*r->unused));
+	for (int64_t i = 0; i < p; i++)
+		r->unused[r->unused_n++] = first + i;
+	pthread_mutex_unlock(&r->lock);
+}
+
+struct opening {
+	struct answers *r;
+	int64_t hour, first, p;
+};
+
+static enum result open_hour(struct tx *tx, void *ctx)
+{
+	struct opening *o = ctx;
+	enum result res = close_before(tx, o->hour);
+	if (res == RES_OK)
+		res = count_slots(tx, o->hour, &o->first);
+	if (res == RES_OK)
+		res = put_dummies(tx, o->r, o->hour, o->first, &o->p);
+	if (res == RES_OK)
+		res = clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o->hour + 1) * 3600 });
+	return res;
+}
+
+enum result answers_open_hour(struct answers *r)
+{
+	struct opening o = { .r = r, .hour = present_hour(r) };
+	enum result res = db_write(r->setup.db, open_hour, &o);
+	if (res == RES_OK)
+		take_over(r, o.hour, o.first, o.p);
+	return res;
+}
+
+/* ---- the hourly job ---- */
+
+/* The hour has ended. Its slots stop taking posts before they are written anew. */
+static enum result hour_job(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct opening o = { .r = room, .hour = now.s / 3600 };
+	(void)about;
+	pthread_mutex_lock(&o.r->lock);
+	bool open_already = o.r->hour == o.hour;
+	if (!open_already)
+		o.r->hour = 0;
+	pthread_mutex_unlock(&o.r->lock);
+	if (open_already) /* a restart just before: the slots are there, the next job too */
+		return clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o.hour + 1) * 3600 });
+	return open_hour(tx, &o);
+}
+
+static enum result look(struct tx *tx, void *ctx)
+{
+	struct opening *o = ctx;
+	return count_slots(tx, o->hour, &o->p);
+}
+
+/* Committed: let posts in, and make what was overwritten truly gone. */
+static void hour_done(void *room)
+{
+	struct answers *r = room;
+	struct opening o = { .r = r, .hour = present_hour(r) };
+	pthread_mutex_lock(&r->lock);
+	bool open_already = r->hour == o.hour;
+	pthread_mutex_unlock(&r->lock);
+	if (!open_already && db_read(r->setup.db, look, &o) == RES_OK)
+		take_over(r, o.hour, 0, o.p);
+	if (db_scrub(r->setup.db, "ring") != RES_OK)
+		log_world("answers", "what was overwritten could not be scrubbed; it is tried again next hour");
+}
+
+void answers_jobs(struct answers *r, struct clockwork *cw)
+{
+	clockwork_kind(cw, JOB_HOUR, hour_job, hour_done, r);
+}
+
+/* ---- a post ---- */
+
+struct posting {
+	struct answers *r;
+	int64_t hour, slot, more_from, more;
+	struct slice bytes;
+	bool flood; /* no slot left: P more in the same transaction */
+};
+
+static enum result post_work(struct tx *tx, void *ctx)
+{
+	struct posting *p = ctx;
+	enum result res = RES_OK;
+	pthread_mutex_lock(&p->r->lock);
+	bool open = p->r->hour == p->hour;
+	pthread_mutex_unlock(&p->r->lock);
+	if (!open)
+		return RES_AGAIN; /* the hour ended meanwhile */
+	if (p->flood) {
+		res = count_slots(tx, p->hour, &p->more_from);
+		if (res == RES_OK)
+			res = put_dummies(tx, p->r, p->hour, p->more_from, &p->more);
+		p->slot = p->more_from;
+	}
+	int64_t set = 0;
+	if (res == RES_OK)
+		res = db_do(tx, &slot_set, &set, v_int(p->hour), v_int(p->slot), v_bytes(p->bytes.p, p->bytes.n));
+	return res == RES_OK && set != 1 ? RES_BROKEN : res;
+}
+
+/* Draws an unused slot. False: this post is known already. */
+static bool draw_slot(struct answers *r, const struct id *post, struct posting *p)
+{
+	bool fresh = true;
+	pthread_mutex_lock(&r->lock);
+	for (size_t i = 0; i < r->posts_n && fresh; i++)
+		fresh = !id_eq(&r->posts[i], post);
+	p->hour = r->hour;
+	p->flood = r->unused_n == 0;
+	if (fresh && !p->flood) {
+		size_t at = random_below(r->setup.rnd, "ring/slot", (uint32_t)r->unused_n);
+		p->slot = r->unused[at];
+		r->unused[at] = r->unused[--r->unused_n];
+	}
+	pthread_mutex_unlock(&r->lock);
+	return fresh;
+}
+
+static void remember(struct answers *r, int64_t hour, const struct id *post)
+{
+	pthread_mutex_lock(&r->lock);
+	if (r->hour == hour) {
+		if (r->posts_n == r->posts_room)
+			r->posts = must_realloc(r->posts, r->posts_room = r->posts_room ? r->posts_room * 2 : 64,
+						sizeof(*r->posts));
+		r->posts[r->posts_n++] = *post;
+	}
+	pthread_mutex_unlock(&r->lock);
+}
+
+enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot)
+{
+	enum result res = RES_AGAIN;
+	/* The hour may end between drawing and writing, a few times at most. */
+	for (int tries = 0; res == RES_AGAIN && tries < 5; tries++) {
+		struct posting p = { .r = r, .bytes = sealed_bytes(slot) };
+		if (!draw_slot(r, post, &p))
+			return RES_OK;
+		if (!p.hour) {
+			res = answers_open_hour(r);
+			if (res == RES_OK)
+				res = RES_AGAIN;
+			continue;
+		}
+		res = db_write(r->setup.db, post_work, &p);
+		if (res == RES_OK && p.flood)
+			take_over(r, p.hour, p.more_from + 1, p.more - 1);
+		if (res == RES_OK)
+			remember(r, p.hour, post);
+	}
+	return res;
+}
+
+/* ---- desks ---- */
+
+void answers_range(const struct answers *r, int64_t *from_r, int64_t *to_r)
+{
+	struct answers *m = (struct answers *)r;
+	pthread_mutex_lock(&m->lock);
+	*to_r = m->closed;
+	pthread_mutex_unlock(&m->lock);
+	*from_r = *to_r - ANSWERS_KEPT_DAYS * 24 + 1;
+}
+
+enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int64_t hour, struct slice *slots_r)
+{
+	int64_t from, to;
+	struct rows *rows;
+	struct buf all = BUF_LIMIT((size_t)32 << 20);
+	answers_range(r, &from, &to);
+	if (hour < from || hour > to)
+		return RES_NONE;
+	enum result res = db_ask(tx, &slot_list, &rows, v_int(hour));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		(void)row_int(rows, 0);
+		buf_slice(&all, row_bytes(rows, 1));
+	}
+	rows_end(&rows);
+	if (res == RES_NONE)
+		res = all.n ? RES_OK : RES_NONE;
+	if (res == RES_OK)
+		*slots_r = arena_slice(a, buf_get(&all));
+	buf_free(&all);
+	return res;
+}
+
+struct mailed {
+	struct answers *r;
+	int64_t n;
+};
+
+static enum result mailed_work(struct tx *tx, void *ctx)
+{
+	struct mailed *m = ctx;
+	return m->r->setup.mailed(tx, present_hour(m->r), &m->n);
+}
+
+enum result answers_mailed(struct answers *r, int64_t *mailed_r)
+{
+	struct mailed m = { r, 0 };
+	enum result res = db_read(r->setup.db, mailed_work, &m);
+	if (res == RES_OK)
+		*mailed_r = m.n;
+	return res;
+}

@@ -1,0 +1,367 @@
+#include "haven/caller/caller.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "door/door.h"
+#include "haven/directory/directory.h"
+
+#define WAIT 25       /* seconds of the long poll */
+#define PAUSE_MOST 30 /* seconds between tries while duty does not answer */
+
+struct caller {
+	struct caller_setup setup;
+	pthread_t asking, telling;
+	pthread_mutex_t lock, telling_lock;
+	pthread_cond_t wake;
+	CURL *ask, *tell; /* a connection each */
+	bool started, woken, stopping, silent;
+};
+
+static bool stopping(struct caller *c)
+{
+	return __atomic_load_n(&c->stopping, __ATOMIC_ACQUIRE);
+}
+
+/* ---- one call ---- */
+
+static size_t take_bytes(char *bytes, size_t size, size_t n, void *ctx)
+{
+	struct buf *out = ctx;
+	buf_put(out, bytes, size * n);
+	return out->full ? 0 : size * n;
+}
+
+/* Ends a call early when we are to stop. */
+static int still_wanted(void *ctx, curl_off_t a, curl_off_t b, curl_off_t d, curl_off_t e)
+{
+	(void)a;
+	(void)b;
+	(void)d;
+	(void)e;
+	return stopping(ctx);
+}
+
+/* GET without a body, POST with one. RES_OK on 200 and 204; RES_BAD on 400; RES_BROKEN else. */
+static enum result call(struct caller *c, CURL *h, const char *path, const struct buf *body, long seconds,
+			struct buf *out)
+{
+	struct buf url = BUF_LIMIT(512);
+	long status = 0;
+	buf_printf(&url, "http://door%s", path);
+	curl_easy_reset(h);
+	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->setup.door + strlen("unix:"));
+	curl_easy_setopt(h, CURLOPT_URL, url.p);
+	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(h, CURLOPT_TIMEOUT, seconds + 10);
+	curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, still_wanted);
+	curl_easy_setopt(h, CURLOPT_XFERINFODATA, c);
+	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_bytes);
+	curl_easy_setopt(h, CURLOPT_WRITEDATA, out);
+	struct curl_slist *headers = NULL;
+	if (body) {
+		headers = curl_slist_append(headers, "Content-Type: application/json");
+		headers = curl_slist_append(headers, "Expect:");
+		curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->n);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDS, body->p);
+	}
+	CURLcode code = curl_easy_perform(h);
+	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(headers);
+	buf_free(&url);
+	if (code == CURLE_OK && (status == 200 || status == 204))
+		return RES_OK;
+	return code == CURLE_OK && status == 400 ? RES_BAD : RES_BROKEN;
+}
+
+/* Said once when duty falls silent, and once when it is back. */
+static void notice(struct caller *c, enum result res)
+{
+	bool silent = res != RES_OK;
+	if (__atomic_exchange_n(&c->silent, silent, __ATOMIC_ACQ_REL) == silent || stopping(c))
+		return;
+	if (silent)
+		log_world("caller", "duty does not answer at the door; we go on trying");
+	else
+		log_fact("caller", "duty answers at the door");
+}
+
+/* ---- asking ---- */
+
+struct cursor {
+	const char *what;
+	int64_t rev;
+};
+
+static enum result cursor_work(struct tx *tx, void *ctx)
+{
+	struct cursor *cur = ctx;
+	return directory_cursor(tx, cur->what, &cur->rev);
+}
+
+static enum result take_people(struct tx *tx, void *ctx)
+{
+	return directory_take(tx, ctx);
+}
+
+/* Changes to the directory until there are no more. */
+static enum result ask_people(struct caller *c, CURL *h, int *done)
+{
+	bool more = true;
+	enum result res = RES_OK;
+	while (res == RES_OK && more && !stopping(c)) {
+		struct arena *a = arena_new();
+		struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
+		struct cursor cur = { "people", 0 };
+		struct door_people people = { 0 };
+		res = db_read(c->setup.db, cursor_work, &cur);
+		if (res == RES_OK)
+			res = call(c, h, arena_printf(a, DOOR_PEOPLE_PATH "?after=%lld", (long long)cur.rev), NULL,
+				   30, &out);
+		if (res == RES_OK)
+			res = door_read_people(a, buf_get(&out), &people);
+		if (res == RES_OK && people.n)
+			res = db_write(c->setup.db, take_people, &people);
+		more = people.more;
+		*done += (int)people.n;
+		buf_free(&out);
+		arena_free(&a);
+	}
+	return res;
+}
+
+struct taking {
+	struct offers *offers;
+	const struct door_incidents *incidents;
+};
+
+static enum result take_incidents(struct tx *tx, void *ctx)
+{
+	struct taking *t = ctx;
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < t->incidents->n; i++)
+		res = offers_take(tx, t->offers, &t->incidents->list[i]);
+	return res == RES_OK ? directory_cursor_set(tx, "incidents", t->incidents->to) : res;
+}
+
+static enum result ask_incidents(struct caller *c, CURL *h, int wait, int *done, bool *more_r)
+{
+	struct arena *a = arena_new();
+	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
+	struct cursor cur = { "incidents", 0 };
+	struct door_incidents incidents = { 0 };
+	enum result res = db_read(c->setup.db, cursor_work, &cur);
+	if (res == RES_OK)
+		res = call(c, h, arena_printf(a, DOOR_INCIDENTS_PATH "?after=%lld&wait=%d", (long long)cur.rev, wait),
+			   NULL, wait, &out);
+	if (res == RES_OK)
+		res = door_read_incidents(a, buf_get(&out), &incidents);
+	/* Somebody affected may be newer than our copy of the directory. */
+	if (res == RES_OK && incidents.n)
+		res = ask_people(c, h, done);
+	if (res == RES_OK && incidents.n) {
+		struct taking t = { c->setup.offers, &incidents };
+		res = db_write(c->setup.db, take_incidents, &t);
+		if (res == RES_OK) {
+			*done += (int)incidents.n;
+			c->setup.mail_waits(c->setup.mail_ctx);
+			caller_wake(c); /* whom no message can reach is told at once */
+		}
+	}
+	*more_r = incidents.more;
+	buf_free(&out);
+	arena_free(&a);
+	return res;
+}
+
+/* Two at once do no harm: what was taken twice is known the second time. */
+static enum result ask_all(struct caller *c, CURL *h, int wait, int *done)
+{
+	bool more = true;
+	enum result res = ask_people(c, h, done);
+	while (res == RES_OK && more && !stopping(c))
+		res = ask_incidents(c, h, wait, done, &more);
+	return res;
+}
+
+/* ---- telling ---- */
+
+struct facts {
+	struct arena *a;
+	struct door_facts facts;
+};
+
+static enum result facts_work(struct tx *tx, void *ctx)
+{
+	struct facts *f = ctx;
+	return offers_facts(tx, f->a, &f->facts);
+}
+
+static enum result told_work(struct tx *tx, void *ctx)
+{
+	return offers_facts_told(tx, ctx);
+}
+
+static enum result tell_all(struct caller *c, int *done)
+{
+	enum result res = RES_OK;
+	size_t n = 1;
+	pthread_mutex_lock(&c->telling_lock);
+	while (res == RES_OK && n && !stopping(c)) {
+		struct facts f = { .a = arena_new() };
+		struct buf body = BUF_LIMIT(DOOR_BYTES_MOST), out = BUF_LIMIT(4096);
+		res = db_read(c->setup.db, facts_work, &f);
+		n = f.facts.n;
+		if (res == RES_OK && n) {
+			door_write_facts(&body, &f.facts);
+			res = call(c, c->tell, DOOR_FACTS_PATH, &body, 30, &out);
+			if (res == RES_OK)
+				res = db_write(c->setup.db, told_work, &f.facts);
+			if (res == RES_OK)
+				*done += (int)n;
+		}
+		buf_free(&body);
+		buf_free(&out);
+		arena_free(&f.a);
+	}
+	pthread_mutex_unlock(&c->telling_lock);
+	return res;
+}
+
+/* ---- threads ---- */
+
+/* Waits until woken, at most so long. */
+static void pause_for(struct caller *c, int seconds)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&c->lock);
+	while (!c->woken && !c->stopping)
+		if (pthread_cond_timedwait(&c->wake, &c->lock, &until) != 0)
+			break;
+	c->woken = false;
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void *ask_thread(void *arg)
+{
+	struct caller *c = arg;
+	int pause = 1;
+	while (!stopping(c)) {
+		int done = 0;
+		enum result res = ask_all(c, c->ask, WAIT, &done);
+		notice(c, res);
+		if (res == RES_OK) {
+			pause = 1;
+			continue;
+		}
+		for (int i = 0; i < pause && !stopping(c); i++)
+			nanosleep(&(struct timespec){ 1, 0 }, NULL);
+		pause = pause * 2 > PAUSE_MOST ? PAUSE_MOST : pause * 2;
+	}
+	return NULL;
+}
+
+static void *tell_thread(void *arg)
+{
+	struct caller *c = arg;
+	while (!stopping(c)) {
+		int done = 0;
+		enum result res = tell_all(c, &done);
+		if (res == RES_BAD)
+			log_world("caller", "duty does not know what we tell it; was a database restored?");
+		pause_for(c, res == RES_OK ? 60 : 5);
+	}
+	return NULL;
+}
+
+enum result caller_new(const struct caller_setup *setup, struct caller **c_r)
+{
+	if (strncmp(setup->door, "unix:", 5) != 0)
+		return RES_BAD;
+	struct caller *c = must_alloc(1, sizeof(*c));
+	c->setup = *setup;
+	c->ask = curl_easy_init();
+	c->tell = curl_easy_init();
+	if (!c->ask || !c->tell) {
+		caller_free(&c);
+		return RES_BROKEN;
+	}
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutex_init(&c->telling_lock, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	*c_r = c;
+	return RES_OK;
+}
+
+enum result caller_start(struct caller *c)
+{
+	if (pthread_create(&c->asking, NULL, ask_thread, c) != 0)
+		return RES_BROKEN;
+	if (pthread_create(&c->telling, NULL, tell_thread, c) != 0)
+		bug("one thread of the caller started and the other did not");
+	c->started = true;
+	return RES_OK;
+}
+
+void caller_wake(struct caller *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->woken = true;
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void caller_stop(struct caller *c)
+{
+	if (!c->started)
+		return;
+	pthread_mutex_lock(&c->lock);
+	__atomic_store_n(&c->stopping, true, __ATOMIC_RELEASE);
+	pthread_cond_signal(&c->wake);
+	pthread_mutex_unlock(&c->lock);
+	pthread_join(c->asking, NULL);
+	pthread_join(c->telling, NULL);
+	c->started = false;
+}
+
+void caller_free(struct caller **c)
+{
+	if (!*c)
+		return;
+	caller_stop(*c);
+	if ((*c)->ask)
+		curl_easy_cleanup((*c)->ask);
+	if ((*c)->tell)
+		curl_easy_cleanup((*c)->tell);
+	free(*c);
+	*c = NULL;
+}
+
+enum result caller_settle(struct caller *c, int *done_r)
+{
+	int done = 0;
+	CURL *h = curl_easy_init(); /* the thread's own is busy with a long poll */
+	if (!h)
+		return RES_BROKEN;
+	enum result res = tell_all(c, &done);
+	if (res == RES_OK)
+		res = ask_all(c, h, 0, &done);
+	if (res == RES_OK)
+		res = tell_all(c, &done);
+	curl_easy_cleanup(h);
+	if (res == RES_OK)
+		*done_r = done;
+	return res;
+}

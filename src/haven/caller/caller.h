@@ -1,0 +1,32 @@
+/* caller.h: haven's side of the door: asks duty for changes and tells it facts.
+
+   One thread asks for people and incidents (a long poll), another tells. Either side may
+   be down for a day: the cursors stand in the database, and facts wait there until duty
+   has acknowledged them. */
+#ifndef CALLER_H
+#define CALLER_H
+
+#include "db/db.h"
+#include "haven/offers/offers.h"
+
+struct caller;
+
+struct caller_setup {
+	struct db *db;
+	struct offers *offers;
+	const char *door; /* "unix:/path/door.sock" */
+	void (*mail_waits)(void *ctx); /* new offers were made */
+	void *mail_ctx;
+};
+
+MUST_USE enum result caller_new(const struct caller_setup *setup, struct caller **c_r);
+MUST_USE enum result caller_start(struct caller *c);
+void caller_wake(struct caller *c); /* facts wait; safe from all threads */
+void caller_stop(struct caller *c);
+void caller_free(struct caller **c);
+
+/* Asks and tells once, now; for a clock by hand. *done_r: how many changes and facts passed the
+   door. RES_BROKEN: duty does not answer. */
+MUST_USE enum result caller_settle(struct caller *c, int *done_r);
+
+#endif

@@ -1,0 +1,103 @@
+#include "haven/directory/directory.h"
+
+#define PERSON_COLUMNS \
+	"id:b number:t? name:t unit:t profession:t level:t staff:i lang:t email:t? phone:t? protected:i ended:i"
+#define PERSON_SELECT                                                                                   \
+	"SELECT id, employee_number AS number, name, unit_path AS unit, profession, level, "            \
+	"staff_responsibility AS staff, lang, email, phone, protected, ended FROM person "
+
+SQL(person_put, "bt?ttttitt?t?ii", "",
+    "INSERT INTO person (id, employee_number, name, unit_path, profession, level, staff_responsibility, lang, "
+    "email, phone, protected, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+    "ON CONFLICT (id) DO UPDATE SET employee_number = excluded.employee_number, name = excluded.name, "
+    "unit_path = excluded.unit_path, profession = excluded.profession, level = excluded.level, "
+    "staff_responsibility = excluded.staff_responsibility, lang = excluded.lang, email = excluded.email, "
+    "phone = excluded.phone, protected = excluded.protected, ended = excluded.ended");
+SQL(person_end, "b", "",
+    "UPDATE person SET ended = 1, email = NULL, phone = NULL, employee_number = NULL WHERE id = $1");
+SQL(person_get, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE id = $1");
+SQL(person_find, "tt", PERSON_COLUMNS,
+    PERSON_SELECT "WHERE ended = 0 AND (employee_number = $1 OR email = $2) "
+		  "ORDER BY CASE WHEN employee_number = $1 THEN 0 ELSE 1 END, id LIMIT 1");
+SQL(cursor_get, "t", "rev:i", "SELECT rev FROM door_cursor WHERE what = $1");
+SQL(cursor_put, "ti", "",
+    "INSERT INTO door_cursor (what, rev) VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET rev = excluded.rev");
+
+static struct db_value text_or_null(const char *s)
+{
+	return s && s[0] ? v_str(s) : v_null();
+}
+
+enum result directory_take(struct tx *tx, const struct door_people *people)
+{
+	for (size_t i = 0; i < people->n; i++) {
+		const struct door_person *p = &people->list[i];
+		enum result res;
+		if (p->ended)
+			res = db_do(tx, &person_end, NULL, v_id(&p->id));
+		else
+			res = db_do(tx, &person_put, NULL, v_id(&p->id), text_or_null(p->number), v_str(p->name),
+				    v_str(p->unit), v_str(p->profession), v_str(p->level), v_int(p->staff),
+				    v_str(p->lang), text_or_null(p->email), text_or_null(p->phone),
+				    v_int(p->protected), v_int(0));
+		if (res != RES_OK)
+			return res;
+	}
+	return directory_cursor_set(tx, "people", people->to);
+}
+
+enum result directory_cursor(struct tx *tx, const char *what, int64_t *rev_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &cursor_get, &rows, v_str(what));
+	if (res == RES_OK)
+		*rev_r = row_int(rows, 0);
+	else if (res == RES_NONE)
+		*rev_r = 0;
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result directory_cursor_set(struct tx *tx, const char *what, int64_t rev)
+{
+	return db_do(tx, &cursor_put, NULL, v_str(what), v_int(rev));
+}
+
+static struct door_person person_of(struct rows *rows, struct arena *a)
+{
+	return (struct door_person){
+		.id = row_id(rows, 0),
+		.number = arena_str(a, row_text(rows, 1)),
+		.name = arena_str(a, row_text(rows, 2)),
+		.unit = arena_str(a, row_text(rows, 3)),
+		.profession = arena_str(a, row_text(rows, 4)),
+		.level = arena_str(a, row_text(rows, 5)),
+		.staff = row_int(rows, 6),
+		.lang = arena_str(a, row_text(rows, 7)),
+		.email = arena_str(a, row_text(rows, 8)),
+		.phone = arena_str(a, row_text(rows, 9)),
+		.protected = row_int(rows, 10),
+		.ended = row_int(rows, 11),
+	};
+}
+
+enum result directory_get(struct tx *tx, struct arena *a, const struct id *id, struct door_person *person_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &person_get, &rows, v_id(id));
+	if (res == RES_OK)
+		*person_r = person_of(rows, a);
+	rows_end(&rows);
+	return res;
+}
+
+enum result directory_find(struct tx *tx, struct arena *a, const char *number, const char *email,
+			   struct door_person *person_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &person_find, &rows, v_str(number ? number : ""), v_str(email ? email : ""));
+	if (res == RES_OK)
+		*person_r = person_of(rows, a);
+	rows_end(&rows);
+	return res;
+}

@@ -1,0 +1,22 @@
+/* directory.h: haven's copy of the people who can be offered support, as it came through the door. */
+#ifndef DIRECTORY_H
+#define DIRECTORY_H
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "door/door.h"
+
+/* Takes a batch of changes and remembers how far haven has read. Twice is harmless. */
+MUST_USE enum result directory_take(struct tx *tx, const struct door_people *people);
+
+/* How far haven has read of "people" or "incidents"; 0 at first. */
+MUST_USE enum result directory_cursor(struct tx *tx, const char *what, int64_t *rev_r);
+MUST_USE enum result directory_cursor_set(struct tx *tx, const char *what, int64_t rev);
+
+/* One person; texts live in `a`. RES_NONE: not known (yet). */
+MUST_USE enum result directory_get(struct tx *tx, struct arena *a, const struct id *id, struct door_person *person_r);
+/* By employee number or e-mail, whichever is found first. RES_NONE: neither. For attaching supporters. */
+MUST_USE enum result directory_find(struct tx *tx, struct arena *a, const char *number, const char *email,
+				    struct door_person *person_r);
+
+#endif

@@ -1,0 +1,306 @@
+#include "haven/offers/offers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypt/crypt.h"
+#include "haven/directory/directory.h"
+#include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
+
+#define OTHERS_MOST 5 /* to choose from on the page, besides the three; 8 keys in all (§ 2.5) */
+
+struct offers *offers_new(const struct offers_setup *setup)
+{
+	struct offers *o = must_alloc(1, sizeof(*o));
+	o->setup = *setup;
+	pthread_mutex_init(&o->lock, NULL);
+	return o;
+}
+
+void offers_free(struct offers **o)
+{
+	if (!*o)
+		return;
+	free((*o)->heard);
+	free(*o);
+	*o = NULL;
+}
+
+void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx)
+{
+	o->mail_waits = mail_waits;
+	o->mail_ctx = ctx;
+}
+
+/* ---- from the door ---- */
+
+/* The row of a new exposure, without supporters yet. */
+static enum result new_row(struct tx *tx, struct offers *o, struct arena *a, const struct door_incident *in,
+			   const struct door_exposure *e, struct instant now, struct offers_row *row_r)
+{
+	struct offers_row row = {
+		.id = e->id, .incident = in->id, .name = "", .lang = o->setup.lang,
+		.since_hour = offers_hour(now), .made = instant_day(now),
+	};
+	const char *lang = e->lang;
+	if (e->outside) {
+		row.name = e->name;
+		row.phone = e->phone[0] ? e->phone : NULL;
+	} else {
+		struct door_person p;
+		row.person = e->person;
+		enum result res = directory_get(tx, a, &e->person, &p);
+		if (res != RES_OK)
+			return res; /* RES_NONE: the directory has not come through the door yet */
+		lang = p.lang;
+	}
+	enum lang known;
+	if (lang_from(slice_of(lang), &known) == RES_OK)
+		row.lang = known;
+	row.ref = id_new(o->setup.rnd, "offers/ref");
+	random_fill(o->setup.rnd, "offers/rel", row.rel, sizeof(row.rel));
+	*row_r = row;
+	return RES_OK;
+}
+
+/* What follows for one new task: row, message or "unsendable", and its clocks. */
+static enum result start(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+			 struct instant now)
+{
+	bool put;
+	enum result res = offers_put_task(tx, row);
+	if (res == RES_OK)
+		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
+	if (res == RES_OK && !put)
+		res = offers_put_fact(tx, &row->id, DOOR_UNSENDABLE, row->made);
+	/* Where nobody was found we look again long before the deadline. */
+	struct instant again = id_is_zero(&row->holder) ? instant_add(now, 3600) : row->deadline;
+	if (res == RES_OK)
+		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
+	if (res == RES_OK)
+		res = clockwork_put(tx, OFFERS_JOB_SECOND, &row->id, offers_second_touch(now));
+	if (res == RES_OK)
+		res = clockwork_put(tx, OFFERS_JOB_CHECK, &row->id, offers_check(now));
+	return res;
+}
+
+static bool is_known(const struct offers_row *known, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&known[i].id, id))
+			return true;
+	return false;
+}
+
+enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
+{
+	struct arena *a = arena_new();
+	struct instant now = clock_now(o->setup.clock);
+	struct offers_row *known, *fresh;
+	size_t known_n, n = 0;
+	enum result res = offers_put_incident(tx, in);
+	if (res == RES_OK)
+		res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
+	fresh = arena_array(a, struct offers_row, in->exposures_n);
+	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++)
+		if (!is_known(known, known_n, &in->exposures[i].id) &&
+		    (res = new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n])) == RES_OK)
+			n++;
+	struct instant deadline = offers_first_deadline(in->severity, now);
+	if (res == RES_OK)
+		res = offers_assign(tx, o, a, now, deadline, fresh, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = start(tx, o, a, &fresh[i], now);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		bool told = id_is_zero(&fresh[i].holder);
+		for (size_t k = 0; k < i && !told; k++)
+			told = id_eq(&fresh[k].holder, &fresh[i].holder);
+		if (!told)
+			res = offers_put_notice(tx, o, a, &fresh[i].holder, false);
+	}
+	if (res == RES_OK && n)
+		res = offers_plan_close(tx, &in->id, deadline, instant_day(now));
+	arena_free(&a);
+	return res;
+}
+
+/* ---- the personal page ---- */
+
+/* The task and the touch of a link. */
+static enum result task_of(struct tx *tx, struct offers *o, struct slice token, struct id *task_r,
+			   enum offers_touch *touch_r)
+{
+	unsigned char bytes[16], hash[CRYPT_HASH];
+	if (base64url_read(token, bytes, sizeof(bytes)) != RES_OK)
+		return RES_NONE;
+	crypt_token_hash(bytes, hash);
+	crypt_wipe(bytes, sizeof(bytes));
+	return offers_link(tx, hash, instant_day(clock_now(o->setup.clock)), task_r, touch_r);
+}
+
+static enum result add_face(struct tx *tx, struct arena *a, const struct id *supporter, int position,
+			    struct offers_view *v)
+{
+	struct supporter s;
+	struct supporter_key key;
+	for (size_t i = 0; i < v->faces_n; i++)
+		if (id_eq(&v->faces[i].supporter, supporter))
+			return RES_OK;
+	enum result res = supporters_get(tx, a, supporter, &s);
+	if (res == RES_OK)
+		res = supporters_key(tx, supporter, &key);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res; /* ended, or lost her key: not shown */
+	struct offers_face *f = &v->faces[v->faces_n++];
+	*f = (struct offers_face){
+		.supporter = *supporter, .given = s.given, .name = s.name, .profession = s.profession, .unit = s.unit,
+		.phone = s.phone, .since_year = s.since_year, .position = position,
+	};
+	memcpy(f->key_id, key.key_id, sizeof(f->key_id));
+	memcpy(f->entry, key.entry, sizeof(f->entry));
+	return RES_OK;
+}
+
+/* Others to choose from. The same for everybody after one incident, and nobody who was part of it. */
+static enum result add_others(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_view *v)
+{
+	struct supporter *all;
+	const struct id *excluded;
+	size_t n, excluded_n;
+	enum result res = supporters_all(tx, a, &all, &n);
+	if (res == RES_OK)
+		res = offers_excluded(tx, a, &row->incident, &excluded, &excluded_n);
+	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++) {
+		bool fit = all[i].has_key && !all[i].paused && !all[i].is_full && all[i].accredited_until.n >= v->made.n &&
+			   all[i].interview.n && all[i].training.n && all[i].knowledge_check.n;
+		for (size_t k = 0; k < excluded_n && fit; k++)
+			fit = !id_eq(&excluded[k], &all[i].person);
+		if (fit)
+			res = add_face(tx, a, &all[i].id, 3, v);
+	}
+	return res;
+}
+
+enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+			struct offers_view *view_r)
+{
+	struct offers_row row;
+	struct offers_view v = { .name = "" };
+	struct door_incident in;
+	enum result res = task_of(tx, o, token, &v.task, &v.touch);
+	if (res == RES_OK)
+		res = offers_get_task(tx, a, &v.task, &row);
+	if (res == RES_OK)
+		res = offers_incident(tx, a, &row.incident, &in);
+	if (res != RES_OK)
+		return res;
+	v.name = row.name;
+	if (!id_is_zero(&row.person)) {
+		struct door_person p;
+		res = directory_get(tx, a, &row.person, &p);
+		if (res != RES_OK)
+			return res;
+		v.name = p.name;
+	}
+	v.lang = row.lang;
+	v.happened = in.day;
+	v.has_holder = !id_is_zero(&row.holder);
+	v.deadline = row.deadline;
+	v.made = row.made;
+	v.ref = row.ref;
+	memcpy(v.rel, row.rel, sizeof(v.rel));
+	v.stopped = row.stopped;
+	v.closed = row.closed;
+	v.moved = row.not_before.s != 0;
+	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
+	/* The one who will call comes first; her place on the page stays the one it was sealed to. */
+	if (v.has_holder)
+		for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
+			if (id_eq(&row.seat[i], &row.holder))
+				res = add_face(tx, a, &row.holder, i, &v);
+	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
+		if (!id_is_zero(&row.seat[i]))
+			res = add_face(tx, a, &row.seat[i], i, &v);
+	if (res == RES_OK)
+		res = add_others(tx, a, &row, &v);
+	if (res == RES_OK)
+		*view_r = v;
+	return res;
+}
+
+enum result offers_stop(struct tx *tx, struct offers *o, struct slice token)
+{
+	struct id task;
+	enum offers_touch touch;
+	enum result res = task_of(tx, o, token, &task, &touch);
+	if (res == RES_OK)
+		res = offers_put_stopped(tx, &task);
+	return res;
+}
+
+/* ---- the desk ---- */
+
+enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
+			 struct offers_task **tasks_r, size_t *n_r)
+{
+	struct offers_row *rows;
+	size_t n;
+	(void)o;
+	enum result res = offers_tasks_held(tx, a, supporter, &rows, &n);
+	if (res != RES_OK)
+		return res;
+	struct offers_task *list = arena_array(a, struct offers_task, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		const struct offers_row *r = &rows[i];
+		struct door_incident in;
+		list[i] = (struct offers_task){
+			.id = r->id, .incident = r->incident, .ref = r->ref, .name = r->name, .phone = r->phone,
+			.lang = r->lang, .deadline = r->deadline, .not_before = r->not_before, .since_hour = r->since_hour,
+		};
+		memcpy(list[i].rel, r->rel, sizeof(r->rel));
+		for (int k = 0; k < OFFERS_SEATS; k++)
+			if (id_eq(&r->seat[k], supporter))
+				list[i].role = k;
+		list[i].taken_over = list[i].role > 0 || r->not_before.s;
+		res = offers_incident(tx, a, &r->incident, &in);
+		list[i].title = in.title;
+		list[i].happened = in.day;
+		if (res == RES_OK && !id_is_zero(&r->person)) {
+			struct door_person p;
+			res = directory_get(tx, a, &r->person, &p);
+			if (res != RES_OK)
+				break;
+			list[i].name = p.name;
+			list[i].phone = p.phone[0] ? p.phone : NULL;
+			list[i].email = p.email[0] && post_address_ok(slice_of(p.email));
+		}
+	}
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_BROKEN : res;
+	*tasks_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result offers_seen(struct tx *tx, const struct id *supporter, const struct id *tasks, size_t n)
+{
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = offers_put_seen(tx, &tasks[i], supporter);
+	return res;
+}
+
+enum result offers_pass_on(struct tx *tx, struct offers *o, const struct id *task, const struct id *supporter)
+{
+	struct arena *a = arena_new();
+	struct offers_row row;
+	enum result res = offers_get_task(tx, a, task, &row);
+	if (res == RES_OK && (row.closed || !id_eq(&row.holder, supporter)))
+		res = RES_NONE;
+	if (res == RES_OK)
+		res = offers_move_on(tx, o, a, &row);
+	arena_free(&a);
+	return res;
+}

@@ -1,0 +1,147 @@
+/* offers.h: one affected person, one supporter, until contact is made.
+
+   Use cases. Each is one transaction on the caller's `tx`, or its own on the database
+   where it says so. Nothing here knows what anybody answered: answers lie in the ring
+   (haven/ring) and are opened on supporters' desks.
+
+       exposure ──taken──> assigned ──seen──> closed(day, reached or not)
+                              │  ^
+             passed on, silent│  │stand-in, or three new ones and a new message
+                              └──┘ */
+#ifndef OFFERS_H
+#define OFFERS_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "clockwork/clockwork.h"
+#include "db/db.h"
+#include "door/door.h"
+#include "lang/lang.h"
+#include "post/post.h"
+
+#define OFFERS_SEATS 3 /* the assigned and two stand-ins */
+
+struct offers;
+
+struct offers_setup {
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	const char *public_url; /* "http://haven.localhost:8080", without a slash at the end */
+	const char *workplace;  /* its name, for the mails' last line */
+	enum lang lang;         /* for people whose language is not known */
+};
+
+struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings must outlive it */
+void offers_free(struct offers **o);
+/* Puts its kinds of job on the clockwork. `facts_wait` runs when the door has something to tell. */
+void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void *ctx), void *ctx);
+/* Runs after each transaction that put mail: wakes the post. */
+void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx);
+
+/* ---- from the door ---- */
+
+/* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned
+   together, and the messages are put; known ones are left as they are. Twice is harmless. */
+MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
+
+/* ---- from the post ---- */
+
+/* Reads what became of offers and touches: sent or unsendable goes to the door. Its own transaction. */
+MUST_USE enum result offers_hear_post(struct offers *o);
+
+/* ---- the personal page ---- */
+
+enum offers_touch { OFFERS_OFFER, OFFERS_SECOND, OFFERS_CHECK };
+
+struct offers_face {
+	struct id supporter;
+	const char *given, *name, *profession, *unit, *phone;
+	int since_year;
+	int position;           /* 0 assigned, 1 and 2 stand-ins, 3 another who can be chosen */
+	unsigned char key_id[8];
+	unsigned char entry[256]; /* her key-log entry */
+};
+
+/* What a personal page shows. The faces' first is the one who will call, if any. */
+struct offers_view {
+	struct id task;
+	enum offers_touch touch;
+	enum lang lang;
+	const char *name;       /* of the person, for the greeting */
+	struct day happened;
+	bool has_holder;
+	struct offers_face *faces;
+	size_t faces_n;
+	struct instant deadline; /* when contact will be made */
+	struct day made;
+	struct id ref;
+	unsigned char rel[32];
+	bool stopped;
+	bool closed;
+	bool moved; /* an earlier answer must be given again: somebody new has taken over */
+};
+
+/* The page of a link. RES_NONE: unknown or expired. Reading changes nothing. */
+MUST_USE enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+				 struct offers_view *view_r);
+/* "Stop these messages", from the same page. Harmless twice. RES_NONE as above. */
+MUST_USE enum result offers_stop(struct tx *tx, struct offers *o, struct slice token);
+
+/* ---- the desk ---- */
+
+struct offers_task {
+	struct id id, incident, ref;
+	unsigned char rel[32];
+	int role;               /* her position on the page: 0, 1 or 2 */
+	const char *name, *phone; /* phone NULL: none known */
+	bool email;             /* a message could be sent */
+	enum lang lang;
+	const char *title;
+	struct day happened;
+	struct instant deadline;
+	struct instant not_before; /* 0: call when you like */
+	int64_t since_hour;
+	bool taken_over;
+};
+
+/* All open tasks of a supporter. */
+MUST_USE enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
+				  struct offers_task **tasks_r, size_t *n_r);
+/* Her desk has shown these; ids that are not hers are passed over. */
+MUST_USE enum result offers_seen(struct tx *tx, const struct id *supporter, const struct id *tasks, size_t n);
+/* Gives a task to the next one. RES_NONE: not hers, or closed. */
+MUST_USE enum result offers_pass_on(struct tx *tx, struct offers *o, const struct id *task, const struct id *supporter);
+
+struct offers_outcome {
+	struct id task;
+	bool reached; /* false also for "open" */
+};
+/* Remembers, in memory until the incident closes, what her desk says about her tasks.
+   RES_AGAIN: the list is not exactly all her open tasks of their incidents, or a deadline's day has not come. */
+MUST_USE enum result offers_outcomes(struct tx *tx, struct offers *o, const struct id *supporter,
+				     const struct offers_outcome *list, size_t n);
+
+/* ---- to the door ---- */
+
+/* What duty has not acknowledged yet, at most DOOR_FACTS_MOST, sorted. */
+MUST_USE enum result offers_facts(struct tx *tx, struct arena *a, struct door_facts *facts_r);
+MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *facts);
+
+/* ---- the coordinator ---- */
+
+struct offers_progress {
+	struct id incident;
+	const char *title;
+	struct day day;
+	int affected, assigned, without, closed, reached;
+	struct instant close;
+	bool overdue; /* a deadline has passed and nobody has shown it */
+};
+MUST_USE enum result offers_progress(struct tx *tx, struct arena *a, struct instant now,
+				     struct offers_progress **list_r, size_t *n_r);
+
+/* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970). */
+MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);
+
+#endif

@@ -1,0 +1,171 @@
+#include <string.h>
+
+#include "haven/directory/directory.h"
+#include "haven/matching/matching.h"
+#include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
+
+/* What the matching needs of one affected person. */
+static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters_words *words,
+			       const struct door_incident *in, const struct offers_row *row,
+			       struct matching_exposure *e_r)
+{
+	struct door_person p = { .unit = in->unit, .profession = "", .level = "" };
+	if (!id_is_zero(&row->person)) {
+		enum result res = directory_get(tx, a, &row->person, &p);
+		if (res != RES_OK && res != RES_NONE)
+			return res;
+	}
+	struct matching_exposure e = {
+		.id = row->id,
+		.person = row->person,
+		.language = supporters_languages(lang_code(row->lang)),
+		.unit = supporters_unit(words, p.unit),
+		.profession = supporters_profession(words, p.profession),
+		.level = supporters_level(p.level),
+	};
+	e.languages = e.language;
+	enum result res = offers_passed(tx, a, &row->id, &e.passed, &e.passed_n);
+	if (res == RES_OK && !id_is_zero(&row->person))
+		res = supporters_not_these(tx, a, &row->person, &e.not_these, &e.not_these_n);
+	if (res == RES_OK)
+		*e_r = e;
+	return res;
+}
+
+/* Everything for one run over these rows. */
+static enum result facts_of(struct tx *tx, struct arena *a, struct instant now, struct instant from,
+			    struct instant deadline, const struct offers_row *rows, size_t n,
+			    struct matching_facts *facts_r)
+{
+	struct door_incident in;
+	struct supporters_words *words = supporters_words_new(a);
+	struct matching_facts f = { .settings = matching_defaults(),
+				    .run = { .incident = rows[0].incident, .now = now, .from = from,
+					     .deadline = deadline } };
+	enum result res = offers_incident(tx, a, &rows[0].incident, &in);
+	if (res == RES_OK)
+		res = offers_excluded(tx, a, &in.id, &f.run.excluded, &f.run.excluded_n);
+	struct matching_exposure *exposures = arena_array(a, struct matching_exposure, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = exposure_of(tx, a, words, &in, &rows[i], &exposures[i]);
+	f.exposures = exposures;
+	f.exposures_n = n;
+	if (res == RES_OK)
+		res = supporters_facts(tx, a, words, instant_day(now), &f.supporters, &f.supporters_n);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_BROKEN : res;
+	supporters_tree(words, &f.unit_parent, &f.units_n);
+	*facts_r = f;
+	return RES_OK;
+}
+
+enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+			  struct instant deadline, struct offers_row *rows, size_t n)
+{
+	struct matching_facts facts;
+	struct matching_answer answer;
+	if (!n)
+		return RES_OK;
+	enum result res = facts_of(tx, a, now, now, deadline, rows, n, &facts);
+	if (res == RES_OK)
+		res = matching_assign(a, &facts, &answer);
+	if (res == RES_BAD)
+		bug("the matching refused our own facts");
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		memcpy(rows[i].seat, answer.tasks[i].by, sizeof(rows[i].seat));
+		rows[i].holder = rows[i].seat[0];
+		rows[i].deadline = deadline;
+		rows[i].seen = false;
+		if (!id_is_zero(&rows[i].holder))
+			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, instant_day(now), 1);
+	}
+	return res;
+}
+
+/* Whether this supporter may still be sent: the gate is asked at every assignment. */
+static enum result still_fit(struct tx *tx, struct arena *a, struct instant now, struct instant deadline,
+			     const struct offers_row *row, const struct id *supporter, bool *fit_r)
+{
+	struct matching_facts f;
+	*fit_r = false;
+	if (id_is_zero(supporter))
+		return RES_OK;
+	enum result res = facts_of(tx, a, now, now, deadline, row, 1, &f);
+	for (size_t i = 0; res == RES_OK && i < f.supporters_n; i++)
+		if (id_eq(&f.supporters[i].id, supporter))
+			*fit_r = matching_reasons(&f.settings, &f.run, &f.supporters[i], &f.exposures[0]) == 0;
+	return res;
+}
+
+/* A stand-in of the same page takes over: she can open what was sealed to her place. */
+static enum result to_stand_in(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+			       struct offers_row *row, bool *found_r)
+{
+	struct instant deadline = offers_next_deadline(row->deadline, now);
+	int at = 0;
+	while (at < OFFERS_SEATS && !id_eq(&row->seat[at], &row->holder))
+		at++;
+	*found_r = false;
+	for (int i = at + 1; i < OFFERS_SEATS && !*found_r; i++) {
+		enum result res = still_fit(tx, a, now, deadline, row, &row->seat[i], found_r);
+		if (res != RES_OK)
+			return res;
+		if (*found_r)
+			row->holder = row->seat[i];
+	}
+	if (!*found_r)
+		return RES_OK;
+	row->deadline = deadline;
+	row->seen = false;
+	return supporters_load(tx, o->setup.rnd, &row->holder, instant_day(now), 1);
+}
+
+/* Three new ones, and one new message with the new name and time. What was sealed to the old
+   three stays with them, so the page says that an earlier "no thanks" must be said again. */
+static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+				struct offers_row *row)
+{
+	static const struct id nobody;
+	bool had = !id_is_zero(&row->seat[0]), put = false;
+	for (int i = 0; i < OFFERS_SEATS; i++)
+		row->seat[i] = nobody;
+	row->holder = nobody;
+	enum result res = offers_assign(tx, o, a, now, offers_next_deadline(row->deadline, now), row, 1);
+	if (res != RES_OK)
+		return res;
+	bool found = !id_is_zero(&row->holder);
+	if (found) {
+		row->ref = id_new(o->setup.rnd, "offers/ref");
+		random_fill(o->setup.rnd, "offers/rel", row->rel, sizeof(row->rel));
+		row->since_hour = offers_hour(now);
+		row->not_before = had ? row->deadline : (struct instant){ 0 };
+	}
+	res = offers_move_task(tx, row);
+	/* Whoever was told a name and a time hears when they change, also when nobody could be found. */
+	if (res == RES_OK && (found || had))
+		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, had, &put);
+	return res;
+}
+
+enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row)
+{
+	struct instant now = clock_now(o->setup.clock);
+	bool found = false;
+	enum result res = RES_OK;
+	if (!id_is_zero(&row->holder)) {
+		res = offers_put_passed(tx, &row->id, &row->holder);
+		if (res == RES_OK)
+			res = to_stand_in(tx, o, a, now, row, &found);
+	}
+	if (res == RES_OK)
+		res = found ? offers_move_task(tx, row) : to_new_three(tx, o, a, now, row);
+	if (res == RES_OK && !id_is_zero(&row->holder))
+		res = offers_put_notice(tx, o, a, &row->holder, false);
+	if (res == RES_OK)
+		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, row->deadline);
+	if (res == RES_OK)
+		res = offers_plan_close(tx, &row->incident, row->deadline, row->made);
+	return res;
+}

@@ -1,0 +1,66 @@
+/* offers_inside.h: what the files of this room share. */
+#ifndef OFFERS_INSIDE_H
+#define OFFERS_INSIDE_H
+
+#include <pthread.h>
+
+#include "haven/offers/offers_store.h"
+
+/* What a desk said about a task, in memory until the incident closes (docs/protocol.md § 3.5). */
+struct offers_heard {
+	struct id task, supporter;
+	bool reached;
+};
+
+struct offers {
+	struct offers_setup setup;
+	void (*facts_wait)(void *ctx);
+	void *facts_ctx;
+	void (*mail_waits)(void *ctx);
+	void *mail_ctx;
+	pthread_mutex_t lock; /* guards heard */
+	struct offers_heard *heard;
+	size_t heard_n, heard_room;
+};
+
+#define OFFERS_JOB_SILENCE "offers/silence" /* about a task, at its deadline */
+#define OFFERS_JOB_SECOND "offers/second"   /* about a task */
+#define OFFERS_JOB_CHECK "offers/check"     /* about a task */
+#define OFFERS_JOB_REMIND "offers/remind"   /* about an incident, on the morning it closes */
+#define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
+
+#define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message, and one after new supporters */
+#define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check */
+#define OFFERS_MAIL_NOTICE "notice" /* about a supporter: something waits */
+
+/* ---- offers_assign.c ---- */
+
+/* Finds supporters for the rows whose seats are all empty, together; fills holder, seats
+   and deadline where somebody was found (the deadline is set in any case). Writes loads, not the rows. */
+MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+				   struct instant deadline, struct offers_row *rows, size_t n);
+/* The holder gives the task on: to a stand-in that is still fit, else to three new ones with a
+   new message, else to nobody. Writes the row and everything that follows. */
+MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row);
+
+/* ---- offers_mail.c ---- */
+
+/* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
+MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+					enum offers_touch touch, bool again, bool *put_r);
+/* Tells a supporter that something waits; nothing about what. `closing`: please note your contacts today. */
+MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
+				       bool closing);
+
+/* ---- offers_jobs.c ---- */
+
+/* Puts or moves the jobs that close the incident. */
+MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant last_deadline,
+				       struct day registered);
+
+static inline int64_t offers_hour(struct instant t)
+{
+	return t.s / 3600;
+}
+
+#endif

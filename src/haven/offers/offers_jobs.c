@@ -1,0 +1,187 @@
+#include <stdlib.h>
+
+#include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
+
+/* ---- silence ---- */
+
+/* The deadline has come. Whoever has not looked gives way; where nobody was found, we look again. */
+static enum result silence(struct tx *tx, const struct id *task, struct instant now, void *room)
+{
+	struct offers *o = room;
+	struct arena *a = arena_new();
+	struct offers_row row;
+	(void)now;
+	enum result res = offers_get_task(tx, a, task, &row);
+	if (res == RES_OK && !row.closed && !row.seen)
+		res = offers_move_on(tx, o, a, &row);
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+/* ---- touches ---- */
+
+static enum result touch(struct tx *tx, struct offers *o, const struct id *task, enum offers_touch which)
+{
+	struct arena *a = arena_new();
+	struct offers_row row;
+	bool put;
+	enum result res = offers_get_task(tx, a, task, &row);
+	if (res == RES_OK && !row.stopped)
+		res = offers_put_message(tx, o, a, &row, which, false, &put);
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result second_touch(struct tx *tx, const struct id *task, struct instant now, void *room)
+{
+	(void)now;
+	return touch(tx, room, task, OFFERS_SECOND);
+}
+
+static enum result check(struct tx *tx, const struct id *task, struct instant now, void *room)
+{
+	(void)now;
+	return touch(tx, room, task, OFFERS_CHECK);
+}
+
+/* ---- closing ---- */
+
+enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant last_deadline,
+			      struct day registered)
+{
+	struct instant close = offers_close(last_deadline, registered);
+	enum result res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
+	if (res == RES_OK)
+		res = clockwork_put(tx, OFFERS_JOB_REMIND, incident, offers_close_reminder(close));
+	return res;
+}
+
+/* Every supporter who holds an open task of it gets the same mail, whatever she has noted. */
+static enum result remind(struct tx *tx, const struct id *incident, struct instant now, void *room)
+{
+	struct offers *o = room;
+	struct arena *a = arena_new();
+	struct offers_row *rows;
+	size_t n;
+	(void)now;
+	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		bool told = rows[i].closed || id_is_zero(&rows[i].holder);
+		for (size_t k = 0; k < i && !told; k++)
+			told = !rows[k].closed && id_eq(&rows[k].holder, &rows[i].holder);
+		if (!told)
+			res = offers_put_notice(tx, o, a, &rows[i].holder, true);
+	}
+	arena_free(&a);
+	return res;
+}
+
+/* What was said of a task by its present holder; false when nothing was. */
+static bool heard_reached(struct offers *o, const struct offers_row *row)
+{
+	bool reached = false;
+	pthread_mutex_lock(&o->lock);
+	for (size_t i = 0; i < o->heard_n; i++)
+		if (id_eq(&o->heard[i].task, &row->id) && id_eq(&o->heard[i].supporter, &row->holder))
+			reached = o->heard[i].reached;
+	pthread_mutex_unlock(&o->lock);
+	return reached;
+}
+
+/* Forgets all that this supporter has said: her desk always says all of it again. */
+static void forget(struct offers *o, const struct id *supporter)
+{
+	for (size_t i = 0; i < o->heard_n; i++)
+		if (id_eq(&o->heard[i].supporter, supporter))
+			o->heard[i--] = o->heard[--o->heard_n];
+}
+
+/* All open tasks of the incident close together, with the day only; what nobody said is "not reached". */
+static enum result close_incident(struct tx *tx, const struct id *incident, struct instant now, void *room)
+{
+	struct offers *o = room;
+	struct arena *a = arena_new();
+	struct offers_row *rows;
+	size_t n;
+	struct day today = instant_day(now);
+	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		if (rows[i].closed)
+			continue;
+		bool reached = heard_reached(o, &rows[i]);
+		res = offers_put_closed(tx, &rows[i].id, today, reached);
+		if (res == RES_OK)
+			res = offers_put_fact(tx, &rows[i].id, reached ? DOOR_REACHED : DOOR_NOT_REACHED, today);
+		if (res == RES_OK)
+			res = clockwork_drop(tx, OFFERS_JOB_SILENCE, &rows[i].id);
+	}
+	arena_free(&a);
+	return res;
+}
+
+enum result offers_outcomes(struct tx *tx, struct offers *o, const struct id *supporter,
+			    const struct offers_outcome *list, size_t n)
+{
+	struct arena *a = arena_new();
+	struct offers_row *held;
+	size_t held_n, hers = 0;
+	struct day today = instant_day(clock_now(o->setup.clock));
+	enum result res = offers_tasks_held(tx, a, supporter, &held, &held_n);
+	if (res != RES_OK)
+		goto out;
+	/* Exactly all her tasks of the incidents named, and each one's day has come. */
+	for (size_t i = 0; i < held_n; i++) {
+		bool named = false, listed = false;
+		for (size_t k = 0; k < n; k++) {
+			if (id_eq(&list[k].task, &held[i].id))
+				listed = true;
+			for (size_t j = 0; j < held_n; j++)
+				if (id_eq(&list[k].task, &held[j].id) && id_eq(&held[j].incident, &held[i].incident))
+					named = true;
+		}
+		if (named != listed || (listed && instant_day(held[i].deadline).n > today.n))
+			res = RES_AGAIN;
+		hers += listed;
+	}
+	if (res != RES_OK || hers != n) {
+		res = RES_AGAIN;
+		goto out;
+	}
+	pthread_mutex_lock(&o->lock);
+	forget(o, supporter);
+	for (size_t k = 0; k < n; k++) {
+		if (o->heard_n == o->heard_room) {
+			o->heard_room = o->heard_room ? o->heard_room * 2 : 64;
+			o->heard = must_realloc(o->heard, o->heard_room, sizeof(*o->heard));
+		}
+		o->heard[o->heard_n++] = (struct offers_heard){ list[k].task, *supporter, list[k].reached };
+	}
+	pthread_mutex_unlock(&o->lock);
+out:
+	arena_free(&a);
+	return res;
+}
+
+/* ---- the clockwork's side ---- */
+
+/* A job of ours was committed: mail may wait, and facts for the door. */
+static void after(void *room)
+{
+	struct offers *o = room;
+	if (o->mail_waits)
+		o->mail_waits(o->mail_ctx);
+	if (o->facts_wait)
+		o->facts_wait(o->facts_ctx);
+}
+
+void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void *ctx), void *ctx)
+{
+	o->facts_wait = facts_wait;
+	o->facts_ctx = ctx;
+	clockwork_kind(cw, OFFERS_JOB_SILENCE, silence, after, o);
+	clockwork_kind(cw, OFFERS_JOB_SECOND, second_touch, after, o);
+	clockwork_kind(cw, OFFERS_JOB_CHECK, check, after, o);
+	clockwork_kind(cw, OFFERS_JOB_REMIND, remind, after, o);
+	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
+}

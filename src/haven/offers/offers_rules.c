@@ -1,0 +1,74 @@
+#include "haven/offers/offers_rules.h"
+
+#define HOUR 3600
+#define EVENING 21
+#define MORNING 9
+
+static bool night(struct instant t)
+{
+	int hour = instant_wall(t).hour;
+	return hour >= EVENING || hour < MORNING;
+}
+
+/* The first 10:00 that is not before t. */
+static struct instant next_morning(struct instant t)
+{
+	struct day d = instant_day(t);
+	struct instant morning = day_at(d, 10, 0);
+	return morning.s >= t.s ? morning : day_at(day_add(d, 1), 10, 0);
+}
+
+struct instant offers_first_deadline(int severity, struct instant now)
+{
+	if (severity < 2)
+		return day_at(day_add(instant_day(now), 1), 14, 0);
+	struct instant due = instant_add(now, 24 * HOUR);
+	if (!night(due))
+		return due;
+	struct day d = instant_day(due);
+	if (instant_wall(due).hour < MORNING)
+		d = day_add(d, -1);
+	struct instant evening = day_at(d, 20, 0);
+	if (evening.s >= now.s + HOUR)
+		return evening;
+	return next_morning(now);
+}
+
+struct instant offers_next_deadline(struct instant old, struct instant now)
+{
+	struct instant due = instant_add(now, 4 * HOUR);
+	if (old.s > due.s)
+		return old;
+	return night(due) ? next_morning(due) : due;
+}
+
+struct instant offers_second_touch(struct instant registered)
+{
+	return day_at(day_add(instant_day(registered), 3), 10, 0);
+}
+
+struct instant offers_check(struct instant registered)
+{
+	return day_at(day_add(instant_day(registered), 28), 10, 0);
+}
+
+struct instant offers_close(struct instant last_deadline, struct day registered)
+{
+	struct day d = instant_day(last_deadline);
+	if (last_deadline.s > day_at(d, 14, 0).s)
+		d = day_add(d, 1);
+	if (d.n > registered.n + OFFERS_CLOSE_LATEST_DAYS)
+		d.n = registered.n + OFFERS_CLOSE_LATEST_DAYS;
+	return day_at(d, 15, 0);
+}
+
+struct instant offers_close_reminder(struct instant close)
+{
+	return day_at(instant_day(close), 9, 0);
+}
+
+int offers_ring_slots(int64_t mailed)
+{
+	int64_t slots = mailed <= 64 ? 8 + mailed : 72 + (mailed - 64 + 3) / 4;
+	return (int)((slots + 7) / 8 * 8);
+}

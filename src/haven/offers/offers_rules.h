@@ -1,0 +1,37 @@
+/* offers_rules.h: when things are due. Pure: (facts, now) to a time. Every number's source
+   is PRODUCT.md § 6 or stands beside it as our choice. */
+#ifndef OFFERS_RULES_H
+#define OFFERS_RULES_H
+
+#include "base/clock.h"
+
+#define OFFERS_LINK_DAYS 42        /* a personal link works for six weeks: the check and two weeks more */
+#define OFFERS_CLOSE_LATEST_DAYS 5 /* docs/protocol.md § 3.5 */
+
+/* By when the first supporter makes contact. Severity 2 and 3: within 24 elapsed hours; 1: the
+   next day at 14:00. Nobody is called at night (our choice, 21:00–09:00): a time that
+   falls there moves back to 20:00 the evening before, so 24 hours stays the most; when
+   even that is past or less than an hour away, the night's end at 10:00 it is. */
+struct instant offers_first_deadline(int severity, struct instant now);
+
+/* By when the next one does, after somebody passed on: the old deadline if it leaves four
+   hours (our choice), else four hours from now; out of the night forwards, to 10:00. */
+struct instant offers_next_deadline(struct instant old, struct instant now);
+
+/* The second touch: the third day after at 10:00, which is 58 to 82 hours (RISE: 48–96). */
+struct instant offers_second_touch(struct instant registered);
+/* The check: 28 days after at 10:00 (TRiM: 28 ± 7 days). */
+struct instant offers_check(struct instant registered);
+
+/* When the whole incident closes: 15:00 on the day of its last deadline; on the next day if
+   that deadline is after 14:00, so that she has an hour to note it; at the latest on the
+   fifth day after `registered`. */
+struct instant offers_close(struct instant last_deadline, struct day registered);
+/* When its supporters are asked to open their desks: 09:00 on that day. */
+struct instant offers_close_reminder(struct instant close);
+
+/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
+   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
+int offers_ring_slots(int64_t mailed);
+
+#endif

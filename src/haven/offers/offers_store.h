@@ -1,0 +1,45 @@
+/* offers_store.h: the rows of offers, for offers*.c alone. */
+#ifndef OFFERS_STORE_H
+#define OFFERS_STORE_H
+
+#include "haven/offers/offers.h"
+
+struct offers_row {
+	struct id id, incident, person, ref; /* person zero: outside */
+	const char *name, *phone;            /* of somebody outside */
+	enum lang lang;
+	unsigned char rel[32];
+	struct id holder, seat[OFFERS_SEATS]; /* zero: nobody */
+	struct instant deadline, not_before;
+	int64_t since_hour;
+	struct day made;
+	bool seen, closed, stopped;
+};
+
+MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incident *in);
+MUST_USE enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *incident,
+				     const struct id **list_r, size_t *n_r);
+/* RES_AGAIN if it is there. */
+MUST_USE enum result offers_put_task(struct tx *tx, const struct offers_row *row);
+MUST_USE enum result offers_get_task(struct tx *tx, struct arena *a, const struct id *task, struct offers_row *row_r);
+MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struct id *incident,
+				     struct offers_row **list_r, size_t *n_r);
+MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
+				       struct offers_row **list_r, size_t *n_r);
+/* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen. */
+MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
+MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,
+				   size_t *n_r);
+MUST_USE enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter);
+MUST_USE enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *in_r);
+MUST_USE enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,
+				     enum offers_touch touch, struct day expires);
+MUST_USE enum result offers_link(struct tx *tx, const unsigned char hash[32], struct day today, struct id *task_r,
+				 enum offers_touch *touch_r);
+MUST_USE enum result offers_put_stopped(struct tx *tx, const struct id *task);
+MUST_USE enum result offers_put_seen(struct tx *tx, const struct id *task, const struct id *supporter);
+MUST_USE enum result offers_put_closed(struct tx *tx, const struct id *task, struct day day, bool reached);
+MUST_USE enum result offers_put_fact(struct tx *tx, const struct id *exposure, enum door_fact_kind kind, struct day day);
+MUST_USE enum result offers_count_mail(struct tx *tx, int64_t hour, int64_t n);
+
+#endif

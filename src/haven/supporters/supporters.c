@@ -1,0 +1,221 @@
+#include "haven/supporters/supporters.h"
+
+#include <string.h>
+
+#include "haven/directory/directory.h"
+
+#define SUPPORTER_COLUMNS                                                                                  \
+	"id:b person:b? name:t given:t email:t phone:t unit:t profession:t level:t languages:t since:i "  \
+	"interview:i? training:i? knowledge:i? accredited:i? paused:i is_full:i ended:i has_key:i"
+#define SUPPORTER_SELECT                                                                                   \
+	"SELECT s.id, s.person, s.name, s.given, s.email, s.phone, s.unit_path AS unit, s.profession, "   \
+	"s.level, s.languages, s.since_year AS since, s.interview_day AS interview, "                      \
+	"s.training_day AS training, s.check_day AS knowledge, s.accredited_until AS accredited, "         \
+	"s.paused, s.is_full, s.ended, "                                                                   \
+	"CASE WHEN EXISTS (SELECT 1 FROM key_log k WHERE k.supporter = s.id AND k.kind <> 4 AND k.n = "    \
+	"(SELECT MAX(m.n) FROM key_log m WHERE m.supporter = s.id)) THEN 1 ELSE 0 END AS has_key "         \
+	"FROM supporter s "
+
+SQL(supporter_get, "b", SUPPORTER_COLUMNS, SUPPORTER_SELECT "WHERE s.id = $1 AND s.ended = 0");
+SQL(supporter_all, "", SUPPORTER_COLUMNS, SUPPORTER_SELECT "WHERE s.ended = 0 ORDER BY s.given, s.id");
+SQL(supporter_full, "bi", "", "UPDATE supporter SET is_full = $2 WHERE id = $1 AND ended = 0");
+SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
+    "SELECT weekday, from_minute, to_minute, standby FROM duty_window WHERE supporter = $1 "
+    "ORDER BY weekday, from_minute");
+SQL(load_list, "bi", "day:i kind:i", "SELECT day, kind FROM load WHERE supporter = $1 AND day > $2 ORDER BY day, id");
+SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
+SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
+
+static struct day day_or_never(struct rows *rows, int col)
+{
+	return (struct day){ row_null(rows, col) ? 0 : (int32_t)row_int(rows, col) };
+}
+
+static struct supporter supporter_of(struct rows *rows, struct arena *a)
+{
+	return (struct supporter){
+		.id = row_id(rows, 0),
+		.person = row_id(rows, 1),
+		.name = arena_str(a, row_text(rows, 2)),
+		.given = arena_str(a, row_text(rows, 3)),
+		.email = arena_str(a, row_text(rows, 4)),
+		.phone = arena_str(a, row_text(rows, 5)),
+		.unit = arena_str(a, row_text(rows, 6)),
+		.profession = arena_str(a, row_text(rows, 7)),
+		.level = arena_str(a, row_text(rows, 8)),
+		.languages = arena_str(a, row_text(rows, 9)),
+		.since_year = (int)row_int(rows, 10),
+		.interview = day_or_never(rows, 11),
+		.training = day_or_never(rows, 12),
+		.knowledge_check = day_or_never(rows, 13),
+		.accredited_until = day_or_never(rows, 14),
+		.paused = row_int(rows, 15),
+		.is_full = row_int(rows, 16),
+		.ended = row_int(rows, 17),
+		.has_key = row_int(rows, 18),
+	};
+}
+
+enum result supporters_get(struct tx *tx, struct arena *a, const struct id *id, struct supporter *s_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &supporter_get, &rows, v_id(id));
+	if (res == RES_OK)
+		*s_r = supporter_of(rows, a);
+	rows_end(&rows);
+	return res;
+}
+
+enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct supporter *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask_n(tx, &supporter_all, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room) {
+			struct supporter *more = arena_array(a, struct supporter, room = room ? room * 2 : 32);
+			if (n)
+				memcpy(more, list, n * sizeof(*list));
+			list = more;
+		}
+		list[n++] = supporter_of(rows, a);
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id, struct supporter_window **list_r,
+			       size_t *n_r)
+{
+	struct rows *rows;
+	struct supporter_window *list = arena_array(a, struct supporter_window, MATCHING_WINDOWS_MOST);
+	size_t n = 0;
+	enum result res = db_ask(tx, &window_list, &rows, v_id(id));
+	if (res != RES_OK)
+		return res;
+	while (n < MATCHING_WINDOWS_MOST && (res = rows_next(rows)) == RES_OK)
+		list[n++] = (struct supporter_window){ (int)row_int(rows, 0), (int)row_int(rows, 1),
+						       (int)row_int(rows, 2), row_int(rows, 3) };
+	rows_end(&rows);
+	if (res != RES_NONE && res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_set_full(struct tx *tx, const struct id *id, bool full)
+{
+	int64_t changed;
+	enum result res = db_do(tx, &supporter_full, &changed, v_id(id), v_int(full));
+	return res == RES_OK && !changed ? RES_NONE : res;
+}
+
+static enum result loads_of(struct tx *tx, struct arena *a, const struct id *id, struct day today, int days,
+			    const struct matching_load **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct matching_load *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &load_list, &rows, v_id(id), v_int(today.n - days));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room) {
+			struct matching_load *more = arena_array(a, struct matching_load, room = room ? room * 2 : 8);
+			if (n)
+				memcpy(more, list, n * sizeof(*list));
+			list = more;
+		}
+		list[n++] = (struct matching_load){ day_at((struct day){ (int32_t)row_int(rows, 0) }, 0, 0),
+						    row_int(rows, 1) == 2 };
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
+			     const struct matching_supporter **list_r, size_t *n_r)
+{
+	struct supporter *all;
+	size_t n;
+	enum result res = supporters_all(tx, a, &all, &n);
+	if (res != RES_OK)
+		return res;
+	struct matching_supporter *list = arena_array(a, struct matching_supporter, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		const struct supporter *s = &all[i];
+		struct supporter_window *windows;
+		struct matching_window *weekly;
+		size_t windows_n;
+		res = supporters_windows(tx, a, &s->id, &windows, &windows_n);
+		if (res != RES_OK)
+			break;
+		weekly = arena_array(a, struct matching_window, windows_n);
+		for (size_t k = 0; k < windows_n; k++)
+			weekly[k] = (struct matching_window){ windows[k].weekday * 1440 + windows[k].from_minute,
+							      windows[k].to_minute - windows[k].from_minute,
+							      windows[k].standby };
+		list[i] = (struct matching_supporter){
+			.id = s->id, .person = s->person, .paused = s->paused, .interview = s->interview,
+			.training = s->training, .knowledge_check = s->knowledge_check,
+			.accredited_until = s->accredited_until, .has_key = s->has_key, .full = s->is_full,
+			.windows = weekly, .windows_n = windows_n,
+			.languages = supporters_languages(s->languages),
+			.unit = supporters_unit(w, s->unit),
+			.profession = supporters_profession(w, s->profession),
+			.level = supporters_level(s->level),
+		};
+		res = loads_of(tx, a, &s->id, today, matching_defaults().flat_days, &list[i].loads, &list[i].loads_n);
+		/* Staff responsibility is what the directory says today, not what it said when she began. */
+		if (res == RES_OK && !id_is_zero(&s->person)) {
+			struct door_person p;
+			res = directory_get(tx, a, &s->person, &p);
+			list[i].leads_staff = res == RES_OK && p.staff;
+			if (res == RES_NONE)
+				res = RES_OK;
+		}
+	}
+	if (res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person, const struct id **list_r,
+				 size_t *n_r)
+{
+	struct rows *rows;
+	struct id *list = arena_array(a, struct id, 64);
+	size_t n = 0;
+	enum result res = db_ask(tx, &not_these, &rows, v_id(person));
+	if (res != RES_OK)
+		return res;
+	while (n < 64 && (res = rows_next(rows)) == RES_OK)
+		list[n++] = row_id(rows, 0);
+	rows_end(&rows);
+	if (res != RES_NONE && res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct day day,
+			    int kind)
+{
+	struct id id = id_new(rnd, "supporters/load");
+	return db_do(tx, &load_put, NULL, v_id(&id), v_id(supporter), v_int(day.n), v_int(kind));
+}

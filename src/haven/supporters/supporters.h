@@ -1,0 +1,93 @@
+/* supporters.h: the supporters' files: who they are, what is attested, when they can be reached, their keys.
+
+   The coordinator's account keeps the files; a supporter sees her own. The server holds
+   her public keys and sealed wraps and vault, and can open none of them. */
+#ifndef SUPPORTERS_H
+#define SUPPORTERS_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/db.h"
+#include "haven/matching/matching_rules.h"
+#include "lang/lang.h"
+
+#define SUPPORTERS_KEY_ENTRY 256
+#define SUPPORTERS_WRAP 92
+#define SUPPORTERS_WRAPS_MOST 16
+
+struct supporter {
+	struct id id, person;      /* person zero: outside the directory */
+	const char *name, *given, *email, *phone, *unit, *profession, *level;
+	const char *languages;     /* "nb en" */
+	int since_year;
+	struct day interview, training, knowledge_check, accredited_until; /* 0: not attested */
+	bool paused, is_full, ended;
+	bool has_key;
+};
+
+struct supporter_window {
+	int weekday, from_minute, to_minute; /* 0 Monday; minutes after midnight; to past 1440 runs into the next day */
+	bool standby;
+};
+
+MUST_USE enum result supporters_get(struct tx *tx, struct arena *a, const struct id *id, struct supporter *s_r);
+/* Everybody who has not ended, by given name. */
+MUST_USE enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r);
+MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id,
+					struct supporter_window **list_r, size_t *n_r);
+/* "I am full", or not any more. */
+MUST_USE enum result supporters_set_full(struct tx *tx, const struct id *id, bool full);
+
+/* ---- what the matching needs to know of everybody ---- */
+
+/* Words to the small numbers that the matching compares: units as a tree, professions and
+   levels by name, languages by bit. One for each run. */
+struct supporters_words;
+struct supporters_words *supporters_words_new(struct arena *a);
+int32_t supporters_unit(struct supporters_words *w, const char *path);       /* -1 for "" */
+int32_t supporters_profession(struct supporters_words *w, const char *name); /* 0 for "" */
+int32_t supporters_level(const char *name);                                  /* 0 when it holds no number */
+uint32_t supporters_languages(const char *codes);                            /* "nb en": a bit for each that Makker speaks */
+/* The tree so far; call after every unit was named. */
+void supporters_tree(const struct supporters_words *w, const int32_t **parent_r, size_t *n_r);
+
+/* Facts for matching_assign: all supporters with windows, loads and keys. */
+MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
+				      const struct matching_supporter **list_r, size_t *n_r);
+/* Supporters on a person's "not this one" list. */
+MUST_USE enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person,
+					  const struct id **list_r, size_t *n_r);
+/* She took something today; kind 1 a task, 2 a request. */
+MUST_USE enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter,
+				     struct day day, int kind);
+
+/* ---- keys (docs/protocol.md §§ 2.3, 2.5, 8) ---- */
+
+struct supporter_key {
+	unsigned char key_id[8], x25519[32], entry[SUPPORTERS_KEY_ENTRY];
+};
+/* The current key; RES_NONE: has none. */
+MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, struct supporter_key *key_r);
+/* The whole log in order, 256 bytes an entry. */
+MUST_USE enum result supporters_key_log(struct tx *tx, struct arena *a, struct slice *log_r);
+/* First keys, all or nothing: entry, 1–4 wraps and the vault. RES_AGAIN: the log has grown, or she has a key; RES_BAD: malformed. */
+MUST_USE enum result supporters_first_keys(struct tx *tx, struct random_source *rnd, const struct id *supporter,
+					   struct day today, struct slice entry, const struct slice *wraps, size_t wraps_n,
+					   struct slice vault);
+MUST_USE enum result supporters_wraps(struct tx *tx, struct arena *a, const struct id *supporter,
+				      struct slice **list_r, size_t *n_r);
+/* Adds a wrap; `replaces` (p NULL: none) is the SHA-256 of the row that goes. RES_AGAIN: 16 already. */
+MUST_USE enum result supporters_add_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter,
+					 struct slice wrap, struct slice replaces);
+MUST_USE enum result supporters_vault(struct tx *tx, struct arena *a, const struct id *supporter, struct slice *vault_r);
+/* Compare and swap on H(old). RES_AGAIN: another device was first. RES_BAD: length. */
+MUST_USE enum result supporters_set_vault(struct tx *tx, const struct id *supporter, struct slice old_hash,
+					  struct slice vault);
+
+/* ---- import (makker supporters import FILE) ---- */
+
+/* The command: CSV with headings number or e-mail, name, phone, languages, since, interview, training, check,
+   accredited until, windows "mon 08:00-16:00; tue 20:00-08:00 standby". Returns the exit status. */
+int supporters_command(struct db *db, const struct clock *clock, struct random_source *rnd, int argc, char **argv);
+
+#endif

@@ -1,0 +1,81 @@
+/* signin.h: accounts, invitations, sessions and roles. Each program has its own, with its own database.
+
+   An account is made by the command line (the first one) or by somebody who may; the
+   person chooses a passphrase behind a mailed one-time link. A session is a random
+   cookie of which only the hash is kept. Passphrases are Argon2id in a bounded pool; wrong
+   ones are slowed down per account and per address, never locked out for long. */
+#ifndef SIGNIN_H
+#define SIGNIN_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/db.h"
+#include "lang/lang.h"
+#include "web/server.h"
+
+/* What an account may do. Bits, so that a route can name several. */
+enum role {
+	ROLE_LEADER = 1 << 0,      /* duty; scoped to a unit and all below it */
+	ROLE_SAFETY = 1 << 1,      /* duty; safety representative of a unit and all below it */
+	ROLE_ADMIN = 1 << 2,       /* duty: accounts and directory; sees no incident */
+	ROLE_SUPPORTER = 1 << 8,   /* haven */
+	ROLE_COORDINATOR = 1 << 9, /* haven */
+};
+
+#define SIGNIN_INVITE_DAYS 7
+#define SIGNIN_PASSPHRASE_LEAST 12 /* characters; NIST SP 800-63B asks for 8 and for length over rules: our choice */
+
+struct signin;
+
+struct signin_setup {
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	const char *public_url; /* for links in mail */
+	const char *workplace;
+	const char *base;       /* "" in duty, "/s" in haven: its pages and cookie stand below it */
+	const char *home;       /* where one lands after signing in: "/incidents", "/s/desk" */
+	enum lang lang;
+	void (*mail_waits)(void *ctx); /* wakes the post */
+	void *mail_ctx;
+};
+
+MUST_USE enum result signin_new(const struct signin_setup *setup, struct signin **s_r);
+void signin_free(struct signin **s);
+/* Pages BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/account (passphrase, sign out everywhere), BASE/forgot. */
+void signin_routes(struct signin *s, struct web *web);
+/* For web_setup.who. */
+enum result signin_who(struct req *req, void *signin, struct actor **who_r);
+
+/* ---- accounts ---- */
+
+struct account {
+	struct id id;
+	const char *email, *name;
+	enum lang lang;
+	struct id of_whom; /* duty: person; haven: supporter; zero: neither */
+	uint32_t roles;
+	bool invited;      /* has not chosen a passphrase yet */
+};
+
+/* Makes an account, or finds the one with this e-mail, and gives it the role on the unit (zero: the
+   whole workplace). RES_BAD: address or name will not do. */
+MUST_USE enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
+				enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
+				struct id *account_r);
+/* A new one-time link, "BASE/welcome/TOKEN" with the public address before it, into `url` (at least 300 bytes). */
+MUST_USE enum result signin_invite(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room);
+/* The same, by mail. */
+MUST_USE enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct id *account);
+MUST_USE enum result signin_get(struct tx *tx, struct arena *a, const struct id *account, struct account *account_r);
+
+/* The units on which an account has a role; a zero id among them: the whole workplace. */
+MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
+				  const struct id **units_r, size_t *n_r);
+
+/* `makker user duty|haven add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] | list | end EMAIL | invite EMAIL`:
+   argv[0] is "user". Prints the link for the first account; unit paths are resolved by `unit_of` (NULL in haven). Exit status. */
+int signin_command(struct signin *s, int argc, char **argv,
+		   enum result (*unit_of)(struct tx *tx, const char *path, struct id *unit_r));
+
+#endif
