@@ -392,6 +392,8 @@ static void *run(void *arg)
 	while (!__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE)) {
 		if (post_settle(post, &told) != RES_OK)
 			log_world("post", "the outbox could not be read or written");
+		if (post->told)
+			post->told(post->told_ctx); /* a bounce comes by another process */
 		struct timespec until;
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += 15;

@@ -1,0 +1,112 @@
+#include "look/look.h"
+
+#include <string.h>
+
+#include "look.tpl.h"
+
+/* Sources: helsenorge.no and politiet.no (113, 112, 116 117), mentalhelse.no (116 123); 1177.se, sos.alarm and
+   polisen.se (112, 1177, 114 14); sundhed.dk and politi.dk (112, 1813 in the capital region, 114). */
+size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r)
+{
+	static _Thread_local struct look_sos list[4];
+	size_t n = 0;
+	if (strcmp(country, "se") == 0) {
+		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in acute danger") };
+		list[n++] = (struct look_sos){ "1177", "tel:1177", tr(lang, "health advice") };
+		list[n++] = (struct look_sos){ "114 14", "tel:11414", tr(lang, "police, not acute") };
+	} else if (strcmp(country, "dk") == 0) {
+		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in acute danger") };
+		list[n++] = (struct look_sos){ "114", "tel:114", tr(lang, "police, not acute") };
+		list[n++] = (struct look_sos){ "70 201 201", "tel:+4570201201", tr(lang, "somebody to talk to") };
+	} else {
+		list[n++] = (struct look_sos){ "113", "tel:113", tr(lang, "ambulance") };
+		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "police") };
+		list[n++] = (struct look_sos){ "116 117", "tel:116117", tr(lang, "out-of-hours doctor") };
+		list[n++] = (struct look_sos){ "116 123", "tel:116123", tr(lang, "somebody to talk to") };
+	}
+	*list_r = list;
+	return n;
+}
+
+/* Bytes of the character that begins at p. */
+static size_t character(const char *p)
+{
+	size_t n = 1;
+	while (((unsigned char)p[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+void look_initials(const char *name, char out[16])
+{
+	const char *first = name, *last = NULL;
+	size_t n = 0;
+	for (const char *p = name; *p; p++)
+		if (*p == ' ' && p[1] && p[1] != ' ')
+			last = p + 1;
+	if (*first) {
+		memcpy(out, first, character(first));
+		n = character(first);
+	}
+	if (last) {
+		memcpy(out + n, last, character(last));
+		n += character(last);
+	}
+	out[n] = '\0';
+}
+
+const char *look_tint(const struct id *id)
+{
+	static const char *const tints[] = { "accent", "brand1", "brand2", "info", "neutral" };
+	return tints[id->b[0] % ARRAY_LEN(tints)];
+}
+
+const char *look_tel(struct arena *a, const char *phone)
+{
+	char *out = arena_alloc(a, strlen(phone) + 5, 1), *to = out + 4;
+	memcpy(out, "tel:", 4);
+	for (const char *p = phone; *p; p++)
+		if ((*p >= '0' && *p <= '9') || (*p == '+' && to == out + 4))
+			*to++ = *p;
+	*to = '\0';
+	return out;
+}
+
+const char *look_given(struct arena *a, const char *name)
+{
+	const char *space = strchr(name, ' ');
+	return arena_str(a, slice_bytes(name, space ? (size_t)(space - name) : strlen(name)));
+}
+
+const char *look_error_title(enum lang lang, int status)
+{
+	switch (status) {
+	case 403: return tr(lang, "This page is not for you");
+	case 404: case 410: return tr(lang, "There is no such page");
+	case 409: return tr(lang, "Somebody was here before you");
+	case 413: return tr(lang, "That was too much at once");
+	case 429: case 503: return tr(lang, "Many are here right now");
+	case 500: return tr(lang, "Something went wrong here");
+	default: return tr(lang, "That did not work");
+	}
+}
+
+const char *look_error_text(enum lang lang, int status)
+{
+	switch (status) {
+	case 403: return tr(lang, "Your sign-in does not open it. If it should, ask whoever gave you the sign-in.");
+	case 404: case 410: return tr(lang, "The address may be mistyped, or the page has been removed.");
+	case 409: return tr(lang, "What you saw has changed since. Go back and look again.");
+	case 413: return tr(lang, "Nothing was saved. Try with less text.");
+	case 429: case 503: return tr(lang, "Wait a minute and try again. Nothing you wrote has been saved yet.");
+	case 500: return tr(lang, "The mistake is ours. Try again in a little while.");
+	default: return tr(lang, "Go back and try again. Nothing was saved.");
+	}
+}
+
+void look_error_page(struct html *out, int status, int lang, void *house)
+{
+	struct look l = { .house = house, .lang = (enum lang)lang, .title = look_error_title((enum lang)lang, status) };
+	l.quick_exit = l.house->side == LOOK_HAVEN;
+	look_error(out, &l, l.title, look_error_text((enum lang)lang, status));
+}

@@ -1,0 +1,67 @@
+/* look.h: what all pages share: head, foot, emergency numbers, faces, the page that says something went wrong.
+
+   Knows no room of either program. A page fills `struct look` and calls look_top and
+   look_bottom around its own template. */
+#ifndef LOOK_H
+#define LOOK_H
+
+#include "base/arena.h"
+#include "lang/lang.h"
+#include "web/reply.h"
+#include "web/server.h"
+
+enum look_side { LOOK_DUTY, LOOK_HAVEN };
+
+struct look_link {
+	const char *href, *text;
+	bool here;      /* this page */
+};
+
+/* A number to call when there is danger; by country. */
+struct look_sos {
+	const char *number, *href, *text;
+};
+
+/* What one program's pages have in common; made once, at start. */
+struct look_house {
+	enum look_side side;
+	const char *workplace;
+	const char *country;  /* "no", "se", "dk" */
+	const char *home;     /* where the mark leads */
+	const char *leave;    /* where "leave this page" leads, haven only: somewhere harmless */
+	const char *css;      /* path of the style sheet */
+	const char *leave_js; /* path of the quick exit, haven only; NULL: none */
+};
+
+struct look {
+	const struct look_house *house;
+	enum lang lang;
+	const char *title;        /* of the document, before " – Makker" */
+	const struct look_link *nav;
+	size_t nav_n;
+	const char *path;         /* of this page: the language links lead back to it; NULL: no language links */
+	const char *script;       /* path of the page's module, or NULL */
+	const char *sign_out;     /* path of the sign-out form, or NULL */
+	const char *csrf;
+	int refresh;              /* without JavaScript: seconds until the page is asked for again; 0: never */
+	bool quick_exit;          /* "leave this page", top right */
+};
+
+/* Templates (look.tpl): look_top(h, l) opens the page up to <main>, look_bottom(h, l) closes it. */
+
+size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r);
+
+/* A face: initials of a name, at most two letters, into out[16]; and one of five tints by hash of the id, no meaning. */
+void look_initials(const char *name, char out[16]);
+const char *look_tint(const struct id *id);
+/* "+47 00 00 01 24" to "tel:+4700000124". Into `a`. */
+const char *look_tel(struct arena *a, const char *phone);
+/* The first name of a full one, in `a`. */
+const char *look_given(struct arena *a, const char *name);
+
+/* For web_setup.error_page; ctx is the struct look_house. */
+void look_error_page(struct html *out, int status, int lang, void *house);
+const char *look_error_title(enum lang lang, int status);
+const char *look_error_text(enum lang lang, int status);
+
+#endif

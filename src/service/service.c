@@ -1,0 +1,384 @@
+#include "service/service.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "crypt/crypt.h"
+#include "stepper/stepper.h"
+
+#define READERS 8
+#define WORKERS 4
+#define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
+#define CONTROL "control.sock"
+#define BOUNCE_MOST ((size_t)1 << 20)
+
+/* Every key of both programs: docs/configuration.md is made of this. */
+static const struct config_key keys[] = {
+	{ "workplace", CONFIG_TEXT, NULL, 1, 200, NULL, "the workplace's name, in the head of pages and under mails" },
+	{ "country", CONFIG_CHOICE, "no", 0, 0, "no|se|dk", "emergency numbers and statutory clocks" },
+	{ "language", CONFIG_CHOICE, "nb", 0, 0, "nb|sv|da|en", "for people whose language is not known" },
+	{ "zone", CONFIG_ZONE, "Europe/Oslo", 0, 0, NULL, "the workplace's time zone" },
+	{ "listen", CONFIG_SOCKET, NULL, 0, 0, NULL, "address and port for browsers, or for the front proxy" },
+	{ "public_url", CONFIG_ORIGIN, NULL, 0, 0, NULL, "what people type; links in mail begin with it" },
+	{ "hosts", CONFIG_HOSTS, "", 0, 0, NULL, "host names answered to; the one of public_url if empty" },
+	{ "database", CONFIG_TEXT, NULL, 1, 1000, NULL, "sqlite:FILE in the program's folder, or a PostgreSQL conninfo" },
+	{ "door", CONFIG_PATH, NULL, 0, 0, NULL, "the local socket on which duty answers and haven calls" },
+	{ "door_peer_user", CONFIG_TEXT, "", 1, 64, NULL, "the system user of the other program; empty: whoever may open the socket" },
+	{ "mail_server", CONFIG_SOCKET, NULL, 0, 0, NULL, "where mail is handed over" },
+	{ "mail_tls", CONFIG_CHOICE, "starttls", 0, 0, "none|starttls|tls", "none only for a server on this machine" },
+	{ "mail_ca", CONFIG_PATH, "", 0, 0, NULL, "certificates that are trusted; empty: the system's" },
+	{ "mail_user", CONFIG_TEXT, "", 1, 200, NULL, "if the mail server asks" },
+	{ "mail_password_file", CONFIG_PATH, "", 0, 0, NULL, "holds the password on its first line" },
+	{ "mail_from", CONFIG_MAIL, NULL, 0, 0, NULL, "sender; names neither incident nor support" },
+	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
+	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
+};
+
+/* ---- opening ---- */
+
+static int usage(const struct service_kind *kind)
+{
+	fprintf(stderr, "usage: %s --config FILE --data DIR [--at TIME] COMMAND [ARGUMENT...]\n", kind->name);
+	return LEAVE_USAGE;
+}
+
+struct call {
+	const char *config, *data, *at;
+	int words_at;
+};
+
+static bool read_call(int argc, char **argv, struct call *c)
+{
+	int i = 1;
+	*c = (struct call){ 0 };
+	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
+		if (strcmp(argv[i], "--config") == 0)
+			c->config = argv[i + 1];
+		else if (strcmp(argv[i], "--data") == 0)
+			c->data = argv[i + 1];
+		else if (strcmp(argv[i], "--at") == 0)
+			c->at = argv[i + 1];
+		else
+			return false;
+	}
+	c->words_at = i;
+	return c->config && c->data && i < argc;
+}
+
+static int read_settings(struct service *s, const char *file)
+{
+	struct buf mistakes = BUF_LIMIT(65536);
+	enum result res = config_read(file, keys, ARRAY_LEN(keys), &s->config, &mistakes);
+	if (res != RES_OK)
+		fprintf(stderr, "%s", buf_get(&mistakes).p);
+	buf_free(&mistakes);
+	return res == RES_OK ? LEAVE_OK : LEAVE_CONFIG;
+}
+
+static int make_clock(struct service *s, const char *at)
+{
+	struct instant start;
+	if (!at) {
+		s->clock = clock_system();
+		return LEAVE_OK;
+	}
+	if (instant_parse(slice_of(at), &start) != RES_OK) {
+		fprintf(stderr, "%s: --at %s is no time; write it like 2026-11-18T22:40:00+01:00\n", s->kind->name, at);
+		return LEAVE_USAGE;
+	}
+	s->clock = clock_by_hand(start);
+	return LEAVE_OK;
+}
+
+int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
+{
+	struct call call;
+	*s = (struct service){ .kind = kind, .rnd = random_system() };
+	if (!read_call(argc, argv, &call))
+		return usage(kind);
+	s->words = argv + call.words_at;
+	s->words_n = argc - call.words_at;
+	s->data = call.data;
+	int status = read_settings(s, call.config);
+	if (status != LEAVE_OK)
+		return status;
+	if (clock_zone(config_text(s->config, "zone")) != RES_OK)
+		bug("a zone that the settings accepted is not known");
+	status = make_clock(s, call.at);
+	if (status != LEAVE_OK)
+		return status;
+	if (chdir(call.data) != 0) {
+		fprintf(stderr, "%s: %s: %s\n", kind->name, call.data, strerror(errno));
+		return LEAVE_CONFIG;
+	}
+	if (lang_from(slice_of(config_text(s->config, "language")), &s->lang) != RES_OK)
+		bug("a language that the settings accepted is not known");
+	s->workplace = config_text(s->config, "workplace");
+	s->public_url = config_text(s->config, "public_url");
+	if (crypt_init() != RES_OK || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return LEAVE_FAILED;
+	/* `clock` speaks to the running program and needs no database of its own. */
+	if (strcmp(s->words[0], "clock") == 0)
+		return LEAVE_OK;
+	return db_open(config_text(s->config, "database"), READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+void service_close(struct service *s)
+{
+	if (s->web)
+		web_free(&s->web);
+	if (s->post)
+		post_free(&s->post);
+	if (s->clockwork)
+		clockwork_free(&s->clockwork);
+	if (s->db)
+		db_close(&s->db);
+	if (s->clock)
+		clock_free(&s->clock);
+	config_free(&s->config);
+}
+
+/* ---- commands of both ---- */
+
+static int migrate(struct service *s)
+{
+	int ran = 0;
+	enum result res = db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran);
+	if (res == RES_OK && ran)
+		log_fact("service", "%s: %d migration%s", s->kind->name, ran, ran == 1 ? "" : "s");
+	return res == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+static int backup(struct service *s)
+{
+	if (s->words_n != 2) {
+		fprintf(stderr, "usage: backup FILE\n");
+		return LEAVE_USAGE;
+	}
+	return db_backup(s->db, s->words[1]) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/* The settings were read, the zone is known and the database opened; whether it stands where we do remains. */
+static int check(struct service *s)
+{
+	int ran = 0;
+	if (db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran) != RES_OK)
+		return LEAVE_FAILED;
+	printf("%s: settings and database are in order\n", s->kind->name);
+	return LEAVE_OK;
+}
+
+static int clock_to(struct service *s)
+{
+	if (s->words_n != 2) {
+		fprintf(stderr, "usage: clock TIME\n");
+		return LEAVE_USAGE;
+	}
+	return stepper_ask(CONTROL, slice_of(s->words[1])) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/* A returned mail on standard input; the mail server says to which address: "b-TOKEN" or "b-TOKEN@domain". */
+static int bounce(struct service *s)
+{
+	struct buf dsn = BUF_LIMIT(BOUNCE_MOST);
+	char bytes[4096];
+	size_t n;
+	if (s->words_n != 2) {
+		fprintf(stderr, "usage: bounce RETURN-ADDRESS <MESSAGE\n");
+		return LEAVE_USAGE;
+	}
+	struct slice to = slice_of(s->words[1]), token;
+	if (!slice_cut(&to, '@', &token) || !slice_starts(token, "b-")) {
+		fprintf(stderr, "bounce: not one of our return addresses\n");
+		return LEAVE_USAGE;
+	}
+	token = (struct slice){ token.p + 2, token.n - 2 };
+	while ((n = fread(bytes, 1, sizeof(bytes), stdin)) > 0)
+		buf_put(&dsn, bytes, n);
+	enum result res = post_bounce(s->db, s->rnd, s->clock, token, buf_get(&dsn));
+	buf_free(&dsn);
+	/* Unknown and harmless messages are taken and forgotten: the mail server must not bounce a bounce. */
+	return res == RES_OK || res == RES_NONE ? LEAVE_OK : LEAVE_FAILED;
+}
+
+bool service_command(struct service *s, int *status_r)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct service *s);
+	} commands[] = {
+		{ "init", migrate }, { "migrate", migrate }, { "backup", backup },
+		{ "check", check },  { "clock", clock_to },  { "bounce", bounce },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(s->words[0], commands[i].name) == 0) {
+			*status_r = commands[i].run(s);
+			return true;
+		}
+	return false;
+}
+
+/* ---- serving ---- */
+
+void service_mail_waits(void *service)
+{
+	struct service *s = service;
+	if (s->post)
+		post_wake(s->post);
+}
+
+void service_jobs_wait(void *service)
+{
+	struct service *s = service;
+	if (s->clockwork)
+		clockwork_wake(s->clockwork);
+}
+
+/* The part of an address after its '@'. */
+static const char *domain_of(const char *address)
+{
+	const char *at = strchr(address, '@');
+	return at ? at + 1 : address;
+}
+
+static enum result read_password(const char *file, char *out, size_t room)
+{
+	FILE *f = fopen(file, "r");
+	if (!f || !fgets(out, (int)room, f)) {
+		log_world("service", "the mail password in %s: %s", file, strerror(errno));
+		if (f)
+			fclose(f);
+		return RES_BROKEN;
+	}
+	fclose(f);
+	out[strcspn(out, "\r\n")] = '\0';
+	return RES_OK;
+}
+
+static enum result make_post(struct service *s)
+{
+	char server[400], password[500] = "";
+	const struct config *c = s->config;
+	const char *tls = config_text(c, "mail_tls"), *from = config_text(c, "mail_from");
+	snprintf(server, sizeof(server), "%s://%s", strcmp(tls, "tls") == 0 ? "smtps" : "smtp", config_text(c, "mail_server"));
+	if (config_given(c, "mail_password_file") &&
+	    read_password(config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
+		return RES_BROKEN;
+	struct post_setup setup = {
+		.server = server,
+		.starttls = strcmp(tls, "starttls") == 0,
+		.ca_file = config_given(c, "mail_ca") ? config_text(c, "mail_ca") : NULL,
+		.user = config_given(c, "mail_user") ? config_text(c, "mail_user") : NULL,
+		.password = password,
+		.from = from,
+		.from_name = config_given(c, "mail_name") ? config_text(c, "mail_name") : s->workplace,
+		.bounce_domain = config_given(c, "bounce_domain") ? config_text(c, "bounce_domain") : domain_of(from),
+		.message_domain = domain_of(from),
+	};
+	enum result res = post_new(s->db, s->clock, s->rnd, &setup, &s->post);
+	explicit_bzero(password, sizeof(password));
+	return res;
+}
+
+/* The names in `hosts`, else the one of public_url, NULL at the end. Freed with the process. */
+static const char *const *hosts_of(struct service *s)
+{
+	char *text = must_strdup(config_given(s->config, "hosts") ? config_text(s->config, "hosts")
+								  : strstr(s->public_url, "://") + 3);
+	const char **list = must_alloc(strlen(text) + 2, sizeof(*list));
+	size_t n = 0;
+	char *rest = text;
+	for (char *word; (word = strsep(&rest, " "));)
+		if (*word)
+			list[n++] = word;
+	return list;
+}
+
+int service_prepare(struct service *s, const struct web_setup *own)
+{
+	sigset_t blocked;
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGPIPE);
+	/* Before any thread starts, so that none of them takes it. */
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	int status = migrate(s);
+	if (status != LEAVE_OK)
+		return status;
+	if (make_post(s) != RES_OK)
+		return LEAVE_FAILED;
+	s->clockwork = clockwork_new(s->db, s->clock);
+	struct web_setup setup = *own;
+	setup.listen = config_text(s->config, "listen");
+	setup.hosts = hosts_of(s);
+	setup.clock = s->clock;
+	setup.rnd = s->rnd;
+	setup.workers = WORKERS;
+	setup.default_lang = s->lang;
+	setup.public_url = s->public_url;
+	return web_new(&setup, &s->web) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/* Mail, and what the program itself has to do besides. */
+static enum result settle(void *ctx, int *done_r)
+{
+	struct service *s = ctx;
+	int sent = 0, own = 0;
+	enum result res = post_settle(s->post, &sent);
+	if (res == RES_OK && s->settle)
+		res = s->settle(s->settle_ctx, &own);
+	*done_r = sent + own;
+	return res;
+}
+
+static void say_ready(void)
+{
+	const char *fd = getenv("MAKKER_READY_FD");
+	int64_t n;
+	if (fd && slice_int(slice_of(fd), &n) == RES_OK && write((int)n, "1", 1) != 1)
+		log_world("service", "nobody waits to hear that we are ready");
+}
+
+static void wait_for_end(void)
+{
+	sigset_t ends;
+	int which;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigwait(&ends, &which);
+}
+
+int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx)
+{
+	struct stepper *stepper = NULL;
+	int status = LEAVE_FAILED;
+	if (clockwork_start(s->clockwork) != RES_OK || post_start(s->post) != RES_OK)
+		goto out;
+	if (started(ctx) != RES_OK || web_start(s->web) != RES_OK)
+		goto out;
+	if (clock_is_by_hand(s->clock)) {
+		struct stepper_setup setup = { CONTROL, s->clock, s->clockwork, settle, s };
+		if (stepper_start(&setup, &stepper) != RES_OK)
+			goto out;
+	}
+	say_ready();
+	log_fact("service", "%s serves", s->kind->name);
+	wait_for_end();
+	log_fact("service", "%s ends what it has begun", s->kind->name);
+	web_drain(s->web, DRAIN);
+	status = LEAVE_OK;
+out:
+	stepper_stop(&stepper);
+	stopping(ctx);
+	post_stop(s->post);
+	clockwork_stop(s->clockwork);
+	return status;
+}

@@ -1,0 +1,61 @@
+/* service.h: what both programs do alike: read their settings, open their database, serve,
+   and end in order. It knows no room of either. */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/random.h"
+#include "clockwork/clockwork.h"
+#include "db/db.h"
+#include "lang/lang.h"
+#include "post/post.h"
+#include "web/server.h"
+
+/* As sysexits.h has them. */
+enum leave { LEAVE_OK = 0, LEAVE_FAILED = 1, LEAVE_USAGE = 64, LEAVE_INPUT = 66, LEAVE_CONFIG = 78 };
+
+struct service_kind {
+	const char *name; /* "makker-duty" */
+	const struct migration *migrations;
+	size_t migrations_n;
+};
+
+/* Open for as long as the program runs; all of it owned by the service. */
+struct service {
+	const struct service_kind *kind;
+	char **words; /* the command and its arguments, NULL at the end */
+	int words_n;
+	struct config *config;
+	const char *data;  /* the program's own folder, which is the working directory */
+	const char *public_url, *workplace;
+	enum lang lang;
+	struct clock *clock;
+	struct random_source *rnd;
+	struct db *db;
+	struct post *post;         /* only while serving */
+	struct clockwork *clockwork;
+	struct web *web;
+	/* Work besides jobs and mail while the clock is moved by hand; may be NULL. */
+	enum result (*settle)(void *ctx, int *done_r);
+	void *settle_ctx;
+};
+
+/* Called as `NAME --config FILE --data DIR [--at TIME] COMMAND [ARGUMENT...]`. LEAVE_OK: *s is ready for its
+   command. Anything else: the exit status, after saying why on standard error. */
+int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
+void service_close(struct service *s);
+
+/* init, migrate, backup, check, clock and bounce are the same in both. *status_r is set when it was one of these. */
+bool service_command(struct service *s, int *status_r);
+
+/* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */
+int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
+/* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after
+   the clockwork and before the web; `stopping` after the web has drained. */
+int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
+
+void service_mail_waits(void *service); /* wakes the post */
+void service_jobs_wait(void *service);  /* wakes the clockwork */
+
+#endif
