@@ -23,12 +23,12 @@ static int next(struct bytes *b)
 	return *b->p++;
 }
 
-/* Mostly small, sometimes any. */
+/* Mostly 0 to 3, sometimes -1, seldom any. */
 static int32_t number(struct bytes *b)
 {
 	int v = next(b);
-	if (v < 250)
-		return v % 8 - 1;
+	if (v < 254)
+		return v < 248 ? v % 4 : -1;
 	uint32_t any = 0;
 	for (int i = 0; i < 4; i++)
 		any = any << 8 | (uint32_t)next(b);
@@ -88,16 +88,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ids[i] = name(&b);
 	}
 	for (size_t i = 0; i < 8; i++)
-		parents[i] = next(&b) % 3 ? -1 : number(&b);
+		parents[i] = next(&b) % 3 ? (int32_t)i - 1 : number(&b);
 	struct matching_facts f = {
 		.settings = matching_defaults(),
 		.run = { .incident = name(&b), .now = now, .from = { now.s + number(&b) * INT64_C(7200) },
 			 .deadline = { now.s + next(&b) * 3600 }, .excluded = ids, .excluded_n = (size_t)next(&b) % 3 },
 		.exposures = exposures, .exposures_n = (size_t)next(&b) % (MOST + 1),
 		.supporters = supporters, .supporters_n = (size_t)next(&b) % (MOST + 1),
-		.unit_parent = parents, .units_n = (size_t)next(&b) % 9,
+		.unit_parent = parents, .units_n = next(&b) < 250 ? 8 : 2,
 	};
-	f.settings.cost_load = number(&b);
+	f.settings.cost_load = next(&b) < 250 ? next(&b) : number(&b);
 	f.settings.flat_most = next(&b);
 	f.settings.day_most = next(&b) % 8;
 	f.settings.standby_percent = next(&b) % 101;
@@ -117,7 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < f.supporters_n; i++) {
 		int ready = next(&b);
 		supporters[i] = (struct matching_supporter){
-			.id = name(&b), .person = name(&b), .interview = { 1 + (ready & 1 ? 0 : 1 << 20) },
+			.id = { { (unsigned char)(1 + (next(&b) < 254 ? i : 0)) } }, .person = name(&b), .interview = { 1 + (ready & 1 ? 0 : 1 << 20) },
 			.training = { 1 }, .knowledge_check = { ready & 2 }, .accredited_until = { 1 << 20 },
 			.has_key = ready & 4, .full = !(ready & 8), .windows = windows + next(&b) % 8,
 			.windows_n = (size_t)next(&b) % 9, .loads = loads + next(&b) % 8,
