@@ -153,7 +153,8 @@ static int64_t pair_cost(const struct matching_facts *f, const struct matching_e
 
 	bool levels = e->level && s->level;
 	int64_t apart = llabs((int64_t)e->level - s->level);
-	cost += (int64_t)set->cost_level * (levels ? least(apart, set->cost_level_steps) : set->cost_level_steps);
+	int levels_apart = levels ? least(apart, set->cost_level_steps) : set->cost_level_steps;
+	cost += (int64_t)set->cost_level * levels_apart;
 
 	int steps = matching_unit_steps(f->unit_parent, e->unit, s->unit);
 	if (steps >= 0 && steps < 3)

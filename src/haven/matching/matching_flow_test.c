@@ -10,8 +10,9 @@
 #include "haven/matching/matching_flow.h"
 
 /* matching_lemon.cpp */
-bool lemon_least_cost(int32_t nodes, int32_t sink, const int32_t *supply, const int32_t *from, const int32_t *to,
-		      const int32_t *most, const int64_t *cost, size_t arcs, int64_t *cost_r);
+bool lemon_least_cost(int32_t nodes, int32_t sink, const int32_t *supply, const int32_t *from,
+		      const int32_t *to, const int32_t *most, const int64_t *cost, size_t arcs,
+		      int64_t *cost_r);
 
 static uint64_t seed;
 
@@ -39,12 +40,12 @@ struct world {
 
 static void world_open(struct world *w, int32_t nodes, int32_t sink, size_t room)
 {
-	*w = (struct world){ .room = room };
+	*w = (struct world){.room = room};
 	w->arcs = calloc(room + 1, sizeof(*w->arcs));
 	w->supply = calloc((size_t)nodes, sizeof(*w->supply));
 	w->on = calloc(room + 1, sizeof(*w->on));
 	w->price = calloc((size_t)nodes, sizeof(*w->price));
-	w->net = (struct matching_net){ .nodes = nodes, .sink = sink, .supply = w->supply, .arcs = w->arcs };
+	w->net = (struct matching_net){.nodes = nodes, .sink = sink, .supply = w->supply, .arcs = w->arcs};
 }
 
 static void world_close(struct world *w)
@@ -58,7 +59,7 @@ static void world_close(struct world *w)
 static void add(struct world *w, int32_t from, int32_t to, int32_t most, int64_t cost)
 {
 	assert_true(w->net.arcs_n < w->room);
-	w->arcs[w->net.arcs_n++] = (struct matching_arc){ from, to, most, cost };
+	w->arcs[w->net.arcs_n++] = (struct matching_arc){from, to, most, cost};
 }
 
 static bool lemon_says(const struct world *w, int64_t *cost_r)
@@ -72,16 +73,16 @@ static bool lemon_says(const struct world *w, int64_t *cost_r)
 		ends[2 * n + i] = w->arcs[i].most;
 		cost[i] = w->arcs[i].cost;
 	}
-	bool ok = lemon_least_cost(w->net.nodes, w->net.sink, w->supply, ends, ends + n, ends + 2 * n, cost, n,
-				   cost_r);
+	bool ok = lemon_least_cost(w->net.nodes, w->net.sink, w->supply, ends, ends + n, ends + 2 * n, cost,
+				   n, cost_r);
 	free(ends);
 	free(cost);
 	return ok;
 }
 
 /* Persons, supporters with rising costs, and a penalty: what the matching makes. */
-static void assignment(struct world *w, int32_t persons, int32_t supporters, int edges, int most, int64_t dearest,
-		       int64_t penalty)
+static void assignment(struct world *w, int32_t persons, int32_t supporters, int edges, int most,
+		       int64_t dearest, int64_t penalty)
 {
 	world_open(w, persons + supporters + 1, persons + supporters,
 		   (size_t)persons * (size_t)(edges + 1) + (size_t)supporters * (size_t)(most + 1));
@@ -113,13 +114,13 @@ static void the_optimum_is_lemons_on_random_assignments(void **state)
 {
 	(void)state;
 	/* Few and equal costs make ties; 2^50 is near what the largest of these networks may cost. */
-	static const int64_t dearest[] = { 0, 1, 3, 1000, INT64_C(1) << 50 };
+	static const int64_t dearest[] = {0, 1, 3, 1000, INT64_C(1) << 50};
 	for (int i = 0; i < 400; i++) {
 		seed = (uint64_t)i;
 		struct world w;
 		int64_t most_cost = dearest[i % 5];
-		assignment(&w, (int32_t)below(60), (int32_t)below(30), 1 + (int)below(8), (int)below(6), most_cost,
-			   below(4) ? 2 * most_cost + 1 : below(most_cost + 1));
+		assignment(&w, (int32_t)below(60), (int32_t)below(30), 1 + (int)below(8), (int)below(6),
+			   most_cost, below(4) ? 2 * most_cost + 1 : below(most_cost + 1));
 		solve_beside_lemon(&w, "assignment", i);
 		world_close(&w);
 	}
@@ -158,24 +159,26 @@ static void degenerate_networks_are_solved(void **state)
 	static const struct {
 		int32_t persons, supporters;
 		int edges, most;
-	} shapes[] = { { 0, 0, 1, 1 }, { 0, 5, 1, 1 }, { 5, 0, 1, 1 }, { 5, 5, 0, 3 }, { 5, 5, 3, 0 }, { 1, 1, 1, 1 },
-		       { 40, 1, 2, 5 }, { 1, 40, 9, 5 } };
+	} shapes[] = {{0, 0, 1, 1}, {0, 5, 1, 1}, {5, 0, 1, 1},  {5, 5, 0, 3},
+		      {5, 5, 3, 0}, {1, 1, 1, 1}, {40, 1, 2, 5}, {1, 40, 9, 5}};
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
 		seed = 5000 + i;
 		struct world w;
-		assignment(&w, shapes[i].persons, shapes[i].supporters, shapes[i].edges, shapes[i].most, 10, 100);
+		assignment(&w, shapes[i].persons, shapes[i].supporters, shapes[i].edges, shapes[i].most, 10,
+			   100);
 		solve_beside_lemon(&w, "degenerate", (int)i);
 		world_close(&w);
 	}
 }
 
 /* Every way to give each person one of her arcs, or the penalty. */
-static int64_t try_all(const struct world *w, int32_t persons, const int64_t *step, const int32_t *most, int32_t sup)
+static int64_t try_all(const struct world *w, int32_t persons, const int64_t *step, const int32_t *most,
+		       int32_t sup)
 {
 	int64_t best = INT64_MAX;
-	int32_t choice[6] = { 0 };
+	int32_t choice[6] = {0};
 	for (;;) {
-		int32_t used[6] = { 0 };
+		int32_t used[6] = {0};
 		int64_t cost = 0;
 		bool ok = true;
 		for (int32_t p = 0; p < persons && ok; p++) {
@@ -289,13 +292,13 @@ static void what_cannot_be_is_refused(void **state)
 	assert_int_equal(matching_flow_solve(&w.net, w.on, w.price), RES_NONE); /* the sink is out of reach */
 	add(&w, 1, 2, 1, 5);
 	assert_int_equal(matching_flow_solve(&w.net, w.on, w.price), RES_OK);
-	static const struct matching_arc bad[] = { { 1, 3, 1, 5 }, { -1, 2, 1, 5 }, { 1, 2, -1, 5 }, { 1, 2, 1, -5 },
-						   { 1, 1, 1, 5 }, { 1, 2, 1, INT64_MAX / 3 } };
+	static const struct matching_arc bad[] = {{1, 3, 1, 5},  {-1, 2, 1, 5}, {1, 2, -1, 5},
+						  {1, 2, 1, -5}, {1, 1, 1, 5},  {1, 2, 1, INT64_MAX / 3}};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		w.arcs[1] = bad[i];
 		assert_int_equal(matching_flow_solve(&w.net, w.on, w.price), RES_BAD);
 	}
-	w.arcs[1] = (struct matching_arc){ 1, 2, 1, ((INT64_C(1) << 61) - 1) / 3 }; /* the dearest allowed */
+	w.arcs[1] = (struct matching_arc){1, 2, 1, ((INT64_C(1) << 61) - 1) / 3}; /* the dearest allowed */
 	assert_int_equal(matching_flow_solve(&w.net, w.on, w.price), RES_OK);
 	assert_true(matching_flow_proven(&w.net, w.on, w.price, NULL));
 	w.supply[2] = 1;
@@ -344,14 +347,14 @@ int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_optimum_is_lemons_on_random_assignments),
-		cmocka_unit_test(the_optimum_is_lemons_on_random_networks),
-		cmocka_unit_test(degenerate_networks_are_solved),
-		cmocka_unit_test(the_optimum_is_that_of_trying_all),
-		cmocka_unit_test(a_tampered_result_does_not_prove_itself),
-		cmocka_unit_test(what_cannot_be_is_refused),
-		cmocka_unit_test(equal_paths_go_to_the_lower_node_every_time),
-		cmocka_unit_test(a_large_run_is_solved_and_timed),
+	    cmocka_unit_test(the_optimum_is_lemons_on_random_assignments),
+	    cmocka_unit_test(the_optimum_is_lemons_on_random_networks),
+	    cmocka_unit_test(degenerate_networks_are_solved),
+	    cmocka_unit_test(the_optimum_is_that_of_trying_all),
+	    cmocka_unit_test(a_tampered_result_does_not_prove_itself),
+	    cmocka_unit_test(what_cannot_be_is_refused),
+	    cmocka_unit_test(equal_paths_go_to_the_lower_node_every_time),
+	    cmocka_unit_test(a_large_run_is_solved_and_timed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

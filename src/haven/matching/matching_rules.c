@@ -39,7 +39,7 @@ struct matching_settings matching_defaults(void)
 		.day_most = 5,
 		.flat_most = 6,
 		.flat_days = 28,
-		/* PRODUCT.md § 6: our choice; the eleven hours are the daily rest of the working-time rules. */
+		/* PRODUCT.md § 6: our choice; eleven hours is the daily rest of the working-time rules. */
 		.duty_minutes = 12 * 60,
 		.rest_minutes = 11 * 60,
 		.standby_percent = 50,
@@ -51,7 +51,7 @@ struct matching_settings matching_defaults(void)
 		.cost_profession = 1000,
 		.cost_level = 100,
 		.cost_level_steps = 4,
-		.cost_unit = { 250, 120, 0, 10 }, /* same, one step, sibling; farther costs a little: a face nearby */
+		.cost_unit = { 250, 120, 0, 10 }, /* farther costs a little: a face nearby */
 		.cost_unit_steps = 5,
 		.cost_language = 150,
 		.cost_hour = 4,

@@ -58,7 +58,7 @@ struct matching_settings {
 	int cost_profession;  /* another profession, or one not known */
 	int cost_level;       /* per step of level, at most cost_level_steps of them */
 	int cost_level_steps; /* also used where a level is not known */
-	int cost_unit[4];     /* the same unit; one step in the tree; two (a sibling); each step beyond, ... */
+	int cost_unit[4];     /* the same unit; one step in the tree; two (a sibling); each beyond, ... */
 	int cost_unit_steps;  /* ... at most this many of them; also used where a unit is not known */
 	int cost_language;    /* shares a language, but not the person's first */
 	int cost_hour;        /* per whole hour until she can make the contact, at most cost_hours of them */
@@ -128,7 +128,7 @@ struct matching_exposure {
 struct matching_run {
 	struct id incident;
 	struct instant now;
-	struct instant from; /* no contact before (a re-match: the time the person was told); past means now */
+	struct instant from; /* no contact before (a re-match: when the person was told); past: now */
 	struct instant deadline;
 	const struct id *excluded; /* persons, as the door gave them */
 	size_t excluded_n;

@@ -49,13 +49,20 @@ struct scene {
 static void scene_make(struct scene *s)
 {
 	*s = (struct scene){
-		.set = matching_defaults(),
-		.run = { .incident = named(200), .now = at("2026-11-18T10:00"), .deadline = at("2026-11-19T10:00") },
-		.who = { .id = named(1), .person = named(101), .interview = date("2026-01-10T12:00"),
-			 .training = date("2026-02-10T12:00"), .knowledge_check = date("2026-02-11T12:00"),
-			 .accredited_until = date("2028-02-11T12:00"), .has_key = true, .languages = NB | EN,
-			 .unit = -1 },
-		.to = { .id = named(50), .person = named(150), .language = NB, .languages = NB, .unit = -1 },
+	    .set = matching_defaults(),
+	    .run = {.incident = named(200),
+		    .now = at("2026-11-18T10:00"),
+		    .deadline = at("2026-11-19T10:00")},
+	    .who = {.id = named(1),
+		    .person = named(101),
+		    .interview = date("2026-01-10T12:00"),
+		    .training = date("2026-02-10T12:00"),
+		    .knowledge_check = date("2026-02-11T12:00"),
+		    .accredited_until = date("2028-02-11T12:00"),
+		    .has_key = true,
+		    .languages = NB | EN,
+		    .unit = -1},
+	    .to = {.id = named(50), .person = named(150), .language = NB, .languages = NB, .unit = -1},
 	};
 	s->windows[0] = window(WED, 12, 240, false);
 	s->who.windows = s->windows;
@@ -69,57 +76,74 @@ static void scene_make(struct scene *s)
 static void load(struct scene *s, size_t n, const char *when, bool request)
 {
 	for (size_t i = 0; i < n; i++)
-		s->loads[s->who.loads_n++] = (struct matching_load){ at(when), request };
+		s->loads[s->who.loads_n++] = (struct matching_load){at(when), request};
 }
 
+#define CHANGE(name, ...)                                                                                    \
+	static void name(struct scene *s)                                                                    \
+	{                                                                                                    \
+		(void)s;                                                                                     \
+		__VA_ARGS__;                                                                                 \
+	}
+
 /* Each reason: a scene in which it alone holds, and its nearest twin in which nothing does. */
-static void paused(struct scene *s) { s->who.paused = true; }
-static void no_interview(struct scene *s) { s->who.interview.n = 0; }
-static void interview_tomorrow(struct scene *s) { s->who.interview = date("2026-11-19T00:00"); }
-static void interview_today(struct scene *s) { s->who.interview = date("2026-11-18T23:59"); }
-static void no_training(struct scene *s) { s->who.training.n = 0; }
-static void training_tomorrow(struct scene *s) { s->who.training = date("2026-11-19T00:00"); }
-static void training_today(struct scene *s) { s->who.training = date("2026-11-18T00:00"); }
-static void no_check(struct scene *s) { s->who.knowledge_check.n = 0; }
-static void check_tomorrow(struct scene *s) { s->who.knowledge_check = date("2026-11-19T00:00"); }
-static void check_today(struct scene *s) { s->who.knowledge_check = date("2026-11-18T00:00"); }
-static void never_accredited(struct scene *s) { s->who.accredited_until.n = 0; }
-static void accredited_until_the_day_before(struct scene *s) { s->who.accredited_until = date("2026-11-18T23:59"); }
-static void accredited_until_the_deadlines_day(struct scene *s) { s->who.accredited_until = date("2026-11-19T00:00"); }
-static void no_key(struct scene *s) { s->who.has_key = false; }
-static void leads(struct scene *s) { s->who.leads_staff = true; }
-static void full(struct scene *s) { s->who.full = true; }
-static void five_today(struct scene *s) { load(s, 5, "2026-11-18T00:00", false); }
-static void four_today(struct scene *s) { load(s, 4, "2026-11-18T09:00", false); }
-static void five_yesterday(struct scene *s) { load(s, 5, "2026-11-17T23:59", false); }
-static void five_requests_today(struct scene *s) { load(s, 5, "2026-11-18T09:00", true); }
-static void six_in_the_flat(struct scene *s) { load(s, 3, "2026-10-22T00:00", true); load(s, 3, "2026-11-17T09:00", false); }
-static void five_and_one_just_gone(struct scene *s) { load(s, 5, "2026-10-22T00:00", true); load(s, 1, "2026-10-21T23:59", false); }
-static void no_window(struct scene *s) { s->who.windows_n = 0; }
-static void window_after_the_deadline(struct scene *s) { s->windows[0] = window(THU, 10, 600, false); }
-static void window_a_minute_short(struct scene *s) { s->windows[0] = (struct matching_window){ WED * 1440 + 540, 89, false }; }
-static void window_just_enough(struct scene *s) { s->windows[0] = (struct matching_window){ WED * 1440 + 540, 90, false }; }
-static void deadline_a_minute_early(struct scene *s) { s->run.deadline = at("2026-11-18T12:29"); }
-static void deadline_just_enough(struct scene *s) { s->run.deadline = at("2026-11-18T12:30"); }
-static void not_before_the_window_ends(struct scene *s) { s->run.from = at("2026-11-18T15:31"); }
-static void not_before_its_last_half_hour(struct scene *s) { s->run.from = at("2026-11-18T15:30"); }
-static void from_in_the_past(struct scene *s) { s->run.from = at("2026-11-01T10:00"); s->windows[0] = window(WED, 10, 30, false); }
-static void on_duty_since_the_evening(struct scene *s) { s->windows[0] = window(TUE, 22, 720 + 29, false); s->run.now = at("2026-11-18T09:31"); }
-static void on_duty_but_just_short(struct scene *s) { s->windows[0] = window(TUE, 22, 720 + 29, false); s->run.now = at("2026-11-18T09:30"); }
-static void ten_hours_off(struct scene *s) { s->windows[0] = window(WED, 12, 240, false); s->windows[1] = window(TUE, 14, 719, false); s->who.windows_n = 2; }
-static void eleven_hours_off(struct scene *s) { s->windows[0] = window(WED, 13, 240, false); s->windows[1] = window(TUE, 14, 720, false); s->who.windows_n = 2; }
-static void affected(struct scene *s) { s->ids[0] = named(101); s->run.excluded_n = 1; }
-static void another_affected(struct scene *s) { s->ids[0] = named(1); s->run.excluded_n = 1; }
-static void herself(struct scene *s) { s->to.person = named(101); }
-static void not_this_one(struct scene *s) { s->ids[1] = named(1); s->to.not_these_n = 1; }
-static void not_another(struct scene *s) { s->ids[1] = named(2); s->to.not_these_n = 1; }
-static void passed(struct scene *s) { s->ids[2] = named(1); s->to.passed_n = 1; }
-static void another_passed(struct scene *s) { s->ids[2] = named(3); s->to.passed_n = 1; }
-static void no_language(struct scene *s) { s->to.language = s->to.languages = SV; }
-static void second_language(struct scene *s) { s->to.language = SV; s->to.languages = SV | EN; }
-static void unknown_language(struct scene *s) { s->to.language = s->to.languages = 0; }
-static void unknown_language_elsewhere(struct scene *s) { unknown_language(s); s->set.languages = SV; }
-static void nothing(struct scene *s) { (void)s; }
+CHANGE(paused, s->who.paused = true)
+CHANGE(no_interview, s->who.interview.n = 0)
+CHANGE(interview_tomorrow, s->who.interview = date("2026-11-19T00:00"))
+CHANGE(interview_today, s->who.interview = date("2026-11-18T23:59"))
+CHANGE(no_training, s->who.training.n = 0)
+CHANGE(training_tomorrow, s->who.training = date("2026-11-19T00:00"))
+CHANGE(training_today, s->who.training = date("2026-11-18T00:00"))
+CHANGE(no_check, s->who.knowledge_check.n = 0)
+CHANGE(check_tomorrow, s->who.knowledge_check = date("2026-11-19T00:00"))
+CHANGE(check_today, s->who.knowledge_check = date("2026-11-18T00:00"))
+CHANGE(never_accredited, s->who.accredited_until.n = 0)
+CHANGE(accredited_until_the_day_before, s->who.accredited_until = date("2026-11-18T23:59"))
+CHANGE(accredited_until_the_deadlines_day, s->who.accredited_until = date("2026-11-19T00:00"))
+CHANGE(no_key, s->who.has_key = false)
+CHANGE(leads, s->who.leads_staff = true)
+CHANGE(full, s->who.full = true)
+CHANGE(five_today, load(s, 5, "2026-11-18T00:00", false))
+CHANGE(four_today, load(s, 4, "2026-11-18T09:00", false))
+CHANGE(five_yesterday, load(s, 5, "2026-11-17T23:59", false))
+CHANGE(five_requests_today, load(s, 5, "2026-11-18T09:00", true))
+CHANGE(six_in_the_flat, load(s, 3, "2026-10-22T00:00", true); load(s, 3, "2026-11-17T09:00", false))
+CHANGE(five_and_one_just_gone, load(s, 5, "2026-10-22T00:00", true); load(s, 1, "2026-10-21T23:59", false))
+CHANGE(no_window, s->who.windows_n = 0)
+CHANGE(window_after_the_deadline, s->windows[0] = window(THU, 10, 600, false))
+CHANGE(window_a_minute_short, s->windows[0] = (struct matching_window){ WED * 1440 + 540, 89, false })
+CHANGE(window_just_enough, s->windows[0] = (struct matching_window){ WED * 1440 + 540, 90, false })
+CHANGE(deadline_a_minute_early, s->run.deadline = at("2026-11-18T12:29"))
+CHANGE(deadline_just_enough, s->run.deadline = at("2026-11-18T12:30"))
+CHANGE(not_before_the_window_ends, s->run.from = at("2026-11-18T15:31"))
+CHANGE(not_before_its_last_half_hour, s->run.from = at("2026-11-18T15:30"))
+CHANGE(from_in_the_past, s->run.from = at("2026-11-01T10:00"); s->windows[0] = window(WED, 10, 30, false))
+CHANGE(on_duty_since_the_evening,
+       s->windows[0] = window(TUE, 22, 720 + 29, false);
+       s->run.now = at("2026-11-18T09:31"))
+CHANGE(on_duty_but_just_short,
+       s->windows[0] = window(TUE, 22, 720 + 29, false);
+       s->run.now = at("2026-11-18T09:30"))
+CHANGE(ten_hours_off,
+       s->windows[0] = window(WED, 12, 240, false);
+       s->windows[1] = window(TUE, 14, 719, false);
+       s->who.windows_n = 2)
+CHANGE(eleven_hours_off,
+       s->windows[0] = window(WED, 13, 240, false);
+       s->windows[1] = window(TUE, 14, 720, false);
+       s->who.windows_n = 2)
+CHANGE(affected, s->ids[0] = named(101); s->run.excluded_n = 1)
+CHANGE(another_affected, s->ids[0] = named(1); s->run.excluded_n = 1)
+CHANGE(herself, s->to.person = named(101))
+CHANGE(not_this_one, s->ids[1] = named(1); s->to.not_these_n = 1)
+CHANGE(not_another, s->ids[1] = named(2); s->to.not_these_n = 1)
+CHANGE(passed, s->ids[2] = named(1); s->to.passed_n = 1)
+CHANGE(another_passed, s->ids[2] = named(3); s->to.passed_n = 1)
+CHANGE(no_language, s->to.language = s->to.languages = SV)
+CHANGE(second_language, s->to.language = SV; s->to.languages = SV | EN)
+CHANGE(unknown_language, s->to.language = s->to.languages = 0)
+CHANGE(unknown_language_elsewhere, unknown_language(s); s->set.languages = SV)
+CHANGE(nothing, )
 
 static const struct {
 	enum matching_reason reason;
@@ -172,8 +196,8 @@ static void every_reason_excludes_alone_and_its_twin_may_be_sent(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		uint32_t broken = reasons_after(table[i].breaks), whole = reasons_after(table[i].twin);
 		if (broken != MATCHING_BIT(table[i].reason) || whole != 0)
-			fail_msg("row %zu, %s: reasons %x, twin %x", i, matching_reason_word(table[i].reason), broken,
-				 whole);
+			fail_msg("row %zu, %s: reasons %x, twin %x", i, matching_reason_word(table[i].reason),
+				 broken, whole);
 		seen |= broken;
 	}
 	assert_int_equal(seen, MATCHING_BIT(MATCHING_REASONS) - 1);
@@ -197,7 +221,7 @@ static void a_zeroed_supporter_may_never_be_sent(void **state)
 	(void)state;
 	struct scene s;
 	scene_make(&s);
-	struct matching_supporter zero = { 0 };
+	struct matching_supporter zero = {0};
 	uint32_t no = matching_reasons(&s.set, &s.run, &zero, &s.to);
 	for (int r = MATCHING_NO_INTERVIEW; r <= MATCHING_NO_KEY; r++)
 		assert_true(no & MATCHING_BIT(r));
@@ -227,8 +251,8 @@ static void room_is_the_smaller_of_day_and_flat(void **state)
 	assert_int_equal(matching_judge(&s.set, &s.run, &s.who).room, 0);
 }
 
-static enum result first_free(const struct matching_window *w, size_t n, const char *from, const char *deadline,
-			      struct instant *first)
+static enum result first_free(const struct matching_window *w, size_t n, const char *from,
+			      const char *deadline, struct instant *first)
 {
 	struct matching_settings set = matching_defaults();
 	return matching_first_free(&set, w, n, at(from), at(deadline), first);
@@ -237,7 +261,7 @@ static enum result first_free(const struct matching_window *w, size_t n, const c
 static void assert_first(const struct matching_window *w, size_t n, const char *from, const char *deadline,
 			 const char *want)
 {
-	struct instant first = { -1 };
+	struct instant first = {-1};
 	assert_int_equal(first_free(w, n, from, deadline, &first), RES_OK);
 	char got[21], wanted[21];
 	instant_text(first, got);
@@ -260,9 +284,9 @@ static void a_window_crosses_midnight_and_the_end_of_the_week(void **state)
 static void two_windows_end_to_end_are_one_piece(void **state)
 {
 	(void)state;
-	const struct matching_window two[] = { window(WED, 12, 15, false), { WED * 1440 + 735, 15, true } };
+	const struct matching_window two[] = {window(WED, 12, 15, false), {WED * 1440 + 735, 15, true}};
 	assert_first(two, 2, "2026-11-18T10:00", "2026-11-18T20:00", "2026-11-18T12:00");
-	const struct matching_window gap[] = { window(WED, 12, 15, false), { WED * 1440 + 736, 15, true } };
+	const struct matching_window gap[] = {window(WED, 12, 15, false), {WED * 1440 + 736, 15, true}};
 	struct instant first;
 	assert_int_equal(first_free(gap, 2, "2026-11-18T10:00", "2026-11-18T20:00", &first), RES_NONE);
 }
@@ -280,12 +304,16 @@ static void standby_counts_half_and_is_no_rest(void **state)
 	assert_first(&duty, 1, "2026-11-17T17:30", "2026-11-18T12:00", "2026-11-17T17:30");
 	assert_int_equal(first_free(&duty, 1, "2026-11-17T17:31", "2026-11-18T12:00", &first), RES_REFUSED);
 	/* Overlapping windows count once, at the higher rate. */
-	const struct matching_window both[] = { window(TUE, 6, 1800, true), window(TUE, 6, 720, false) };
+	const struct matching_window both[] = {window(TUE, 6, 1800, true), window(TUE, 6, 720, false)};
 	assert_first(both, 2, "2026-11-17T17:30", "2026-11-18T12:00", "2026-11-17T17:30");
 	assert_int_equal(first_free(both, 2, "2026-11-17T17:31", "2026-11-18T12:00", &first), RES_REFUSED);
+	/* A window in two pieces is still a window. */
+	const struct matching_window pieces[] = {
+	    window(TUE, 22, 720, false), window(WED, 10, 15, false), {WED * 1440 + 615, 15, true}};
+	assert_int_equal(first_free(pieces, 3, "2026-11-18T10:00", "2026-11-18T12:00", &first), RES_REFUSED);
 	/* Standby between two duties is no rest. */
-	const struct matching_window between[] = { window(TUE, 6, 660, false), window(TUE, 17, 780, true),
-						   window(WED, 6, 360, false) };
+	const struct matching_window between[] = {window(TUE, 6, 660, false), window(TUE, 17, 780, true),
+						  window(WED, 6, 360, false)};
 	assert_int_equal(first_free(between, 3, "2026-11-18T06:00", "2026-11-18T12:00", &first), RES_REFUSED);
 	assert_first(between + 2, 1, "2026-11-18T06:00", "2026-11-18T12:00", "2026-11-18T06:00");
 }
@@ -301,7 +329,7 @@ static void whoever_is_rostered_round_the_clock_is_not_rested(void **state)
 static void a_later_window_after_a_rest_is_found(void **state)
 {
 	(void)state;
-	const struct matching_window two[] = { window(TUE, 20, 900, false), window(WED, 22, 120, false) };
+	const struct matching_window two[] = {window(TUE, 20, 900, false), window(WED, 22, 120, false)};
 	assert_first(two, 2, "2026-11-18T09:00", "2026-11-19T09:00", "2026-11-18T22:00");
 }
 
@@ -309,13 +337,13 @@ static void a_later_window_after_a_rest_is_found(void **state)
 static void a_short_night_is_an_hour_less_rest(void **state)
 {
 	(void)state;
-	const struct matching_window w[] = { window(SAT, 9, 720, false), window(SUN, 8, 120, false) };
+	const struct matching_window w[] = {window(SAT, 9, 720, false), window(SUN, 8, 120, false)};
 	struct instant first;
 	/* Off from 21:00 to 08:00: eleven hours by the wall, ten in fact. */
 	assert_int_equal(first_free(w, 2, "2026-03-28T22:00", "2026-03-29T12:00", &first), RES_REFUSED);
 	assert_first(w, 2, "2026-03-21T22:00", "2026-03-22T12:00", "2026-03-22T08:00");
 	/* Off from 22:00 to 08:00: ten by the wall, eleven in fact on the long night alone. */
-	const struct matching_window v[] = { window(SAT, 10, 720, false), window(SUN, 8, 120, false) };
+	const struct matching_window v[] = {window(SAT, 10, 720, false), window(SUN, 8, 120, false)};
 	assert_first(v, 2, "2026-10-24T22:00", "2026-10-25T12:00", "2026-10-25T08:00");
 	assert_int_equal(first_free(v, 2, "2026-10-17T22:00", "2026-10-18T12:00", &first), RES_REFUSED);
 }
@@ -337,7 +365,7 @@ static void a_long_night_is_an_hour_more_duty(void **state)
 static void a_window_in_the_hour_that_is_skipped_does_not_exist(void **state)
 {
 	(void)state;
-	const struct matching_window skipped = { SUN * 1440 + 150, 30, false }; /* 02:30 to 03:00 */
+	const struct matching_window skipped = {SUN * 1440 + 150, 30, false}; /* 02:30 to 03:00 */
 	struct instant first;
 	assert_int_equal(first_free(&skipped, 1, "2026-03-28T12:00", "2026-03-30T12:00", &first), RES_NONE);
 	assert_first(&skipped, 1, "2026-03-21T12:00", "2026-03-23T12:00", "2026-03-22T02:30");
@@ -346,13 +374,17 @@ static void a_window_in_the_hour_that_is_skipped_does_not_exist(void **state)
 static void windows_out_of_range_and_far_deadlines_do_no_harm(void **state)
 {
 	(void)state;
-	const struct matching_window bad[] = { { -1, 60, false }, { MATCHING_WEEK, 60, false }, { 0, 0, false },
-					       { 0, MATCHING_WEEK + 1, false }, { INT32_MAX, INT32_MAX, true } };
+	const struct matching_window bad[] = {{-1, 60, false},
+					      {MATCHING_WEEK, 60, false},
+					      {0, 0, false},
+					      {0, MATCHING_WEEK + 1, false},
+					      {INT32_MAX, INT32_MAX, true}};
 	struct instant first;
-	assert_int_equal(first_free(bad, ARRAY_LEN(bad), "2026-11-18T10:00", "2036-11-18T10:00", &first), RES_NONE);
+	assert_int_equal(first_free(bad, ARRAY_LEN(bad), "2026-11-18T10:00", "2036-11-18T10:00", &first),
+			 RES_NONE);
 	struct matching_window many[MATCHING_WINDOWS_MOST];
 	for (size_t i = 0; i < ARRAY_LEN(many); i++)
-		many[i] = (struct matching_window){ (int)i * 240, 20, false };
+		many[i] = (struct matching_window){(int)i * 240, 20, false};
 	assert_int_equal(first_free(many, ARRAY_LEN(many), "2026-11-18T10:00", "2036-11-18T10:00", &first),
 			 RES_NONE);
 	assert_int_equal(first_free(many, 0, "2026-11-18T10:00", "2026-11-18T09:00", &first), RES_NONE);
@@ -382,21 +414,21 @@ int main(void)
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_reason_excludes_alone_and_its_twin_may_be_sent),
-		cmocka_unit_test(all_reasons_are_given_together),
-		cmocka_unit_test(a_zeroed_supporter_may_never_be_sent),
-		cmocka_unit_test(every_reason_has_a_word_of_its_own),
-		cmocka_unit_test(room_is_the_smaller_of_day_and_flat),
-		cmocka_unit_test(a_window_crosses_midnight_and_the_end_of_the_week),
-		cmocka_unit_test(two_windows_end_to_end_are_one_piece),
-		cmocka_unit_test(standby_counts_half_and_is_no_rest),
-		cmocka_unit_test(whoever_is_rostered_round_the_clock_is_not_rested),
-		cmocka_unit_test(a_later_window_after_a_rest_is_found),
-		cmocka_unit_test(a_short_night_is_an_hour_less_rest),
-		cmocka_unit_test(a_long_night_is_an_hour_more_duty),
-		cmocka_unit_test(a_window_in_the_hour_that_is_skipped_does_not_exist),
-		cmocka_unit_test(windows_out_of_range_and_far_deadlines_do_no_harm),
-		cmocka_unit_test(settings_out_of_range_are_refused),
+	    cmocka_unit_test(every_reason_excludes_alone_and_its_twin_may_be_sent),
+	    cmocka_unit_test(all_reasons_are_given_together),
+	    cmocka_unit_test(a_zeroed_supporter_may_never_be_sent),
+	    cmocka_unit_test(every_reason_has_a_word_of_its_own),
+	    cmocka_unit_test(room_is_the_smaller_of_day_and_flat),
+	    cmocka_unit_test(a_window_crosses_midnight_and_the_end_of_the_week),
+	    cmocka_unit_test(two_windows_end_to_end_are_one_piece),
+	    cmocka_unit_test(standby_counts_half_and_is_no_rest),
+	    cmocka_unit_test(whoever_is_rostered_round_the_clock_is_not_rested),
+	    cmocka_unit_test(a_later_window_after_a_rest_is_found),
+	    cmocka_unit_test(a_short_night_is_an_hour_less_rest),
+	    cmocka_unit_test(a_long_night_is_an_hour_more_duty),
+	    cmocka_unit_test(a_window_in_the_hour_that_is_skipped_does_not_exist),
+	    cmocka_unit_test(windows_out_of_range_and_far_deadlines_do_no_harm),
+	    cmocka_unit_test(settings_out_of_range_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
