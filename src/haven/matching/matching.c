@@ -225,13 +225,13 @@ struct draft {
 	int32_t *supply;
 };
 
-static void draft_arc(struct draft *d, size_t from, size_t to, int64_t cost)
+static void draft_arc(struct draft *d, size_t from, size_t to, int most, int64_t cost)
 {
 	if (d->arcs_n == d->room) {
 		d->room = d->room ? 2 * d->room : 256;
 		d->arcs = must_realloc(d->arcs, d->room, sizeof(*d->arcs));
 	}
-	d->arcs[d->arcs_n++] = (struct matching_arc){ (int32_t)from, (int32_t)to, 1, cost };
+	d->arcs[d->arcs_n++] = (struct matching_arc){ (int32_t)from, (int32_t)to, most, cost };
 }
 
 static void draft_make(const struct plan *p, enum matching_rank rank, struct draft *d)
@@ -253,7 +253,7 @@ static void draft_make(const struct plan *p, enum matching_rank rank, struct dra
 				continue;
 			int64_t cost = pair_cost(f, &f->exposures[p->exposures[e].at], &f->supporters[at],
 						 p->answer->verdicts[at].first);
-			draft_arc(d, e, f->exposures_n + s, cost);
+			draft_arc(d, e, f->exposures_n + s, 1, cost);
 			candidates[s]++;
 			dearest = cost > dearest ? cost : dearest;
 		}
@@ -264,15 +264,17 @@ static void draft_make(const struct plan *p, enum matching_rank rank, struct dra
 		int most = candidates[s];
 		if (rank == MATCHING_ASSIGNED && p->room[s] < most)
 			most = p->room[s];
-		for (int k = 0; k < most; k++) {
-			int64_t cost = load_cost(p, p->weight[s] + k);
-			draft_arc(d, f->exposures_n + s, sink, cost);
+		for (int k = 0, width; k < most; k += width) {
+			int load = p->weight[s] + k;
+			int64_t cost = load_cost(p, load);
+			width = load < LOAD_STEEP ? 1 : most - k; /* from there on all cost the same */
+			draft_arc(d, f->exposures_n + s, sink, width, cost);
 			heaviest = cost > heaviest ? cost : heaviest;
 		}
 	}
 	for (size_t e = 0; e < f->exposures_n; e++)
 		if (d->supply[e])
-			draft_arc(d, e, sink, (dearest + heaviest) * (int64_t)f->exposures_n + 1);
+			draft_arc(d, e, sink, 1, (dearest + heaviest) * (int64_t)f->exposures_n + 1);
 	free(candidates);
 }
 
@@ -302,7 +304,7 @@ static void fill(struct plan *p, enum matching_rank rank)
 	}
 	for (size_t i = 0; rank == MATCHING_ASSIGNED && i < d.arcs_n; i++)
 		if (on[i] && (i < d.pairs_n || (size_t)d.arcs[i].from >= f->exposures_n))
-			p->answer->cost += d.arcs[i].cost;
+			p->answer->cost += d.arcs[i].cost * on[i];
 	free(d.arcs);
 	free(d.supply);
 	free(on);

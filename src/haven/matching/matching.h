@@ -14,8 +14,11 @@
 #include "base/arena.h"
 #include "haven/matching/matching_rules.h"
 
-#define MATCHING_PEOPLE_MOST 10000         /* exposures, and supporters, and excluded, in one run */
-#define MATCHING_PAIRS_MOST ((size_t)4000000) /* exposures times supporters */
+#define MATCHING_PEOPLE_MOST 10000 /* exposures, and supporters, and excluded, in one run */
+/* Exposures times supporters. Whoever has more makes several runs, each with the loads of the
+   one before: every run is optimal then, the whole nearly so. At the limit a run takes seconds
+   (2,000 by 500 with no room to spare: eight), so it belongs in a job, not in a page. */
+#define MATCHING_PAIRS_MOST ((size_t)1000000)
 
 struct matching_facts {
 	struct matching_settings settings;
