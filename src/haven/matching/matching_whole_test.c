@@ -241,6 +241,25 @@ static void the_dearest_settings_do_not_overflow(void **state)
 	town_close(t);
 }
 
+static void beyond_two_hundred_tasks_one_more_costs_no_more(void **state)
+{
+	(void)state;
+	struct town *t = town_open(10, 2);
+	struct matching_load loads[198];
+	for (size_t i = 0; i < ARRAY_LEN(loads); i++)
+		loads[i] = (struct matching_load){ at("2026-11-10T10:00"), true };
+	t->f.settings.flat_most = t->f.settings.day_most = 1000;
+	for (int s = 0; s < 2; s++) {
+		t->supporters[s].loads = loads;
+		t->supporters[s].loads_n = ARRAY_LEN(loads);
+	}
+	assign(t);
+	assert_int_equal(t->answer.without_n, 0);
+	/* Both go from 198 to 200; the other six cost what the task after the two-hundredth does. */
+	assert_true(t->answer.cost == 30 * (2 * (198 * 199 + 199 * 200) + 6 * 200 * 201));
+	town_close(t);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -253,6 +272,7 @@ int main(void)
 	    cmocka_unit_test(the_whole_costs_no_more_than_any_other_way),
 	    cmocka_unit_test(facts_out_of_range_are_refused),
 	    cmocka_unit_test(the_dearest_settings_do_not_overflow),
+	    cmocka_unit_test(beyond_two_hundred_tasks_one_more_costs_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
