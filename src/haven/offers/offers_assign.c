@@ -35,15 +35,15 @@ static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters
 }
 
 /* Everything for one run over these rows. */
-static enum result facts_of(struct tx *tx, struct arena *a, struct instant now, struct instant from,
+static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
 			    struct instant deadline, const struct offers_row *rows, size_t n,
 			    struct matching_facts *facts_r)
 {
 	struct door_incident in;
 	struct supporters_words *words = supporters_words_new(a);
 	struct matching_facts f = { .settings = matching_defaults(),
-				    .run = { .incident = rows[0].incident, .now = now, .from = from,
-					     .deadline = deadline } };
+				    .run = { .incident = rows[0].incident, .now = now, .deadline = deadline } };
+	f.settings.languages = supporters_languages(lang_code(o->setup.lang));
 	enum result res = offers_incident(tx, a, &rows[0].incident, &in);
 	if (res == RES_OK)
 		res = offers_excluded(tx, a, &in.id, &f.run.excluded, &f.run.excluded_n);
@@ -68,7 +68,7 @@ enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, stru
 	struct matching_answer answer;
 	if (!n)
 		return RES_OK;
-	enum result res = facts_of(tx, a, now, now, deadline, rows, n, &facts);
+	enum result res = facts_of(tx, o, a, now, deadline, rows, n, &facts);
 	if (res == RES_OK)
 		res = matching_assign(a, &facts, &answer);
 	if (res == RES_BAD)
@@ -85,14 +85,14 @@ enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, stru
 }
 
 /* Whether this supporter may still be sent: the gate is asked at every assignment. */
-static enum result still_fit(struct tx *tx, struct arena *a, struct instant now, struct instant deadline,
+static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, struct instant now, struct instant deadline,
 			     const struct offers_row *row, const struct id *supporter, bool *fit_r)
 {
 	struct matching_facts f;
 	*fit_r = false;
 	if (id_is_zero(supporter))
 		return RES_OK;
-	enum result res = facts_of(tx, a, now, now, deadline, row, 1, &f);
+	enum result res = facts_of(tx, o, a, now, deadline, row, 1, &f);
 	for (size_t i = 0; res == RES_OK && i < f.supporters_n; i++)
 		if (id_eq(&f.supporters[i].id, supporter))
 			*fit_r = matching_reasons(&f.settings, &f.run, &f.supporters[i], &f.exposures[0]) == 0;
@@ -109,7 +109,7 @@ static enum result to_stand_in(struct tx *tx, struct offers *o, struct arena *a,
 		at++;
 	*found_r = false;
 	for (int i = at + 1; i < OFFERS_SEATS && !*found_r; i++) {
-		enum result res = still_fit(tx, a, now, deadline, row, &row->seat[i], found_r);
+		enum result res = still_fit(tx, o, a, now, deadline, row, &row->seat[i], found_r);
 		if (res != RES_OK)
 			return res;
 		if (*found_r)
