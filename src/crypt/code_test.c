@@ -186,13 +186,13 @@ int main(void)
 	static const unsigned char seed[32] = "code";
 	rnd = crypt_random_keyed(seed);
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_receipts_of_the_vectors_give_their_boxes),
-	    cmocka_unit_test(the_receipt_of_the_protocol_is_the_one_in_the_protocol),
-	    cmocka_unit_test(people_may_type_a_code_in_many_ways),
-	    cmocka_unit_test(what_is_wrong_with_a_typed_code_is_said),
-	    cmocka_unit_test(every_wrong_digit_and_every_neighbour_swap_is_found_in_its_line),
-	    cmocka_unit_test(new_codes_use_all_digits_alike_and_differ),
-	    cmocka_unit_test(the_wrapping_key_depends_on_code_and_salt),
+		cmocka_unit_test(the_receipts_of_the_vectors_give_their_boxes),
+		cmocka_unit_test(the_receipt_of_the_protocol_is_the_one_in_the_protocol),
+		cmocka_unit_test(people_may_type_a_code_in_many_ways),
+		cmocka_unit_test(what_is_wrong_with_a_typed_code_is_said),
+		cmocka_unit_test(every_wrong_digit_and_every_neighbour_swap_is_found_in_its_line),
+		cmocka_unit_test(new_codes_use_all_digits_alike_and_differ),
+		cmocka_unit_test(the_wrapping_key_depends_on_code_and_salt),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	crypt_random_keyed_free(&rnd);

@@ -343,20 +343,20 @@ int main(void)
 		return 1;
 	arena = arena_new();
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(hash_and_hmac_and_hkdf_give_what_their_standards_say),
-	    cmocka_unit_test(comparing_sees_every_single_bit),
-	    cmocka_unit_test(a_secret_starts_as_zeros_and_can_be_wiped),
-	    cmocka_unit_test(work_is_done_when_the_bits_are_there_and_not_before),
-	    cmocka_unit_test(the_same_label_and_counter_give_the_same_bytes),
-	    cmocka_unit_test(an_extra_draw_shows_at_its_own_label_and_nowhere_else),
-	    cmocka_unit_test(seeds_labels_and_counters_all_matter),
-	    cmocka_unit_test(threads_share_one_counter_without_drawing_twice),
-	    cmocka_unit_test(wraps_of_device_and_recovery_are_taken),
-	    cmocka_unit_test(a_wrap_with_any_wrong_field_is_refused),
-	    cmocka_unit_test(a_vault_has_one_of_five_sizes),
-	    cmocka_unit_test(an_untouched_audit_log_reads_back),
-	    cmocka_unit_test(every_changed_field_of_an_audit_entry_shows),
-	    cmocka_unit_test(a_missing_or_swapped_audit_entry_shows),
+		cmocka_unit_test(hash_and_hmac_and_hkdf_give_what_their_standards_say),
+		cmocka_unit_test(comparing_sees_every_single_bit),
+		cmocka_unit_test(a_secret_starts_as_zeros_and_can_be_wiped),
+		cmocka_unit_test(work_is_done_when_the_bits_are_there_and_not_before),
+		cmocka_unit_test(the_same_label_and_counter_give_the_same_bytes),
+		cmocka_unit_test(an_extra_draw_shows_at_its_own_label_and_nowhere_else),
+		cmocka_unit_test(seeds_labels_and_counters_all_matter),
+		cmocka_unit_test(threads_share_one_counter_without_drawing_twice),
+		cmocka_unit_test(wraps_of_device_and_recovery_are_taken),
+		cmocka_unit_test(a_wrap_with_any_wrong_field_is_refused),
+		cmocka_unit_test(a_vault_has_one_of_five_sizes),
+		cmocka_unit_test(an_untouched_audit_log_reads_back),
+		cmocka_unit_test(every_changed_field_of_an_audit_entry_shows),
+		cmocka_unit_test(a_missing_or_swapped_audit_entry_shows),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	arena_free(&arena);

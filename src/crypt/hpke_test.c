@@ -208,12 +208,12 @@ int main(void)
 	hpke_derive_pair(a, &alice);
 	hpke_derive_pair(b, &bob);
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_vectors_of_rfc_9180_hold_in_all_three_modes_and_both_ciphers),
-	    cmocka_unit_test(what_is_sealed_opens_and_every_swapped_field_fails),
-	    cmocka_unit_test(every_flipped_bit_and_every_cut_of_a_message_fails),
-	    cmocka_unit_test(two_messages_never_share_a_key),
-	    cmocka_unit_test(bad_points_are_refused_as_recipient_and_inside_a_message),
-	    cmocka_unit_test(half_of_random_strings_are_not_on_the_curve_and_all_keys_are),
+		cmocka_unit_test(the_vectors_of_rfc_9180_hold_in_all_three_modes_and_both_ciphers),
+		cmocka_unit_test(what_is_sealed_opens_and_every_swapped_field_fails),
+		cmocka_unit_test(every_flipped_bit_and_every_cut_of_a_message_fails),
+		cmocka_unit_test(two_messages_never_share_a_key),
+		cmocka_unit_test(bad_points_are_refused_as_recipient_and_inside_a_message),
+		cmocka_unit_test(half_of_random_strings_are_not_on_the_curve_and_all_keys_are),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	crypt_random_keyed_free(&rnd);

@@ -221,14 +221,14 @@ int main(void)
 	if (crypt_init() != RES_OK)
 		return 1;
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_whole_life_of_keys_may_be_appended_and_followed),
-	    cmocka_unit_test(every_changed_bit_of_an_entry_breaks_it),
-	    cmocka_unit_test(a_missing_doubled_or_swapped_entry_breaks_the_chain),
-	    cmocka_unit_test(an_entry_for_another_head_is_told_to_try_again),
-	    cmocka_unit_test(a_kind_is_refused_when_it_is_not_its_time),
-	    cmocka_unit_test(rotating_needs_the_old_keys_signature_and_nothing_else_may_carry_one),
-	    cmocka_unit_test(an_entry_is_of_today_or_yesterday),
-	    cmocka_unit_test(a_sealing_key_that_is_no_key_is_refused_though_it_is_signed),
+		cmocka_unit_test(a_whole_life_of_keys_may_be_appended_and_followed),
+		cmocka_unit_test(every_changed_bit_of_an_entry_breaks_it),
+		cmocka_unit_test(a_missing_doubled_or_swapped_entry_breaks_the_chain),
+		cmocka_unit_test(an_entry_for_another_head_is_told_to_try_again),
+		cmocka_unit_test(a_kind_is_refused_when_it_is_not_its_time),
+		cmocka_unit_test(rotating_needs_the_old_keys_signature_and_nothing_else_may_carry_one),
+		cmocka_unit_test(an_entry_is_of_today_or_yesterday),
+		cmocka_unit_test(a_sealing_key_that_is_no_key_is_refused_though_it_is_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

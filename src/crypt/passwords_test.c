@@ -194,14 +194,14 @@ int main(void)
 	static const unsigned char seed[32] = "passwords";
 	rnd = crypt_random_keyed(seed);
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_vectors_of_argon2id_verify_as_stored_texts),
-	    cmocka_unit_test(the_right_password_opens_and_others_do_not),
-	    cmocka_unit_test(an_unknown_account_is_refused_whatever_is_typed),
-	    cmocka_unit_test(an_unknown_account_costs_as_much_as_a_wrong_password),
-	    cmocka_unit_test(empty_and_endless_passwords_are_not_made),
-	    cmocka_unit_test(a_stored_text_that_is_not_ours_is_broken_and_never_a_way_in),
-	    cmocka_unit_test(an_older_cost_still_opens_and_is_called_outdated),
-	    cmocka_unit_test(a_crowd_is_served_up_to_pool_and_queue_and_the_rest_is_told_to_come_again),
+		cmocka_unit_test(the_vectors_of_argon2id_verify_as_stored_texts),
+		cmocka_unit_test(the_right_password_opens_and_others_do_not),
+		cmocka_unit_test(an_unknown_account_is_refused_whatever_is_typed),
+		cmocka_unit_test(an_unknown_account_costs_as_much_as_a_wrong_password),
+		cmocka_unit_test(empty_and_endless_passwords_are_not_made),
+		cmocka_unit_test(a_stored_text_that_is_not_ours_is_broken_and_never_a_way_in),
+		cmocka_unit_test(an_older_cost_still_opens_and_is_called_outdated),
+		cmocka_unit_test(a_crowd_is_served_up_to_pool_and_queue_and_the_rest_is_told_to_come_again),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	crypt_random_keyed_free(&rnd);

@@ -496,21 +496,22 @@ int main(void)
 	for (unsigned char i = 0; i < 4; i++)
 		hpke_derive_pair((unsigned char[32]){i, 1}, &people[i]);
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_json_is_what_a_browser_would_write),
-	    cmocka_unit_test(each_field_has_its_limit_and_one_more_byte_is_named),
-	    cmocka_unit_test(bytes_that_are_no_text_are_refused),
-	    cmocka_unit_test(an_answer_made_here_opens_for_each_of_its_readers),
-	    cmocka_unit_test(a_call_leaves_the_fourth_place_to_a_dummy),
-	    cmocka_unit_test(a_reader_with_a_bad_key_makes_no_slot),
-	    cmocka_unit_test(an_envelope_opens_only_in_its_place_with_its_rel_and_installation),
-	    cmocka_unit_test(too_long_a_text_is_not_sealed),
-	    cmocka_unit_test(a_false_length_or_text_behind_the_end_is_refused),
-	    cmocka_unit_test(a_post_is_read_into_its_parts),
-	    cmocka_unit_test(a_post_of_another_form_is_refused),
-	    cmocka_unit_test(a_post_with_a_key_no_browser_makes_is_refused_in_each_place),
-	    cmocka_unit_test(every_key_of_dummies_and_envelopes_is_canonical_and_in_the_group),
-	    cmocka_unit_test(bytes_of_dummies_and_envelopes_are_evenly_spread),
-	    cmocka_unit_test(a_simple_classifier_cannot_tell_them_apart_but_sees_a_planted_bias),
+		cmocka_unit_test(the_json_is_what_a_browser_would_write),
+		cmocka_unit_test(each_field_has_its_limit_and_one_more_byte_is_named),
+		cmocka_unit_test(bytes_that_are_no_text_are_refused),
+		cmocka_unit_test(an_answer_made_here_opens_for_each_of_its_readers),
+		cmocka_unit_test(a_call_leaves_the_fourth_place_to_a_dummy),
+		cmocka_unit_test(a_reader_with_a_bad_key_makes_no_slot),
+		cmocka_unit_test(an_envelope_opens_only_in_its_place_with_its_rel_and_installation),
+		cmocka_unit_test(too_long_a_text_is_not_sealed),
+		cmocka_unit_test(a_false_length_or_text_behind_the_end_is_refused),
+		cmocka_unit_test(a_post_is_read_into_its_parts),
+		cmocka_unit_test(a_post_of_another_form_is_refused),
+		cmocka_unit_test(a_post_with_a_key_no_browser_makes_is_refused_in_each_place),
+		cmocka_unit_test(our_post_of_the_vectors_is_still_made_byte_for_byte),
+		cmocka_unit_test(every_key_of_dummies_and_envelopes_is_canonical_and_in_the_group),
+		cmocka_unit_test(bytes_of_dummies_and_envelopes_are_evenly_spread),
+		cmocka_unit_test(a_simple_classifier_cannot_tell_them_apart_but_sees_a_planted_bias),
 	};
 	int failed = cmocka_run_group_tests(tests, make_many, free_many);
 	arena_free(&arena);
