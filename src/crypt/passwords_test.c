@@ -60,6 +60,11 @@ static void the_right_password_opens_and_others_do_not(void **state)
 	assert_int_equal(password_verify(pool, SLICE(""), text), RES_REFUSED);
 	assert_int_equal(password_hash(pool, rnd, SLICE("blåbær på brødskiva"), again), RES_OK);
 	assert_string_not_equal(text, again);
+	/* What stands in for a password that is not looked at opens nothing. */
+	assert_int_equal(password_hash(pool, rnd, SLICE("nobody"), again), RES_OK);
+	assert_int_equal(password_verify(pool, SLICE(""), again), RES_REFUSED);
+	assert_int_equal(password_verify(pool, SLICE("nobody"), again), RES_OK);
+	assert_int_equal(password_hash(pool, rnd, SLICE("again"), again), RES_OK);
 	assert_memory_equal(text, "$argon2id$v=19$m=64,t=1,p=1$", 28);
 	password_pool_free(&pool);
 }
