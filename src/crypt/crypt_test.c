@@ -317,6 +317,17 @@ static void every_changed_field_of_an_audit_entry_shows(void **state)
 	entries[2].action = SLICE("people/looke"); /* a letter moved across the fields' edge */
 	entries[2].detail = SLICE("dunit");
 	assert_int_equal(first_broken(), 2);
+	/* The same bytes in a row but for the lengths: only they tell where a field ends. */
+	struct audit_head head = {0};
+	struct audit_entry one = {.action = SLICE("looked"), .detail = SLICE("unit")}, other = one;
+	unsigned char hash[CRYPT_HASH];
+	audit_append(&head, &one, hash);
+	other.action = SLICE("looke");
+	other.about.b[0] = 'd';
+	other.detail = SLICE("\0unit");
+	head = (struct audit_head){0};
+	assert_int_equal(audit_follow(&head, &other, hash), RES_BAD);
+	assert_int_equal(audit_follow(&head, &one, hash), RES_OK);
 	fill_log();
 	hashes[2][31] ^= 1;
 	assert_int_equal(first_broken(), 2);
