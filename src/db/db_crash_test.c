@@ -1,4 +1,5 @@
-/* A program that is killed in the middle of its writes has kept every one that it had called done. */
+/* A program that is killed in the middle of its writes has kept every one that it had called done; and a full
+   disk is an answer, not an end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,11 +126,50 @@ static void what_was_called_done_survives_a_kill(void **state)
 	free(there);
 }
 
+/* A file that may not grow is what a full disk looks like from here. */
+static void let_files_grow(bool may)
+{
+	struct rlimit limit;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = may ? limit.rlim_max : 64 * 1024;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void on_a_full_disk_writes_are_broken_until_there_is_room_again(void **state)
+{
+	struct db *db;
+	bool *there = calloc(MOST_NUMBERS, 1);
+	int64_t number = 0, done = 0;
+	enum result res = RES_OK;
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	db_for_test(db_test_migrations, db_test_migrations_n, &db);
+	let_files_grow(false);
+	for (; number < 10000 && res == RES_OK; number++) {
+		res = db_write(db, add_number, &number);
+		done += res == RES_OK;
+	}
+	int64_t failed = number - 1;
+	enum result again = db_write(db, add_number, &failed);
+	let_files_grow(true);
+	assert_int_equal(res, RES_BROKEN);
+	assert_int_equal(again, RES_BROKEN);
+	assert_int_equal(db_read(db, tick_off, there), RES_OK);
+	for (int64_t i = 0; i < number; i++)
+		assert_int_equal(there[i], i < done);
+	assert_int_equal(db_write(db, add_number, &failed), RES_OK);
+	db_for_test_end(&db);
+	free(there);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_called_done_survives_a_kill),
+		cmocka_unit_test(on_a_full_disk_writes_are_broken_until_there_is_room_again),
 	};
+	if (db_test_is_pg()) /* whose files are the server's */
+		return _cmocka_run_group_tests("crash", tests, 1, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,7 +84,7 @@ static enum result table_dump(struct tx *tx, const char *table, struct lines *ou
 			value_put(&b, &v);
 		}
 		if (b.full)
-			bug("a dump met a row of more than 8 MB");
+			bug("a dump met a row of more than 16 MB as text");
 		lines_add(out, buf_get(&b));
 	}
 	buf_free(&b);

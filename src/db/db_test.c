@@ -391,6 +391,39 @@ static void sixty_four_increments_make_sixty_four(void **state)
 	assert_true(n == 64);
 }
 
+/* A rule over rows that no constraint of the schema knows. */
+static enum result add_if_none(struct tx *tx, void *ctx)
+{
+	const struct racer *r = ctx;
+	struct thing mine = { id_of(r->number), v_null(), v_null(), v_null() };
+	int n = 0;
+	enum result res = exists(tx, &n);
+	if (res != RES_OK)
+		return res;
+	return n ? RES_REFUSED : add(tx, &mine);
+}
+
+static void *race_if_none(void *arg)
+{
+	struct racer *r = arg;
+	r->res = db_write(r->db, add_if_none, r);
+	return NULL;
+}
+
+static void what_a_work_has_read_still_holds_when_it_commits(void **state)
+{
+	struct racer r[64];
+	int n = 0, first = 0;
+	race(*state, race_if_none, r, 64);
+	for (unsigned i = 0; i < 64; i++) {
+		assert_true(r[i].res == RES_OK || r[i].res == RES_REFUSED);
+		first += r[i].res == RES_OK;
+	}
+	assert_int_equal(first, 1);
+	assert_int_equal(db_read(*state, exists, &n), RES_OK);
+	assert_int_equal(n, 11);
+}
+
 static void a_failing_work_does_not_undo_its_neighbours(void **state)
 {
 	static const enum result want[] = { RES_OK, RES_AGAIN, RES_REFUSED };
@@ -931,6 +964,7 @@ int main(void)
 		fresh(a_work_may_write_while_it_goes_through_rows),
 		fresh(the_databases_mean_the_same_by_exists_and_like),
 		fresh(sixty_four_increments_make_sixty_four),
+		fresh(what_a_work_has_read_still_holds_when_it_commits),
 		fresh(a_failing_work_does_not_undo_its_neighbours),
 		fresh(a_reader_sees_only_what_is_committed),
 		fresh(a_reader_sees_one_moment),
