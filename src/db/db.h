@@ -157,9 +157,10 @@ struct migration {
 MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r);
 
 /* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
-   the database can: SQLite checkpoint with truncation, PostgreSQL VACUUM (FULL, FREEZE) and
-   statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from our
-   own source. RES_AGAIN: a reader held on to the old state for five seconds. On PostgreSQL the role
+   the database can: SQLite VACUUM and checkpoint with truncation, PostgreSQL VACUUM (FULL,
+   FREEZE) and statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from
+   our own source. It writes all of SQLite's file, or all of the table, anew while writers wait: a job for
+   the clockwork, not for a request. RES_AGAIN: a reader held on to the old state for five seconds. On PostgreSQL the role
    must own the table; that it may not reset the counters is logged and no failure. */
 MUST_USE enum result db_scrub(struct db *db, const char *table);
 

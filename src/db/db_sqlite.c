@@ -28,7 +28,7 @@ struct conn {
 
 /* What a caller of db_write or db_scrub waits for; on its stack. */
 struct job {
-	db_work *work; /* NULL: checkpoint instead */
+	db_work *work; /* NULL: a scrub */
 	void *ctx;
 	enum result res;
 	bool done;
@@ -274,7 +274,7 @@ static bool job_run(struct sqlite_db *d, struct job *job)
 	return rc == SQLITE_OK && in_transaction(c);
 }
 
-/* Works up to a checkpoint or the end, in one transaction. Returns the first that was not run. */
+/* Works up to a scrub or the end, in one transaction. Returns the first that was not run. */
 static struct job *batch_run(struct sqlite_db *d, struct job *first)
 {
 	struct conn *c = &d->writer;
@@ -301,14 +301,18 @@ static struct job *batch_run(struct sqlite_db *d, struct job *first)
 	return job;
 }
 
-/* Copies the log into the file and cuts it to nothing. Deleted content in the file was overwritten
-   by secure_delete; the log is where it would still stand. */
-static enum result checkpoint(struct conn *c)
+/* secure_delete overwrites a deleted cell, but not the copies that the tree leaves in the free part of
+   a page when it moves cells between pages: only a file that is written anew is without
+   them. (Then, too, its size tells of nothing but its content.) The log is copied into the
+   file and cut to nothing, as the deleted would still stand there. */
+static enum result file_scrub(struct conn *c)
 {
-	int rc = sqlite3_wal_checkpoint_v2(c->sq, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	int rc = command(c, "VACUUM");
+	if (rc == SQLITE_OK)
+		rc = sqlite3_wal_checkpoint_v2(c->sq, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (rc == SQLITE_BUSY) /* a reader did not end within BUSY_MS */
 		return RES_AGAIN;
-	return rc == SQLITE_OK ? RES_OK : broken("checkpoint", rc);
+	return rc == SQLITE_OK ? RES_OK : broken("a scrub failed", rc);
 }
 
 static void jobs_run(struct sqlite_db *d, struct job *job)
@@ -318,8 +322,9 @@ static void jobs_run(struct sqlite_db *d, struct job *job)
 			job = batch_run(d, job);
 			continue;
 		}
-		job->res = checkpoint(&d->writer);
-		job = job->next;
+		enum result res = file_scrub(&d->writer);
+		for (; job && !job->work; job = job->next) /* one serves all who asked together */
+			job->res = res;
 	}
 }
 
