@@ -91,7 +91,7 @@ static size_t name_length(const char *s)
 	size_t n = 0;
 	while (is_name(s[n]))
 		n++;
-	return n;
+	return s[0] >= '0' && s[0] <= '9' ? 0 : n;
 }
 
 int tr_hole(const char **text, struct slice *before_r, const char *const *names, size_t n)

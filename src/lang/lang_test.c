@@ -243,8 +243,8 @@ static void holes_are_filled_by_name_and_nothing_else_is_touched(void **state)
 {
 	(void)state;
 	struct buf b = BUF_LIMIT(200);
-	tr_fill(&b, "{b} { x} {} {a}{a} }{", "a", "1{b}", "b", "2", NULL);
-	assert_string_equal(b.p, "2 { x} {} 1{b}1{b} }{");
+	tr_fill(&b, "{b} { x} {} {1} {a}{a} }{", "a", "1{b}", "b", "2", NULL);
+	assert_string_equal(b.p, "2 { x} {} {1} 1{b}1{b} }{");
 	buf_reset(&b);
 	tr_fill(&b, "plain", NULL);
 	assert_string_equal(b.p, "plain");
