@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+/* The order is free; the set is that of po/LINGUAS (docs/translating.md). */
 enum lang { LANG_NB, LANG_SV, LANG_DA, LANG_EN, LANG_COUNT };
 
 /* "nb", "sv", "da", "en"; lang_from: RES_BAD for others. */
@@ -17,8 +18,11 @@ MUST_USE enum result lang_from(struct slice code, enum lang *lang_r);
 /* The best of Accept-Language (RFC 9110 § 12.5.4; "no" and "nn" are nb), else `otherwise`. */
 enum lang lang_accept(struct slice header, enum lang otherwise);
 
-/* The text in this language. The msgid must stand in the source as a literal. */
+/* The text in this language. The msgid must stand in the source as a literal, here or
+   marked by TR() in a table whose rows are given to tr() later. A msgid that no catalogue
+   has is our bug in our own builds (LANG_STRICT), and stands for itself in a release. */
 const char *tr(enum lang lang, const char *msgid);
+#define TR(msgid) msgid
 /* By number: all four languages have one and other. */
 const char *trn(enum lang lang, const char *one, const char *other, int64_t n);
 /* With a context where one English text needs several: trc(lang, "offer answer", "Later"). */
@@ -28,15 +32,23 @@ const char *trc(enum lang lang, const char *context, const char *msgid);
    text: escape it where it goes). A name without a value is our bug. */
 struct buf;
 void tr_fill(struct buf *out, const char *text, const char *name, ...);
+/* The same by pieces, for who escapes each: what stands before the next hole, and which of
+   the n names the hole has; -1 at the end, with the rest before it. *text moves on. */
+int tr_hole(const char **text, struct slice *before_r, const char *const *names, size_t n);
 
-/* ---- times as people say them (DESIGN.md § 5), seen from `now` ---- */
+/* ---- times as people say them (DESIGN.md § 5), seen from `now` ----
+   In the middle of a sentence; say_capital makes the beginning of one. The workplace's zone. */
 
-/* "now", "today before two", "tomorrow before two", "on Saturday", "around 16 December". */
-void say_before(struct buf *out, enum lang lang, struct instant when, struct instant now); /* "i morgen før kl. 14" */
-void say_day(struct buf *out, enum lang lang, struct day when, struct day today);            /* i dag, i morgen, i går, på lørdag (next six days), 18. november (this year), with the year else */
-void say_around(struct buf *out, enum lang lang, struct day when);                           /* rundt 16. desember */
-void say_date(struct buf *out, enum lang lang, struct day when);                             /* onsdag 18. november 2026 */
+/* A deadline: "i morgen før kl. 14"; "nå" when it has passed, "i kveld" from seven on, "i dag
+   før midnatt" for 00:00 of tomorrow, days as in say_day. */
+void say_before(struct buf *out, enum lang lang, struct instant when, struct instant now);
+/* i dag, i morgen, i går, på lørdag (next six days), 18. november (this year), with the year else. */
+void say_day(struct buf *out, enum lang lang, struct day when, struct day today);
+void say_around(struct buf *out, enum lang lang, struct day when);                          /* rundt 16. desember */
+void say_date(struct buf *out, enum lang lang, struct day when);                            /* onsdag 18. november 2026 */
 void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now);  /* i dag kl. 9.12 */
-void say_clock(struct buf *out, enum lang lang, struct instant when);                        /* kl. 22.40 */
+void say_clock(struct buf *out, enum lang lang, struct instant when);                       /* kl. 22.40, kl. 14 */
+/* Makes the letter at out->p[from] a capital one: from = out->n before the phrase was put. */
+void say_capital(struct buf *out, size_t from);
 
 #endif

@@ -1,0 +1,75 @@
+#include "lang/lang.h"
+
+#include <string.h>
+
+/* Quality in thousandths. RES_BAD: no qvalue of RFC 9110 § 12.4.2. */
+static enum result quality(struct slice s, int *q_r)
+{
+	if (!s.n || (s.p[0] != '0' && s.p[0] != '1') || s.n > 5 || (s.n > 1 && s.p[1] != '.'))
+		return RES_BAD;
+	int q = (s.p[0] - '0') * 1000, unit = 100;
+	for (size_t i = 2; i < s.n; i++, unit /= 10) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return RES_BAD;
+		q += (s.p[i] - '0') * unit;
+	}
+	if (q > 1000)
+		return RES_BAD;
+	*q_r = q;
+	return RES_OK;
+}
+
+/* The language of a range: its first subtag; "no" and "nn" readers are served in nb. */
+static bool range_lang(struct slice range, enum lang *lang_r)
+{
+	char low[4];
+	struct slice first;
+	if (!slice_cut(&range, '-', &first) || first.n != 2)
+		return false;
+	for (size_t i = 0; i < 2; i++)
+		low[i] = first.p[i] >= 'A' && first.p[i] <= 'Z' ? (char)(first.p[i] - 'A' + 'a') : first.p[i];
+	first = slice_bytes(low, 2);
+	if (lang_from(first, lang_r) == RES_OK)
+		return true;
+	*lang_r = LANG_NB;
+	return slice_is(first, "no") || slice_is(first, "nn");
+}
+
+enum lang lang_accept(struct slice header, enum lang otherwise)
+{
+	int q_of[LANG_COUNT], place_of[LANG_COUNT], star = -1, place = 0;
+	for (int l = 0; l < LANG_COUNT; l++)
+		q_of[l] = -1;
+	for (struct slice item; slice_cut(&header, ',', &item); place++) {
+		struct slice range, weight = slice_trim(item);
+		int q = 1000;
+		enum lang lang;
+		if (!slice_cut(&weight, ';', &range))
+			continue;
+		range = slice_trim(range);
+		if (weight.p) {
+			weight = slice_trim(weight);
+			if (weight.n < 2 || (weight.p[0] != 'q' && weight.p[0] != 'Q') || weight.p[1] != '=' ||
+			    quality(slice_bytes(weight.p + 2, weight.n - 2), &q) != RES_OK)
+				continue;
+		}
+		if (slice_is(range, "*")) {
+			star = q > star ? q : star;
+		} else if (range_lang(range, &lang) && q > q_of[lang]) {
+			q_of[lang] = q;
+			place_of[lang] = place;
+		}
+	}
+	int best = -1, best_q = 0;
+	for (int l = 0; l < LANG_COUNT; l++) {
+		/* What is only meant by "*" comes last, the workplace's own language first among it. */
+		int at = q_of[l] >= 0 ? place_of[l] : l == (int)otherwise ? place : place + 1;
+		int best_at = best < 0 ? 0 : q_of[best] >= 0 ? place_of[best] : best == (int)otherwise ? place : place + 1;
+		int q = q_of[l] >= 0 ? q_of[l] : star;
+		if (q > best_q || (q == best_q && best >= 0 && at < best_at)) {
+			best = l;
+			best_q = q;
+		}
+	}
+	return best < 0 ? otherwise : (enum lang)best;
+}
