@@ -73,7 +73,8 @@ static struct addrinfo *address_of(const char *text)
 	char host[64];
 	const char *colon = strrchr(text, ':');
 	size_t n = colon ? (size_t)(colon - text) : 0;
-	if (!n || n >= sizeof(host))
+	int64_t port;
+	if (!n || n >= sizeof(host) || slice_int(slice_of(colon + 1), &port) != RES_OK || port < 0 || port > 65535)
 		return NULL;
 	bool bracketed = text[0] == '[' && text[n - 1] == ']';
 	snprintf(host, sizeof(host), "%.*s", (int)(bracketed ? n - 2 : n), text + bracketed);
