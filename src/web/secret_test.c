@@ -99,13 +99,11 @@ static void child(bool chunked, bool keep)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
 		_exit(2);
 	/* In the path, in a header, and in the form, first as it is and then beside a letter that needs NFC. */
-	const char *head = "POST /h/%s HTTP/1.1\r\nHost: x\r\nX-Words: %s\r\n"
-			   "Content-Type: application/x-www-form-urlencoded\r\n%s%s";
-	const char *more = keep ? "" : "Connection: close\r\n";
-	if (chunked)
-		n = snprintf(request, sizeof(request), head, words, words, more, "Transfer-Encoding: chunked\r\n\r\n");
-	else
-		n = snprintf(request, sizeof(request), head, words, words, more, "Content-Length: 75\r\n\r\n");
+	n = snprintf(request, sizeof(request),
+		     "POST /h/%s HTTP/1.1\r\nHost: x\r\nX-Words: %s\r\n"
+		     "Content-Type: application/x-www-form-urlencoded\r\n%s%s\r\n\r\n",
+		     words, words, keep ? "" : "Connection: close\r\n",
+		     chunked ? "Transfer-Encoding: chunked" : "Content-Length: 75");
 	if (chunked)
 		n += snprintf(request + n, sizeof(request) - (size_t)n, "26\r\nwords=%s\r\n25\r\nA%%CC%%8A%.30s\r\n0\r\n\r\n",
 			      words, words);
