@@ -22,7 +22,18 @@ static bool buf_room(struct buf *b, size_t more)
 		room *= 2;
 	if (room > b->limit + 1)
 		room = b->limit + 1;
-	b->p = must_realloc(b->p, room, 1);
+	if (b->secret) {
+		/* realloc would leave a copy behind that nobody owns. */
+		char *grown = must_alloc(room, 1);
+		if (b->p) {
+			memcpy(grown, b->p, b->n);
+			explicit_bzero(b->p, b->room);
+			free(b->p);
+		}
+		b->p = grown;
+	} else {
+		b->p = must_realloc(b->p, room, 1);
+	}
 	b->room = room;
 	return true;
 }
@@ -90,6 +101,8 @@ void buf_wipe(struct buf *b)
 
 void buf_free(struct buf *b)
 {
+	if (b->secret && b->p)
+		explicit_bzero(b->p, b->room);
 	free(b->p);
-	*b = (struct buf){ .limit = b->limit };
+	*b = (struct buf){ .limit = b->limit, .secret = b->secret };
 }

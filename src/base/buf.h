@@ -14,9 +14,11 @@ struct buf {
 	size_t room;  /* bytes allocated */
 	size_t limit; /* never more than this in use */
 	bool full;    /* something did not fit */
+	bool secret;  /* every byte it ever held is overwritten before it is given back: when it grows, and in buf_free */
 };
 
 #define BUF_LIMIT(max_bytes) ((struct buf){ .limit = (max_bytes) })
+#define BUF_SECRET(max_bytes) ((struct buf){ .limit = (max_bytes), .secret = true })
 
 void buf_put(struct buf *b, const void *bytes, size_t n);
 void buf_str(struct buf *b, const char *s);

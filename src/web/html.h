@@ -12,7 +12,8 @@ struct html {
 	int lang; /* enum lang: what {{tr …}} speaks */
 };
 
-#define HTML(language) ((struct html){ .out = BUF_LIMIT((size_t)4 << 20), .lang = (language) })
+/* The buffer is a secret one, so that no page leaves a copy of itself behind in memory. */
+#define HTML(language) ((struct html){ .out = BUF_SECRET((size_t)4 << 20), .lang = (language) })
 
 /* HTML that is known to be HTML. */
 struct html_safe {
@@ -24,7 +25,9 @@ void html_safe(struct html *h, struct html_safe s);
 void html_text(struct html *h, struct slice s);                   /* in text and in quoted attributes */
 void html_text_str(struct html *h, const char *s);                /* NULL is nothing */
 void html_text_int(struct html *h, int64_t n);
-void html_url(struct html *h, struct slice s);                    /* a whole URL: http, https, mailto, tel or a path of ours; else "#blocked-url" */
+/* A whole URL: http, https, mailto, tel, a path of ours ("/…", not "//…") or a "#place" on the page; else
+   "#blocked-url". White space, control characters and backslashes anywhere block it. */
+void html_url(struct html *h, struct slice s);
 void html_url_str(struct html *h, const char *s);
 void html_url_part(struct html *h, struct slice s);               /* one segment or argument: percent-encoded */
 void html_url_part_str(struct html *h, const char *s);

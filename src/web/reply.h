@@ -8,10 +8,14 @@
 #include "web/html.h"
 #include "web/route.h"
 
+/* A page in the reader's language, to be filled by a template. */
+struct html html_for(struct req *req);
 /* A page: `html` was filled by a template and is taken over. */
 struct answer reply_html(struct req *req, int status, struct html *html);
-/* After a POST that did something: 303 to a path of our own (begins with '/', no scheme). */
+/* After a POST that did something: 303 to a path of our own (path_is_ours, else our bug). */
 struct answer reply_see_other(struct req *req, const char *path);
+/* "/…" of printable ASCII without backslash, not "//…": what ?to= may say. */
+bool path_is_ours(struct slice path);
 struct answer reply_json(struct req *req, int status, struct buf *json);   /* taken over */
 struct answer reply_bytes(struct req *req, int status, const char *type, struct buf *bytes); /* taken over */
 struct answer reply_empty(struct req *req, int status);
@@ -22,7 +26,9 @@ struct answer reply_result(struct req *req, enum result res);
 /* Adds a header to the answer that will be made; for cookies use signin's functions. */
 void reply_header(struct req *req, const char *name, const char *value);
 /* A long poll: the answer is made later, by `check` saying so, at the latest after `seconds`.
-   `check` is run in the pool when web_wake() was called, and at the end with `last` true; it returns an answer whose `made` is NULL to go on waiting. */
+   `check` is run in the pool when web_wake() was called, and at the end (or when the reader has gone, or the server
+   stops) with `last` true; it returns an answer whose `made` is NULL to go on waiting, which at the last means 204.
+   A wake between the handler's own look and the waiting is not lost. `room` is the route's; the arena lives on. */
 struct answer reply_later(struct req *req, int seconds,
 			  struct answer (*check)(struct req *req, void *room, bool last));
 

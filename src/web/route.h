@@ -30,7 +30,8 @@ struct actor {
 	struct id account;
 	uint32_t roles;
 	int lang;          /* enum lang of the account; the page's language is req_lang() */
-	const char *csrf;  /* the token every form of this session carries */
+	const char *csrf;  /* the token every form of this session carries, in a field `csrf` that needs no declaring;
+			      NULL: came by no cookie (a bearer token), so no other site can make a browser send it */
 	const char *name;  /* for the page's head */
 };
 
@@ -46,7 +47,8 @@ enum field_kind {
 	FIELD_RAW,    /* text exactly as it came (passphrases): NFC only */
 };
 
-/* Undeclared fields do not exist. Everything has a maximum. */
+/* Undeclared fields do not exist. Everything has a maximum. GET and DELETE read the query, the others the
+   body. Text is UTF-8 in NFC, without control characters and without marks that turn the direction of what follows. */
 struct field {
 	const char *name;
 	enum field_kind kind;
@@ -85,22 +87,24 @@ MUST_USE enum result req_peer_uid(struct req *req, unsigned *uid_r);
 
 /* ---- routes ---- */
 
-enum method { METHOD_GET, METHOD_POST, METHOD_DELETE };
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE };
 
 #define FLAG_GZIP (1u << 0)     /* the page holds nothing that a stranger can put there beside a secret */
-#define FLAG_BINARY (1u << 1)   /* the body is not a form: req_body() */
+#define FLAG_BINARY (1u << 1)   /* the body is not a form: req_body(); fields come from the query. With a session the
+				   header Makker-Csrf carries the token */
 #define FLAG_SECRET (1u << 2)   /* body and page are wiped after use; nothing of the request is logged or counted */
-#define FLAG_NO_CSRF (1u << 3)  /* POST without a session: guarded by Origin and Sec-Fetch-Site alone */
+#define FLAG_NO_CSRF (1u << 3)  /* POST without a session: guarded by Origin and Sec-Fetch-Site alone; only with MAY_ANYBODY */
 #define FLAG_SLOW (1u << 4)     /* a long poll or a password: has a lane of its own in the pool */
 
 struct route {
 	enum method method;
-	const char *path; /* "/incidents/{id}/people": {…} is one segment of 1..200 bytes */
-	uint32_t may;     /* role bits, any of which suffices; MAY_ANYBODY; MAY_SIGNED_IN. 0 is nobody: no start */
+	const char *path; /* "/incidents/{id}/people": {…} is one segment of 1..200 bytes; a literal goes before {…} */
+	uint32_t may;     /* role bits, any of which suffices; MAY_ANYBODY; MAY_SIGNED_IN. 0 is nobody: no start.
+			     MAY_ANYBODY beside others: open to all, and who is given where somebody is signed in */
 	const struct field *fields; /* ended by one without a name; NULL: takes none */
 	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
 	uint32_t flags;
-	size_t body_limit; /* bytes; 0: 16 KiB for POST */
+	size_t body_limit; /* bytes; 0: 16 KiB where the method has a body; a form at most 4 MiB */
 };
 
 #endif

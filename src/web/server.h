@@ -5,9 +5,11 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "lang/lang.h"
 #include "web/route.h"
 
 struct web;
+struct html;
 
 /* A file that lives in the program: made at build time by tools/embed. */
 struct asset {
@@ -17,6 +19,10 @@ struct asset {
 	size_t n, gzip_n;
 };
 
+/* "/a/HASH/offer.js" for "offer.js". A name that is not there is our bug. */
+const char *asset_url(const struct asset *assets, size_t n, const char *name);
+
+/* What it points to must live as long as the server. */
 struct web_setup {
 	/* listen: "127.0.0.1:8080", "[::1]:8080" or "unix:/path/door.sock" (mode 0660) */
 	const char *listen;
@@ -37,7 +43,14 @@ struct web_setup {
 	/* Where somebody who must sign in first is sent ("/sign-in"); NULL: 403. */
 	const char *sign_in;
 	int default_lang;
+	/* Of lang/: what ?lang= and the cookie mean, and what Accept-Language asks for. NULL: always default_lang. */
+	enum result (*lang_from)(struct slice code, enum lang *lang_r);
+	enum lang (*lang_accept)(struct slice header, enum lang otherwise);
 	const char *public_url; /* scheme://host[:port], for the Origin check; NULL on a local socket */
+	/* The header in which a proxy on this machine says whose request it is ("X-Real-IP"); believed from loopback
+	   only. NULL: none. */
+	const char *peer_header;
+	int queue_most;    /* requests waiting for a worker, per lane; 0: 1,000. Past it: 503 */
 };
 
 MUST_USE enum result web_new(const struct web_setup *setup, struct web **web_r);
@@ -49,13 +62,18 @@ MUST_USE enum result web_start(struct web *web);
 int web_port(const struct web *web); /* the port it got, for "…:0" */
 /* Lets waiting long polls look again. Safe from all threads. */
 void web_wake(struct web *web);
-/* Takes no new connection, lets running requests end (at most `seconds`), then stops. */
+/* Takes no new connection, lets running requests end (at most `seconds`; what still waits for a worker then gets
+   503), then stops. A handler that runs is always waited for. Long polls are asked a last time at once. */
 void web_drain(struct web *web, int seconds);
 void web_free(struct web **web);
 /* Every route, for the access matrix. */
 void web_each_route(const struct web *web, void (*fn)(const struct route *r, void *ctx), void *ctx);
 
-/* For the gate only. */
+/* For main, before anything secret is read: no core dumps, no tracing by others (PR_SET_DUMPABLE 0), files of our own
+   for us alone (umask 077). RES_BROKEN with a log line when the system refuses. */
+MUST_USE enum result web_harden_process(void);
+
+/* For the gate only. Strict: p == NULL when it is not there, comes twice, or holds what a cookie may not. */
 struct slice req_cookie(struct req *req, const char *name);
 
 #endif

@@ -1,0 +1,124 @@
+/*~ The gate: every request of every room passes here, in this order. Where does it come
+    from, who is asking, may they, and did a page of ours send it? Only then the
+    handler runs. */
+#include "web/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static bool changes(const struct req *req)
+{
+	return req->method != METHOD_GET;
+}
+
+/* The browser says whether another site made it send this. With our referrer policy a
+   form of our own pages says "Origin: null" (Fetch § 3.2), so that counts only together with
+   Sec-Fetch-Site. Whoever sends neither is no browser, and carries nobody's cookies. */
+static bool comes_from_us(struct req *req)
+{
+	struct slice site = req_header(req, "Sec-Fetch-Site"), origin = req_header(req, "Origin");
+	bool vouched = slice_is(site, "same-origin") || slice_is(site, "none");
+	if (site.p && !vouched)
+		return false;
+	if (!origin.p || (vouched && slice_is(origin, "null")))
+		return true;
+	const char *ours = req->web->origin;
+	return ours && origin.n == strlen(ours) && !strncasecmp(origin.p, ours, origin.n);
+}
+
+/* How long they are may show, what they are not. */
+static bool same_secret(struct slice a, struct slice b)
+{
+	volatile unsigned char differ = 0;
+	if (a.n != b.n || !a.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		differ |= (unsigned char)(a.p[i] ^ b.p[i]);
+	return !differ;
+}
+
+static bool carries_token(struct req *req)
+{
+	if (!req->actor || !req->actor->csrf || req->route->flags & FLAG_NO_CSRF)
+		return true;
+	struct slice token =
+		req->route->flags & FLAG_BINARY || req->method == METHOD_DELETE ? req_header(req, "Makker-Csrf")
+										: form_csrf(req->form);
+	return same_secret(token, slice_of(req->actor->csrf));
+}
+
+static bool is_form_type(struct slice type)
+{
+	struct slice rest = type, what;
+	return slice_cut(&rest, ';', &what) && (what = slice_trim(what), what.n == 33) &&
+	       !strncasecmp(what.p, "application/x-www-form-urlencoded", what.n);
+}
+
+/* 0 or the status. */
+static int read_fields(struct req *req)
+{
+	bool in_query = !changes(req) || req->method == METHOD_DELETE || req->route->flags & FLAG_BINARY;
+	req->form = form_new(req->arena, in_query ? req->route->fields : NULL);
+	if (form_read(req->form, req->query, false, true) != RES_OK)
+		return 400;
+	if (in_query)
+		return 0;
+	if (req->body_n && !is_form_type(req_header(req, "Content-Type")))
+		return 415;
+	struct form *query = req->form;
+	req->form = form_new(req->arena, req->route->fields);
+	form_take_lang(req->form, query);
+	return form_read(req->form, (struct slice){ req->body, req->body_n }, true, false) == RES_OK ? 0 : 400;
+}
+
+static struct answer turned_away(struct req *req)
+{
+	const char *sign_in = req->web->setup.sign_in;
+	if (req->actor || !sign_in || changes(req))
+		return reply_error(req, 403);
+	if (req->route->flags & FLAG_SECRET || !path_is_ours(req->raw_path))
+		return reply_see_other(req, sign_in);
+	struct html to = HTML(0);
+	html_url_part(&to, req->raw_path);
+	const char *path = arena_printf(req->arena, "%s?to=%s", sign_in, buf_get(&to.out).p);
+	html_free(&to);
+	return reply_see_other(req, path);
+}
+
+static bool may(const struct route *route, const struct actor *who)
+{
+	if (route->may & MAY_ANYBODY)
+		return true;
+	if (!who)
+		return false;
+	return route->may & MAY_SIGNED_IN || route->may & who->roles & ~(MAY_ANYBODY | MAY_SIGNED_IN);
+}
+
+struct answer gate_serve(struct req *req)
+{
+	const struct route *route = req->route;
+	int status = read_fields(req);
+	if (status)
+		return reply_error(req, status);
+	if (changes(req) && !comes_from_us(req))
+		return reply_error(req, 403);
+	if (route->may != MAY_ANYBODY) {
+		struct actor *who = NULL;
+		enum result res = req->web->setup.who(req, req->web->setup.who_ctx, &who);
+		if (res == RES_OK)
+			req->actor = who;
+		else if (res == RES_AGAIN)
+			return reply_error(req, 503);
+		else if (res != RES_NONE)
+			return reply_result(req, res);
+	}
+	if (!may(route, req->actor))
+		return turned_away(req);
+	if (changes(req) && !carries_token(req))
+		return reply_error(req, 403);
+	struct answer a = route->handle(req, req->actor, req->room);
+	if (a.made != (req->answered ? req : NULL))
+		bug("the handler of %s returned somebody else's answer", route->path);
+	return a;
+}

@@ -1,0 +1,168 @@
+/* inside.h: what the files of this room share. Nobody else includes it: the only
+   header beside which microhttpd.h may stand.
+
+   A request's life: the library's thread makes it (server.c), checks its head
+   (guard.c), collects the body, suspends the connection and hands it to the pool
+   (pool.c). A worker runs the gate and the handler (gate.c), which leave an answer
+   (reply.c); the connection is resumed and the library's thread sends it. A request is
+   thus always in one pair of hands. */
+#ifndef WEB_INSIDE_H
+#define WEB_INSIDE_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+#include "web/form.h"
+#include "web/html.h"
+#include "web/path.h"
+#include "web/reply.h"
+#include "web/server.h"
+
+/* ---- lobby.c: connections, and how long each may take ---- */
+
+enum phase {
+	PHASE_HEAD,    /* waits for a request, or reads its head */
+	PHASE_BODY,
+	PHASE_WORK,    /* in the pool: no deadline here */
+	PHASE_SENDING,
+};
+
+struct guest {
+	struct guest *older, *newer;
+	int fd;
+	enum phase phase;
+	int64_t since; /* ms on the machine's steady clock */
+	size_t got;    /* bytes of body */
+};
+
+struct lobby;
+struct lobby *lobby_new(int most, int head_seconds) MUST_USE;
+void lobby_free(struct lobby **l);
+struct guest *lobby_enter(struct lobby *l, int fd) MUST_USE;
+void lobby_leave(struct lobby *l, struct guest *g);
+void lobby_phase(struct lobby *l, struct guest *g, enum phase phase);
+void lobby_got(struct lobby *l, struct guest *g, size_t bytes);
+/* Shuts down those past their deadline. */
+void lobby_sweep(struct lobby *l);
+/* How many are being worked for or answered. */
+int lobby_busy(struct lobby *l);
+/* Milliseconds that never jump. Sockets follow the machine, also where the program's clock is moved by hand. */
+int64_t steady_ms(void);
+
+/* ---- the request ---- */
+
+enum stage {
+	STAGE_HEAD, /* the library has called with the request line only */
+	STAGE_BODY,
+	STAGE_POOL,
+	STAGE_DONE, /* `response` is there */
+};
+
+struct header {
+	const char *name, *value;
+	struct header *next;
+};
+
+struct req {
+	struct web *web;
+	struct MHD_Connection *conn;
+	struct guest *guest;
+	struct arena *arena;
+	enum stage stage;
+	struct slice target; /* the request target as it came */
+	struct slice raw_path, query;
+	bool head;           /* HEAD: a GET whose body is not sent */
+	enum method method;
+
+	const struct route *route;
+	void *room;
+	struct path params;
+	struct form *form;
+	struct actor *actor;
+
+	char *body; /* one allocation of body_room bytes, wiped when the request ends */
+	size_t body_n, body_room;
+	size_t too_much; /* bytes past the limit, thrown away */
+
+	/* the answer */
+	bool answered;
+	int status;
+	const char *type;
+	struct buf out;
+	struct header *headers;
+	bool close;
+	struct MHD_Response *response;
+
+	/* in the pool */
+	struct req *prev, *next;
+	int lane;
+	uint64_t wakes; /* how many wakes there had been when it last looked */
+	bool gone;      /* parked, and to be asked for the last time */
+	struct answer (*check)(struct req *req, void *room, bool last);
+	int64_t until; /* steady ms */
+};
+
+struct asset_set {
+	const struct asset *assets;
+	size_t n;
+};
+
+struct web {
+	struct web_setup setup;
+	char *origin; /* scheme://host[:port] or NULL */
+	struct router *router;
+	struct asset_set *sets;
+	size_t sets_n;
+	struct lobby *lobby;
+	struct pool *pool;
+	struct MHD_Daemon *daemon;
+	int listen_fd, port;
+	char *unix_path;
+	pthread_t sweeper;
+	bool sweeping;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t stir;
+	bool stop;
+	unsigned char peer_key[16];
+	int64_t peer_hour;
+};
+
+/* ---- guard.c ---- */
+
+/* 0, or the status with which this head is refused. */
+int guard_head(struct req *req);
+/* 0, or the status; *length_r is the Content-Length, or -1 when chunked. */
+int guard_length(struct req *req, int64_t *length_r);
+
+/* ---- gate.c ---- */
+
+/* Decides who asks and whether they may, then runs the handler. */
+struct answer gate_serve(struct req *req);
+
+/* ---- reply.c ---- */
+
+/* Turns the answer into req->response. */
+void reply_finish(struct req *req);
+/* The asset with this path, or NULL. */
+const struct asset *asset_of(const struct web *web, struct slice path);
+struct MHD_Response *reply_asset(struct req *req, const struct asset *a) MUST_USE;
+
+/* ---- pool.c ---- */
+
+struct pool;
+struct pool *pool_new(int workers, int queue_most) MUST_USE;
+void pool_free(struct pool **p); /* joins the workers */
+/* Suspends the connection and queues the request; false (nothing done) when the queue is full or closed. */
+bool pool_take(struct pool *p, struct req *req);
+void pool_wake(struct pool *p);
+/* Asks those again whose time is up or whose reader has gone. */
+void pool_sweep(struct pool *p);
+/* Takes no more, asks all that are parked a last time, waits until nothing is suspended. */
+void pool_close(struct pool *p, int seconds);
+
+/* ---- listen.c ---- */
+
+MUST_USE enum result listen_at(struct web *web);
+void listen_end(struct web *web);
+
+#endif

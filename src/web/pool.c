@@ -1,0 +1,262 @@
+#include "web/inside.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/log.h"
+
+/* Two lanes of workers, so that passwords and long polls cannot hold up pages. A long
+   poll that waits is parked: it holds a connection and a request, but no worker. */
+
+enum { LANE_QUICK, LANE_SLOW, LANES };
+
+struct lane {
+	struct pool *pool;
+	struct req *first, *last;
+	int waiting; /* requests that came from outside and wait for their first turn */
+	pthread_cond_t some;
+};
+
+struct pool {
+	pthread_mutex_t lock;
+	pthread_cond_t none; /* nothing is suspended any more */
+	struct lane lane[LANES];
+	struct req *parked;
+	int suspended, queue_most;
+	uint64_t wakes;
+	bool closing, hurry, stop;
+	pthread_t *threads;
+	int n;
+};
+
+static void lane_push(struct lane *l, struct req *req)
+{
+	req->next = NULL;
+	req->prev = l->last;
+	if (l->last)
+		l->last->next = req;
+	else
+		l->first = req;
+	l->last = req;
+	pthread_cond_signal(&l->some);
+}
+
+static struct req *lane_pop(struct lane *l)
+{
+	struct req *req = l->first;
+	l->first = req->next;
+	if (l->first)
+		l->first->prev = NULL;
+	else
+		l->last = NULL;
+	req->next = req->prev = NULL;
+	if (!req->check)
+		l->waiting--;
+	return req;
+}
+
+static void unpark(struct pool *p, struct req *req, bool gone)
+{
+	if (req->prev)
+		req->prev->next = req->next;
+	else
+		p->parked = req->next;
+	if (req->next)
+		req->next->prev = req->prev;
+	req->gone = gone;
+	lane_push(&p->lane[req->lane], req);
+}
+
+bool pool_take(struct pool *p, struct req *req)
+{
+	bool taken = false;
+	pthread_mutex_lock(&p->lock);
+	req->lane = req->route->flags & FLAG_SLOW ? LANE_SLOW : LANE_QUICK;
+	struct lane *l = &p->lane[req->lane];
+	if (!p->closing && l->waiting < p->queue_most) {
+		/* Before a worker can see it: a connection is resumed only after it was suspended. */
+		MHD_suspend_connection(req->conn);
+		p->suspended++;
+		l->waiting++;
+		lane_push(l, req);
+		taken = true;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return taken;
+}
+
+/* After this the request belongs to the library's thread. */
+static void hand_back(struct pool *p, struct req *req)
+{
+	reply_finish(req);
+	req->stage = STAGE_DONE;
+	MHD_resume_connection(req->conn);
+	pthread_mutex_lock(&p->lock);
+	if (!--p->suspended)
+		pthread_cond_broadcast(&p->none);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* Waits on, unless something happened since it last looked. */
+static void park(struct pool *p, struct req *req)
+{
+	pthread_mutex_lock(&p->lock);
+	bool last = p->closing || steady_ms() >= req->until;
+	if (last || p->wakes != req->wakes) {
+		req->gone = last;
+		lane_push(&p->lane[req->lane], req);
+	} else {
+		req->prev = NULL;
+		req->next = p->parked;
+		if (p->parked)
+			p->parked->prev = req;
+		p->parked = req;
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+static void serve(struct pool *p, struct req *req, bool hurry)
+{
+	if (hurry && !req->check) {
+		(void)reply_error(req, 503);
+	} else if (!req->check) {
+		struct answer a = gate_serve(req);
+		if (!a.made && req->check) {
+			park(p, req);
+			return;
+		}
+	} else {
+		bool last = req->gone;
+		struct answer a = req->check(req, req->room, last);
+		if (!a.made && !last) {
+			park(p, req);
+			return;
+		}
+		if (!a.made)
+			(void)reply_empty(req, 204);
+	}
+	if (!req->answered)
+		bug("the handler of %s gave no answer", req->route->path);
+	hand_back(p, req);
+}
+
+static void *work(void *arg)
+{
+	struct lane *l = arg;
+	struct pool *p = l->pool;
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		while (!l->first && !p->stop)
+			pthread_cond_wait(&l->some, &p->lock);
+		if (!l->first)
+			break;
+		struct req *req = lane_pop(l);
+		bool hurry = p->hurry;
+		req->wakes = p->wakes;
+		pthread_mutex_unlock(&p->lock);
+		serve(p, req, hurry);
+		pthread_mutex_lock(&p->lock);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+struct pool *pool_new(int workers, int queue_most)
+{
+	struct pool *p = must_alloc(1, sizeof(*p));
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->none, &steady);
+	pthread_condattr_destroy(&steady);
+	p->queue_most = queue_most;
+	p->threads = must_alloc((size_t)workers * LANES, sizeof(*p->threads));
+	for (int i = 0; i < LANES; i++) {
+		p->lane[i].pool = p;
+		pthread_cond_init(&p->lane[i].some, NULL);
+	}
+	for (int i = 0; i < workers * LANES; i++, p->n++)
+		if (pthread_create(&p->threads[i], NULL, work, &p->lane[i % LANES]) != 0)
+			bug("no thread for a worker");
+	return p;
+}
+
+void pool_free(struct pool **pool)
+{
+	struct pool *p = *pool;
+	if (!p)
+		return;
+	pthread_mutex_lock(&p->lock);
+	p->stop = true;
+	for (int i = 0; i < LANES; i++)
+		pthread_cond_broadcast(&p->lane[i].some);
+	pthread_mutex_unlock(&p->lock);
+	for (int i = 0; i < p->n; i++)
+		pthread_join(p->threads[i], NULL);
+	for (int i = 0; i < LANES; i++)
+		pthread_cond_destroy(&p->lane[i].some);
+	pthread_cond_destroy(&p->none);
+	pthread_mutex_destroy(&p->lock);
+	free(p->threads);
+	free(p);
+	*pool = NULL;
+}
+
+void pool_wake(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->wakes++;
+	while (p->parked)
+		unpark(p, p->parked, false);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* A suspended connection does not notice that its reader left (LIBRARIES.md § 1.3, 2). */
+static bool reader_has_gone(const struct req *req)
+{
+	char c;
+	ssize_t n = recv(req->guest->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+void pool_sweep(struct pool *p)
+{
+	int64_t now = steady_ms();
+	pthread_mutex_lock(&p->lock);
+	for (struct req *req = p->parked, *next; req; req = next) {
+		next = req->next;
+		if (now >= req->until || reader_has_gone(req))
+			unpark(p, req, true);
+	}
+	pthread_mutex_unlock(&p->lock);
+}
+
+static struct timespec steady_in(int seconds)
+{
+	struct timespec t;
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		bug("no steady clock");
+	t.tv_sec += seconds;
+	return t;
+}
+
+void pool_close(struct pool *p, int seconds)
+{
+	struct timespec end = steady_in(seconds);
+	pthread_mutex_lock(&p->lock);
+	p->closing = true;
+	while (p->parked)
+		unpark(p, p->parked, true);
+	while (p->suspended && pthread_cond_timedwait(&p->none, &p->lock, &end) != ETIMEDOUT)
+		;
+	if (p->suspended)
+		log_fact("web", "stopping takes longer: a handler is still at work");
+	/* The library aborts when it is stopped with a suspended connection, so a running handler is waited for. */
+	p->hurry = true;
+	while (p->suspended)
+		pthread_cond_wait(&p->none, &p->lock);
+	pthread_mutex_unlock(&p->lock);
+}
