@@ -28,6 +28,25 @@ size_t look_sos_numbers(const char *country, enum lang lang, const struct look_s
 	return n;
 }
 
+static void element_of_ours(struct html *h, const char *before, const char *asset, const char *after)
+{
+	if (strncmp(asset, "/a/", 3) != 0)
+		bug("not an asset of ours: %s", asset);
+	html_raw(h, before, strlen(before));
+	html_text_str(h, asset);
+	html_raw(h, after, strlen(after));
+}
+
+void look_stylesheet(struct html *h, const char *asset)
+{
+	element_of_ours(h, "<link rel=\"stylesheet\" href=\"", asset, "\">");
+}
+
+void look_module(struct html *h, const char *asset)
+{
+	element_of_ours(h, "<script type=\"module\" src=\"", asset, "\"></script>");
+}
+
 /* Bytes of the character that begins at p. */
 static size_t character(const char *p)
 {

@@ -49,6 +49,11 @@ struct look {
 
 /* Templates (look.tpl): look_top(h, l) opens the page up to <main>, look_bottom(h, l) closes it. */
 
+/* "<link …>" and "<script …>" for an asset of ours (asset_url): the template compiler rightly refuses a
+   value as the whole address of either, so these two are the only places where one is written. */
+void look_stylesheet(struct html *h, const char *asset);
+void look_module(struct html *h, const char *asset);
+
 size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r);
 
 /* A face: initials of a name, at most two letters, into out[16]; and one of five tints by hash of the id, no meaning. */

@@ -28,8 +28,7 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{{l->title}} – Makker</title>
-<link rel="stylesheet" href="{{l->house->css}}">
-<link rel="icon" href="data:,">
+{{call look_stylesheet(l->house->css)}}
 </head>
 <body data-side="{{l->house->side == LOOK_HAVEN ? "haven" : "duty"}}">
 <a class="ds-skip-link" href="#main">{{tr "Skip to the content"}}</a>
@@ -69,8 +68,11 @@
 </nav>
 {{end}}
 </footer>
+{{if l->quick_exit && l->house->leave_js}}
+{{call look_module(l->house->leave_js)}}
+{{end}}
 {{if l->script}}
-<script type="module" src="{{l->script}}"></script>
+{{call look_module(l->script)}}
 {{end}}
 </body>
 </html>
