@@ -83,7 +83,9 @@ static inline struct db_value v_null(void)
    RES_AGAIN: a UNIQUE, CHECK or FOREIGN KEY of the schema refused it; the transaction can
    only end now, and the runner turns RES_AGAIN from the work function into its result.
    (To insert unless there, write ON CONFLICT DO NOTHING and look at *changed_r.)
-   RES_BROKEN: the database. Parameters that do not fit `in` are our bug. */
+   RES_BAD: a text is not UTF-8 or holds a zero byte; nothing was sent.
+   RES_BROKEN: the database. Parameters that do not fit `in` are our bug. Without
+   parameters: db_do(tx, &s, NULL). */
 #define db_do(tx, sql, changed_r, ...)                                                    \
 	db_do_n((tx), (sql), (changed_r), (const struct db_value[]){ __VA_ARGS__ },      \
 		sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
@@ -91,7 +93,9 @@ MUST_USE enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *change
 			     size_t n);
 
 /* Runs a sentence that returns rows; *rows_r must be ended with rows_end before the work
-   function returns. For a sentence without parameters use DB_NO_VALUES. */
+   function returns. All rows are in memory then, so the work may write, or ask the same
+   again, while it goes through them: limit what may be long. Results as for db_do. For a
+   sentence without parameters use DB_NO_VALUES. */
 #define db_ask(tx, sql, rows_r, ...)                                                      \
 	db_ask_n((tx), (sql), (rows_r), (const struct db_value[]){ __VA_ARGS__ },        \
 		 sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
@@ -99,7 +103,7 @@ MUST_USE enum result db_ask_n(struct tx *tx, const struct sql *s, struct rows **
 			      size_t n);
 #define DB_NO_VALUES NULL, 0 /* db_ask_n(tx, &s, &rows, DB_NO_VALUES) */
 
-/* RES_OK: a row is current. RES_NONE: that was all. RES_BROKEN: the database. */
+/* RES_OK: a row is current. RES_NONE: that was all. Nothing else: see db_ask. */
 MUST_USE enum result rows_next(struct rows *rows);
 /* Columns of the current row, counted from 0. Text and bytes live until rows_next or
    rows_end; copy them with arena_slice. Reading a column as another type than `out`
@@ -109,7 +113,8 @@ struct slice row_text(struct rows *rows, int col);  /* p == NULL for NULL */
 struct slice row_bytes(struct rows *rows, int col); /* p == NULL for NULL */
 struct id row_id(struct rows *rows, int col);       /* 16 bytes, else our bug; zero id for NULL */
 bool row_null(struct rows *rows, int col);
-/* Safe on NULL; sets *rows to NULL. In a debug build it aborts when rows came and a column was never read. */
+/* Safe on NULL; sets *rows to NULL. In a debug build it aborts when rows came and a
+   column was never read (row_null is a reading). */
 void rows_end(struct rows **rows);
 
 /* One row, at most: RES_OK with *rows_r at the row, RES_NONE (*rows_r is NULL), or
@@ -128,7 +133,7 @@ typedef enum result db_work(struct tx *tx, void *ctx);
 MUST_USE enum result db_read(struct db *db, db_work *work, void *ctx);
 /* Runs `work` in a transaction of its own. RES_OK: committed and durable. Any other
    result of `work`: rolled back, and that is the result. Conflicts with other
-   transactions are run again. SQLite: one writer thread, many works to one commit, a
+   transactions are run again; RES_AGAIN if they do not cease. SQLite: one writer thread, many works to one commit, a
    savepoint each; so `work` runs on another thread than the caller's, which waits. */
 MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
 
@@ -147,19 +152,24 @@ struct migration {
 	const char *name, *sql;
 };
 /* RES_OK: the database now stands at the last one (harmless twice). RES_REFUSED: it is
-   newer than this program; nothing was touched. *ran_r (may be NULL): how many ran. */
+   newer than this program; nothing was touched. RES_BROKEN: one of them failed, none was
+   kept. *ran_r (may be NULL): how many ran. */
 MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r);
 
 /* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
-   the database can: SQLite checkpoint with truncation, PostgreSQL VACUUM and statistics
-   reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from our own source. */
+   the database can: SQLite checkpoint with truncation, PostgreSQL VACUUM (FULL, FREEZE) and
+   statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from our
+   own source. RES_AGAIN: a reader held on to the old state for five seconds. On PostgreSQL the role
+   must own the table; that it may not reset the counters is logged and no failure. */
 MUST_USE enum result db_scrub(struct db *db, const char *table);
 
 /* A consistent copy while running: SQLite VACUUM INTO `path` (a new file, mode 0600); PostgreSQL pg_dump
    in custom format. RES_BROKEN says why in the log; a half-written file is removed. */
 MUST_USE enum result db_backup(struct db *db, const char *path);
 
-/* For tests on one database: every table's rows as text, tables and rows sorted, one line a row. */
+/* Empties `out` and writes every table's rows as text, tables and rows sorted, one line a row:
+   "table|7|'text'|x'00ff'|NULL".
+   The same text on both databases. RES_BROKEN also when it does not fit in `out`. */
 struct buf;
 MUST_USE enum result db_dump(struct db *db, struct buf *out);
 

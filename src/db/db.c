@@ -1,0 +1,212 @@
+#include "db/db_driver.h"
+
+#include <string.h>
+
+/* The section's edges, made by the linker; absent from a program without a sentence. */
+extern const struct sql *const __start_makker_sql[] __attribute__((weak));
+extern const struct sql *const __stop_makker_sql[] __attribute__((weak));
+
+/* The transaction whose work this thread is in. */
+static _Thread_local struct tx *inside;
+
+void db_each_sentence(void (*fn)(const struct sql *s, void *ctx), void *ctx)
+{
+	for (const struct sql *const *p = __start_makker_sql; p != __stop_makker_sql; p++)
+		fn(*p, ctx);
+}
+
+/* ---- what a sentence declares ---- */
+
+static bool is_type(char c)
+{
+	return c == 'i' || c == 't' || c == 'b';
+}
+
+bool sql_column_next(const struct sql *s, struct slice *rest, struct sql_column *col_r)
+{
+	struct slice part;
+	if (rest->n == 0 || !slice_cut(rest, ' ', &part))
+		return false;
+	struct sql_column col = { 0 };
+	if (part.n && part.p[part.n - 1] == '?') {
+		col.may_null = true;
+		part.n--;
+	}
+	if (part.n < 3 || part.p[part.n - 2] != ':' || !is_type(part.p[part.n - 1]))
+		bug("sentence %s: its columns \"%s\" are not declared as \"name:letter …\"", s->name, s->out);
+	col.type = part.p[part.n - 1];
+	col.name = (struct slice){ part.p, part.n - 2 };
+	*col_r = col;
+	return true;
+}
+
+size_t sql_parameters(const struct sql *s, char types[DB_MOST_PARAMETERS], bool may_null[DB_MOST_PARAMETERS])
+{
+	size_t n = 0;
+	for (const char *p = s->in; *p; p++) {
+		if (!is_type(*p) || n == DB_MOST_PARAMETERS)
+			bug("sentence %s: its parameters are declared as \"%s\"", s->name, s->in);
+		types[n] = *p;
+		may_null[n] = p[1] == '?';
+		p += may_null[n++];
+	}
+	return n;
+}
+
+/* ---- text ---- */
+
+/* Length of the UTF-8 character at p (RFC 3629: shortest form, no surrogates, to U+10FFFF); 0 if there is none. */
+static size_t utf8_length(const unsigned char *p, size_t n)
+{
+	static const struct {
+		unsigned char lead_from, lead_to, second_from, second_to, length;
+	} form[] = {
+		{ 0x01, 0x7F, 0, 0, 1 },       { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+		{ 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
+		{ 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+	};
+	for (size_t f = 0; f < ARRAY_LEN(form); f++) {
+		if (p[0] < form[f].lead_from || p[0] > form[f].lead_to)
+			continue;
+		size_t len = form[f].length;
+		if (len > n || (len > 1 && (p[1] < form[f].second_from || p[1] > form[f].second_to)))
+			return 0;
+		for (size_t i = 2; i < len; i++)
+			if (p[i] < 0x80 || p[i] > 0xBF)
+				return 0;
+		return len;
+	}
+	return 0;
+}
+
+static bool is_text(struct slice s)
+{
+	while (s.n) {
+		size_t len = utf8_length((const unsigned char *)s.p, s.n);
+		if (!len)
+			return false;
+		s.p += len;
+		s.n -= len;
+	}
+	return true;
+}
+
+/* ---- the nags, and what every sentence goes through ---- */
+
+enum result tx_spoil(struct tx *tx, enum result res)
+{
+	if (tx->spoiled == RES_OK)
+		tx->spoiled = res;
+	return res;
+}
+
+enum result tx_run(struct tx *tx, db_work *work, void *ctx)
+{
+	inside = tx;
+	enum result res = work(tx, ctx);
+	inside = NULL;
+	if (tx->open)
+		bug("a work function returned before it ended its rows");
+	if (res == RES_OK && tx->spoiled != RES_OK) {
+		if (tx->spoiled == RES_AGAIN && !tx->conflict)
+			bug("a work function said ok after the schema had refused one of its sentences");
+		res = tx->spoiled;
+	}
+	return res;
+}
+
+static enum result check(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n)
+{
+	char types[DB_MOST_PARAMETERS];
+	bool may_null[DB_MOST_PARAMETERS];
+	if (inside != tx)
+		bug("sentence %s: used outside the work function that was given this transaction", s->name);
+	if (sql_parameters(s, types, may_null) != n)
+		bug("sentence %s: %zu values for parameters \"%s\"", s->name, n, s->in);
+	if (tx->spoiled != RES_OK)
+		return tx->spoiled;
+	for (size_t i = 0; i < n; i++) {
+		if (in[i].type == 0 && !may_null[i])
+			bug("sentence %s: $%zu is NULL without a '?'", s->name, i + 1);
+		if (in[i].type != 0 && in[i].type != types[i])
+			bug("sentence %s: $%zu is '%c', not '%c'", s->name, i + 1, in[i].type, types[i]);
+		if (in[i].type == 't' && !is_text(in[i].s))
+			return RES_BAD;
+	}
+	return RES_OK;
+}
+
+enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n, struct rows *rows,
+			int64_t *changed_r)
+{
+	int64_t changed = 0;
+	enum result res = check(tx, s, in, n);
+	if (res == RES_OK)
+		res = tx->db->driver->sentence(tx, s, in, n, rows, &changed);
+	if (res == RES_OK && changed_r)
+		*changed_r = changed;
+	return res;
+}
+
+enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in, size_t n)
+{
+	if (s->out[0])
+		bug("sentence %s returns rows: ask it", s->name);
+	return tx_sentence(tx, s, in, n, NULL, changed_r);
+}
+
+/* ---- the runner ---- */
+
+static enum result run(struct db *db, bool write, db_work *work, void *ctx)
+{
+	if (inside)
+		bug("a transaction inside a transaction");
+	return db->driver->run(db, write, work, ctx);
+}
+
+enum result db_read(struct db *db, db_work *work, void *ctx)
+{
+	return run(db, false, work, ctx);
+}
+
+enum result db_write(struct db *db, db_work *work, void *ctx)
+{
+	return run(db, true, work, ctx);
+}
+
+/* ---- life ---- */
+
+enum result db_open(const char *where, int readers, struct db **db_r)
+{
+	if (readers < 1)
+		bug("a database with %d readers", readers);
+	if (slice_starts(slice_of(where), "sqlite:"))
+		return db_open_sqlite(where + strlen("sqlite:"), readers, db_r);
+	return db_open_pg(where, readers, db_r);
+}
+
+void db_close(struct db **db)
+{
+	if (!*db)
+		return;
+	if (inside)
+		bug("the database is closed from inside a transaction");
+	(*db)->driver->close(*db);
+	*db = NULL;
+}
+
+enum result db_scrub(struct db *db, const char *table)
+{
+	if (inside)
+		bug("a scrub inside a transaction");
+	if (!table[0] || table[strspn(table, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+		bug("a scrub of something that is no table's name");
+	return db->driver->scrub(db, table);
+}
+
+enum result db_backup(struct db *db, const char *path)
+{
+	if (inside)
+		bug("a backup inside a transaction");
+	return db->driver->backup(db, path);
+}

@@ -1,0 +1,110 @@
+#include "db/db_driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+
+#define MOST_SQL ((size_t)1 << 20) /* bytes of one statement */
+
+SQL(schema_version_now, "", "number:i", "SELECT COALESCE(MAX(number), 0) AS number FROM schema_version");
+SQL(schema_version_add, "it", "", "INSERT INTO schema_version (number, name) VALUES ($1, $2)");
+
+struct plan {
+	const struct migration *all;
+	size_t n;
+	int ran;
+};
+
+/* How much of the line is SQL: up to a "--" that is not inside '…'. *quoted goes on from line to line. */
+static size_t sql_of_line(struct slice line, bool *quoted)
+{
+	size_t i;
+	for (i = 0; i < line.n; i++) {
+		if (line.p[i] == '\'')
+			*quoted = !*quoted;
+		if (!*quoted && line.p[i] == '-' && i + 1 < line.n && line.p[i + 1] == '-')
+			break;
+	}
+	return i;
+}
+
+/* Takes the next statement off *rest, without comments, and without its ';' . False at the end. */
+static bool statement_next(struct slice *rest, struct buf *statement)
+{
+	struct slice line;
+	bool quoted = false;
+	buf_reset(statement);
+	while (rest->p && slice_cut(rest, '\n', &line)) {
+		bool started_quoted = quoted;
+		struct slice code = { line.p, sql_of_line(line, &quoted) };
+		struct slice bare = slice_trim(code);
+		if (!bare.n && !started_quoted)
+			continue;
+		bool last = !quoted && bare.n && bare.p[bare.n - 1] == ';';
+		if (last)
+			code.n = (size_t)(bare.p + bare.n - 1 - code.p);
+		buf_slice(statement, code);
+		if (last)
+			return true;
+		buf_char(statement, '\n');
+	}
+	if (slice_trim(buf_get(statement)).n)
+		bug("a migration has a statement that does not end in ';' at the end of a line");
+	return false;
+}
+
+static enum result migration_run(struct tx *tx, const struct migration *m)
+{
+	struct slice rest = slice_of(m->sql);
+	struct buf statement = BUF_LIMIT(MOST_SQL);
+	enum result res = RES_OK;
+	while (res == RES_OK && statement_next(&rest, &statement)) {
+		if (statement.full)
+			bug("migration %d has a statement of more than a megabyte", m->number);
+		res = tx->db->driver->raw(tx, statement.p, NULL);
+	}
+	buf_free(&statement);
+	if (res != RES_OK) {
+		log_world("db", "migration %d (%s) failed", m->number, m->name);
+		return res;
+	}
+	return db_do(tx, &schema_version_add, NULL, v_int(m->number), v_str(m->name));
+}
+
+static enum result migrate(struct tx *tx, void *ctx)
+{
+	struct plan *plan = ctx;
+	struct rows *rows;
+	plan->ran = 0;
+	enum result res = tx->db->driver->raw(
+	    tx, "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)", NULL);
+	if (res == RES_OK)
+		res = db_one_n(tx, &schema_version_now, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	int64_t now = row_int(rows, 0);
+	rows_end(&rows);
+	if (now > (int64_t)plan->n) {
+		log_world("db", "the database stands at %lld, newer than this program's %zu", (long long)now, plan->n);
+		return RES_REFUSED;
+	}
+	for (size_t i = (size_t)now; i < plan->n && res == RES_OK; i++) {
+		res = migration_run(tx, &plan->all[i]);
+		plan->ran++;
+	}
+	return res;
+}
+
+enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r)
+{
+	for (size_t i = 0; i < n; i++)
+		if (all[i].number != (int)i + 1)
+			bug("migration %d stands where %zu belongs", all[i].number, i + 1);
+	struct plan plan = { all, n, 0 };
+	enum result res = db_write(db, migrate, &plan);
+	if (res == RES_OK && ran_r)
+		*ran_r = plan.ran;
+	return res;
+}

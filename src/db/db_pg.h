@@ -1,0 +1,36 @@
+/* db_pg.h: between db_pg.c (transactions, sentences) and db_pg_conn.c (connections, upkeep). */
+#ifndef DB_DB_PG_H
+#define DB_DB_PG_H
+
+#include <libpq-fe.h>
+
+#include "db/db_driver.h"
+
+#define PG_WRITERS 4 /* writing transactions at once in one program */
+
+struct pg_conn {
+	PGconn *pg; /* NULL: not connected */
+	struct prepared_set prepared;
+};
+
+struct pg_db {
+	struct db db;
+	char *conninfo;
+	struct pg_conn *reader, *writer; /* connected when first needed */
+	struct pool readers, writers;
+	pthread_rwlock_t alone; /* writers share it; held by one that must run alone */
+};
+
+/* Connects if it is not connected. False with a log line that says why. */
+bool pg_ready(struct pg_db *d, struct pg_conn *c);
+void pg_hang_up(struct pg_conn *c); /* safe when not connected */
+/* A command without rows. False when it failed. */
+bool pg_command(struct pg_conn *c, const char *text);
+
+/* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. Owned by the caller. */
+char *pg_ddl(const char *text) MUST_USE;
+
+enum result pg_scrub(struct db *db, const char *table) MUST_USE;
+enum result pg_backup(struct db *db, const char *path) MUST_USE;
+
+#endif

@@ -1,0 +1,194 @@
+#include "db/db_pg.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+extern char **environ;
+
+/* ---- connections ---- */
+
+static void quiet(void *arg, const PGresult *r)
+{
+	(void)arg, (void)r; /* a notice may quote a value */
+}
+
+void pg_hang_up(struct pg_conn *c)
+{
+	PQfinish(c->pg);
+	c->pg = NULL;
+	prepared_drop(&c->prepared, NULL);
+}
+
+bool pg_command(struct pg_conn *c, const char *text)
+{
+	PGresult *r = PQexec(c->pg, text);
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
+	PQclear(r);
+	return ok;
+}
+
+bool pg_ready(struct pg_db *d, struct pg_conn *c)
+{
+	if (c->pg && PQstatus(c->pg) == CONNECTION_OK)
+		return true;
+	pg_hang_up(c);
+	/* What stands after dbname is not overruled by the operator's own conninfo. */
+	const char *const key[] = { "connect_timeout", "application_name", "dbname", "client_encoding", NULL };
+	const char *const value[] = { "5", "makker", d->conninfo, "UTF8", NULL };
+	c->pg = PQconnectdbParams(key, value, 1);
+	if (PQstatus(c->pg) != CONNECTION_OK) {
+		log_world("db", "%s", c->pg ? PQerrorMessage(c->pg) : "no memory for a connection");
+		pg_hang_up(c);
+		return false;
+	}
+	PQsetNoticeReceiver(c->pg, quiet, NULL);
+	/* Durable means durable, whatever the server's default. */
+	if (pg_command(c, "SET synchronous_commit = on") && pg_command(c, "SET TIME ZONE 'UTC'"))
+		return true;
+	log_world("db", "the database server refuses the connection's settings");
+	pg_hang_up(c);
+	return false;
+}
+
+/* ---- migrations ---- */
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Length of `words` at p, whatever its case and the white space between them; 0 if it is not there. */
+static size_t words_at(const char *p, const char *words)
+{
+	const char *from = p;
+	for (; *words; words++) {
+		if (*words == ' ') {
+			if (!isspace((unsigned char)*p))
+				return 0;
+			while (isspace((unsigned char)*p))
+				p++;
+		} else if (toupper((unsigned char)*p++) != *words) {
+			return 0;
+		}
+	}
+	return is_word(*p) ? 0 : (size_t)(p - from);
+}
+
+char *pg_ddl(const char *text)
+{
+	char *out = must_alloc(strlen(text) * 2 + 1, 1), *o = out;
+	bool quoted = false;
+	for (const char *p = text; *p;) {
+		bool start = !quoted && (p == text || !is_word(p[-1]));
+		size_t n;
+		if (start && (n = words_at(p, "BLOB")) != 0) {
+			o = stpcpy(o, "BYTEA");
+			p += n;
+		} else if (start && (n = words_at(p, "WITHOUT ROWID")) != 0) {
+			p += n;
+		} else {
+			quoted ^= *p == '\'';
+			*o++ = *p++;
+		}
+	}
+	return out;
+}
+
+/* ---- upkeep ---- */
+
+/* FULL writes the table anew into another file: a plain VACUUM leaves bytes of deleted rows in the
+   free part of its pages. */
+enum result pg_scrub(struct db *db, const char *table)
+{
+	struct pg_db *d = (struct pg_db *)db;
+	int slot = pool_take(&d->writers);
+	struct pg_conn *c = &d->writer[slot];
+	char text[256];
+	enum result res = RES_BROKEN;
+	snprintf(text, sizeof(text), "VACUUM (FULL, FREEZE) \"%s\"", table);
+	for (int try = 0; try < 2 && res != RES_OK && pg_ready(d, c); try++) /* twice, if the server had gone */
+		res = pg_command(c, text) ? RES_OK : RES_BROKEN;
+	if (res != RES_OK)
+		log_world("db", "the table %s could not be vacuumed", table);
+	snprintf(text, sizeof(text), "SELECT pg_stat_reset_single_table_counters('\"%s\"'::regclass)", table);
+	if (res == RES_OK && !pg_command(c, text))
+		log_world("db", "the counters of %s stay: this role may not call pg_stat_reset_single_table_counters",
+			  table);
+	pool_give(&d->writers, slot);
+	return res;
+}
+
+/* The conninfo as environment for pg_dump, since arguments are seen by everybody on the machine.
+   Ends in NULL; each string is owned. */
+static char **environment(struct pg_conn *c)
+{
+	PQconninfoOption *all = PQconninfo(c->pg);
+	size_t n = 0, have = 0;
+	while (environ[have])
+		have++;
+	for (PQconninfoOption *o = all; o && o->keyword; o++)
+		have++;
+	char **env = must_alloc(have + 1, sizeof(char *));
+	for (PQconninfoOption *o = all; o && o->keyword; o++)
+		if (o->envvar && o->val && o->val[0] && asprintf(&env[n++], "%s=%s", o->envvar, o->val) < 0)
+			bug("out of memory for an environment");
+	for (char **e = environ; *e; e++)
+		if (strncmp(*e, "PG", 2) != 0)
+			env[n++] = must_strdup(*e);
+	PQconninfoFree(all);
+	return env;
+}
+
+static bool dump_to(int fd, char **env)
+{
+	char *const args[] = { (char *)"pg_dump", (char *)"--format=custom", (char *)"--no-password", NULL };
+	posix_spawn_file_actions_t act;
+	pid_t pid;
+	int status = -1;
+	posix_spawn_file_actions_init(&act);
+	posix_spawn_file_actions_adddup2(&act, fd, STDOUT_FILENO);
+	errno = posix_spawnp(&pid, args[0], &act, NULL, args, env);
+	posix_spawn_file_actions_destroy(&act);
+	if (errno) {
+		log_world("db", "backup: pg_dump: %m");
+		return false;
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		log_world("db", "backup: pg_dump failed");
+		return false;
+	}
+	return true;
+}
+
+enum result pg_backup(struct db *db, const char *path)
+{
+	struct pg_db *d = (struct pg_db *)db;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		log_world("db", "backup: %s: %m", path);
+		return RES_BROKEN;
+	}
+	int slot = pool_take(&d->readers);
+	char **env = pg_ready(d, &d->reader[slot]) ? environment(&d->reader[slot]) : NULL;
+	pool_give(&d->readers, slot);
+	bool ok = env && dump_to(fd, env) && fsync(fd) == 0;
+	for (char **e = env; e && *e; e++)
+		free(*e);
+	free(env);
+	close(fd);
+	if (!ok)
+		unlink(path);
+	return ok ? RES_OK : RES_BROKEN;
+}
