@@ -263,14 +263,15 @@ static void say_sums(FILE *out, const struct people_plan *plan, const struct peo
 /* ---- rows to mend ---- */
 
 /* The row as it stood, without what is dropped and without any national identity number. */
-static void keep_row(struct buf *b, const struct people_columns *cols, char separator, const struct people_csv_row *row)
+static void keep_row(struct buf *b, const struct people_columns *cols, char separator, const struct people_csv_row *row,
+		     bool is_heading)
 {
 	struct slice cell[PEOPLE_CSV_COLUMNS_MAX];
 
 	for (size_t i = 0; i < row->n; i++) {
 		bool dropped = i < cols->n && (cols->is[i] == PF_NATIONAL || cols->is[i] == PF_BIRTH);
 
-		cell[i] = dropped || people_nid_in(row->field[i]) ? (struct slice){ 0 } : row->field[i];
+		cell[i] = (dropped && !is_heading) || people_nid_in(row->field[i]) ? (struct slice){ 0 } : row->field[i];
 	}
 	people_csv_write(b, separator, cell, row->n);
 }
@@ -301,7 +302,7 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 			at++;
 		if (first || (at < n && all[at]->line == row.line)) {
 			buf_reset(&b);
-			keep_row(&b, people_rows_columns(rows), q->form.separator, &row);
+			keep_row(&b, people_rows_columns(rows), q->form.separator, &row, first);
 			fwrite(b.p, 1, b.n, f);
 		}
 		first = false;

@@ -493,7 +493,8 @@ static void sum_up(struct planning *p)
 			o->changed = difference(p, was, &o->now) | (was->ended == PEOPLE_CURRENT ? 0 : PC_RETURNED);
 			o->fate = o->changed ? PEOPLE_CHANGED : PEOPLE_UNCHANGED;
 			plan->changed += o->changed != 0;
-			plan->unchanged += o->changed == 0;
+			plan->unchanged += o->changed == 0 && p->row_of[i] >= 0 &&
+					   !people_rows_at(p->rows, (size_t)p->row_of[i])->bad;
 			for (int b = 0; b < PC_COUNT; b++)
 				plan->by_change[b] += o->changed >> b & 1;
 		}

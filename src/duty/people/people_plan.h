@@ -71,7 +71,8 @@ struct people_plan {
 	/* First those of the directory in their order, then the added. */
 	struct people_outcome *person;
 	size_t people;
-	size_t added, changed, ended, unchanged; /* of those who are current before or after */
+	size_t added, changed, ended;
+	size_t unchanged;    /* of those in the file */
 	size_t already_left;			 /* rows of people who had ended before and are not in the directory */
 	size_t by_change[PC_COUNT];
 	/* Beside the problems of the rows themselves. */

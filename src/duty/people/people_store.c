@@ -110,9 +110,10 @@ static enum result read_lines(struct rows **rows, struct arena *a, size_t max, s
 		struct person_line l = { .id = row_id(*rows, 0), .number = text(*rows, a, 1),
 					 .name = text(*rows, a, 2), .unit_path = text(*rows, a, 3),
 					 .profession = text(*rows, a, 4), .is_protected = row_int(*rows, 5) != 0 };
+		struct slice email = row_text(*rows, 6), phone = row_text(*rows, 7);
 		size_t i = 0;
 
-		l.reachable = row_text(*rows, 6).n || row_text(*rows, 7).n;
+		l.reachable = email.n || phone.n;
 		if (l.is_protected)
 			l.name = "";
 		while (i < lines->n && !id_eq(&lines->list[i].id, &l.id))
