@@ -1,0 +1,244 @@
+#include "duty/people/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "duty/people/people_index.h"
+#include "duty/people/people_store.h"
+#include "duty/people/people_text.h"
+
+enum result people_get(struct tx *tx, struct arena *a, const struct id *id, struct person *person_r)
+{
+	return people_store_person(tx, a, id, person_r);
+}
+
+/* ---- search ---- */
+
+/* The bytes that begin with word: no UTF-8 has the byte 0xff. */
+static struct people_range range_of(struct arena *a, struct slice word)
+{
+	return (struct people_range){ word, slice_of(arena_printf(a, "%.*s\xff", (int)word.n, word.n ? word.p : "")) };
+}
+
+static int longest_first(const void *x, const void *y)
+{
+	const struct slice *a = x, *b = y;
+
+	return a->n < b->n ? 1 : a->n > b->n ? -1 : 0;
+}
+
+enum result people_search(struct tx *tx, struct arena *a, struct slice typed, struct person_lines *lines_r)
+{
+	struct person_lines lines = { 0 };
+	struct people_range range[PEOPLE_RANGES];
+	struct slice word[PEOPLE_RANGES], clean;
+	char *lower;
+	size_t n;
+	enum result res;
+
+	/* Nothing longer than an e-mail is looked for. */
+	if (typed.n > 4 * 254)
+		return RES_BAD;
+	clean = people_clean(a, typed);
+	if (people_length(clean) < PEOPLE_SEARCH_LETTERS)
+		return RES_BAD;
+	lower = arena_str(a, clean);
+	for (char *c = lower; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c += 'a' - 'A';
+	res = people_store_exact(tx, a, clean, slice_of(lower), PEOPLE_SEARCH_HITS, &lines);
+	n = people_query_words(a, clean, word, PEOPLE_RANGES);
+	if (res != RES_OK || n == 0)
+		goto out;
+	/* The longest word names the fewest people: it goes first. */
+	qsort(word, n, sizeof(*word), longest_first);
+	for (size_t i = 0; i < PEOPLE_RANGES; i++)
+		range[i] = range_of(a, i < n ? word[i] : (struct slice){ "", 0 });
+	res = people_store_find(tx, a, range, PEOPLE_SEARCH_HITS, &lines);
+out:
+	if (res == RES_OK)
+		*lines_r = lines;
+	return res;
+}
+
+/* ---- units ---- */
+
+enum result people_unit_path(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r)
+{
+	struct id parent;
+
+	return people_store_unit(tx, a, unit, &parent, path_r);
+}
+
+enum result people_unit_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+				struct person_lines *lines_r)
+{
+	struct person_lines lines = { 0 };
+	const char *path;
+	enum result res = people_unit_path(tx, a, unit, &path);
+
+	if (res == RES_OK)
+		res = people_store_members(tx, a, unit, max, &lines);
+	if (res == RES_OK)
+		*lines_r = lines;
+	return res;
+}
+
+enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id *unit, struct person_lines *lines_r)
+{
+	struct person_lines lines = { 0 };
+	struct id here = *unit, above;
+	const char *path;
+	enum result res;
+
+	/* The import keeps the tree free of circles; the bound is for a database that is not ours. */
+	for (int level = 0; level < 64; level++) {
+		res = people_store_unit(tx, a, &here, &above, &path);
+		if (res != RES_OK)
+			return res;
+		res = people_store_leaders(tx, a, &here, 20, &lines);
+		if (res != RES_OK)
+			return res;
+		if (lines.n || id_is_zero(&above))
+			break;
+		here = above;
+	}
+	*lines_r = lines;
+	return RES_OK;
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct unit_line *a = x, *b = y;
+
+	return strcmp(a->path, b->path);
+}
+
+enum result people_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r)
+{
+	struct people_index *index = people_index_new();
+	struct unit_line *list;
+	int64_t *own;
+	size_t n;
+	enum result res = people_store_units(tx, a, &list, &n);
+
+	if (res != RES_OK)
+		goto out;
+	qsort(list, n, sizeof(*list), by_path);
+	own = arena_array(a, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		people_index_put(index, slice_bytes(list[i].id.b, ID_BYTES), (int)i);
+		own[i] = list[i].members;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int up = people_index_get(index, slice_bytes(list[i].parent.b, ID_BYTES));
+
+		for (size_t steps = 0; up >= 0 && steps < n; steps++) {
+			list[up].members += own[i];
+			up = people_index_get(index, slice_bytes(list[up].parent.b, ID_BYTES));
+		}
+	}
+	*list_r = list;
+	*n_r = n;
+out:
+	people_index_free(&index);
+	return res;
+}
+
+/* ---- the door ---- */
+
+enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, size_t max, struct person **list_r,
+				 size_t *n_r, int64_t *to_r, bool *more_r)
+{
+	struct person *list;
+	size_t n;
+	enum result res = people_store_changes(tx, a, after, max + 1, &list, &n);
+
+	if (res != RES_OK)
+		return res;
+	*more_r = n > max;
+	n = n > max ? max : n;
+	for (size_t i = 0; i < n; i++) {
+		memset(&list[i].leader, 0, sizeof(list[i].leader));
+		if (list[i].ended)
+			list[i] = (struct person){ .id = list[i].id, .rev = list[i].rev, .ended = true, .number = "",
+						   .name = "", .unit_path = "", .profession = "", .level = "",
+						   .lang = "", .email = "", .phone = "" };
+	}
+	*to_r = n ? list[n - 1].rev : after;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* ---- import ---- */
+
+struct importing {
+	struct random_source *rnd;
+	struct people_rows *rows;
+	const struct people_wish *wish;
+	bool dry;
+	bool *bad; /* the rows that were bad before any plan */
+	struct people_plan *plan;
+	struct people_loaded *loaded;
+};
+
+void people_loaded_free(struct people_loaded **loaded)
+{
+	if (!*loaded)
+		return;
+	for (size_t i = 0; i < (*loaded)->arenas; i++)
+		arena_wipe_free(&(*loaded)->arena[i]);
+	free((*loaded)->arena);
+	free((*loaded)->dir.unit);
+	free((*loaded)->dir.person);
+	free(*loaded);
+	*loaded = NULL;
+}
+
+static enum result import_work(struct tx *tx, void *ctx)
+{
+	struct importing *im = ctx;
+	enum result res = RES_OK;
+	int64_t rev = 0;
+
+	people_plan_free(&im->plan);
+	people_loaded_free(&im->loaded);
+	for (size_t i = 0; i < people_rows_count(im->rows); i++)
+		people_rows_at(im->rows, i)->bad = im->bad[i];
+	im->loaded = must_alloc(1, sizeof(*im->loaded));
+	if (!im->dry)
+		res = people_store_lock(tx, &rev);
+	if (res == RES_OK)
+		res = people_store_load(tx, im->loaded);
+	if (res != RES_OK)
+		return res;
+	im->plan = people_plan_make(&im->loaded->dir, im->rows, im->wish);
+	if (im->dry)
+		return RES_OK;
+	if (im->plan->must_confirm)
+		return RES_REFUSED;
+	return people_store_apply(tx, im->rnd, &im->loaded->dir, im->plan, rev);
+}
+
+enum result people_import(struct db *db, struct random_source *rnd, struct people_rows *rows,
+			  const struct people_wish *wish, bool dry, struct people_plan **plan_r,
+			  struct people_loaded **loaded_r)
+{
+	struct importing im = { .rnd = rnd, .rows = rows, .wish = wish, .dry = dry };
+	enum result res;
+
+	im.bad = must_alloc(people_rows_count(rows) + 1, sizeof(bool));
+	for (size_t i = 0; i < people_rows_count(rows); i++)
+		im.bad[i] = people_rows_at(rows, i)->bad;
+	res = dry ? db_read(db, import_work, &im) : db_write(db, import_work, &im);
+	free(im.bad);
+	if (res == RES_OK || res == RES_REFUSED) {
+		*plan_r = im.plan;
+		*loaded_r = im.loaded;
+	} else {
+		people_plan_free(&im.plan);
+		people_loaded_free(&im.loaded);
+	}
+	return res;
+}

@@ -1,0 +1,101 @@
+/* people.h: the workplace's directory: who works here, in which unit, and how they are reached.
+
+   It comes from the personnel system by import and is changed by nothing else. Lists never carry the name of a
+   person with protected identity, and no such person is found by name: only by the whole employee number or the
+   whole e-mail (PRODUCT.md § 2, in the more private reading). Whoever looks at one person by id gets all
+   that is known, so callers ask who may (PRODUCT.md § 4). */
+#ifndef DUTY_PEOPLE_PEOPLE_H
+#define DUTY_PEOPLE_PEOPLE_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "db/db.h"
+
+/* One person, all that is known. Texts are zero-terminated, "" where nothing is known. */
+struct person {
+	struct id id;
+	const char *number, *name, *unit_path, *profession, *level, *lang, *email, *phone;
+	struct id unit;   /* zero: none */
+	struct id leader; /* the line leader; zero: none. Never crosses the door. */
+	bool staff;	  /* has staff responsibility */
+	bool is_protected;
+	bool ended;
+	int64_t rev;
+};
+
+/* One person in a list. */
+struct person_line {
+	struct id id;
+	const char *name; /* "" for a protected identity */
+	const char *number, *unit_path, *profession;
+	bool is_protected;
+	bool reachable; /* has an e-mail or a phone */
+};
+
+struct person_lines {
+	struct person_line *list;
+	size_t n;
+	bool more; /* there are more than were asked for */
+};
+
+struct unit_line {
+	struct id id, parent; /* parent zero: at the top */
+	const char *name, *path;
+	int64_t members; /* current, here and in the units below */
+};
+
+/* All of these run inside the caller's transaction; what they return lives in `a`. */
+
+/* RES_NONE: no such person. One who has ended is found, with `ended` set. */
+MUST_USE enum result people_get(struct tx *tx, struct arena *a, const struct id *id, struct person *person_r);
+
+#define PEOPLE_SEARCH_LETTERS 3 /* issue: at least three letters, at most eight hits */
+#define PEOPLE_SEARCH_HITS 8
+/* Current people of whose names each typed word begins a word, without case and accents ("ase" finds Åse, "obrien" and
+   "o'b" find O'Brien), sorted by name; also who has exactly this employee number or e-mail. RES_BAD: fewer than
+   three characters. RES_OK with n == 0: nobody. */
+MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice typed, struct person_lines *lines_r);
+
+/* Current members of the unit and of all units below it, sorted by name, at most `max`. The protected are
+   among them, name-less: a whole unit means everybody. RES_NONE: no such unit. */
+MUST_USE enum result people_unit_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+					 struct person_lines *lines_r);
+
+/* Who leads the unit: marked as its leader, or line leader of members, or else of the first unit above that has
+   any. Current people, at most 20. n == 0: nobody is known to. */
+MUST_USE enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id *unit,
+					 struct person_lines *lines_r);
+
+/* Every unit with its members counted, sorted by path. */
+MUST_USE enum result people_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r);
+/* RES_NONE: no such unit. */
+MUST_USE enum result people_unit_path(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r);
+
+/* For the door: people whose rev is above `after`, oldest change first, at most `max`. Of who has ended only id, ended and rev are
+   set. *to_r: ask after this next time. Leaders never come with it. */
+MUST_USE enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, size_t max,
+					  struct person **list_r, size_t *n_r, int64_t *to_r, bool *more_r);
+
+/* ---- import ---- */
+
+struct people_rows;
+struct people_wish;
+struct people_plan;
+
+/* Plans the import of `rows` and, unless dry, carries it out in one transaction. *plan_r must be freed with
+   people_plan_free before people_rows_free and *loaded_r with people_loaded_free after it; they are set with RES_OK
+   and RES_REFUSED. RES_REFUSED: more than one in ten would end and wish->confirmed is not that number; nothing was done. */
+struct people_loaded;
+MUST_USE enum result people_import(struct db *db, struct random_source *rnd, struct people_rows *rows,
+				   const struct people_wish *wish, bool dry, struct people_plan **plan_r,
+				   struct people_loaded **loaded_r);
+void people_loaded_free(struct people_loaded **loaded);
+
+/* `makker people …`: argv[0] is "people". Returns the exit code: 0 done; 1 done but for bad rows; 2 nothing was done. */
+int people_command(struct db *db, const struct clock *clock, struct random_source *rnd, int argc, char **argv,
+		   FILE *out, FILE *err);
+
+#endif

@@ -1,0 +1,112 @@
+/* A workplace of 100,000: the import ends in reasonable time and memory, a second one changes nothing, and the search stays
+   quick enough to type against. Long: not among the quick tests. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "db/db_testing.h"
+#include "duty/people/people.h"
+
+extern const struct migration duty_migrations[];
+extern const size_t duty_migrations_n;
+
+#define PEOPLE 100000
+
+static const char *const given[] = { "Åse", "Kari", "Ola", "Søren", "Märta", "Jürgen", "Anne-Marie", "Bo", "Zoë", "Pål" };
+static const char *const family[] = { "Hansen", "O'Brien", "Sjöberg", "Lindström", "Mo", "Nygård", "Sørensen", "Null", "Åsen", "Li" };
+
+static void write_file(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fprintf(f, "Ansattnr;Navn;E-post;Enhet;Yrkesgruppe;Leder\n");
+	for (int i = 0; i < PEOPLE; i++) {
+		fprintf(f, "%d;%s %s%d;", i, given[i % 10], family[i / 10 % 10], i / 1000);
+		fprintf(f, i % 10 ? "p%d@example.org;" : ";", i);
+		fprintf(f, "Trust / Division %d / Clinic %d / Ward %d;Nurse;%d\n", i / 20000, i / 2000, i / 40, i / 40 * 40);
+	}
+	assert_int_equal(fclose(f), 0);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+struct look {
+	struct arena *a;
+	const char *typed;
+	struct person_lines lines;
+};
+
+static enum result search(struct tx *tx, void *ctx)
+{
+	struct look *l = ctx;
+
+	return people_search(tx, l->a, slice_of(l->typed), &l->lines);
+}
+
+static void a_hundred_thousand_people(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/makker-people-XXXXXX", room[] = "people", what[] = "import", *argv[] = { room, what, path };
+	static const char *const typed[] = { "han", "ase", "o'b", "anne mo7", "hansen42", "p99999@example.org", "99999" };
+	struct clock *clock = clock_by_hand((struct instant){ 1795000000 });
+	struct db *db;
+	char *said = NULL;
+	size_t said_n;
+	FILE *out = open_memstream(&said, &said_n);
+	double start = now();
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	close(fd);
+	write_file(path);
+	db_for_test(duty_migrations, duty_migrations_n, &db);
+	assert_int_equal(people_command(db, clock, random_system(), 3, argv, out, out), 0);
+	fflush(out);
+	assert_non_null(strstr(said, "Added 100000, changed 0, ended 0, unchanged 0, bad rows 0."));
+	print_message("# import: %.1f s\n", now() - start);
+	start = now();
+	assert_int_equal(people_command(db, clock, random_system(), 3, argv, out, out), 0);
+	fflush(out);
+	assert_non_null(strstr(said, "Added 0, changed 0, ended 0, unchanged 100000, bad rows 0."));
+	print_message("# again: %.1f s\n", now() - start);
+	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
+		struct look l = { .a = arena_new(), .typed = typed[i] };
+
+		start = now();
+		assert_int_equal(db_read(db, search, &l), RES_OK);
+		print_message("# search %s: %zu hits, %.1f ms\n", typed[i], l.lines.n, (now() - start) * 1000);
+		assert_true(l.lines.n > 0);
+		/* Generous: sanitizers and a busy machine. */
+		assert_true(now() - start < 1);
+		arena_free(&l.a);
+	}
+	fclose(out);
+	free(said);
+	unlink(path);
+	clock_free(&clock);
+	db_for_test_end(&db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_hundred_thousand_people) };
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

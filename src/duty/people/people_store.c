@@ -1,0 +1,360 @@
+#include "duty/people/people_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "duty/people/people_index.h"
+
+/* ---- one person, whole ---- */
+
+#define PERSON_COLUMNS                                                                                  \
+	"id:b number:t? name:t path:t? profession:t? level:t? lang:t? email:t? phone:t? unit:b? leader:b? " \
+	"staff:i protected:i ended_day:i? rev:i"
+#define PERSON_SELECT                                                                                   \
+	"SELECT p.id AS id, p.employee_number AS number, p.name AS name, u.path AS path, "                  \
+	"p.profession AS profession, p.level AS level, p.lang AS lang, p.email AS email, "                  \
+	"p.phone AS phone, p.unit AS unit, p.leader AS leader, p.staff_responsibility AS staff, "           \
+	"p.protected AS protected, p.ended_day AS ended_day, p.rev AS rev "                                 \
+	"FROM person p LEFT JOIN unit u ON u.id = p.unit "
+
+SQL(person_by_id, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE p.id = $1");
+SQL(people_changed, "ii", PERSON_COLUMNS, PERSON_SELECT "WHERE p.rev > $1 ORDER BY p.rev LIMIT $2");
+
+static const char *text(struct rows *rows, struct arena *a, int col)
+{
+	return arena_str(a, row_text(rows, col));
+}
+
+static struct person read_person(struct rows *rows, struct arena *a)
+{
+	struct person p = { .id = row_id(rows, 0), .number = text(rows, a, 1), .name = text(rows, a, 2),
+			    .unit_path = text(rows, a, 3), .profession = text(rows, a, 4), .level = text(rows, a, 5),
+			    .lang = text(rows, a, 6), .email = text(rows, a, 7), .phone = text(rows, a, 8),
+			    .unit = row_id(rows, 9), .leader = row_id(rows, 10), .staff = row_int(rows, 11) != 0,
+			    .is_protected = row_int(rows, 12) != 0, .ended = !row_null(rows, 13),
+			    .rev = row_int(rows, 14) };
+
+	return p;
+}
+
+enum result people_store_person(struct tx *tx, struct arena *a, const struct id *id, struct person *p_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &person_by_id, &rows, v_id(id));
+
+	if (res == RES_OK)
+		*p_r = read_person(rows, a);
+	rows_end(&rows);
+	return res;
+}
+
+enum result people_store_changes(struct tx *tx, struct arena *a, int64_t after, size_t max, struct person **list_r,
+				 size_t *n_r)
+{
+	struct person *list = arena_array(a, struct person, max + 1);
+	struct rows *rows;
+	size_t n = 0;
+	enum result res = db_ask(tx, &people_changed, &rows, v_int(after), v_int((int64_t)max));
+
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK)
+		list[n++] = read_person(rows, a);
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* ---- lists ---- */
+
+#define LINE_COLUMNS "id:b number:t? name:t path:t? profession:t? protected:i email:t? phone:t?"
+#define LINE_SELECT                                                                                     \
+	"SELECT p.id AS id, p.employee_number AS number, p.name AS name, u.path AS path, "                  \
+	"p.profession AS profession, p.protected AS protected, p.email AS email, p.phone AS phone "         \
+	"FROM person p LEFT JOIN unit u ON u.id = p.unit "
+/* The protected come last and in no telling order. */
+#define LINE_ORDER "ORDER BY p.protected, CASE WHEN p.protected = 1 THEN p.id ELSE p.folded END, p.id "
+
+SQL(people_found, "bbbbbbbbi", LINE_COLUMNS,
+    LINE_SELECT "WHERE p.id IN (SELECT w.person FROM person_word w WHERE w.word >= $1 AND w.word < $2) "
+		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $3 AND w.word < $4) "
+		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $5 AND w.word < $6) "
+		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $7 AND w.word < $8) "
+		"AND p.ended_day IS NULL AND p.protected = 0 " LINE_ORDER "LIMIT $9");
+SQL(people_exact, "tti", LINE_COLUMNS,
+    LINE_SELECT "WHERE (p.employee_number = $1 OR p.email = $2) AND p.ended_day IS NULL " LINE_ORDER "LIMIT $3");
+SQL(people_members, "bi", LINE_COLUMNS,
+    "WITH RECURSIVE below (id) AS (SELECT v.id FROM unit v WHERE v.id = $1 "
+    "UNION SELECT c.id FROM unit c JOIN below b ON c.parent = b.id) " LINE_SELECT
+    "WHERE p.unit IN (SELECT b.id FROM below b) AND p.ended_day IS NULL " LINE_ORDER "LIMIT $2");
+/* Marked as leader of the unit; or line leader of a member who leads nobody here, so that the leader's own is not meant. */
+SQL(people_leading, "bi", LINE_COLUMNS,
+    LINE_SELECT "WHERE p.ended_day IS NULL AND ((p.leads = 1 AND p.unit = $1) OR "
+		"p.id IN (SELECT m.leader FROM person m WHERE m.unit = $1 AND m.ended_day IS NULL "
+		"AND m.leader IS NOT NULL AND NOT EXISTS (SELECT 1 FROM person x WHERE x.leader = m.id "
+		"AND x.unit = $1 AND x.ended_day IS NULL))) " LINE_ORDER "LIMIT $2");
+
+/* Reads lines to the end and adds those that are not there yet, up to `max`; the rows must have been asked for one more. */
+static enum result read_lines(struct rows **rows, struct arena *a, size_t max, struct person_lines *lines)
+{
+	struct person_line *list = arena_array(a, struct person_line, max + 1);
+	enum result res;
+
+	if (lines->n)
+		memcpy(list, lines->list, lines->n * sizeof(*list));
+	lines->list = list;
+	while ((res = rows_next(*rows)) == RES_OK) {
+		struct person_line l = { .id = row_id(*rows, 0), .number = text(*rows, a, 1),
+					 .name = text(*rows, a, 2), .unit_path = text(*rows, a, 3),
+					 .profession = text(*rows, a, 4), .is_protected = row_int(*rows, 5) != 0 };
+		struct slice email = row_text(*rows, 6), phone = row_text(*rows, 7);
+		size_t i = 0;
+
+		l.reachable = email.n || phone.n;
+		if (l.is_protected)
+			l.name = "";
+		while (i < lines->n && !id_eq(&lines->list[i].id, &l.id))
+			i++;
+		if (i < lines->n)
+			continue;
+		if (lines->n == max)
+			lines->more = true;
+		else
+			list[lines->n++] = l;
+	}
+	rows_end(rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result people_store_find(struct tx *tx, struct arena *a, const struct people_range r[PEOPLE_RANGES], size_t max,
+			      struct person_lines *lines)
+{
+	struct rows *rows;
+	struct db_value v[PEOPLE_RANGES * 2 + 1];
+	enum result res;
+
+	for (size_t i = 0; i < PEOPLE_RANGES; i++) {
+		v[2 * i] = v_bytes(r[i].from.p, r[i].from.n);
+		v[2 * i + 1] = v_bytes(r[i].to.p, r[i].to.n);
+	}
+	v[PEOPLE_RANGES * 2] = v_int((int64_t)max + 1);
+	res = db_ask_n(tx, &people_found, &rows, v, ARRAY_LEN(v));
+	return res == RES_OK ? read_lines(&rows, a, max, lines) : res;
+}
+
+enum result people_store_exact(struct tx *tx, struct arena *a, struct slice number, struct slice email, size_t max,
+			       struct person_lines *lines)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &people_exact, &rows, v_text(number), v_text(email), v_int((int64_t)max + 1));
+
+	return res == RES_OK ? read_lines(&rows, a, max, lines) : res;
+}
+
+enum result people_store_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+				 struct person_lines *lines)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &people_members, &rows, v_id(unit), v_int((int64_t)max + 1));
+
+	return res == RES_OK ? read_lines(&rows, a, max, lines) : res;
+}
+
+enum result people_store_leaders(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+				 struct person_lines *lines)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &people_leading, &rows, v_id(unit), v_int((int64_t)max + 1));
+
+	return res == RES_OK ? read_lines(&rows, a, max, lines) : res;
+}
+
+/* ---- units ---- */
+
+SQL(unit_with_id, "b", "parent:b? path:t", "SELECT parent, path FROM unit WHERE id = $1");
+SQL(units_counted, "", "id:b parent:b? name:t path:t members:i",
+    "SELECT u.id AS id, u.parent AS parent, u.name AS name, u.path AS path, COUNT(p.id) AS members FROM unit u "
+    "LEFT JOIN person p ON p.unit = u.id AND p.ended_day IS NULL GROUP BY u.id, u.parent, u.name, u.path");
+SQL(units_all, "", "id:b parent:b? code:t? name:t path:t",
+    "SELECT id, parent, code, name, path FROM unit ORDER BY LENGTH(path), path");
+SQL(unit_count, "", "n:i", "SELECT COUNT(*) AS n FROM unit");
+
+enum result people_store_unit(struct tx *tx, struct arena *a, const struct id *unit, struct id *parent_r,
+			      const char **path_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &unit_with_id, &rows, v_id(unit));
+
+	if (res == RES_OK) {
+		*parent_r = row_id(rows, 0);
+		*path_r = text(rows, a, 1);
+	}
+	rows_end(&rows);
+	return res;
+}
+
+static enum result count(struct tx *tx, const struct sql *s, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, s, &rows, DB_NO_VALUES);
+
+	if (res == RES_OK)
+		*n_r = (size_t)row_int(rows, 0);
+	rows_end(&rows);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+enum result people_store_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r)
+{
+	struct unit_line *list;
+	struct rows *rows;
+	size_t room, n = 0;
+	enum result res = count(tx, &unit_count, &room);
+
+	if (res == RES_OK)
+		res = db_ask_n(tx, &units_counted, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	list = arena_array(a, struct unit_line, room + 1);
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct unit_line u = { .id = row_id(rows, 0), .parent = row_id(rows, 1), .name = text(rows, a, 2),
+				       .path = text(rows, a, 3), .members = row_int(rows, 4) };
+
+		if (n < room)
+			list[n++] = u;
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* ---- the whole directory, for an import ---- */
+
+SQL(people_count, "", "n:i", "SELECT COUNT(*) AS n FROM person");
+SQL(people_all, "",
+    "id:b number:t? name:t given:t? family:t? email:t? phone:t? unit:b? profession:t? level:t? lang:t? leader:b? "
+    "leads:i staff:i protected:i ended_day:i?",
+    "SELECT id, employee_number AS number, name, given, family, email, phone, unit, profession, level, lang, leader, "
+    "leads, staff_responsibility AS staff, protected, ended_day FROM person ORDER BY place");
+
+#define PEOPLE_PER_ARENA 8192 /* the limits of people_rows.h keep this many far below what an arena holds */
+
+static struct arena *load_arena(struct people_loaded *l)
+{
+	if (!l->arenas || l->in_arena == PEOPLE_PER_ARENA) {
+		l->arena = must_realloc(l->arena, l->arenas + 1, sizeof(*l->arena));
+		l->arena[l->arenas++] = arena_new();
+		l->in_arena = 0;
+	}
+	l->in_arena++;
+	return l->arena[l->arenas - 1];
+}
+
+static struct slice keep(struct rows *rows, struct arena *a, int col)
+{
+	struct slice s = row_text(rows, col);
+
+	return s.n ? arena_slice(a, s) : (struct slice){ 0 };
+}
+
+static struct slice id_key(const struct id *id)
+{
+	return (struct slice){ (const char *)id->b, ID_BYTES };
+}
+
+static enum result load_units(struct tx *tx, struct people_loaded *l, struct people_index *by_id)
+{
+	struct rows *rows;
+	struct id *parent;
+	size_t room;
+	enum result res = count(tx, &unit_count, &room);
+
+	if (res == RES_OK)
+		res = db_ask_n(tx, &units_all, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	l->dir.unit = must_alloc(room + 1, sizeof(*l->dir.unit));
+	parent = must_alloc(room + 1, sizeof(*parent));
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct arena *a = load_arena(l);
+		struct people_unit u = { .id = row_id(rows, 0), .parent = -1, .code = keep(rows, a, 2),
+					 .name = keep(rows, a, 3), .path = keep(rows, a, 4) };
+
+		if (l->dir.units == room)
+			bug("more units than were counted in the same transaction");
+		parent[l->dir.units] = row_id(rows, 1);
+		l->dir.unit[l->dir.units++] = u;
+	}
+	rows_end(&rows);
+	for (size_t i = 0; i < l->dir.units; i++)
+		people_index_put(by_id, id_key(&l->dir.unit[i].id), (int)i);
+	for (size_t i = 0; i < l->dir.units; i++)
+		if (!id_is_zero(&parent[i]))
+			l->dir.unit[i].parent = people_index_get(by_id, id_key(&parent[i]));
+	free(parent);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result load_people(struct tx *tx, struct people_loaded *l, const struct people_index *unit_by_id)
+{
+	struct people_index *by_id = people_index_new();
+	struct rows *rows;
+	struct id *leader = NULL;
+	size_t room;
+	enum result res = count(tx, &people_count, &room);
+
+	if (res == RES_OK)
+		res = db_ask_n(tx, &people_all, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		goto out;
+	l->dir.person = must_alloc(room + 1, sizeof(*l->dir.person));
+	leader = must_alloc(room + 1, sizeof(*leader));
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct arena *a = load_arena(l);
+		struct id unit = row_id(rows, 7);
+		struct people_record r = { .id = row_id(rows, 0), .number = keep(rows, a, 1), .name = keep(rows, a, 2),
+					   .given = keep(rows, a, 3), .family = keep(rows, a, 4),
+					   .email = keep(rows, a, 5), .phone = keep(rows, a, 6),
+					   .profession = keep(rows, a, 8), .level = keep(rows, a, 9),
+					   .lang = keep(rows, a, 10), .unit = -1, .leader = -1,
+					   .leads = row_int(rows, 12) != 0, .staff = row_int(rows, 13) != 0,
+					   .is_protected = row_int(rows, 14) != 0, .ended = PEOPLE_CURRENT };
+
+		if (l->dir.people == room)
+			bug("more people than were counted in the same transaction");
+		if (!row_null(rows, 15))
+			r.ended = row_int(rows, 15);
+		if (!id_is_zero(&unit))
+			r.unit = people_index_get(unit_by_id, id_key(&unit));
+		leader[l->dir.people] = row_id(rows, 11);
+		l->dir.person[l->dir.people++] = r;
+	}
+	rows_end(&rows);
+	for (size_t i = 0; i < l->dir.people; i++)
+		people_index_put(by_id, id_key(&l->dir.person[i].id), (int)i);
+	for (size_t i = 0; i < l->dir.people; i++)
+		if (!id_is_zero(&leader[i]))
+			l->dir.person[i].leader = people_index_get(by_id, id_key(&leader[i]));
+	res = res == RES_NONE ? RES_OK : res;
+out:
+	people_index_free(&by_id);
+	free(leader);
+	return res;
+}
+
+enum result people_store_load(struct tx *tx, struct people_loaded *l)
+{
+	struct people_index *unit_by_id = people_index_new();
+	enum result res = load_units(tx, l, unit_by_id);
+
+	if (res == RES_OK)
+		res = load_people(tx, l, unit_by_id);
+	people_index_free(&unit_by_id);
+	return res;
+}

@@ -1,0 +1,47 @@
+/* people_store.h: all SQL of the directory. Only for people.c. */
+#ifndef PEOPLE_STORE_H
+#define PEOPLE_STORE_H
+
+#include "db/db.h"
+#include "duty/people/people.h"
+#include "duty/people/people_plan.h"
+
+/* The whole directory in memory, for an import. */
+struct people_loaded {
+	struct people_directory dir;
+	struct arena **arena;
+	size_t arenas, in_arena;
+};
+
+MUST_USE enum result people_store_load(struct tx *tx, struct people_loaded *l);
+/* Nobody else imports until this transaction ends; *rev_r is the newest rev. */
+MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);
+/* Writes what the plan says. Gives new units and people their ids. */
+MUST_USE enum result people_store_apply(struct tx *tx, struct random_source *rnd, const struct people_directory *old,
+					struct people_plan *plan, int64_t rev);
+
+/* A word by which a name must be found: the bytes from `from` up to but not including `to`. */
+struct people_range {
+	struct slice from, to;
+};
+#define PEOPLE_RANGES 4
+/* At most `max`, sorted; never protected people. */
+MUST_USE enum result people_store_find(struct tx *tx, struct arena *a, const struct people_range range[PEOPLE_RANGES],
+				       size_t max, struct person_lines *lines);
+MUST_USE enum result people_store_exact(struct tx *tx, struct arena *a, struct slice number, struct slice email,
+					size_t max, struct person_lines *lines);
+MUST_USE enum result people_store_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+					  struct person_lines *lines);
+/* RES_NONE: no such unit. *parent_r is zero at the top. */
+MUST_USE enum result people_store_unit(struct tx *tx, struct arena *a, const struct id *unit, struct id *parent_r,
+				       const char **path_r);
+MUST_USE enum result people_store_leaders(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
+					  struct person_lines *lines);
+/* Members counted in the unit itself only. */
+MUST_USE enum result people_store_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r);
+MUST_USE enum result people_store_person(struct tx *tx, struct arena *a, const struct id *id, struct person *p_r);
+/* As people_changes_after, but of the ended all is read, and leaders too. */
+MUST_USE enum result people_store_changes(struct tx *tx, struct arena *a, int64_t after, size_t max,
+					  struct person **list_r, size_t *n_r);
+
+#endif

@@ -1,0 +1,240 @@
+#include "duty/people/people_units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "duty/people/people_index.h"
+
+struct growing {
+	struct arena *a;
+	struct people_unit *unit;
+	bool *named, *placed; /* a row of this file said its name, its parent */
+	size_t n, room, old;
+	struct people_index *by_code, *by_place;
+	people_units_complain *complain;
+	void *ctx;
+};
+
+struct place_key {
+	char s[PEOPLE_NAME_MAX * 4 + 16];
+};
+
+/* The key lives in k. A name from an older limit would be cut, and then only not be found. */
+static struct slice place_key(struct place_key *k, int parent, struct slice name)
+{
+	int n = snprintf(k->s, sizeof(k->s), "%d/%.*s", parent, (int)name.n, name.n ? name.p : "");
+
+	return (struct slice){ k->s, (size_t)n < sizeof(k->s) ? (size_t)n : sizeof(k->s) - 1 };
+}
+
+static void put_place(struct growing *g, int unit)
+{
+	struct place_key k;
+
+	people_index_put(g->by_place, arena_slice(g->a, place_key(&k, g->unit[unit].parent, g->unit[unit].name)), unit);
+}
+
+static int add(struct growing *g, struct people_unit u)
+{
+	if (g->n == g->room) {
+		g->room = g->room ? g->room * 2 : 64;
+		g->unit = must_realloc(g->unit, g->room, sizeof(*g->unit));
+		g->named = must_realloc(g->named, g->room, sizeof(bool));
+		g->placed = must_realloc(g->placed, g->room, sizeof(bool));
+	}
+	g->named[g->n] = g->placed[g->n] = false;
+	g->unit[g->n] = u;
+	if (u.code.n)
+		people_index_put(g->by_code, u.code, (int)g->n);
+	put_place(g, (int)g->n);
+	return (int)g->n++;
+}
+
+/* The unit of this name below parent, made if it is not there. One that has a code is only taken when no other is. */
+static int by_name(struct growing *g, int parent, struct slice name)
+{
+	struct place_key k;
+	struct slice key = place_key(&k, parent, name);
+	size_t at = 0;
+	int found = -1, i;
+
+	while ((i = people_index_next(g->by_place, key, &at)) >= 0) {
+		/* It may have moved or been renamed since it was put there. */
+		if (g->unit[i].parent != parent || !slice_eq(g->unit[i].name, name))
+			continue;
+		if (found < 0 || (g->unit[found].code.n && !g->unit[i].code.n))
+			found = i;
+	}
+	return found >= 0 ? found : add(g, (struct people_unit){ .parent = parent, .name = name });
+}
+
+static bool stands_above(const struct growing *g, int above, int unit)
+{
+	for (size_t steps = 0; unit >= 0 && steps <= g->n; steps++, unit = g->unit[unit].parent)
+		if (unit == above)
+			return true;
+	return false;
+}
+
+static void name_it(struct growing *g, int u, struct slice name, const struct people_row *row, int column)
+{
+	if (!name.n || slice_eq(g->unit[u].name, name)) {
+		g->named[u] |= name.n != 0;
+		return;
+	}
+	if (g->named[u]) {
+		g->complain(g->ctx, row->line, column, "another row gives this unit code another name; the first is used");
+		return;
+	}
+	g->named[u] = true;
+	g->unit[u].name = name;
+	put_place(g, u);
+}
+
+static void place_it(struct growing *g, int u, int parent, const struct people_row *row, int column)
+{
+	if (g->unit[u].parent == parent) {
+		g->placed[u] = true;
+		return;
+	}
+	if (g->placed[u]) {
+		g->complain(g->ctx, row->line, column, "another row puts this unit below another unit; the first is used");
+		return;
+	}
+	if (parent >= 0 && stands_above(g, u, parent)) {
+		g->complain(g->ctx, row->line, column, "the units above this one lead back to itself; it stays where it was");
+		return;
+	}
+	g->placed[u] = true;
+	g->unit[u].parent = parent;
+	put_place(g, u);
+}
+
+/* The unit with this code; made, and called by its code until a row says its name. */
+static int by_code(struct growing *g, struct slice code)
+{
+	int u = people_index_get(g->by_code, code);
+
+	return u >= 0 ? u : add(g, (struct people_unit){ .parent = -1, .code = code, .name = code });
+}
+
+static int unit_of_row(struct growing *g, const struct people_rows *rows, const struct people_row *row)
+{
+	const struct people_columns *cols = people_rows_columns(rows);
+	struct slice part[PEOPLE_UNIT_DEPTH_MAX];
+	size_t n = people_rows_unit(rows, row, part);
+	int parent = -1, unit;
+
+	if (!row->code.n) {
+		for (size_t i = 0; i < n; i++)
+			parent = by_name(g, parent, part[i]);
+		return parent;
+	}
+	unit = people_index_get(g->by_code, row->code);
+	if (cols->at[PF_PARENT_CODE] >= 0) {
+		if (row->parent.n && !slice_eq(row->parent, row->code)) {
+			parent = by_code(g, row->parent);
+			name_it(g, parent, row->parent_name, row, cols->at[PF_PARENT_NAME]);
+		}
+	} else if (n > 1 || row->parent_name.n) {
+		if (row->parent_name.n)
+			parent = by_name(g, -1, row->parent_name);
+		for (size_t i = 0; i + 1 < n; i++)
+			parent = by_name(g, parent, part[i]);
+	} else if (unit >= 0) {
+		parent = g->unit[unit].parent;
+	}
+	if (unit < 0)
+		unit = by_code(g, row->code);
+	name_it(g, unit, n ? part[n - 1] : (struct slice){ 0 }, row, cols->at[PF_UNIT]);
+	place_it(g, unit, parent, row, cols->at[PF_PARENT_CODE]);
+	return unit;
+}
+
+/* The door carries paths of 2,000 bytes: a longer one loses its top. */
+#define PATH_MAX_BYTES 1900
+
+static struct slice lower_end(struct arena *a, struct slice path)
+{
+	if (path.n <= PATH_MAX_BYTES)
+		return path;
+	path.p += path.n - PATH_MAX_BYTES;
+	path.n = PATH_MAX_BYTES;
+	while (path.n && ((unsigned char)path.p[0] & 0xc0) == 0x80) {
+		path.p++;
+		path.n--;
+	}
+	return slice_of(arena_printf(a, "… %.*s", (int)path.n, path.p));
+}
+
+/* Writes every path anew, parents first. */
+static void write_paths(struct growing *g)
+{
+	struct people_index *taken = people_index_new();
+	bool *done = must_alloc(g->n + 1, sizeof(bool));
+	int *stack = must_alloc(g->n + 1, sizeof(int));
+
+	for (size_t i = 0; i < g->n; i++) {
+		size_t depth = 0;
+
+		for (int u = (int)i; u >= 0 && !done[u]; u = g->unit[u].parent)
+			stack[depth++] = u;
+		while (depth) {
+			struct people_unit *u = &g->unit[stack[--depth]];
+			struct slice above = u->parent >= 0 ? g->unit[u->parent].path : (struct slice){ 0 };
+			struct slice path = slice_of(arena_printf(g->a, "%.*s%s%.*s", (int)above.n, above.n ? above.p : "",
+								  above.n ? " / " : "", (int)u->name.n, u->name.p));
+			struct slice plain = path = lower_end(g->a, path);
+
+			for (int k = 1; people_index_get(taken, path) >= 0; k++) {
+				if (k == 1 && u->code.n)
+					path = slice_of(arena_printf(g->a, "%.*s (%.*s)", (int)plain.n, plain.p,
+								     (int)u->code.n, u->code.p));
+				else
+					path = slice_of(arena_printf(g->a, "%.*s (%d)", (int)plain.n, plain.p, k + 1));
+			}
+			u->path = path;
+			people_index_put(taken, path, stack[depth]);
+			done[stack[depth]] = true;
+		}
+	}
+	people_index_free(&taken);
+	free(done);
+	free(stack);
+}
+
+void people_units_grow(struct people_plan *plan, const struct people_directory *old, const struct people_rows *rows,
+		       int *unit_r, people_units_complain *complain, void *ctx)
+{
+	struct growing g = { .a = plan->arena, .complain = complain, .ctx = ctx, .old = old->units,
+			     .by_code = people_index_new(), .by_place = people_index_new() };
+
+	for (size_t i = 0; i < old->units; i++)
+		add(&g, old->unit[i]);
+	for (size_t i = 0; i < people_rows_count(rows); i++) {
+		const struct people_row *row = people_rows_at(rows, i);
+
+		unit_r[i] = row->bad ? -1 : unit_of_row(&g, rows, row);
+	}
+	write_paths(&g);
+	plan->units = g.n;
+	plan->unit = arena_array(plan->arena, struct people_unit, g.n + 1);
+	plan->unit_changed = arena_array(plan->arena, bool, g.n + 1);
+	for (size_t i = 0; i < g.n; i++) {
+		plan->unit[i] = g.unit[i];
+		if (i >= old->units) {
+			plan->unit_changed[i] = true;
+			plan->units_added++;
+		} else if (g.unit[i].parent != old->unit[i].parent || !slice_eq(g.unit[i].name, old->unit[i].name) ||
+			   !slice_eq(g.unit[i].path, old->unit[i].path)) {
+			plan->unit_changed[i] = true;
+			plan->units_changed++;
+		}
+	}
+	people_index_free(&g.by_code);
+	people_index_free(&g.by_place);
+	free(g.unit);
+	free(g.named);
+	free(g.placed);
+}
