@@ -39,5 +39,7 @@ for (const file of process.argv.slice(2)) {
 	passed += count.passed;
 	failed += count.failed;
 }
+if (process.env.SUITE_FAILED === '1' && failed === 0)
+	failed = 1; // a suite that passed each test and then crashed, leaked or hung
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -430,7 +430,9 @@ static void become_nobody(void)
 {
 	if (geteuid() != 0)
 		return;
-	if (chown(home, NOBODY, NOBODY) != 0 || setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+	char bin[100];
+	snprintf(bin, sizeof(bin), "%s/bin", home);
+	if (chown(home, NOBODY, NOBODY) != 0 || chown(bin, NOBODY, NOBODY) != 0 || setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
 		bug("cannot become nobody");
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* the leak checker looks at its own process */
 }
