@@ -1,7 +1,7 @@
-/* embed-sql NAME OUTPUT DEPFILE FOLDER...: makes of 001-first.sql, 002-second.sql, … in these folders a C file with
-       const struct migration NAME[]; const size_t NAME_n;
-   (db/db.h). The folders count as one: what two programs share may stand in a folder of its own.
-   Fails when a number is missing or comes twice, or a name is not NNN-name.sql. */
+/* embed-sql NAME OUTPUT DEPFILE FOLDER...: makes of 001-first.sql, 002-second.sql, … in these folders a C
+   file with const struct migration NAME[]; const size_t NAME_n; (db/db.h). The folders count as one: what two
+   programs share may stand in a folder of its own. Fails when a number is missing or comes twice, or a name
+   is not NNN-name.sql. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@ static bool is_due(const char *name, int number)
 	char want[16];
 	snprintf(want, sizeof(want), "%03d-", number);
 	size_t n = strlen(name);
-	return !strncmp(name, want, 4) && n > 8 && strspn(name + 4, "abcdefghijklmnopqrstuvwxyz0123456789-") == n - 8;
+	return !strncmp(name, want, 4) && n > 8 &&
+	       strspn(name + 4, "abcdefghijklmnopqrstuvwxyz0123456789-") == n - 8;
 }
 
 /* As one C string literal a line, so that the generated file can be read. */
@@ -104,7 +105,8 @@ static bool write_all(FILE *out, FILE *dep, const char *name, const struct file 
 			return false;
 		}
 		fprintf(dep, " %s", path);
-		fprintf(out, "\t{ %d, \"%.*s\",\n\t  \"\"", i + 1, (int)strlen(file[i].name) - 8, file[i].name + 4);
+		fprintf(out, "\t{ %d, \"%.*s\",\n\t  \"\"", i + 1, (int)strlen(file[i].name) - 8,
+			file[i].name + 4);
 		ok = embed(out, path);
 		if (!ok)
 			perror(path);

@@ -55,7 +55,7 @@ size_t sql_parameters(const struct sql *s, char types[DB_MOST_PARAMETERS], bool 
 
 /* ---- text ---- */
 
-/* Length of the UTF-8 character at p (RFC 3629: shortest form, no surrogates, to U+10FFFF); 0 if there is none. */
+/* Bytes of the UTF-8 character at p (RFC 3629: shortest form, no surrogates, to U+10FFFF); 0: none. */
 static size_t utf8_length(const unsigned char *p, size_t n)
 {
 	static const struct {
@@ -136,8 +136,8 @@ static enum result check(struct tx *tx, const struct sql *s, const struct db_val
 	return RES_OK;
 }
 
-enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n, struct rows *rows,
-			int64_t *changed_r)
+enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n,
+			struct rows *rows, int64_t *changed_r)
 {
 	int64_t changed = 0;
 	enum result res = check(tx, s, in, n);
@@ -148,7 +148,8 @@ enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_valu
 	return res;
 }
 
-enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in, size_t n)
+enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in,
+		    size_t n)
 {
 	if (s->out[0])
 		bug("sentence %s returns rows: ask it", s->name);

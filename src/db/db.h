@@ -133,8 +133,8 @@ typedef enum result db_work(struct tx *tx, void *ctx);
 MUST_USE enum result db_read(struct db *db, db_work *work, void *ctx);
 /* Runs `work` in a transaction of its own. RES_OK: committed and durable. Any other
    result of `work`: rolled back, and that is the result. Conflicts with other
-   transactions are run again; RES_AGAIN if they do not cease. SQLite: one writer thread, many works to one commit, a
-   savepoint each; so `work` runs on another thread than the caller's, which waits. */
+   transactions are run again; RES_AGAIN if they do not cease. SQLite: one writer thread,
+   many works to one commit, a savepoint each; so `work` runs on another thread than the caller's, which waits. */
 MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
 
 /* ---- life ---- */
@@ -158,10 +158,11 @@ MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size
 
 /* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
    the database can: SQLite VACUUM and checkpoint with truncation, PostgreSQL VACUUM (FULL,
-   FREEZE) and statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a name from
-   our own source. It writes all of SQLite's file, or all of the table, anew while writers wait: a job for
-   the clockwork, not for a request. RES_AGAIN: a reader held on to the old state for five seconds. On PostgreSQL the role
-   must own the table; that it may not reset the counters is logged and no failure. */
+   FREEZE) and statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a
+   name from our own source. It writes all of SQLite's file, or all of the table, anew while
+   writers wait: a job for the clockwork, not for a request. RES_AGAIN: a reader held on to the
+   old state for five seconds. On PostgreSQL the role must own the table; that it may not reset
+   the counters is logged and no failure. */
 MUST_USE enum result db_scrub(struct db *db, const char *table);
 
 /* A consistent copy while running: SQLite VACUUM INTO `path` (a new file, mode 0600); PostgreSQL pg_dump
@@ -169,8 +170,7 @@ MUST_USE enum result db_scrub(struct db *db, const char *table);
 MUST_USE enum result db_backup(struct db *db, const char *path);
 
 /* Empties `out` and writes every table's rows as text, tables and rows sorted, one line a row:
-   "table|7|'text'|x'00ff'|NULL".
-   The same text on both databases. RES_BROKEN also when it does not fit in `out`. */
+   "table|7|'text'|x'00ff'|NULL". The same text on both databases. RES_BROKEN also when it does not fit in `out`. */
 struct buf;
 MUST_USE enum result db_dump(struct db *db, struct buf *out);
 

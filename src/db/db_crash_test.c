@@ -58,7 +58,8 @@ static _Noreturn void write_until_killed(const char *where, int round, int out)
 	if (db_open(where, 2, &db) != RES_OK)
 		_exit(1);
 	for (int i = 0; i < WRITERS; i++) {
-		w[i] = (struct writer){ db, (int64_t)(round * WRITERS + i) * (MOST_NUMBERS / WRITERS / ROUNDS), out };
+		int64_t first = (int64_t)(round * WRITERS + i) * (MOST_NUMBERS / WRITERS / ROUNDS);
+		w[i] = (struct writer){ db, first, out };
 		if (pthread_create(&thread[i], NULL, write_numbers, &w[i]) != 0)
 			_exit(1);
 	}

@@ -56,8 +56,8 @@ enum result tx_run(struct tx *tx, db_work *work, void *ctx) MUST_USE;
 enum result tx_spoil(struct tx *tx, enum result res);
 
 /* Checks the values against what s declares, then has the driver run it. changed_r may be NULL. */
-enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n, struct rows *rows,
-			int64_t *changed_r) MUST_USE;
+enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n,
+			struct rows *rows, int64_t *changed_r) MUST_USE;
 
 /* Rows without declared columns, of any type; in no list of open ones. */
 struct rows *rows_raw(void) MUST_USE;
@@ -69,7 +69,7 @@ void rows_put(struct rows *rows, const struct db_value *v);
 int rows_width(const struct rows *rows);
 struct db_value row_value(struct rows *rows, int col); /* of whatever type; lives as row_text does */
 
-/* The next of "id:b day:i?": its name, letter and '?'. False at the end; a malformed declaration is our bug. */
+/* The next of "id:b day:i?": its name, letter and '?'. False at the end; malformed is our bug. */
 struct sql_column {
 	struct slice name;
 	char type;

@@ -79,7 +79,8 @@ static enum result migrate(struct tx *tx, void *ctx)
 	struct rows *rows;
 	plan->ran = 0;
 	enum result res = tx->db->driver->raw(
-	    tx, "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)", NULL);
+	    tx, "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
+	    NULL);
 	if (res == RES_OK)
 		res = db_one_n(tx, &schema_version_now, &rows, DB_NO_VALUES);
 	if (res != RES_OK)
@@ -87,7 +88,8 @@ static enum result migrate(struct tx *tx, void *ctx)
 	int64_t now = row_int(rows, 0);
 	rows_end(&rows);
 	if (now > (int64_t)plan->n) {
-		log_world("db", "the database stands at %lld, newer than this program's %zu", (long long)now, plan->n);
+		log_world("db", "the database stands at %lld, newer than this program's %zu", (long long)now,
+			  plan->n);
 		return RES_REFUSED;
 	}
 	for (size_t i = (size_t)now; i < plan->n && res == RES_OK; i++) {

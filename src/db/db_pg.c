@@ -15,8 +15,16 @@
 #define ALONE 5    /* tries as the only writer of this program, then RES_AGAIN */
 
 /* pg_type.dat */
-enum { BOOL_OID = 16, BYTEA_OID = 17, NAME_OID = 19, INT8_OID = 20, INT2_OID = 21, INT4_OID = 23, TEXT_OID = 25,
-       VARCHAR_OID = 1043 };
+enum {
+	BOOL_OID = 16,
+	BYTEA_OID = 17,
+	NAME_OID = 19,
+	INT8_OID = 20,
+	INT2_OID = 21,
+	INT4_OID = 23,
+	TEXT_OID = 25,
+	VARCHAR_OID = 1043
+};
 
 static Oid oid_of(char type)
 {
@@ -57,7 +65,8 @@ static enum result failed(struct tx *tx, const char *what, const PGresult *r)
 		tx->conflict = true;
 		return tx_spoil(tx, RES_AGAIN);
 	}
-	if (!strcmp(state, "23505") || !strcmp(state, "23514") || !strcmp(state, "23503") || !strcmp(state, "23P01"))
+	if (!strcmp(state, "23505") || !strcmp(state, "23514") || !strcmp(state, "23503") ||
+	    !strcmp(state, "23P01"))
 		return tx_spoil(tx, RES_AGAIN);
 	if (!strcmp(state, "25006"))
 		bug("sentence %s writes in a transaction that only reads", what);
@@ -77,10 +86,11 @@ static void check_columns(const struct sql *s, const PGresult *r)
 	for (; sql_column_next(s, &rest, &col); n++) {
 		const char *name = n < PQnfields(r) ? PQfname(r, n) : NULL;
 		if (!name || !slice_is(col.name, name))
-			bug("sentence %s: column %d is %s, not \"%s\"", s->name, n, name ? name : "not there", s->out);
+			bug("sentence %s: column %d is %s, not \"%s\"", s->name, n, name ? name : "not there",
+			    s->out);
 		if (type_of(PQftype(r, n)) != col.type)
-			bug("sentence %s: column %d has the type %u, not '%c'; perhaps a CAST is missing", s->name, n,
-			    PQftype(r, n), col.type);
+			bug("sentence %s: column %d has the type %u, not '%c'; perhaps a CAST is missing",
+			    s->name, n, PQftype(r, n), col.type);
 	}
 	if (n != PQnfields(r))
 		bug("sentence %s gives %d columns for \"%s\"", s->name, PQnfields(r), s->out);
@@ -181,7 +191,11 @@ static enum result sentence(struct tx *tx, const struct sql *s, const struct db_
 	for (size_t i = 0; i < n; i++) {
 		format[i] = 1;
 		length[i] = in[i].type == 'i' ? 8 : (int)in[i].s.n;
-		value[i] = in[i].type == 'i' ? number[i] : in[i].type == 0 ? NULL : in[i].s.p ? in[i].s.p : "";
+		value[i] = in[i].type == 'i' ? number[i] : in[i].s.p;
+		if (!value[i] && in[i].type) /* without an address it would be NULL */
+			value[i] = "";
+		if (!in[i].type)
+			value[i] = NULL;
 		int_to(number[i], in[i].i);
 	}
 	name_of(s, name);

@@ -27,7 +27,8 @@ void pg_hang_up(struct pg_conn *c); /* safe when not connected */
 /* A command without rows. False when it failed. */
 bool pg_command(struct pg_conn *c, const char *text);
 
-/* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. Owned by the caller. */
+/* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. The caller
+   frees it. */
 char *pg_ddl(const char *text) MUST_USE;
 
 enum result pg_scrub(struct db *db, const char *table) MUST_USE;

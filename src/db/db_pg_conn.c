@@ -42,7 +42,8 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c)
 		return true;
 	pg_hang_up(c);
 	/* What stands after dbname is not overruled by the operator's own conninfo. */
-	const char *const key[] = { "connect_timeout", "application_name", "dbname", "client_encoding", NULL };
+	const char *const key[] = { "connect_timeout", "application_name", "dbname", "client_encoding",
+				    NULL };
 	const char *const value[] = { "5", "makker", d->conninfo, "UTF8", NULL };
 	c->pg = PQconnectdbParams(key, value, 1);
 	if (PQstatus(c->pg) != CONNECTION_OK) {
@@ -146,8 +147,7 @@ enum result pg_scrub(struct db *db, const char *table)
 	enum result res = vacuum(d, c, table);
 	snprintf(text, sizeof(text), "SELECT pg_stat_reset_single_table_counters('\"%s\"'::regclass)", table);
 	if (res == RES_OK && !pg_command(c, text))
-		log_world("db", "the counters of %s stay: this role may not call pg_stat_reset_single_table_counters",
-			  table);
+		log_world("db", "the counters of %s stay: pg_stat_reset_single_table_counters is refused", table);
 	pool_give(&d->writers, slot);
 	return res;
 }

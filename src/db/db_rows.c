@@ -74,7 +74,8 @@ void rows_put(struct rows *rows, const struct db_value *v)
 	if (rows->s && v->type == 0 && !rows->may_null[col])
 		bug("sentence %s: column %zu is NULL without a '?'", rows->s->name, col);
 	if (rows->s && v->type != 0 && v->type != rows->type[col])
-		bug("sentence %s: column %zu is '%c', not '%c'", rows->s->name, col, v->type, rows->type[col]);
+		bug("sentence %s: column %zu is '%c', not '%c'", rows->s->name, col, v->type,
+		    rows->type[col]);
 	if (rows->n == rows->room) {
 		rows->room = rows->room ? rows->room * 2 : 16;
 		rows->cell = must_realloc(rows->cell, rows->room, sizeof(struct cell));
@@ -94,7 +95,8 @@ void rows_put(struct rows *rows, const struct db_value *v)
 
 /* ---- asking ---- */
 
-enum result db_ask_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in, size_t n)
+enum result db_ask_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in,
+		     size_t n)
 {
 	if (!s->out[0])
 		bug("sentence %s returns no rows: do it", s->name);
@@ -107,7 +109,8 @@ enum result db_ask_n(struct tx *tx, const struct sql *s, struct rows **rows_r, c
 	return res;
 }
 
-enum result db_one_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in, size_t n)
+enum result db_one_n(struct tx *tx, const struct sql *s, struct rows **rows_r, const struct db_value *in,
+		     size_t n)
 {
 	struct rows *rows = NULL;
 	*rows_r = NULL;

@@ -18,7 +18,7 @@
 
 #include "base/log.h"
 
-#define BUSY_MS 5000   /* another process, such as a backup, has the file */
+#define BUSY_MS 5000     /* another process, such as a backup, has the file */
 #define MOST_AT_ONCE 256 /* works to one commit */
 
 struct conn {
@@ -83,7 +83,8 @@ static void check_columns(const struct sql *s, sqlite3_stmt *stmt)
 	for (; sql_column_next(s, &rest, &col); n++) {
 		const char *name = n < sqlite3_column_count(stmt) ? sqlite3_column_name(stmt, n) : NULL;
 		if (!name || !slice_is(col.name, name))
-			bug("sentence %s: column %d is %s, not \"%s\"", s->name, n, name ? name : "not there", s->out);
+			bug("sentence %s: column %d is %s, not \"%s\"", s->name, n, name ? name : "not there",
+			    s->out);
 	}
 	if (n != sqlite3_column_count(stmt))
 		bug("sentence %s gives %d columns for \"%s\"", s->name, sqlite3_column_count(stmt), s->out);
@@ -201,7 +202,8 @@ static enum result raw(struct tx *tx, const char *text, struct rows *rows)
 	struct conn *c = tx->conn;
 	sqlite3_stmt *stmt = NULL;
 	enum result res = RES_OK;
-	if (sqlite3_prepare_v2(c->sq, text, -1, &stmt, NULL) != SQLITE_OK || step_all(stmt, rows) != SQLITE_DONE) {
+	if (sqlite3_prepare_v2(c->sq, text, -1, &stmt, NULL) != SQLITE_OK ||
+	    step_all(stmt, rows) != SQLITE_DONE) {
 		log_world("db", "a statement of a migration or dump failed: %s", sqlite3_errmsg(c->sq));
 		res = tx_spoil(tx, RES_BROKEN);
 	}
@@ -227,7 +229,8 @@ static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 	struct conn *c = &d->reader[slot];
 	struct tx tx = { .db = &d->db, .conn = c };
 	int rc = command(c, "BEGIN");
-	enum result res = rc == SQLITE_OK ? tx_run(&tx, work, ctx) : broken("a reading transaction cannot begin", rc);
+	enum result res =
+	    rc == SQLITE_OK ? tx_run(&tx, work, ctx) : broken("a reading transaction cannot begin", rc);
 	if (in_transaction(c)) {
 		rc = command(c, "ROLLBACK"); /* nothing was written, so nothing is to be kept */
 		if (rc != SQLITE_OK)
@@ -387,9 +390,10 @@ static enum result scrub(struct db *db, const char *table)
 
 /* temp_store keeps old pages of a savepoint out of /tmp. LIKE and "text" mean here what
    they mean on PostgreSQL. */
-static const char every_connection[] = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-				       "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
-				       "PRAGMA cell_size_check=ON; PRAGMA case_sensitive_like=ON;";
+static const char every_connection[] =
+    "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+    "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+    "PRAGMA cell_size_check=ON; PRAGMA case_sensitive_like=ON;";
 
 static int harden(sqlite3 *sq)
 {
@@ -507,7 +511,8 @@ static const struct db_driver driver = {
 	.prepare = prepare,
 	.sentence = sentence,
 	.raw = raw,
-	.tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+	.tables =
+	    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
 	.scrub = scrub,
 	.backup = backup,
 	.close = close_all,

@@ -45,8 +45,12 @@ static void parameters_go_by_their_number_not_by_their_place(void **state)
 
 static void text_that_is_no_text_is_bad_input(void **state)
 {
-	static const struct slice bad[] = { { "a\0b", 3 }, { "\xC3", 1 }, { "\xED\xA0\x80", 3 }, { "\xC0\xAF", 2 },
-					    { "\xF4\x90\x80\x80", 4 }, { "\xFF", 1 } };
+	static const struct slice bad[] = { { "a\0b", 3 },
+					    { "\xC3", 1 },
+					    { "\xED\xA0\x80", 3 },
+					    { "\xC0\xAF", 2 },
+					    { "\xF4\x90\x80\x80", 4 },
+					    { "\xFF", 1 } };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct thing t = { id_of(1), v_null(), v_text(bad[i]), v_null() };
 		assert_int_equal(db_write(*state, add, &t), RES_BAD);
@@ -110,7 +114,8 @@ static enum result go_on_after_again(struct tx *tx, void *ctx)
 
 static void after_again_the_transaction_can_only_end(void **state)
 {
-	struct thing t = { id_of(1), v_null(), v_null(), v_null() }, other = { id_of(9), v_null(), v_null(), v_null() };
+	struct thing t = { id_of(1), v_null(), v_null(), v_null() },
+		     other = { id_of(9), v_null(), v_null(), v_null() };
 	assert_int_equal(db_write(*state, add, &t), RES_OK);
 	assert_int_equal(db_write(*state, go_on_after_again, &t), RES_AGAIN);
 	assert_int_equal(db_read(*state, is_as_given, &other), RES_NONE);

@@ -19,7 +19,8 @@ extern const size_t db_test_migrations_n;
 SQL(thing_add, "bi?t?b?", "", "INSERT INTO thing (id, number, words, content) VALUES ($1, $2, $3, $4)");
 /* The parameters appear in another order than their numbers. */
 SQL(thing_set, "bi?t?", "", "UPDATE thing SET words = $3, number = $2 WHERE id = $1");
-SQL(thing_get, "b", "id:b number:i? words:t? content:b?", "SELECT id, number, words, content FROM thing WHERE id = $1");
+SQL(thing_get, "b", "id:b number:i? words:t? content:b?",
+    "SELECT id, number, words, content FROM thing WHERE id = $1");
 SQL(thing_all, "", "id:b", "SELECT id FROM thing ORDER BY id");
 SQL(thing_number, "", "id:b number:i?", "SELECT id, number FROM thing ORDER BY id");
 SQL(thing_gone, "b", "", "DELETE FROM thing WHERE id = $1");
@@ -31,7 +32,8 @@ SQL(counter_get, "t", "n:i", "SELECT n FROM counter WHERE name = $1");
 SQL(counter_set, "ti", "", "UPDATE counter SET n = $2 WHERE name = $1");
 SQL(child_add, "bb", "", "INSERT INTO child (id, thing) VALUES ($1, $2)");
 SQL(late_add, "ib", "", "INSERT INTO late (id, thing) VALUES ($1, $2)");
-SQL(any_exists, "", "some:i total:i", "SELECT EXISTS (SELECT 1 FROM thing) AS some, COUNT(*) AS total FROM thing");
+SQL(any_exists, "", "some:i total:i",
+    "SELECT EXISTS (SELECT 1 FROM thing) AS some, COUNT(*) AS total FROM thing");
 
 static inline int start(void **state)
 {

@@ -109,7 +109,8 @@ static void make_pg(struct made *m)
 	    asprintf(&m->where, "%s dbname=%s", getenv("MAKKER_TEST_PG"), m->name) < 0)
 		give_up("no memory");
 	if (!server_do("CREATE DATABASE ", m->name, " TEMPLATE template0"))
-		give_up("the server at MAKKER_TEST_PG (a conninfo of the form \"host=… user=…\") makes no database");
+		give_up("the server at MAKKER_TEST_PG (a conninfo of the form \"host=… user=…\") makes no "
+			"database");
 }
 
 void db_for_test(const struct migration *all, size_t n, struct db **db_r)
@@ -192,7 +193,7 @@ size_t db_test_prepare_all(struct db *db)
 void db_test_cut(const struct db *db)
 {
 	struct made *m = made_of(db);
-	if (m->name &&
-	    !server_do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '", m->name, "'"))
+	if (m->name && !server_do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '",
+				  m->name, "'"))
 		give_up("the server ends no connections");
 }

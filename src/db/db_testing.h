@@ -10,10 +10,9 @@
 
 bool db_test_is_pg(void);
 
-/* A fresh database, migrated when n > 0, with 4 readers. Ends the program with a message when it cannot be had:
-   a test that cannot run has failed. Close it with db_close or db_for_test_end; what is left on
-   disk or in the server goes at the end of the program. Before fork(), close it and open
-   its `where` in the child. */
+/* A fresh database, migrated when n > 0, with 4 readers. Ends the program with a message when it cannot be
+   had: a test that cannot run has failed. Close it with db_close or db_for_test_end; what is left on disk or
+   in the server goes at the end of the program. Before fork(), close it and open its `where` in the child. */
 void db_for_test(const struct migration *all, size_t n, struct db **db_r);
 /* What db_open takes, for a database that db_for_test made and that was closed or not; valid until the
    program ends. */

@@ -26,8 +26,10 @@ static void a_migration_twice_is_harmless_and_a_newer_database_is_refused(void *
 static void a_migration_that_fails_leaves_nothing(void **state)
 {
 	(void)state;
-	struct migration all[3] = { db_test_migrations[0], db_test_migrations[1],
-				    { 3, "half", "CREATE TABLE half (n BIGINT);\nCREATE TABLE half (n BIGINT);\n" } };
+	struct migration all[3] = { db_test_migrations[0],
+				    db_test_migrations[1],
+				    { 3, "half",
+				      "CREATE TABLE half (n BIGINT);\nCREATE TABLE half (n BIGINT);\n" } };
 	struct db *db;
 	struct buf out = BUF_LIMIT(100000);
 	int ran;
@@ -94,7 +96,8 @@ static void what_was_deleted_is_gone_from_the_files_after_a_scrub(void **state)
 {
 	struct db *db = *state;
 	char content[20000];
-	struct thing t = { id_of(1), v_int(1), v_str("marker-in-the-words"), v_bytes(content, sizeof(content)) };
+	struct thing t = { id_of(1), v_int(1), v_str("marker-in-the-words"),
+			   v_bytes(content, sizeof(content)) };
 	memset(content, 'x', sizeof(content));
 	memcpy(content + 15000, "marker-in-the-overflow", 22);
 	for (unsigned i = 1; i < 50; i++) {
@@ -102,7 +105,8 @@ static void what_was_deleted_is_gone_from_the_files_after_a_scrub(void **state)
 		assert_int_equal(db_write(db, add, &t), RES_OK);
 	}
 	if (!db_test_is_pg())
-		assert_true(folder_holds(db, "marker-in-the-words") && folder_holds(db, "marker-in-the-overflow"));
+		assert_true(folder_holds(db, "marker-in-the-words") &&
+			    folder_holds(db, "marker-in-the-overflow"));
 	for (unsigned i = 1; i < 50; i++) {
 		struct id id = id_of(i);
 		assert_int_equal(db_write(db, remove_one, &id), RES_OK);
@@ -111,7 +115,8 @@ static void what_was_deleted_is_gone_from_the_files_after_a_scrub(void **state)
 		assert_true(folder_holds(db, "marker-in-the-words"));
 	assert_int_equal(db_scrub(db, "thing"), RES_OK);
 	if (!db_test_is_pg())
-		assert_false(folder_holds(db, "marker-in-the-words") || folder_holds(db, "marker-in-the-overflow"));
+		assert_false(folder_holds(db, "marker-in-the-words") ||
+			     folder_holds(db, "marker-in-the-overflow"));
 	int n = -1;
 	assert_int_equal(db_read(db, exists, &n), RES_OK);
 	assert_int_equal(n, 0);
@@ -203,7 +208,8 @@ static void a_backup_opens_and_replaces_nothing(void **state)
 		char command[256];
 		db_for_test(NULL, 0, &copy);
 		const char *name = strstr(db_for_test_where(copy), "makker_test_");
-		snprintf(command, sizeof(command), "pg_restore -d \"$MAKKER_TEST_PG dbname=%s\" %s", name, path);
+		snprintf(command, sizeof(command), "pg_restore -d \"$MAKKER_TEST_PG dbname=%s\" %s", name,
+			 path);
 		assert_int_equal(system(command), 0); // NOLINT: the words are ours
 	} else {
 		snprintf(where, sizeof(where), "sqlite:%s", path);
