@@ -17,28 +17,29 @@ const kem = new DhkemX25519HkdfSha256();
 
 export const laneInfo = (lane, inst) => concat(utf8(`makker/1 ${lane}`), Uint8Array.of(0), inst);
 
-const labelled = (label, ...rest) => concat(utf8('HPKE-v1'), SUITE_ID, utf8(label), ...rest);
-
-/* LabeledExtract without salt. */
-async function digest(label, bytes) {
-	const zeros = { name: 'HMAC', hash: 'SHA-256' };
-	const key = await crypto.subtle.importKey('raw', new Uint8Array(32), zeros, false, ['sign']);
-	return new Uint8Array(await crypto.subtle.sign('HMAC', key, labelled(label, bytes)));
-}
-
-/* KeySchedule: → { key, nonce }. psk = { id, key } or undefined. WebCrypto's HKDF is its extract and expand in one. */
-async function schedule(secret, info, psk, usage) {
+/* KeySchedule: → { raw: key, nonce }. psk = { id, key } or undefined. WebCrypto's HKDF is its extract and expand in one.
+   suiteId and keyLength are other than ours only for the RFC's vectors. */
+export async function keySchedule(secret, info, psk, suiteId = SUITE_ID, keyLength = 32) {
 	if (psk && (psk.key.length < 32 || psk.id.length === 0))
 		throw new TypeError('a PSK has 32 bytes and a name');
+	const labelled = (label, ...rest) => concat(utf8('HPKE-v1'), suiteId, utf8(label), ...rest);
+	const hmac = { name: 'HMAC', hash: 'SHA-256' };
+	const zeros = await crypto.subtle.importKey('raw', new Uint8Array(32), hmac, false, ['sign']);
+	/* LabeledExtract without salt */
+	const digest = async (label, bytes) => new Uint8Array(await crypto.subtle.sign(hmac, zeros, labelled(label, bytes)));
 	const { id, key: pskKey } = psk ?? { id: NOTHING, key: NOTHING };
 	const context = concat(Uint8Array.of(psk ? MODE_PSK : MODE_BASE),
 		await digest('psk_id_hash', id), await digest('info_hash', info));
 	const ikm = labelled('secret', pskKey);
 	const expand = (label, n) => hkdf(ikm, secret, concat(u16(n), labelled(label, context)), n);
-	const raw = await expand('key', 32);
+	return { raw: await expand('key', keyLength), nonce: await expand('base_nonce', 12) };
+}
+
+async function schedule(secret, info, psk, usage) {
+	const { raw, nonce } = await keySchedule(secret, info, psk);
 	const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, [usage]);
 	raw.fill(0);
-	return { key, nonce: await expand('base_nonce', 12) };
+	return { key, nonce };
 }
 
 /* → enc(32) ‖ ciphertext and tag. `ekm`: 32 random bytes the ephemeral key is derived from (RFC 9180 § 7.1.3
