@@ -1,4 +1,4 @@
-/* make-vectors.js: writes tests/vectors/*.json (protocol § 11) with fixed keys. `node client/test/make-vectors.js` from anywhere;
+/* make-vectors.js: writes tests/vectors/*.json (protocol § 11) with fixed keys. `node client/test/make-vectors.js --write`, from anywhere;
    vectors.test.js makes them again and compares, the C tests read the same files. All values hex unless said. */
 
 import '../node/crypto.js';
@@ -142,7 +142,7 @@ export const makers = { ring, wrap, vault, keylog, recovery };
 
 export const directory = fileURLToPath(new URL('../../tests/vectors/', import.meta.url));
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2] === '--write') {
 	mkdirSync(directory, { recursive: true });
 	for (const [name, make] of Object.entries(makers))
 		writeFileSync(`${directory}${name}.json`, `${JSON.stringify(await make(), null, '\t')}\n`);
