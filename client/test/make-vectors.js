@@ -1,5 +1,5 @@
 /* make-vectors.js: writes tests/vectors/*.json (protocol § 11) with fixed keys. `node client/test/make-vectors.js --write`, from anywhere;
-   vectors.test.js makes them again and compares, the C tests read the same files. All values hex unless said. */
+   vectors.test.mjs makes them again and compares, the C tests read the same files. All values hex unless said. */
 
 import '../node/crypto.js';
 import { argon2id } from '@noble/hashes/argon2';
