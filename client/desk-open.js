@@ -1,0 +1,103 @@
+/* desk-open.js: the open desk: whom to contact and by when, what they answered, tries, closing, passing on. Everything that was
+   opened is hostile text: it has passed unpackAnswer() and stands in text nodes; a number becomes a link only when it can be dialled. */
+
+import { dialable } from './answer.js';
+import { button, el, initials, note } from './desk-dom.js';
+import { sortTasks, triesOf } from './desk-rules.js';
+import { get, list } from './vault.js';
+
+const when = (lang, minutes) => new Intl.DateTimeFormat(lang, { weekday: 'long', hour: '2-digit', minute: '2-digit' })
+	.format(new Date(minutes * 60000));
+
+function phoneLink(t, phone, label) {
+	const number = dialable(phone);
+	return number ? el('a', { class: 'ds-button', href: `tel:${number}`, 'data-tel': phone }, `${label} `,
+		el('span', { class: 'mk-num' }, phone)) : el('span', { class: 'mk-num' }, el('bdi', {}, phone));
+}
+
+/* What was said, in the sender's own words: each on its line. */
+const said = (t, answer) => ['phone', 'when', 'note'].filter((key) => answer[key]).map((key) =>
+	el('p', {}, `${t(`said.${key}`)} `, el('bdi', { 'data-said': key }, answer[key])));
+
+function answerPart(t, name, answer) {
+	if (!answer)
+		return el('p', { class: 'mk-quiet' }, t('answer.silent'));
+	return el('div', { class: 'mk-stack', 'data-gap': '1', 'data-answer': answer.kind },
+		el('p', {}, el('strong', {}, t(`answer.${answer.kind}`, { name }))), said(t, answer));
+}
+
+/* One person to contact. act: { tried, outcome(value or null), passOn }. */
+function taskCard(t, { lang, vault }, task, act) {
+	const name = task.name.split(/\s+/)[0];
+	const answer = get(vault, `answer:${task.id}`);
+	const outcome = get(vault, `outcome:${task.id}`);
+	const tries = triesOf(vault, task.id);
+	const id = `task-${task.id}`;
+	const phone = answer?.phone ?? task.phone;
+	return el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-task': task.id, 'aria-labelledby': id },
+		el('p', { class: 'mk-due', 'data-tone': task.late && !outcome ? 'danger' : null }, task.due_text),
+		el('div', { class: 'mk-person' },
+			el('span', { class: 'ds-avatar mk-face', 'data-color': 'brand2', 'aria-hidden': 'true' }, initials(task.name)),
+			el('div', {}, el('h2', { id, tabindex: '-1' }, task.name),
+				el('p', { class: 'mk-quiet' }, t('task.incident', { title: task.title, day: task.day_text })))),
+		!task.email && note(t('task.noemail', { name }), 'warning'),
+		task.call_text && note(task.call_text, 'warning'),
+		task.taken_over && el('p', { class: 'mk-quiet' }, t('task.taken')),
+		answerPart(t, name, answer),
+		el('div', { class: 'mk-row' }, phone ? phoneLink(t, phone, t('task.call', { name })) : t('task.nophone')),
+		tries.length > 0 && el('p', { class: 'mk-quiet', 'data-tries': String(tries.length) },
+			t(tries.length === 1 ? 'tries.one' : 'tries.many', { n: tries.length, when: when(lang, tries.at(-1).t) })),
+		outcome ? [
+			note(t(`outcome.${outcome}`, { name }), 'brand2', { role: 'status', 'data-outcome': outcome }),
+			el('div', { class: 'mk-row' }, button(t('outcome.undo'), () => act.outcome(null), 'tertiary')),
+		] : el('div', { class: 'mk-row' },
+			button(t('task.reached'), () => act.outcome('reached'), 'secondary', { 'data-act': 'reached' }),
+			button(t('task.tried'), act.tried, 'secondary', { 'data-act': 'tried' }),
+			button(t('task.notreached'), () => act.outcome('not-reached'), 'tertiary', { 'data-act': 'not-reached' }),
+			button(t('task.passon'), act.passOn, 'tertiary', { 'data-act': 'pass-on' })));
+}
+
+/* Somebody who chose her, and is nobody's task here. */
+const otherCard = (t, { lang }, [aid, answer], act) =>
+	el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-other': aid, 'aria-labelledby': `other-${aid}` },
+		el('h2', { class: 'ds-heading', 'data-size': 'xs', id: `other-${aid}`, tabindex: '-1' },
+			t('other.title', { name: answer.name ?? t('other.noname') })),
+		el('p', { class: 'mk-quiet' }, t('other.text', { when: when(lang, answer.t) })),
+		said(t, { ...answer, phone: undefined }),
+		el('div', { class: 'mk-row' }, phoneLink(t, answer.phone ?? '', t('task.call', { name: answer.name ?? '' }))),
+		el('div', { class: 'mk-row' }, button(t('other.done'), act, 'secondary', { 'data-act': 'other-done' })));
+
+/* acts: { lock, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
+   desk: { name, lang, tasks, vault, warning }. → { page, status(text), draw() }. */
+export function openPage(t, desk, acts) {
+	const status = el('p', { class: 'mk-quiet mk-small', role: 'status' });
+	const title = el('h1', { class: 'mk-voice', tabindex: '-1' });
+	const cards = el('div', { class: 'mk-stack' });
+	const trouble = el('div', {});
+	function draw(focus) {
+		const tasks = sortTasks(desk.tasks);
+		const others = list(desk.vault, 'other:').filter(([, d]) => !d.done);
+		const waiting = tasks.filter((task) => !get(desk.vault, `outcome:${task.id}`)).length + others.length;
+		title.textContent = t(waiting === 0 ? 'open.none' : waiting === 1 ? 'open.one' : 'open.many',
+			{ name: desk.name, n: waiting });
+		cards.replaceChildren(
+			...others.map((other) => otherCard(t, desk, other, () => acts.otherDone(other[0]))),
+			...tasks.map((task) => taskCard(t, desk, task, {
+				tried: () => acts.tried(task), outcome: (value) => acts.outcome(task, value),
+				passOn: () => acts.passOn(task),
+			})));
+		(focus ? cards.querySelector(focus) ?? title : null)?.focus();
+	}
+	const page = el('div', { class: 'mk-stack', 'data-gap': '8' },
+		el('div', { class: 'mk-stack', 'data-gap': '3' }, title, status,
+			desk.warning && note(t(`${desk.warning}.text`), 'warning', { role: 'alert' }), trouble,
+			el('div', { class: 'mk-row' }, button(t('open.again'), acts.again, 'secondary', { 'data-act': 'again' }),
+				button(t('open.lock'), acts.lock, 'tertiary', { 'data-act': 'lock' }))),
+		cards, note(t('open.delay')), note(t('open.promise')));
+	draw();
+	return {
+		page, draw,
+		status: (text) => { status.textContent = text; },
+		trouble: (text) => trouble.replaceChildren(...(text ? [note(text, 'warning', { role: 'alert' })] : [])),
+	};
+}

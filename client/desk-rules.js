@@ -1,0 +1,75 @@
+/* desk-rules.js: what the desk decides, apart from doing it (§ 3.4, § 3.5). Pure: tasks and days as GET /s/desk/data gave them,
+   `vault` as of vault.js. */
+
+import { get, list, put } from './vault.js';
+
+/* Those without e-mail first, since nothing reaches them but a call; then the earlier deadline. */
+export function sortTasks(tasks) {
+	return [...tasks].sort((a, b) => a.email - b.email || a.deadline - b.deadline || (a.id < b.id ? -1 : 1));
+}
+
+/* The outcomes to send today: every task of every incident whose deadline day has come for all her tasks of it, "open"
+   included. Not before the day, whatever is noted; whatever was answered. Empty: nothing is sent. */
+export function outcomesDue(tasks, today, vault) {
+	const early = new Set(tasks.filter((task) => task.deadline_day > today).map((task) => task.incident));
+	return tasks.filter((task) => !early.has(task.incident)).sort((a, b) => (a.id < b.id ? -1 : 1))
+		.map((task) => ({ task: task.id, outcome: get(vault, `outcome:${task.id}`) ?? 'open' }));
+}
+
+/* Positions to try for a task: where her envelope stands, and 0 after the task became hers alone. */
+export const positionsOf = (task) => (task.role === 0 ? [0] : [task.role, 0]);
+
+/* The hours to open, newest first: [{ hour, tasks, others }]. A task's hours begin where its page began to exist and after
+   what was looked through before. */
+export function scanPlan(tasks, ring, vault) {
+	const from = (key, since) => Math.max(ring.from, since, (get(vault, key) ?? 0) + 1);
+	const starts = tasks.map((task) => [task, from(`scan:${task.id}`, task.since)]);
+	const others = from('scan3', 0);
+	const plan = [];
+	for (let hour = ring.to; hour >= ring.from; hour--) {
+		const wanted = starts.filter(([, start]) => hour >= start).map(([task]) => task);
+		if (wanted.length > 0 || hour >= others)
+			plan.push({ hour, tasks: wanted, others: hour >= others });
+	}
+	return plan;
+}
+
+/* Everything up to ring.to was looked through, for these tasks. */
+export function scanned(vault, tasks, ring, now) {
+	for (const task of tasks)
+		put(vault, `scan:${task.id}`, ring.to, now);
+	put(vault, 'scan3', ring.to, now);
+}
+
+/* Takes in what one hour held. The same aid twice is ignored; a later hour replaces, then the newer t (§ 3.3).
+   → the number of new things. */
+export function takeIn(vault, hour, found, now) {
+	let fresh = 0;
+	for (const { position, task, answer } of found) {
+		const key = position === 3 ? `other:${answer.aid}` : `answer:${task}`;
+		const old = get(vault, key);
+		const later = !old || hour > old.hour || (hour === old.hour && answer.t > old.t);
+		if (!later || old?.aid === answer.aid)
+			continue;
+		put(vault, key, { hour, position, ...answer }, now);
+		fresh++;
+	}
+	return fresh;
+}
+
+/* Nothing about a task that is no longer hers stays. */
+export function forgetTask(vault, id, now) {
+	for (const key of [`scan:${id}`, `answer:${id}`, `outcome:${id}`]) {
+		if (vault.items[key])
+			put(vault, key, null, now);
+	}
+	for (const [rest, d] of list(vault, 'try:')) {
+		if (d.task === id)
+			put(vault, `try:${rest}`, null, now);
+	}
+}
+
+/* Tries of a task, oldest first: [{ t }], t in minutes since 1970. */
+export function triesOf(vault, id) {
+	return list(vault, 'try:').map(([, d]) => d).filter((d) => d.task === id).sort((a, b) => a.t - b.t);
+}

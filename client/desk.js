@@ -1,0 +1,273 @@
+/* desk.js: the supporter's desk (§ 2.2–2.5, 3.4, 3.5, 8). Wiring: what is asked when, the clock that locks, what leaves the page.
+
+   States: looking → set-up | locked | lost → open → locked. Locks after 10 idle minutes, when the page goes, on [data-lock] and
+   on quick exit. Contract with the server: README.md. */
+
+import { toB64u, systemRandom, fromHex, fromId } from './bytes.js';
+import { Trouble, openApi } from './desk-api.js';
+import { codePage, lockedPage, newDevicePage, redPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
+import { readTexts } from './desk-dom.js';
+import { openKeep } from './desk-keep.js';
+import { openPage } from './desk-open.js';
+import { forgetTask, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
+import { Refused, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
+import { TEXTS } from './desk-texts.js';
+import { armExit } from './leave.js';
+import { get, prune, put } from './vault.js';
+
+const IDLE_MS = 10 * 60 * 1000;
+const BEAT_MS = 60 * 1000;
+const CHECK_MS = 5 * 1000;
+
+const root = document.getElementById('desk');
+const lockButtons = [...document.querySelectorAll('[data-lock]')];
+
+/* Trusted Types: the only script addresses this page ever makes are the two the server wrote into it. */
+function workerUrls({ argon, ringWorker }) {
+	const known = [argon, ringWorker];
+	const check = (url) => {
+		if (!known.includes(url) || new URL(url, location.href).origin !== location.origin)
+			throw new TypeError('not a worker of ours');
+		return url;
+	};
+	const policy = globalThis.trustedTypes?.createPolicy('makker-worker', { createScriptURL: check });
+	const make = (url) => policy?.createScriptURL(url) ?? check(url);
+	return { argon: make(argon), ring: make(ringWorker) };
+}
+
+const t = readTexts(document.getElementById('texts'), TEXTS);
+const api = openApi({ base: root.dataset.base, csrf: root.dataset.csrf });
+const urls = workerUrls(root.dataset);
+const argon = argonBy(urls.argon);
+
+let open = null; /* { lock } while open */
+let lastTouch = Date.now();
+
+function show(page, focus = true) {
+	root.replaceChildren(page);
+	if (focus)
+		page.querySelector('h1')?.focus();
+}
+
+/* ---- closed ---- */
+
+async function start(message = null) {
+	show(waitPage(t, 'wait.look'), false);
+	try {
+		closed(await look(api), message);
+	} catch (e) {
+		troubled(e);
+	}
+}
+
+function troubled(e) {
+	if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+		show(redPage(t, e.text));
+	else
+		show(troublePage(t, e.text ?? 'server', { signin: root.dataset.signin, again: () => start() }));
+}
+
+/* The red page is for what cannot be mended by trying again; the rest stands in the form. */
+async function redOrForm(job) {
+	try {
+		await job();
+	} catch (e) {
+		if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+			troubled(e);
+		else
+			throw e;
+	}
+}
+
+function closed(seen, message, code = false) {
+	const fresh = async () => (seen.used ? look(api) : ((seen.used = true), seen));
+	if (seen.state === 'lost') {
+		show(redPage(t, 'lost'));
+	} else if (seen.state === 'set-up') {
+		show(setUpPage(t, async (passphrase) => {
+			const first = await prepareFirst(seen, passphrase, argon);
+			show(codePage(t, first.payload, () => redOrForm(async () => opened(await first.confirm()))));
+		}));
+	} else if (seen.here && !code) {
+		const onCode = () => closed(seen, null, true);
+		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => redOrForm(async () => {
+			opened(await byPassphrase(await fresh(), passphrase, argon));
+		})));
+	} else {
+		const onBack = seen.here && (() => closed(seen, null));
+		show(newDevicePage(t, { onBack }, (payload, passphrase) => redOrForm(async () => {
+			opened(await byCode(await fresh(), payload, passphrase, argon));
+		})));
+	}
+}
+
+/* ---- open ---- */
+
+function ringReader(session) {
+	const worker = new Worker(urls.ring, { type: 'module' });
+	const waiting = new Map();
+	let next = 0;
+	worker.onmessage = ({ data }) => {
+		const { resolve, reject } = waiting.get(data.id);
+		waiting.delete(data.id);
+		if (data.error)
+			reject(new Error(data.error));
+		else
+			resolve(data.found);
+	};
+	const { privateKey, publicKey } = session.keys.hpke;
+	const pair = { privateKey, publicKey };
+	return {
+		end: () => worker.terminate(),
+		hour: (page, tasks, others) => new Promise((resolve, reject) => {
+			const id = next++;
+			waiting.set(id, { resolve, reject });
+			worker.postMessage({ id, inst: session.inst, pair, page, tasks, others });
+		}),
+	};
+}
+
+function opened(session) {
+	const keep = openKeep({
+		api, vault: session.vault, h: session.h, key: session.keys.vault, inst: session.inst,
+		supporter: session.supporter, row: session.row, rowName: session.rowName,
+	});
+	const { vault } = keep;
+	const ring = ringReader(session);
+	const desk = {
+		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
+	};
+	let alive = true;
+	const complain = (e) => alive && view.trouble(t(`trouble.${e instanceof Trouble ? e.text : 'server'}`));
+	const calm = () => alive && view.trouble(null);
+
+	const sendOutcomes = async () => {
+		const outcomes = outcomesDue(desk.tasks, desk.today, vault);
+		if (outcomes.length > 0)
+			await api.outcomes(outcomes);
+	};
+
+	async function change(key, d, focus) {
+		put(vault, key, d, Date.now());
+		view.draw(focus);
+		await keep.changed();
+	}
+
+	async function scan(ringHours) {
+		const { tasks } = desk;
+		const plan = scanPlan(tasks, ringHours, vault);
+		for (const [i, { hour, tasks: wanted, others }] of plan.entries()) {
+			if (!alive)
+				return;
+			view.status(t('scan.busy', { n: plan.length - i }));
+			const page = await api.hour(hour);
+			const found = await ring.hour(page, wanted.map((task) => ({
+				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task),
+			})), others);
+			if (alive && takeIn(vault, hour, found, Date.now()) > 0) {
+				view.draw();
+				await keep.changed();
+			}
+		}
+		if (!alive)
+			return;
+		scanned(vault, tasks, ringHours, Date.now());
+		await keep.changed();
+		view.status(t('scan.done'));
+	}
+
+	/* Everything in one answer, once: one look is one entry in the audit log. */
+	async function fetchAll() {
+		view.status(t('scan.start'));
+		const data = await api.data();
+		if (!alive)
+			return;
+		desk.tasks = data.tasks;
+		desk.today = data.today;
+		prune(vault, new Set(data.tasks.map((task) => task.id)), Date.now());
+		view.draw();
+		await api.seen(data.tasks.map((task) => task.id));
+		await sendOutcomes();
+		await scan(data.ring);
+		calm();
+	}
+
+	let fetching = null;
+	const again = () => {
+		fetching ??= fetchAll().catch(complain).finally(() => { fetching = null; });
+		return fetching;
+	};
+
+	const view = openPage(t, desk, {
+		lock: () => lock(),
+		again,
+		tried: (task) => change(`try:${toB64u(systemRandom(16))}`,
+			{ task: task.id, t: Math.floor(Date.now() / 60000) }, `[id="task-${task.id}"]`),
+		async outcome(task, value) {
+			await change(`outcome:${task.id}`, value, `[id="task-${task.id}"]`);
+			if (outcomesDue(desk.tasks, desk.today, vault).some((o) => o.task === task.id))
+				await sendOutcomes().then(calm, complain);
+		},
+		async passOn(task) {
+			try {
+				await api.passOn(task.id);
+			} catch (e) {
+				if (e.status !== 404 && e.status !== 409) {
+					complain(e);
+					return;
+				}
+			}
+			desk.tasks = desk.tasks.filter((other) => other.id !== task.id);
+			forgetTask(vault, task.id, Date.now());
+			view.draw('h1');
+			view.status(t('task.passed'));
+			await keep.changed();
+		},
+		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
+	});
+
+	const beat = setInterval(() => keep.write().catch(complain), BEAT_MS);
+
+	/* The page is closed at once; what remains to be said is sealed already, or goes to the device. */
+	function lock(message = t('locked.by-you'), leaving = false) {
+		if (!alive)
+			return;
+		alive = false;
+		open = null;
+		clearInterval(beat);
+		ring.end();
+		for (const element of lockButtons)
+			element.hidden = true;
+		root.replaceChildren();
+		if (leaving) {
+			keep.last();
+			return;
+		}
+		const words = [keep.write(), sendOutcomes()];
+		desk.tasks = [];
+		Promise.allSettled(words).then(() => start(message));
+	}
+
+	open = { lock };
+	lastTouch = Date.now();
+	for (const element of lockButtons)
+		element.hidden = false;
+	show(view.page);
+	keep.write().catch(complain).then(again);
+}
+
+/* ---- locking by itself ---- */
+
+for (const kind of ['pointerdown', 'keydown', 'touchstart', 'wheel'])
+	addEventListener(kind, () => { lastTouch = Date.now(); }, { passive: true, capture: true });
+const lockIfIdle = () => Date.now() - lastTouch >= IDLE_MS && open?.lock(t('locked.idle'));
+setInterval(lockIfIdle, CHECK_MS);
+document.addEventListener('visibilitychange', () => !document.hidden && lockIfIdle());
+addEventListener('pagehide', () => open?.lock(null, true));
+/* A page that comes back from the browser's cache is locked and looks anew. */
+addEventListener('pageshow', (event) => event.persisted && start());
+for (const element of lockButtons)
+	element.addEventListener('click', () => open?.lock());
+armExit(() => open?.lock(null, true));
+
+start();

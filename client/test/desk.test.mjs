@@ -1,0 +1,115 @@
+import '../node/crypto.js';
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+import { forgetTask, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
+import { TEXTS } from '../desk-texts.js';
+import { emptyVault, get, put } from '../vault.js';
+
+const task = (id, over = {}) => ({
+	id, incident: 'i', email: true, deadline: 100, deadline_day: '2026-11-19', since: 10, role: 0, ...over,
+});
+
+test('those without e-mail come first, then the earlier deadline', () => {
+	const order = sortTasks([task('a', { deadline: 1 }), task('b', { email: false, deadline: 9 }), task('c', { email: false })]);
+	assert.deepEqual(order.map((x) => x.id), ['b', 'c', 'a']);
+});
+
+test('no outcome leaves before the day, whatever is noted', () => {
+	const vault = emptyVault();
+	put(vault, 'outcome:a', 'reached', 1);
+	assert.deepEqual(outcomesDue([task('a')], '2026-11-18', vault), []);
+	assert.deepEqual(outcomesDue([task('a')], '2026-11-19', vault), [{ task: 'a', outcome: 'reached' }]);
+});
+
+test('all tasks of one incident go together, noted or not, and none while one is early', () => {
+	const vault = emptyVault();
+	put(vault, 'outcome:a', 'not-reached', 1);
+	const tasks = [task('b'), task('a'), task('x', { incident: 'j', deadline_day: '2026-11-20' })];
+	assert.deepEqual(outcomesDue(tasks, '2026-11-19', vault),
+		[{ task: 'a', outcome: 'not-reached' }, { task: 'b', outcome: 'open' }]);
+	tasks.push(task('c', { deadline_day: '2026-11-21' }));
+	assert.deepEqual(outcomesDue(tasks, '2026-11-19', vault), []);
+});
+
+test('what was answered does not change what is sent', () => {
+	const silent = emptyVault();
+	const answered = emptyVault();
+	takeIn(answered, 12, [{ position: 0, task: 'a', answer: { kind: 'none', t: 1, aid: 'x' } }], 1);
+	for (const vault of [silent, answered])
+		assert.deepEqual(outcomesDue([task('a')], '2026-11-19', vault), [{ task: 'a', outcome: 'open' }]);
+});
+
+test('hours are looked through once, newest first, and a task taken over from where its page began', () => {
+	const vault = emptyVault();
+	const ring = { from: 5, to: 12 };
+	const plan = scanPlan([task('a')], ring, vault);
+	assert.deepEqual(plan.map((p) => p.hour), [12, 11, 10, 9, 8, 7, 6, 5]);
+	assert.deepEqual(plan.map((p) => p.tasks.length), [1, 1, 1, 0, 0, 0, 0, 0]);
+	scanned(vault, [task('a')], ring, 1);
+	assert.deepEqual(scanPlan([task('a')], ring, vault), []);
+	const later = scanPlan([task('a'), task('b', { since: 11, role: 1 })], { from: 5, to: 13 }, vault);
+	assert.deepEqual(later.map((p) => [p.hour, p.tasks.map((x) => x.id).join(), p.others]),
+		[[13, 'a,b', true], [12, 'b', false], [11, 'b', false]]);
+	assert.deepEqual(positionsOf(task('b', { role: 2 })), [2, 0]);
+});
+
+test('a later hour replaces, then the newer minute; the same aid twice is ignored', () => {
+	const vault = emptyVault();
+	const said = (hour, t, kind, aid) => takeIn(vault, hour, [{ position: 0, task: 'a', answer: { kind, t, aid } }], 1);
+	assert.equal(said(10, 500, 'none', '1'), 1);
+	assert.equal(said(9, 900, 'call', '2'), 0);
+	assert.equal(said(10, 501, 'later', '3'), 1);
+	assert.equal(said(11, 5, 'call', '4'), 1);
+	assert.equal(said(12, 5, 'call', '4'), 0);
+	assert.equal(get(vault, 'answer:a').aid, '4');
+});
+
+test('somebody who chose her stands apart, and a repeat of the same post changes nothing', () => {
+	const vault = emptyVault();
+	const found = [{ position: 3, answer: { kind: 'other', t: 1, aid: 'q', phone: '1' } }];
+	assert.equal(takeIn(vault, 4, found, 1), 1);
+	put(vault, 'other:q', { ...get(vault, 'other:q'), done: true }, 2);
+	assert.equal(takeIn(vault, 5, found, 3), 0);
+	assert.equal(get(vault, 'other:q').done, true);
+});
+
+test('nothing of a task that was passed on stays', () => {
+	const vault = emptyVault();
+	put(vault, 'answer:a', { hour: 1, t: 1 }, 1);
+	put(vault, 'try:1', { task: 'a', t: 5 }, 1);
+	put(vault, 'try:2', { task: 'b', t: 5 }, 1);
+	put(vault, 'scan:a', 4, 1);
+	forgetTask(vault, 'a', 2);
+	assert.equal(get(vault, 'answer:a'), null);
+	assert.equal(get(vault, 'scan:a'), null);
+	assert.deepEqual(triesOf(vault, 'a'), []);
+	assert.equal(triesOf(vault, 'b').length, 1);
+});
+
+test('every text has four languages with the same places to fill, and code and list know the same keys', () => {
+	const texts = JSON.parse(readFileSync(new URL('../texts.json', import.meta.url)));
+	assert.deepEqual(Object.keys(texts), TEXTS);
+	const places = (s) => [...new Set(s.match(/\{\w+\}/g) ?? [])].sort().join();
+	for (const [key, said] of Object.entries(texts)) {
+		assert.deepEqual(Object.keys(said), ['nb', 'sv', 'da', 'en'], key);
+		for (const language of Object.values(said)) {
+			assert.ok(language.length > 0, key);
+			if (!key.startsWith('outcome.')) /* "them" needs no name */
+				assert.equal(places(language), places(said.nb), key);
+		}
+	}
+	const dir = new URL('..', import.meta.url);
+	const code = readdirSync(dir).filter((f) => /^desk.*\.js$/.test(f) && f !== 'desk-texts.js')
+		.map((f) => readFileSync(new URL(f, dir), 'utf8')).join('\n');
+	const used = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((m) => m[1]);
+	for (const key of used)
+		assert.ok(TEXTS.includes(key), `${key} is used and not listed`);
+	const stems = [...code.matchAll(/\bt\(\s*`([^`$]*)\$\{/g)].map((m) => m[1]).filter(Boolean);
+	const quoted = new Set([...code.matchAll(/'([\w.-]+)'/g)].map((m) => m[1]));
+	for (const key of TEXTS) {
+		const known = quoted.has(key) || stems.some((stem) => key.startsWith(stem)) ||
+			/\.(title|text)$/.test(key) && quoted.has(key.replace(/\.\w+$/, ''));
+		assert.ok(known, `${key} is listed and not used`);
+	}
+});
