@@ -7,19 +7,19 @@
 #include "lang/lang.h"
 #include "web/html.h"
 
-#define HTML_INTEGERS(put)                                                                                    \
-	short: put, unsigned short: put, int: put, unsigned: put, long: put, unsigned long: put, long long: put,  \
-	unsigned long long: put
+#define HTML_INTEGERS(put) \
+	short: put, unsigned short: put, int: put, unsigned: put, \
+	long: put, unsigned long: put, long long: put, unsigned long long: put
 
-#define HTML_PUT_TEXT(h, x)                                                                                   \
-	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text,            \
+#define HTML_PUT_TEXT(h, x) \
+	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text, \
 		 struct html_safe: html_safe, HTML_INTEGERS(html_text_int))(h, x)
-#define HTML_PUT_ATTR(h, x)                                                                                   \
-	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text,            \
+#define HTML_PUT_ATTR(h, x) \
+	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text, \
 		 HTML_INTEGERS(html_text_int))(h, x)
-#define HTML_PUT_URL(h, x)                                                                                    \
+#define HTML_PUT_URL(h, x) \
 	_Generic((x), char *: html_url_str, const char *: html_url_str, struct slice: html_url)(h, x)
-#define HTML_PUT_URL_PART(h, x)                                                                               \
+#define HTML_PUT_URL_PART(h, x) \
 	_Generic((x), char *: html_url_part_str, const char *: html_url_part_str, struct slice: html_url_part, \
 		 HTML_INTEGERS(html_url_part_int))(h, x)
 
