@@ -24,7 +24,7 @@ static void a_plain_page_is_small_and_whole(void **state)
 	struct hostile v = {
 	    .text = "/a", .piece = SLICE("b"), .mark = {SLICE("<b>c</b>")}, .name = "d", .n = 7};
 	writes(hostile, &v, LANG_NB,
-	       "<!doctype html>\n<html lang=\"nb\">\n<head>\n<title>/a – Makker</title>\n"
+	       "<!doctype html>\n<html lang=\"nb\">\n<head>\n<title>/a – Makker</title>\n<link rel=\"stylesheet\" href=\"/a\">\n"
 	       "<script src=\"/static/%2Fa/desk.js\" type=\"module\"></script>\n</head>\n<body>\n"
 	       "<p>/a|b|<b>c</b>|d|7</p>\n<p title=\"/a\" lang='/a'>a</p>\n<a href=\"/a\">whole</a>\n"
 	       "<a href=\"/h/%2Fa/7\">segment</a>\n<a href=\"/h?q=b&amp;n=7#%2Fa\">argument</a>\n"
@@ -108,6 +108,7 @@ static void hostile_values_change_no_tag_and_no_attribute(void **state)
 	    "\xe2\x80\xa8<b>",
 	    "a\"b'c<d>e&f",
 	    "",
+	    "https://evil.example/x.css",
 	};
 	struct hostile plain = {
 	    .text = "/a", .piece = SLICE("/a"), .mark = {SLICE("m")}, .name = "d", .n = 7, .yes = true};
@@ -125,6 +126,8 @@ static void hostile_values_change_no_tag_and_no_attribute(void **state)
 		structure(h.out.p, &got);
 		if (strcmp(want.p, got.p) != 0)
 			fail_msg("\"%s\" became\n%s", texts[i], h.out.p);
+		if (strstr(h.out.p, "<link rel=\"stylesheet\" href=\"h"))
+			fail_msg("\"%s\" is a style sheet", texts[i]);
 		if (i < 14 && !strstr(h.out.p, "<a href=\"#blocked-url\">whole"))
 			fail_msg("\"%s\" is a link:\n%s", texts[i], h.out.p);
 		assert_null(strstr(h.out.p, "evil.example/\">"));

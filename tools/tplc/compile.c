@@ -78,6 +78,7 @@ const char *tpl_writer(enum hole hole)
 	case HOLE_RCDATA:
 	case HOLE_ATTR: return "HTML_PUT_ATTR";
 	case HOLE_URL: return "HTML_PUT_URL";
+	case HOLE_URL_OURS: return "HTML_PUT_URL_OURS";
 	case HOLE_URL_PART: return "HTML_PUT_URL_PART";
 	case HOLE_REFUSED: break;
 	}

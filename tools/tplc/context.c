@@ -165,6 +165,8 @@ static bool scheme_ends(struct context *c)
 		c->url = URL_PHONE;
 	else if (strcmp(c->scheme, "mailto") == 0)
 		c->url = URL_PART;
+	else if (strcmp(c->scheme, "data") == 0 && ONE_OF(c->tag, "img", "link"))
+		c->url = URL_DATA;
 	else
 		return refuse(c, "the URL scheme \"%s:\" is not allowed", c->scheme);
 	return true;
@@ -201,6 +203,7 @@ static bool url_step(struct context *c, struct slice rest)
 			c->url = URL_PART;
 		return true;
 	case URL_PHONE:
+	case URL_DATA:
 	case URL_PART:
 		return true;
 	}
@@ -337,15 +340,14 @@ static enum hole url_hole(struct context *c)
 {
 	switch (c->url) {
 	case URL_START:
-		if (ONE_OF(c->tag, "script", "link"))
-			return no_hole(
-			    c, "as the whole address of a script or style: begin with a path of ours");
 		c->url = URL_PART;
-		return HOLE_URL;
+		return ONE_OF(c->tag, "script", "link") ? HOLE_URL_OURS : HOLE_URL;
 	case URL_HOST:
 		return no_hole(c, "in a host name: give the whole URL as one value");
 	case URL_PHONE:
 		return no_hole(c, "after tel: or sms: (percent-encoding breaks \"+\"): give the whole URL");
+	case URL_DATA:
+		return no_hole(c, "in a data: URL");
 	case URL_SCHEME:
 		c->url = URL_PART; /* percent-encoded, it brings no colon */
 		return HOLE_URL_PART;

@@ -49,7 +49,7 @@ enum result tpl_text(struct tpl *t, enum directive_kind kind, struct slice rest)
 	enum hole hole = context_hole(&t->here);
 	if (hole == HOLE_REFUSED)
 		return tpl_refuse(t, t->line, "%s", t->here.why);
-	if (hole == HOLE_URL || hole == HOLE_URL_PART)
+	if (hole == HOLE_URL || hole == HOLE_URL_OURS || hole == HOLE_URL_PART)
 		return tpl_refuse(t, t->line, "{{%s}} in a URL", word);
 	for (size_t i = 0; i < texts; i++)
 		if (!directive_string(&rest, kind == DIR_TR, &text[i]))

@@ -61,6 +61,9 @@ static void a_value_gets_the_writer_of_its_place(void **state)
 	writes("<a href=\"mailto:{{v->x}}\">b</a>", "HTML_PUT_URL_PART(h, (v->x))");
 	writes("<script src=\"/static/{{v->x}}/desk.js\" type=\"module\"></script>",
 	       "HTML_PUT_URL_PART(h, (v->x))");
+	writes("<script src=\"{{v->x}}\" type=\"module\"></script>", "HTML_PUT_URL_OURS(h, (v->x))");
+	writes("<link rel=\"stylesheet\" href=\"{{v->x}}\">", "HTML_PUT_URL_OURS(h, (v->x))");
+	writes("<link rel=\"icon\" href=\"data:,\">", "data:,");
 	writes("<svg><title>{{v->x}}</title></svg>", "HTML_PUT_TEXT(h, (v->x))");
 }
 
@@ -85,8 +88,7 @@ static void what_no_escaping_makes_safe_is_refused(void **state)
 	refused("<img srcset=\"{{v->x}}\">", 2, "srcset");
 	refused("<a href=\"https://{{v->x}}/\">a</a>", 2, "host name");
 	refused("<a href=\"tel:{{v->x}}\">a</a>", 2, "tel:");
-	refused("<script src=\"{{v->x}}\"></script>", 2, "whole address");
-	refused("<link rel=\"stylesheet\" href=\"{{v->x}}\">", 2, "whole address");
+	refused("<img src=\"data:{{v->x}}\">", 2, "data:");
 	refused("<meta http-equiv=\"refresh\" content=\"{{v->x}}\">", 2, "http-equiv");
 	refused("<meta content=\"{{v->x}}\" http-equiv=\"refresh\">", 2, "http-equiv");
 	refused("<svg><set to=\"{{v->x}}\"/></svg>", 2, "attribute to of <set>");
@@ -106,7 +108,8 @@ static void what_the_security_policy_forbids_is_refused_without_a_hole_too(void 
 	refused("<a href=\"&Tab;javascript:go()\">a</a>", 2, "character reference");
 	refused("<a href=\"java&#115;cript:go()\">a</a>", 2, "beginning");
 	refused("<a href=\"\tjavascript:go()\">a</a>", 2, "white space");
-	refused("<img src=\"data:x\">", 2, "\"data:\"");
+	refused("<a href=\"data:text/html,x\">a</a>", 2, "\"data:\"");
+	refused("<script src=\"data:x\"></script>", 2, "\"data:\"");
 	refused("<a href=\"//elsewhere.example/\">a</a>", 2, "another host");
 	refused("<iframe src=\"/\"></iframe>", 2, "<iframe>");
 	refused("<base href=\"/\">", 2, "<base>");
