@@ -37,7 +37,7 @@ static bool range_lang(struct slice range, enum lang *lang_r)
 
 enum lang lang_accept(struct slice header, enum lang otherwise)
 {
-	int q_of[LANG_COUNT], place_of[LANG_COUNT], star = -1, place = 0;
+	int q_of[LANG_COUNT], place_of[LANG_COUNT] = { 0 }, star = -1, place = 0;
 	for (int l = 0; l < LANG_COUNT; l++)
 		q_of[l] = -1;
 	for (struct slice item; slice_cut(&header, ',', &item); place++) {
@@ -49,8 +49,8 @@ enum lang lang_accept(struct slice header, enum lang otherwise)
 		range = slice_trim(range);
 		if (weight.p) {
 			weight = slice_trim(weight);
-			if (weight.n < 2 || (weight.p[0] != 'q' && weight.p[0] != 'Q') || weight.p[1] != '=' ||
-			    quality(slice_bytes(weight.p + 2, weight.n - 2), &q) != RES_OK)
+			bool is_q = weight.n > 2 && (weight.p[0] == 'q' || weight.p[0] == 'Q') && weight.p[1] == '=';
+			if (!is_q || quality(slice_bytes(weight.p + 2, weight.n - 2), &q) != RES_OK)
 				continue;
 		}
 		if (slice_is(range, "*")) {
@@ -60,16 +60,19 @@ enum lang lang_accept(struct slice header, enum lang otherwise)
 			place_of[lang] = place;
 		}
 	}
-	int best = -1, best_q = 0;
+	/* What is only meant by "*" comes last, the workplace's own language first among it. */
 	for (int l = 0; l < LANG_COUNT; l++) {
-		/* What is only meant by "*" comes last, the workplace's own language first among it. */
-		int at = q_of[l] >= 0 ? place_of[l] : l == (int)otherwise ? place : place + 1;
-		int best_at = best < 0 ? 0 : q_of[best] >= 0 ? place_of[best] : best == (int)otherwise ? place : place + 1;
-		int q = q_of[l] >= 0 ? q_of[l] : star;
-		if (q > best_q || (q == best_q && best >= 0 && at < best_at)) {
-			best = l;
-			best_q = q;
+		if (q_of[l] < 0) {
+			q_of[l] = star;
+			place_of[l] = l == (int)otherwise ? place : place + 1;
 		}
+	}
+	int best = -1;
+	for (int l = 0; l < LANG_COUNT; l++) {
+		if (q_of[l] <= 0)
+			continue;
+		if (best < 0 || q_of[l] > q_of[best] || (q_of[l] == q_of[best] && place_of[l] < place_of[best]))
+			best = l;
 	}
 	return best < 0 ? otherwise : (enum lang)best;
 }

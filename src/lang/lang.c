@@ -55,7 +55,8 @@ static const char *missing(enum lang lang, const char *msgid)
 	return msgid;
 }
 
-static const char *said(enum lang lang, const char *context, const char *msgid, const char *otherwise, int which)
+static const char *said(enum lang lang, const char *context, const char *msgid, const char *otherwise,
+			int which)
 {
 	if ((unsigned)lang >= LANG_COUNT)
 		bug("no language %d", (int)lang);

@@ -44,10 +44,14 @@ int tr_hole(const char **text, struct slice *before_r, const char *const *names,
 void say_before(struct buf *out, enum lang lang, struct instant when, struct instant now);
 /* i dag, i morgen, i går, på lørdag (next six days), 18. november (this year), with the year else. */
 void say_day(struct buf *out, enum lang lang, struct day when, struct day today);
-void say_around(struct buf *out, enum lang lang, struct day when);                          /* rundt 16. desember */
-void say_date(struct buf *out, enum lang lang, struct day when);                            /* onsdag 18. november 2026 */
-void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now);  /* i dag kl. 9.12 */
-void say_clock(struct buf *out, enum lang lang, struct instant when);                       /* kl. 22.40, kl. 14 */
+/* rundt 16. desember */
+void say_around(struct buf *out, enum lang lang, struct day when);
+/* onsdag 18. november 2026 */
+void say_date(struct buf *out, enum lang lang, struct day when);
+/* i dag kl. 9.12 */
+void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now);
+/* kl. 22.40, kl. 14 */
+void say_clock(struct buf *out, enum lang lang, struct instant when);
 /* Makes the letter at out->p[from] a capital one: from = out->n before the phrase was put. */
 void say_capital(struct buf *out, size_t from);
 

@@ -188,9 +188,10 @@ static void whole_dates_and_dates_about(void **state)
 static void every_weekday_and_month_has_its_name(void **state)
 {
 	(void)state;
-	static const char *const nb[] = { "januar", "februar", "mars", "april", "mai", "juni", "juli", "august",
-					  "september", "oktober", "november", "desember" };
-	static const char *const sv[] = { "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag" };
+	static const char *const nb[] = {"januar", "februar", "mars",      "april",   "mai",      "juni",
+					 "juli",   "august",  "september", "oktober", "november", "desember"};
+	static const char *const sv[] = {"måndag", "tisdag", "onsdag", "torsdag",
+					 "fredag", "lördag", "söndag"};
 	struct buf b = BUF_LIMIT(200);
 	for (int m = 1; m <= 12; m++) {
 		buf_reset(&b);
@@ -322,14 +323,33 @@ static void the_browser_s_best_language(void **state)
 		const char *header;
 		enum lang want;
 	} cases[] = {
-		{ "", LANG_SV }, { "nb", LANG_NB }, { "nb-NO,nb;q=0.9,en;q=0.8", LANG_NB }, { "no", LANG_NB },
-		{ "nn-NO", LANG_NB }, { "DA", LANG_DA }, { "fi,da;q=0.3,en;q=0.2", LANG_DA },
-		{ "en;q=0.5, da;q=0.8", LANG_DA }, { "en;q=0.5, da;q=0.5", LANG_EN }, { "en ; q=0.001", LANG_EN },
-		{ "*", LANG_SV }, { "fi, *;q=0.1", LANG_SV }, { "da;q=0.1, *;q=0.5", LANG_SV },
-		{ "sv;q=0, *", LANG_NB }, { "sv;q=0,nb;q=0,*;q=0.1", LANG_DA }, { "da;q=0", LANG_SV },
-		{ "da;q=1.001, en;q=0.1", LANG_EN }, { "da;q=2,en;q=0.1", LANG_EN }, { "da;q=,en;q=0.1", LANG_EN },
-		{ "da;x=1,en;q=0.1", LANG_EN }, { "da;q=0.1234,en;q=0.1", LANG_EN }, { "da;q=1.,en", LANG_DA },
-		{ ",,;;,", LANG_SV }, { "enough", LANG_SV }, { "e", LANG_SV }, { "-en", LANG_SV }, { "zh-Hant", LANG_SV },
+	    {"", LANG_SV},
+	    {"nb", LANG_NB},
+	    {"nb-NO,nb;q=0.9,en;q=0.8", LANG_NB},
+	    {"no", LANG_NB},
+	    {"nn-NO", LANG_NB},
+	    {"DA", LANG_DA},
+	    {"fi,da;q=0.3,en;q=0.2", LANG_DA},
+	    {"en;q=0.5, da;q=0.8", LANG_DA},
+	    {"en;q=0.5, da;q=0.5", LANG_EN},
+	    {"en ; q=0.001", LANG_EN},
+	    {"*", LANG_SV},
+	    {"fi, *;q=0.1", LANG_SV},
+	    {"da;q=0.1, *;q=0.5", LANG_SV},
+	    {"sv;q=0, *", LANG_NB},
+	    {"sv;q=0,nb;q=0,*;q=0.1", LANG_DA},
+	    {"da;q=0", LANG_SV},
+	    {"da;q=1.001, en;q=0.1", LANG_EN},
+	    {"da;q=2,en;q=0.1", LANG_EN},
+	    {"da;q=,en;q=0.1", LANG_EN},
+	    {"da;x=1,en;q=0.1", LANG_EN},
+	    {"da;q=0.1234,en;q=0.1", LANG_EN},
+	    {"da;q=1.,en", LANG_DA},
+	    {",,;;,", LANG_SV},
+	    {"enough", LANG_SV},
+	    {"e", LANG_SV},
+	    {"-en", LANG_SV},
+	    {"zh-Hant", LANG_SV},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		if (lang_accept(slice_of(cases[i].header), LANG_SV) != cases[i].want)

@@ -49,8 +49,8 @@ static void fill_day(struct buf *out, enum lang lang, const char *text, struct d
 	char day[16], year[16];
 	snprintf(day, sizeof(day), "%d", w.mday);
 	snprintf(year, sizeof(year), "%d", w.year);
-	tr_fill(out, text, "weekday", weekday(lang, w.weekday), "day", day, "month", month(lang, w.month), "year",
-		year, NULL);
+	tr_fill(out, text, "weekday", weekday(lang, w.weekday), "day", day, "month", month(lang, w.month),
+		"year", year, NULL);
 }
 
 void say_clock(struct buf *out, enum lang lang, struct instant when)

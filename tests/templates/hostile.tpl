@@ -6,6 +6,7 @@
 <html lang="nb">
 <head>
 	<title>{{v->text}} – Makker</title>
+	<link rel="stylesheet" href="{{v->text}}">
 	<script src="/static/{{v->text}}/desk.js" type="module"></script>
 </head>
 <body>

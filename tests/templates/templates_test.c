@@ -9,8 +9,8 @@
 #include "hostile.tpl.h"
 #include "lang/lang.h"
 
-static void writes(void (*template)(struct html *h, const struct hostile *v), const struct hostile *v, int lang,
-		   const char *want)
+static void writes(void (*template)(struct html *h, const struct hostile *v), const struct hostile *v,
+		   int lang, const char *want)
 {
 	struct html h = HTML(lang);
 	template(&h, v);
@@ -21,9 +21,10 @@ static void writes(void (*template)(struct html *h, const struct hostile *v), co
 static void a_plain_page_is_small_and_whole(void **state)
 {
 	(void)state;
-	struct hostile v = { .text = "/a", .piece = SLICE("b"), .mark = { SLICE("<b>c</b>") }, .name = "d", .n = 7 };
+	struct hostile v = {
+	    .text = "/a", .piece = SLICE("b"), .mark = {SLICE("<b>c</b>")}, .name = "d", .n = 7};
 	writes(hostile, &v, LANG_NB,
-	       "<!doctype html>\n<html lang=\"nb\">\n<head>\n<title>/a – Makker</title>\n"
+	       "<!doctype html>\n<html lang=\"nb\">\n<head>\n<title>/a – Makker</title>\n<link rel=\"stylesheet\" href=\"/a\">\n"
 	       "<script src=\"/static/%2Fa/desk.js\" type=\"module\"></script>\n</head>\n<body>\n"
 	       "<p>/a|b|<b>c</b>|d|7</p>\n<p title=\"/a\" lang='/a'>a</p>\n<a href=\"/a\">whole</a>\n"
 	       "<a href=\"/h/%2Fa/7\">segment</a>\n<a href=\"/h?q=b&amp;n=7#%2Fa\">argument</a>\n"
@@ -34,7 +35,8 @@ static void blocks_choose_and_repeat(void **state)
 {
 	(void)state;
 	struct hostile v = { .n = 2, .links = { { "/a" }, { "/b" } }, .n_links = 2, .less = -1 };
-	writes(listing, &v, LANG_NB, "<ul>\n<li><a href=\"/a\">0</a></li>\n<li><a href=\"/b\">1</a></li>\n</ul>\n");
+	writes(listing, &v, LANG_NB,
+	       "<ul>\n<li><a href=\"/a\">0</a></li>\n<li><a href=\"/b\">1</a></li>\n</ul>\n");
 	v.n = 1;
 	writes(listing, &v, LANG_NB, "<p>one</p>\n");
 	v.n = 0;
@@ -80,14 +82,36 @@ static void hostile_values_change_no_tag_and_no_attribute(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
-		"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)",
-		"java\nscript:alert(1)", "\x01javascript:alert(1)", "data:text/html,<script>alert(1)</script>",
-		"vbscript:x", "//evil.example/", "/\\evil.example/", "\\\\evil.example", "</title><script>",
-		"</textarea><script>", "\n</textarea>", "--><script>", "&lt;script&gt;", "&#106;avascript:alert(1)",
-		"%22%3E%3Cscript%3E", "{{v->text}}", "\xff\xfe<", "\xe2\x80\xa8<b>", "a\"b'c<d>e&f", "",
+	    "<script>alert(1)</script>",
+	    "\"><img src=x onerror=alert(1)>",
+	    "' onmouseover='alert(1)",
+	    "javascript:alert(1)",
+	    "JaVaScRiPt:alert(1)",
+	    " javascript:alert(1)",
+	    "java\tscript:alert(1)",
+	    "java\nscript:alert(1)",
+	    "\x01javascript:alert(1)",
+	    "data:text/html,<script>alert(1)</script>",
+	    "vbscript:x",
+	    "//evil.example/",
+	    "/\\evil.example/",
+	    "\\\\evil.example",
+	    "</title><script>",
+	    "</textarea><script>",
+	    "\n</textarea>",
+	    "--><script>",
+	    "&lt;script&gt;",
+	    "&#106;avascript:alert(1)",
+	    "%22%3E%3Cscript%3E",
+	    "{{v->text}}",
+	    "\xff\xfe<",
+	    "\xe2\x80\xa8<b>",
+	    "a\"b'c<d>e&f",
+	    "",
+	    "https://evil.example/x.css",
 	};
-	struct hostile plain = { .text = "/a", .piece = SLICE("/a"), .mark = { SLICE("m") }, .name = "d", .n = 7, .yes = true };
+	struct hostile plain = {
+	    .text = "/a", .piece = SLICE("/a"), .mark = {SLICE("m")}, .name = "d", .n = 7, .yes = true};
 	struct html h = HTML(LANG_NB);
 	struct buf want = BUF_LIMIT(1 << 16), got = BUF_LIMIT(1 << 16);
 	hostile(&h, &plain);
@@ -102,6 +126,8 @@ static void hostile_values_change_no_tag_and_no_attribute(void **state)
 		structure(h.out.p, &got);
 		if (strcmp(want.p, got.p) != 0)
 			fail_msg("\"%s\" became\n%s", texts[i], h.out.p);
+		if (strstr(h.out.p, "<link rel=\"stylesheet\" href=\"h"))
+			fail_msg("\"%s\" is a style sheet", texts[i]);
 		if (i < 14 && !strstr(h.out.p, "<a href=\"#blocked-url\">whole"))
 			fail_msg("\"%s\" is a link:\n%s", texts[i], h.out.p);
 		assert_null(strstr(h.out.p, "evil.example/\">"));

@@ -86,7 +86,8 @@ int catalogues_sound(const struct catalogues *c, struct buf *report)
 	for (int l = 0; l < c->n; l++) {
 		const struct po *po = &c->of[l].po;
 		if ((po->header || !c->of[l].source) && !plural_rule_known(po->header))
-			bad += wrong(report, c, l, 1, "Plural-Forms is not nplurals=2; plural=(n != 1);", NULL);
+			bad +=
+			    wrong(report, c, l, 1, "Plural-Forms is not nplurals=2; plural=(n != 1);", NULL);
 		for (size_t i = 0; i < po->n; i++)
 			bad += entry_sound(c, l, &po->entries[i], report);
 	}
@@ -112,12 +113,13 @@ int catalogues_alike(const struct catalogues *c, struct buf *report)
 				const struct po_entry *e = &po->entries[i];
 				if (c->of[l].source || held_before(c, l, e))
 					continue;
-				const struct po_entry *theirs = po_find(&c->of[other].po, e->context, e->msgid);
+				const struct po_entry *theirs =
+				    po_find(&c->of[other].po, e->context, e->msgid);
 				if (!theirs)
 					bad += wrong(report, c, other, 1, "missing", e->msgid);
 				else if (!theirs->plural != !e->plural)
-					bad += wrong(report, c, other, theirs->line, "plural in one language only",
-						     e->msgid);
+					bad += wrong(report, c, other, theirs->line,
+						     "plural in one language only", e->msgid);
 			}
 		}
 	return bad;
@@ -135,13 +137,15 @@ int catalogues_complete(const struct catalogues *c, const struct po *source, str
 			const struct po_entry *e = po_find(po, s->context, s->msgid);
 			if (!e && !c->of[l].source)
 				bad += wrong(report, c, l, 1, "missing", s->msgid);
-			else if (e && (!e->plural != !s->plural || (e->plural && strcmp(e->plural, s->plural) != 0)))
-				bad += wrong(report, c, l, e->line, "another plural than in the source", e->msgid);
+			else if (e && (!e->plural != !s->plural ||
+				       (e->plural && strcmp(e->plural, s->plural) != 0)))
+				bad += wrong(report, c, l, e->line, "another plural than in the source",
+					     e->msgid);
 		}
 		for (size_t i = 0; i < po->n; i++)
 			if (!po_find(source, po->entries[i].context, po->entries[i].msgid))
-				bad += wrong(report, c, l, po->entries[i].line, "no longer in the source: delete it",
-					     po->entries[i].msgid);
+				bad += wrong(report, c, l, po->entries[i].line,
+					     "no longer in the source: delete it", po->entries[i].msgid);
 	}
 	return bad;
 }
@@ -161,7 +165,8 @@ int catalogues_own_words(const struct catalogues *c, struct buf *report)
 			const struct po_entry *e = &po->entries[i];
 			for (int other = 0; other < c->n; other++) {
 				/* Each pair once; English, which may have no entry, from the other's side. */
-				bool seen = other < l && !(c->of[other].source && !po_find(&c->of[other].po, e->context, e->msgid));
+				bool seen = other < l && !(c->of[other].source &&
+							   !po_find(&c->of[other].po, e->context, e->msgid));
 				if (other == l || seen || e->same || marked(&c->of[other], e))
 					continue;
 				for (int which = 0; which < (e->plural ? 2 : 1); which++) {
@@ -169,7 +174,8 @@ int catalogues_own_words(const struct catalogues *c, struct buf *report)
 					char why[80];
 					if (!theirs || !e->said[which] || strcmp(theirs, e->said[which]) != 0)
 						continue;
-					snprintf(why, sizeof(why), "the same text as %s, without \"# same: reason\"",
+					snprintf(why, sizeof(why),
+						 "the same text as %s, without \"# same: reason\"",
 						 c->of[other].code);
 					bad += wrong(report, c, l, e->line, why, e->msgid);
 					break;

@@ -60,11 +60,16 @@ static enum result entry_ends(struct reader *r)
 		r->po.header = text[FIELD_SAID0];
 	} else {
 		if ((r->po.n & (r->po.n - 1)) == 0)
-			r->po.entries = must_realloc(r->po.entries, r->po.n ? r->po.n * 2 : 1, sizeof(*r->po.entries));
+			r->po.entries =
+			    must_realloc(r->po.entries, r->po.n ? r->po.n * 2 : 1, sizeof(*r->po.entries));
 		r->po.entries[r->po.n++] = (struct po_entry){
-			.context = text[FIELD_CONTEXT], .msgid = text[FIELD_MSGID], .plural = text[FIELD_PLURAL],
-			.said = { text[FIELD_SAID0], text[FIELD_SAID1] }, .fuzzy = r->fuzzy, .same = r->same,
-			.line = r->begun,
+		    .context = text[FIELD_CONTEXT],
+		    .msgid = text[FIELD_MSGID],
+		    .plural = text[FIELD_PLURAL],
+		    .said = {text[FIELD_SAID0], text[FIELD_SAID1]},
+		    .fuzzy = r->fuzzy,
+		    .same = r->same,
+		    .line = r->begun,
 		};
 	}
 	r->begun = 0;

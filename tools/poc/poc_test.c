@@ -23,7 +23,8 @@ static struct po read_ok(const char *text)
 /* Norwegian and Swedish beside English without a catalogue. */
 static struct catalogues two(const char *nb, const char *sv)
 {
-	struct catalogues c = { .dir = "po", .n = 3, .of = { { .code = "nb" }, { .code = "sv" }, { .code = "en", .source = true } } };
+	struct catalogues c = {
+	    .dir = "po", .n = 3, .of = {{.code = "nb"}, {.code = "sv"}, {.code = "en", .source = true}}};
 	c.of[0].po = read_ok(nb);
 	c.of[1].po = read_ok(sv);
 	return c;
@@ -47,9 +48,12 @@ static void finds(check *look, const char *nb, const char *sv, int wrong, const 
 static void a_catalogue_is_read_with_all_its_parts(void **state)
 {
 	(void)state;
-	struct po po = read_ok(HEAD "# same: a name\n#, c-format\nmsgctxt \"c\"\nmsgid \"a\"\nmsgstr \"b \"\n\"\\\"c\\\"\\n\"\n\n"
-				    "#: src/x.c:1\n#, fuzzy\nmsgid \"one\"\nmsgid_plural \"many\"\nmsgstr[0] \"en\"\nmsgstr[1] \"flere\"\n\n"
-				    "#~ msgid \"old\"\n#~ msgstr \"gammel\"\n");
+	struct po po = read_ok(
+	    HEAD
+	    "# same: a name\n#, c-format\nmsgctxt \"c\"\nmsgid \"a\"\nmsgstr \"b \"\n\"\\\"c\\\"\\n\"\n\n"
+	    "#: src/x.c:1\n#, fuzzy\nmsgid \"one\"\nmsgid_plural \"many\"\nmsgstr[0] \"en\"\nmsgstr[1] "
+	    "\"flere\"\n\n"
+	    "#~ msgid \"old\"\n#~ msgstr \"gammel\"\n");
 	assert_int_equal(po.n, 2);
 	assert_int_equal(po.obsolete, 19);
 	const struct po_entry *e = po_find(&po, "c", "a");
@@ -103,9 +107,11 @@ static void a_sound_catalogue_is_sound(void **state)
 static void fuzzy_empty_and_other_holes_are_wrong(void **state)
 {
 	(void)state;
-	finds(catalogues_sound, HEAD "#, fuzzy\nmsgid \"a\"\nmsgstr \"b\"\n", ONE("a", "c"), 1, "po/nb.po:6: fuzzy: \"a\"");
+	finds(catalogues_sound, HEAD "#, fuzzy\nmsgid \"a\"\nmsgstr \"b\"\n", ONE("a", "c"), 1,
+	      "po/nb.po:6: fuzzy: \"a\"");
 	finds(catalogues_sound, ONE("a", ""), ONE("a", "c"), 1, "po/nb.po:5: no text");
-	finds(catalogues_sound, ONE("{n} of {m}", "{n} av {k}"), ONE("{n} of {m}", "{m} av {n}"), 1, "po/nb.po:5: other holes");
+	finds(catalogues_sound, ONE("{n} of {m}", "{n} av {k}"), ONE("{n} of {m}", "{m} av {n}"), 1,
+	      "po/nb.po:5: other holes");
 	finds(catalogues_sound, ONE("a", "b {n}"), ONE("a", "c"), 1, "other holes");
 	finds(catalogues_sound, "msgid \"a\"\nmsgstr \"b\"\n", ONE("a", "c"), 1, "po/nb.po:1: Plural-Forms");
 }
@@ -113,11 +119,18 @@ static void fuzzy_empty_and_other_holes_are_wrong(void **state)
 static void one_may_leave_its_number_out_and_others_may_not(void **state)
 {
 	(void)state;
-#define MANY(one, other) HEAD "msgid \"{count} waits\"\nmsgid_plural \"{count} wait\"\nmsgstr[0] \"" one "\"\nmsgstr[1] \"" other "\"\n"
-#define ONLY(one, other) HEAD "msgid \"One waits\"\nmsgid_plural \"{count} wait\"\nmsgstr[0] \"" one "\"\nmsgstr[1] \"" other "\"\n"
-	finds(catalogues_sound, ONLY("En venter", "{count} venter"), ONLY("{count} väntar", "{count} väntar på dig"), 0, NULL);
-	finds(catalogues_sound, ONLY("En venter", "flere venter"), ONLY("En väntar", "{count} väntar"), 1, "po/nb.po:5: other holes");
-	finds(catalogues_sound, MANY("{count} venter", ""), MANY("{count} väntar", "{count} väntar"), 1, "no text");
+#define MANY(one, other)                                                                                     \
+	HEAD "msgid \"{count} waits\"\nmsgid_plural \"{count} wait\"\nmsgstr[0] \"" one                      \
+	     "\"\nmsgstr[1] \"" other "\"\n"
+#define ONLY(one, other)                                                                                     \
+	HEAD "msgid \"One waits\"\nmsgid_plural \"{count} wait\"\nmsgstr[0] \"" one "\"\nmsgstr[1] \"" other \
+	     "\"\n"
+	finds(catalogues_sound, ONLY("En venter", "{count} venter"),
+	      ONLY("{count} väntar", "{count} väntar på dig"), 0, NULL);
+	finds(catalogues_sound, ONLY("En venter", "flere venter"), ONLY("En väntar", "{count} väntar"), 1,
+	      "po/nb.po:5: other holes");
+	finds(catalogues_sound, MANY("{count} venter", ""), MANY("{count} väntar", "{count} väntar"), 1,
+	      "no text");
 }
 
 static void a_text_in_one_language_only_is_wrong(void **state)
@@ -131,11 +144,16 @@ static void the_same_words_need_a_reason(void **state)
 {
 	(void)state;
 	finds(catalogues_own_words, ONE("now", "nu"), ONE("now", "nu"), 1, "po/nb.po:5: the same text as sv");
-	finds(catalogues_own_words, HEAD "# same: old Norwegian\nmsgid \"now\"\nmsgstr \"nu\"\n", ONE("now", "nu"), 0, NULL);
-	finds(catalogues_own_words, ONE("now", "nu"), HEAD "#. same\nmsgid \"now\"\nmsgstr \"nu\"\n", 0, NULL);
-	finds(catalogues_own_words, ONE("mentor", "mentor"), ONE("mentor", "handledare"), 1, "po/nb.po:5: the same text as en");
-	finds(catalogues_own_words, ONE("mentor", "veileder"), ONE("mentor", "mentor"), 1, "po/sv.po:5: the same text as en");
-	finds(catalogues_own_words, HEAD "# samesome\nmsgid \"now\"\nmsgstr \"nu\"\n", ONE("now", "nu"), 1, "same text");
+	finds(catalogues_own_words, HEAD "# same: old Norwegian\nmsgid \"now\"\nmsgstr \"nu\"\n",
+	      ONE("now", "nu"), 0, NULL);
+	finds(catalogues_own_words, ONE("now", "nu"), HEAD "#. same\nmsgid \"now\"\nmsgstr \"nu\"\n", 0,
+	      NULL);
+	finds(catalogues_own_words, ONE("mentor", "mentor"), ONE("mentor", "handledare"), 1,
+	      "po/nb.po:5: the same text as en");
+	finds(catalogues_own_words, ONE("mentor", "veileder"), ONE("mentor", "mentor"), 1,
+	      "po/sv.po:5: the same text as en");
+	finds(catalogues_own_words, HEAD "# samesome\nmsgid \"now\"\nmsgstr \"nu\"\n", ONE("now", "nu"), 1,
+	      "same text");
 }
 
 static void the_source_and_the_catalogues_agree(void **state)
@@ -146,12 +164,13 @@ static void the_source_and_the_catalogues_agree(void **state)
 		int wrong;
 		const char *report;
 	} cases[] = {
-		{ ONE("a", "b"), ONE("a", ""), 0, NULL },
-		{ ONE("a", "b"), HEAD, 2, "po/nb.po:5: no longer in the source" },
-		{ HEAD, ONE("a", ""), 2, "po/nb.po:1: missing: \"a\"" },
-		{ HEAD "#~ msgid \"a\"\n#~ msgstr \"b\"\n", HEAD, 2, "po/nb.po:5: obsolete" },
-		{ ONE("a", "b"), HEAD "msgctxt \"c\"\nmsgid \"a\"\nmsgstr \"\"\n", 4, "missing" },
-		{ ONE("a", "b"), HEAD "msgid \"a\"\nmsgid_plural \"as\"\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n", 2, "another plural" },
+	    {ONE("a", "b"), ONE("a", ""), 0, NULL},
+	    {ONE("a", "b"), HEAD, 2, "po/nb.po:5: no longer in the source"},
+	    {HEAD, ONE("a", ""), 2, "po/nb.po:1: missing: \"a\""},
+	    {HEAD "#~ msgid \"a\"\n#~ msgstr \"b\"\n", HEAD, 2, "po/nb.po:5: obsolete"},
+	    {ONE("a", "b"), HEAD "msgctxt \"c\"\nmsgid \"a\"\nmsgstr \"\"\n", 4, "missing"},
+	    {ONE("a", "b"), HEAD "msgid \"a\"\nmsgid_plural \"as\"\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n", 2,
+	     "another plural"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct catalogues c = two(cases[i].nb, cases[i].nb);
@@ -172,8 +191,9 @@ static void the_tables_hold_each_language_and_english_by_itself(void **state)
 	struct catalogues c = two(ONE("a \\\"q\\\"\\n", "b"), ONE("a \\\"q\\\"\\n", "c"));
 	struct buf out = BUF_LIMIT(1 << 16);
 	catalogues_tables(&c, &out);
-	assert_non_null(strstr(out.p, "{ \"\", \"a \\\"q\\\"\\012\", {\n\t\t[LANG_nb] = { \"b\", NULL },\n"
-				      "\t\t[LANG_sv] = { \"c\", NULL },\n\t\t[LANG_en] = { \"a \\\"q\\\"\\012\", NULL },\n"));
+	assert_non_null(strstr(
+	    out.p, "{ \"\", \"a \\\"q\\\"\\012\", {\n\t\t[LANG_nb] = { \"b\", NULL },\n"
+		   "\t\t[LANG_sv] = { \"c\", NULL },\n\t\t[LANG_en] = { \"a \\\"q\\\"\\012\", NULL },\n"));
 	assert_non_null(strstr(out.p, "_Static_assert(LANG_COUNT == 3"));
 	assert_non_null(strstr(out.p, "texts_n = 1;"));
 	buf_free(&out);

@@ -14,7 +14,8 @@ struct tpl_out {
 
 /* `file` is the path for #line and for errors, `header` the name by which the C includes
    its own header. RES_BAD: refused, out->error says why; the other two are then worthless. */
-MUST_USE enum result tpl_compile(const char *file, const char *header, struct slice text, struct tpl_out *out);
+MUST_USE enum result tpl_compile(const char *file, const char *header, struct slice text,
+				 struct tpl_out *out);
 void tpl_out_free(struct tpl_out *out);
 
 #endif

@@ -36,9 +36,9 @@ static bool one_of(const char *name, const char *const *list, size_t n)
 			return true;
 	return false;
 }
-#define ONE_OF(name, ...)                                                                                     \
-	one_of(name, (const char *const[]){ __VA_ARGS__ },                                                    \
-	       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+#define ONE_OF(name, ...)                                                                                    \
+	one_of(name, (const char *const[]){__VA_ARGS__},                                                     \
+	       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 static bool name_add(struct context *c, char name[CONTEXT_NAME], char ch)
 {
@@ -62,7 +62,8 @@ static bool inside(const struct context *c, const char *tag)
 
 static bool is_void(const char *tag)
 {
-	return ONE_OF(tag, "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr");
+	return ONE_OF(tag, "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track",
+		      "wbr");
 }
 
 static bool is_rcdata(const struct context *c)
@@ -74,8 +75,8 @@ static bool tag_named(struct context *c)
 {
 	if (strcmp(c->tag, "style") == 0)
 		return refuse(c, "an inline <style>: the Content Security Policy forbids it");
-	if (ONE_OF(c->tag, "base", "iframe", "frame", "object", "embed", "applet", "xmp", "noembed", "noframes",
-		   "plaintext"))
+	if (ONE_OF(c->tag, "base", "iframe", "frame", "object", "embed", "applet", "xmp", "noembed",
+		   "noframes", "plaintext"))
 		return refuse(c, "<%s> is not used here", c->tag);
 	return true;
 }
@@ -145,8 +146,8 @@ static bool attr_named(struct context *c)
 	c->kind = ATTR_PLAIN;
 	c->url = URL_START;
 	c->scheme[0] = '\0';
-	if (ONE_OF(a, "href", "src", "action", "formaction", "xlink:href", "cite", "poster", "data", "manifest",
-		   "background"))
+	if (ONE_OF(a, "href", "src", "action", "formaction", "xlink:href", "cite", "poster", "data",
+		   "manifest", "background"))
 		c->kind = ATTR_URL;
 	else if (ONE_OF(a, "srcset", "imagesrcset", "http-equiv", "attributename", "integrity", "nonce", "is",
 			"sandbox", "allow", "xmlns"))
@@ -164,6 +165,8 @@ static bool scheme_ends(struct context *c)
 		c->url = URL_PHONE;
 	else if (strcmp(c->scheme, "mailto") == 0)
 		c->url = URL_PART;
+	else if (strcmp(c->scheme, "data") == 0 && ONE_OF(c->tag, "img", "link"))
+		c->url = URL_DATA;
 	else
 		return refuse(c, "the URL scheme \"%s:\" is not allowed", c->scheme);
 	return true;
@@ -176,7 +179,7 @@ static bool url_step(struct context *c, struct slice rest)
 	case URL_START:
 		if (is_space(ch) || (unsigned char)ch < ' ')
 			return refuse(c, "white space before a URL");
-		if (ch == '&' && rest.n > 1 && rest.p[1] == '#')
+		if (ch == '&')
 			return refuse(c, "a character reference in a URL's beginning");
 		if (ch == '/' && rest.n > 1 && (rest.p[1] == '/' || rest.p[1] == '\\'))
 			return refuse(c, "a URL that begins with // leads to another host");
@@ -200,6 +203,7 @@ static bool url_step(struct context *c, struct slice rest)
 			c->url = URL_PART;
 		return true;
 	case URL_PHONE:
+	case URL_DATA:
 	case URL_PART:
 		return true;
 	}
@@ -260,7 +264,8 @@ bool context_step(struct context *c, struct slice rest)
 	case IN_SCRIPT:
 		if (ch != '<' || !at_end_tag(c, rest)) {
 			if (c->place == IN_SCRIPT && !is_space(ch))
-				return refuse(c, "an inline <script>: the Content Security Policy forbids it");
+				return refuse(c,
+					      "an inline <script>: the Content Security Policy forbids it");
 			if (ch == '<')
 				return refuse(c, "a tag inside <%s>", c->open[c->n_open - 1]);
 			return true;
@@ -335,14 +340,14 @@ static enum hole url_hole(struct context *c)
 {
 	switch (c->url) {
 	case URL_START:
-		if (ONE_OF(c->tag, "script", "link"))
-			return no_hole(c, "as the whole address of a script or style: begin with a path of ours");
 		c->url = URL_PART;
-		return HOLE_URL;
+		return ONE_OF(c->tag, "script", "link") ? HOLE_URL_OURS : HOLE_URL;
 	case URL_HOST:
 		return no_hole(c, "in a host name: give the whole URL as one value");
 	case URL_PHONE:
 		return no_hole(c, "after tel: or sms: (percent-encoding breaks \"+\"): give the whole URL");
+	case URL_DATA:
+		return no_hole(c, "in a data: URL");
 	case URL_SCHEME:
 		c->url = URL_PART; /* percent-encoded, it brings no colon */
 		return HOLE_URL_PART;
@@ -409,12 +414,14 @@ bool context_join(struct context *into, const struct context *other)
 {
 	bool tag = into->place == IN_TAG || into->place == IN_VALUE;
 	bool value = into->place == IN_VALUE;
-	if (into->place != other->place || into->n_open != other->n_open || into->n_closed != other->n_closed ||
+	if (into->place != other->place || into->n_open != other->n_open ||
+	    into->n_closed != other->n_closed ||
 	    (tag && (strcmp(into->tag, other->tag) != 0 || into->closing != other->closing)) ||
 	    (value && (strcmp(into->attr, other->attr) != 0 || into->quote != other->quote)))
 		return false;
 	if (value && into->kind == ATTR_URL &&
-	    (into->url != other->url || (into->url == URL_SCHEME && strcmp(into->scheme, other->scheme) != 0)))
+	    (into->url != other->url ||
+	     (into->url == URL_SCHEME && strcmp(into->scheme, other->scheme) != 0)))
 		return false;
 	for (int i = 0; i < into->n_open; i++)
 		if (strcmp(into->open[i], other->open[i]) != 0)

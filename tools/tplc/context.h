@@ -28,12 +28,13 @@ enum url_place {
 	URL_SCHEME, /* letters that may still become a scheme */
 	URL_HOST,   /* after "https://" */
 	URL_PHONE,  /* after "tel:" or "sms:" */
+	URL_DATA,   /* after "data:", of a picture */
 	URL_PART,   /* path or argument: a hole is percent-encoded */
 };
 
 enum attr_kind { ATTR_PLAIN, ATTR_URL, ATTR_NO_HOLE };
 
-enum hole { HOLE_REFUSED, HOLE_TEXT, HOLE_RCDATA, HOLE_ATTR, HOLE_URL, HOLE_URL_PART };
+enum hole { HOLE_REFUSED, HOLE_TEXT, HOLE_RCDATA, HOLE_ATTR, HOLE_URL, HOLE_URL_OURS, HOLE_URL_PART };
 
 #define CONTEXT_NAME 40 /* longest name of an element or attribute, with its zero */
 #define CONTEXT_DEPTH 64

@@ -9,7 +9,8 @@ static bool is_space(char c)
 
 static bool is_word(char c, bool first)
 {
-	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (!first && c >= '0' && c <= '9');
+	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (!first && c >= '0' && c <= '9');
 }
 
 static struct slice from(struct slice s, size_t at)
@@ -96,9 +97,10 @@ struct directive directive_read(struct slice inside)
 		const char *word;
 		enum directive_kind kind;
 	} words[] = {
-		{ "include", DIR_INCLUDE }, { "template", DIR_TEMPLATE }, { "if", DIR_IF }, { "elif", DIR_ELIF },
-		{ "else", DIR_ELSE }, { "end", DIR_END }, { "for", DIR_FOR }, { "let", DIR_LET },
-		{ "call", DIR_CALL }, { "tr", DIR_TR }, { "trn", DIR_TRN }, { "trc", DIR_TRC },
+	    {"include", DIR_INCLUDE}, {"template", DIR_TEMPLATE}, {"if", DIR_IF},
+	    {"elif", DIR_ELIF},       {"else", DIR_ELSE},         {"end", DIR_END},
+	    {"for", DIR_FOR},         {"let", DIR_LET},           {"call", DIR_CALL},
+	    {"tr", DIR_TR},           {"trn", DIR_TRN},           {"trc", DIR_TRC},
 	};
 	if (inside.n && inside.p[0] == '#')
 		return (struct directive){ DIR_COMMENT, inside };

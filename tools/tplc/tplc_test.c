@@ -59,7 +59,11 @@ static void a_value_gets_the_writer_of_its_place(void **state)
 	writes("<a href=\"{{v->x}}?n={{v->n}}\">b</a>", "HTML_PUT_URL_PART(h, (v->n))");
 	writes("<a href=\"https://example.org/a/{{v->x}}\">b</a>", "HTML_PUT_URL_PART(h, (v->x))");
 	writes("<a href=\"mailto:{{v->x}}\">b</a>", "HTML_PUT_URL_PART(h, (v->x))");
-	writes("<script src=\"/static/{{v->x}}/desk.js\" type=\"module\"></script>", "HTML_PUT_URL_PART(h, (v->x))");
+	writes("<script src=\"/static/{{v->x}}/desk.js\" type=\"module\"></script>",
+	       "HTML_PUT_URL_PART(h, (v->x))");
+	writes("<script src=\"{{v->x}}\" type=\"module\"></script>", "HTML_PUT_URL_OURS(h, (v->x))");
+	writes("<link rel=\"stylesheet\" href=\"{{v->x}}\">", "HTML_PUT_URL_OURS(h, (v->x))");
+	writes("<link rel=\"icon\" href=\"data:,\">", "data:,");
 	writes("<svg><title>{{v->x}}</title></svg>", "HTML_PUT_TEXT(h, (v->x))");
 }
 
@@ -84,8 +88,7 @@ static void what_no_escaping_makes_safe_is_refused(void **state)
 	refused("<img srcset=\"{{v->x}}\">", 2, "srcset");
 	refused("<a href=\"https://{{v->x}}/\">a</a>", 2, "host name");
 	refused("<a href=\"tel:{{v->x}}\">a</a>", 2, "tel:");
-	refused("<script src=\"{{v->x}}\"></script>", 2, "whole address");
-	refused("<link rel=\"stylesheet\" href=\"{{v->x}}\">", 2, "whole address");
+	refused("<img src=\"data:{{v->x}}\">", 2, "data:");
 	refused("<meta http-equiv=\"refresh\" content=\"{{v->x}}\">", 2, "http-equiv");
 	refused("<meta content=\"{{v->x}}\" http-equiv=\"refresh\">", 2, "http-equiv");
 	refused("<svg><set to=\"{{v->x}}\"/></svg>", 2, "attribute to of <set>");
@@ -102,9 +105,11 @@ static void what_the_security_policy_forbids_is_refused_without_a_hole_too(void 
 	refused("<a href=\"javascript:go()\">a</a>", 2, "\"javascript:\"");
 	refused("<a href=\"JavaScript:go()\">a</a>", 2, "\"javascript:\"");
 	refused("<a href=\"&#106;avascript:go()\">a</a>", 2, "character reference");
+	refused("<a href=\"&Tab;javascript:go()\">a</a>", 2, "character reference");
 	refused("<a href=\"java&#115;cript:go()\">a</a>", 2, "beginning");
 	refused("<a href=\"\tjavascript:go()\">a</a>", 2, "white space");
-	refused("<img src=\"data:x\">", 2, "\"data:\"");
+	refused("<a href=\"data:text/html,x\">a</a>", 2, "\"data:\"");
+	refused("<script src=\"data:x\"></script>", 2, "\"data:\"");
 	refused("<a href=\"//elsewhere.example/\">a</a>", 2, "another host");
 	refused("<iframe src=\"/\"></iframe>", 2, "<iframe>");
 	refused("<base href=\"/\">", 2, "<base>");
@@ -199,7 +204,8 @@ static void errors_in_c_point_at_the_template(void **state)
 static void white_space_is_squeezed_where_it_says_nothing(void **state)
 {
 	(void)state;
-	writes("\t<ul>\n\t\t<li>a   b</li>\n\n\t</ul>", "html_raw(h, \"<ul>\\n\"\n\t\t\"<li>a b</li>\\n\"\n\t\t\"</ul>\\n\"");
+	writes("\t<ul>\n\t\t<li>a   b</li>\n\n\t</ul>",
+	       "html_raw(h, \"<ul>\\n\"\n\t\t\"<li>a b</li>\\n\"\n\t\t\"</ul>\\n\"");
 	writes("<p\n\t\tclass=\"a  b\">c</p>", "\"<p class=\\\"a  b\\\">c</p>");
 	writes("<pre>a\n  b</pre>", "\"<pre>a\\n\"\n\t\t\"  b</pre>");
 	/* A browser drops the first newline of a textarea. */
@@ -210,13 +216,15 @@ static void several_templates_in_a_file(void **state)
 {
 	(void)state;
 	struct tpl_out out = TPL_OUT;
-	static const char text[] = "{{# about}}\n{{include \"a/b.h\"}}\n{{template frame_top()}}<body>{{end}}\n"
-				   "{{template frame_bottom(void)}}</body>{{end}}\n"
-				   "{{template page(const struct v *v)}}{{call frame_top()}}{{call part(v, 1)}}{{end}}\n";
+	static const char text[] =
+	    "{{# about}}\n{{include \"a/b.h\"}}\n{{template frame_top()}}<body>{{end}}\n"
+	    "{{template frame_bottom(void)}}</body>{{end}}\n"
+	    "{{template page(const struct v *v)}}{{call frame_top()}}{{call part(v, 1)}}{{end}}\n";
 	assert_int_equal(tpl_compile("x.tpl", "x.tpl.h", slice_of(text), &out), RES_OK);
-	assert_string_equal(out.h.p, "/* Made by tplc. */\n#pragma once\n#include \"web/html.h\"\n#include \"a/b.h\"\n"
-				     "void frame_top(struct html *h);\nvoid frame_bottom(struct html *h);\n"
-				     "void page(struct html *h, const struct v *v);\n");
+	assert_string_equal(out.h.p,
+			    "/* Made by tplc. */\n#pragma once\n#include \"web/html.h\"\n#include \"a/b.h\"\n"
+			    "void frame_top(struct html *h);\nvoid frame_bottom(struct html *h);\n"
+			    "void page(struct html *h, const struct v *v);\n");
 	assert_non_null(strstr(out.c.p, "\tframe_top(h);\n"));
 	assert_non_null(strstr(out.c.p, "\tpart(h, v, 1);\n"));
 	tpl_out_free(&out);
