@@ -48,7 +48,8 @@ void html_text(struct html *h, struct slice s)
 		buf_str(&h->out, e);
 		plain = i + 1;
 	}
-	buf_put(&h->out, s.p + plain, s.n - plain);
+	if (plain < s.n)
+		buf_put(&h->out, s.p + plain, s.n - plain);
 }
 
 void html_text_str(struct html *h, const char *s)
