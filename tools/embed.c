@@ -46,7 +46,7 @@ static const char *const types[][2] = {
 	{ ".woff2", "font/woff2" },
 };
 
-_Noreturn static void stop(const char *fmt, ...)
+_Noreturn __attribute__((format(printf, 1, 2))) static void stop(const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "lang/lang.h"
 #include "web/limit.h"
 
 enum result req_text(struct req *req, const char *name, struct slice *text_r)
@@ -127,16 +128,15 @@ struct slice req_cookie(struct req *req, const char *name)
 
 int req_lang(struct req *req)
 {
-	const struct web_setup *setup = &req->web->setup;
-	enum lang lang, otherwise = (enum lang)setup->default_lang;
-	if (setup->lang_from && req->form && setup->lang_from(form_lang(req->form), &lang) == RES_OK)
+	enum lang lang, otherwise = (enum lang)req->web->setup.default_lang;
+	if (req->form && lang_from(form_lang(req->form), &lang) == RES_OK)
 		return lang;
-	if (setup->lang_from && setup->lang_from(req_cookie(req, "lang"), &lang) == RES_OK)
+	if (lang_from(req_cookie(req, "lang"), &lang) == RES_OK)
 		return lang;
 	if (req->actor)
 		return req->actor->lang;
 	struct slice accept = req_header(req, "Accept-Language");
-	return setup->lang_accept && accept.p ? setup->lang_accept(accept, otherwise) : otherwise;
+	return accept.p ? lang_accept(accept, otherwise) : otherwise;
 }
 
 /* ---- the other end ---- */

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "lang/lang.h"
 #include "web/route.h"
 
 struct web;
@@ -43,9 +42,6 @@ struct web_setup {
 	/* Where somebody who must sign in first is sent ("/sign-in"); NULL: 403. */
 	const char *sign_in;
 	int default_lang;
-	/* Of lang/: what ?lang= and the cookie mean, and what Accept-Language asks for. NULL: always default_lang. */
-	enum result (*lang_from)(struct slice code, enum lang *lang_r);
-	enum lang (*lang_accept)(struct slice header, enum lang otherwise);
 	const char *public_url; /* scheme://host[:port], for the Origin check; NULL on a local socket */
 	/* The header in which a proxy on this machine says whose request it is ("X-Real-IP"); believed from loopback
 	   only. NULL: none. */

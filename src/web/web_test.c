@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "lang/lang.h"
 #include "test_assets.h"
 #include "web/reply.h"
 #include "web/server.h"
@@ -187,21 +188,13 @@ static enum result who(struct req *req, void *ctx, struct actor **who_r)
 	return RES_OK;
 }
 
-static enum result lang_of(struct slice code, enum lang *lang_r)
-{
-	if (!slice_is(code, "sv"))
-		return RES_BAD;
-	*lang_r = LANG_SV;
-	return RES_OK;
-}
-
 static const char *const hosts[] = { "duty.localhost", NULL };
 
 static struct web_setup setup(void)
 {
 	return (struct web_setup){ .listen = "127.0.0.1:0", .hosts = hosts, .clock = by_hand, .rnd = random_system(),
 				   .workers = 3, .header_seconds = 1, .who = who, .sign_in = "/sign-in",
-				   .default_lang = LANG_EN, .lang_from = lang_of,
+				   .default_lang = LANG_EN,
 				   .public_url = "https://duty.localhost/", .peer_header = "X-Real-IP" };
 }
 
@@ -900,6 +893,10 @@ static void languages_are_chosen_in_order(void **state)
 	gives("GET /peer HTTP/1.1\r\nCookie: lang=sv\r\n" END, 200, want);
 	want[8] = '0' + LANG_EN;
 	gives("GET /peer?lang=xx HTTP/1.1\r\n" END, 200, want);
+	want[8] = '0' + LANG_DA;
+	gives("GET /peer HTTP/1.1\r\nAccept-Language: da-DK, sv;q=0.5\r\n" END, 200, want);
+	want[8] = '0' + LANG_SV;
+	gives("GET /peer?lang=sv HTTP/1.1\r\nCookie: lang=da\r\nAccept-Language: da\r\n" END, 200, want);
 }
 
 static void peer_of(const char *head, char out[17])
