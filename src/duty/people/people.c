@@ -53,7 +53,7 @@ enum result people_search(struct tx *tx, struct arena *a, struct slice typed, st
 	/* The longest word names the fewest people: it goes first. */
 	qsort(word, n, sizeof(*word), longest_first);
 	for (size_t i = 0; i < PEOPLE_RANGES; i++)
-		range[i] = range_of(a, i < n ? word[i] : (struct slice){ "", 0 });
+		range[i] = i < n ? range_of(a, word[i]) : (struct people_range){ { "", 0 }, { "", 0 } };
 	res = people_store_find(tx, a, range, PEOPLE_SEARCH_HITS, &lines);
 out:
 	if (res == RES_OK)

@@ -5,10 +5,8 @@
 
 #include "duty/people/people_cells.h"
 #include "duty/people/people_index.h"
-#include "duty/people/people_text.h"
+#include "duty/people/people_match.h"
 #include "duty/people/people_units.h"
-
-#define KEYS_PER_ARENA 32768 /* a key has at most some 900 bytes of text: far below what an arena holds */
 
 const char *people_change_words(enum people_change bit)
 {
@@ -53,14 +51,8 @@ struct planning {
 	const struct people_wish *wish;
 	size_t n;	/* rows */
 	int *unit;	/* of each row */
-	int *person;	/* of each row: a number among the plan's people, or -1 */
-	int *row_of;	/* of each of the directory's people: its row, or -1 */
-	bool *extra;	/* a second row of a person who has one already */
+	struct people_match m;
 	size_t problem_room;
-	struct arena **arena; /* of the keys */
-	size_t arenas, keys;
-	struct people_index *number, *email, *key; /* of the directory's people */
-	struct people_index *row_number, *row_email; /* of the rows; e-mail only where there is no number */
 };
 
 static bool has(const struct planning *p, enum people_field f)
@@ -85,182 +77,6 @@ static void complain(void *ctx, int64_t line, int column, bool note, const char 
 static void complain_of_unit(void *ctx, int64_t line, int column, const char *why)
 {
 	complain(ctx, line, column, true, why);
-}
-
-static struct arena *key_arena(struct planning *p)
-{
-	if (p->keys++ / KEYS_PER_ARENA >= p->arenas) {
-		p->arena = must_realloc(p->arena, p->arenas + 1, sizeof(*p->arena));
-		p->arena[p->arenas++] = arena_new();
-	}
-	return p->arena[p->arenas - 1];
-}
-
-/* Name, unit and profession, folded. */
-static struct slice person_key(struct planning *p, struct slice name, int unit, struct slice profession)
-{
-	struct arena *a = key_arena(p);
-	struct slice n = people_fold(a, name), t = people_fold(a, profession);
-
-	return slice_of(arena_printf(a, "%.*s\n%d\n%.*s", (int)n.n, n.n ? n.p : "", unit, (int)t.n, t.n ? t.p : ""));
-}
-
-static bool same_name(struct planning *p, struct slice x, struct slice y)
-{
-	struct arena *a;
-
-	if (slice_eq(x, y))
-		return true;
-	a = key_arena(p);
-	return slice_eq(people_fold(a, x), people_fold(a, y));
-}
-
-/* ---- rows that say the same ---- */
-
-/* Two posts of one person, or one number for two people. */
-static void second_row(struct planning *p, int i, int first, enum people_field f)
-{
-	struct people_row *row = people_rows_at(p->rows, (size_t)i), *one = people_rows_at(p->rows, (size_t)first);
-
-	if (same_name(p, row->name, one->name)) {
-		p->extra[i] = true;
-		complain(p, row->line, p->cols->at[f], true,
-			 arena_printf(p->plan->arena, "the same person as on line %lld; that row is used",
-				      (long long)one->line));
-	} else {
-		row->bad = true;
-		complain(p, row->line, p->cols->at[f], false,
-			 arena_printf(p->plan->arena, "this employee number also stands on line %lld, with another name",
-				      (long long)one->line));
-	}
-}
-
-static void index_rows(struct planning *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		struct people_row *row = people_rows_at(p->rows, i);
-		size_t at = 0;
-		int other;
-
-		if (row->number.n) {
-			int first = people_index_get(p->row_number, row->number);
-
-			if (row->bad)
-				continue;
-			if (first >= 0)
-				second_row(p, (int)i, first, PF_NUMBER);
-			else
-				people_index_put(p->row_number, row->number, (int)i);
-		} else if (row->email.n && !row->bad) {
-			while ((other = people_index_next(p->row_email, row->email, &at)) >= 0 && !p->extra[i])
-				if (same_name(p, row->name, people_rows_at(p->rows, (size_t)other)->name))
-					second_row(p, (int)i, other, PF_EMAIL);
-			if (!p->extra[i])
-				people_index_put(p->row_email, row->email, (int)i);
-		}
-	}
-}
-
-static void index_directory(struct planning *p)
-{
-	for (size_t i = 0; i < p->old->people; i++) {
-		const struct people_record *r = &p->old->person[i];
-
-		if (r->number.n)
-			people_index_put(p->number, r->number, (int)i);
-		if (r->email.n)
-			people_index_put(p->email, r->email, (int)i);
-		if (r->ended == PEOPLE_CURRENT)
-			people_index_put(p->key, person_key(p, r->name, r->unit, r->profession), (int)i);
-	}
-}
-
-/* ---- who is who ---- */
-
-static void pair(struct planning *p, size_t row, int person)
-{
-	p->person[row] = person;
-	p->row_of[person] = (int)row;
-}
-
-static bool open_row(const struct planning *p, size_t i)
-{
-	return !p->extra[i] && p->person[i] < 0;
-}
-
-static bool may_be(const struct planning *p, const struct people_row *row, int person)
-{
-	const struct people_record *r = &p->old->person[person];
-
-	if (p->row_of[person] >= 0)
-		return false;
-	if (row->number.n && r->number.n)
-		return slice_eq(row->number, r->number);
-	return true;
-}
-
-static void match_numbers(struct planning *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		const struct people_row *row = people_rows_at(p->rows, i);
-		int person = row->number.n && open_row(p, i) ? people_index_get(p->number, row->number) : -1;
-
-		if (person >= 0 && p->row_of[person] < 0)
-			pair(p, i, person);
-	}
-}
-
-/* An e-mail that several people share names nobody; one left by somebody who has ended may be given to another. */
-static void match_emails(struct planning *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		const struct people_row *row = people_rows_at(p->rows, i);
-		int person, found = -1;
-		size_t at = 0, fits = 0;
-		bool shared = !row->number.n && people_index_count(p->row_email, row->email) > 1;
-
-		if (!row->email.n || !open_row(p, i))
-			continue;
-		while ((person = people_index_next(p->email, row->email, &at)) >= 0) {
-			const struct people_record *r = &p->old->person[person];
-
-			if (!may_be(p, row, person))
-				continue;
-			if ((shared || r->ended != PEOPLE_CURRENT || people_index_count(p->email, row->email) > 1) &&
-			    !same_name(p, row->name, r->name))
-				continue;
-			found = person;
-			fits++;
-		}
-		if (fits == 1)
-			pair(p, i, found);
-	}
-}
-
-static void match_names(struct planning *p, bool by_phone)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		const struct people_row *row = people_rows_at(p->rows, i);
-		struct slice key;
-		size_t at = 0;
-		int person;
-
-		if (!open_row(p, i) || !row->name.n || (by_phone && !row->phone.n))
-			continue;
-		key = person_key(p, row->name, p->unit[i], row->profession);
-		while (open_row(p, i) && (person = people_index_next(p->key, key, &at)) >= 0) {
-			const struct people_record *r = &p->old->person[person];
-
-			if (!may_be(p, row, person) || (by_phone && !slice_eq(r->phone, row->phone)))
-				continue;
-			/* Where numbers are kept, one who has none is not one who has. */
-			if (r->number.n && !row->number.n && has(p, PF_NUMBER))
-				continue;
-			if (r->email.n && row->email.n && !slice_eq(r->email, row->email))
-				continue;
-			pair(p, i, person);
-		}
-	}
 }
 
 /* ---- as it shall be ---- */
@@ -314,9 +130,9 @@ static void settle_people(struct planning *p)
 	plan->people = p->old->people;
 	for (size_t i = 0; i < p->n; i++) {
 		const struct people_row *row = people_rows_at(p->rows, i);
-		int person = p->person[i];
+		int person = p->m.person[i];
 
-		if (row->bad || p->extra[i])
+		if (row->bad || p->m.extra[i])
 			continue;
 		if (has_left(p, row)) {
 			if (person < 0)
@@ -326,7 +142,7 @@ static void settle_people(struct planning *p)
 			continue;
 		}
 		if (person < 0) {
-			person = p->person[i] = (int)plan->people++;
+			person = p->m.person[i] = (int)plan->people++;
 			plan->person[person].now = (struct people_record){ .unit = -1, .leader = -1 };
 		}
 		fill_in(p, i, &plan->person[person].now);
@@ -363,10 +179,10 @@ static void lead_by_flags(struct planning *p)
 			leads[r->unit] = (int)i;
 	}
 	for (size_t i = 0; i < p->n; i++)
-		if (p->person[i] >= 0 && !people_rows_at(p->rows, i)->bad && is_current(plan, p->person[i])) {
-			struct people_record *r = &plan->person[p->person[i]].now;
+		if (p->m.person[i] >= 0 && !people_rows_at(p->rows, i)->bad && is_current(plan, p->m.person[i])) {
+			struct people_record *r = &plan->person[p->m.person[i]].now;
 
-			r->leader = leader_of_unit(plan, leads, r->unit, p->person[i]);
+			r->leader = leader_of_unit(plan, leads, r->unit, p->m.person[i]);
 		}
 	free(leads);
 }
@@ -390,17 +206,17 @@ static void lead_by_reference(struct planning *p)
 		const char *why;
 		int leader;
 
-		if (row->bad || p->person[i] < 0 || !who.n || !is_current(plan, p->person[i]))
+		if (row->bad || p->m.person[i] < 0 || !who.n || !is_current(plan, p->m.person[i]))
 			continue;
-		if (people_email(key_arena(p), who, &address, &why) == RES_OK)
+		if (people_email(people_match_arena(&p->m), who, &address, &why) == RES_OK)
 			leader = people_index_count(email, address) == 1 ? people_index_get(email, address) : -1;
 		else
 			leader = people_index_get(number, who);
 		if (leader < 0)
 			complain(p, row->line, p->cols->at[PF_LEADER], true,
 				 "nobody has this e-mail or employee number; the person is without a leader");
-		else if (leader != p->person[i])
-			plan->person[p->person[i]].now.leader = leader;
+		else if (leader != p->m.person[i])
+			plan->person[p->m.person[i]].now.leader = leader;
 	}
 	people_index_free(&number);
 	people_index_free(&email);
@@ -427,7 +243,7 @@ static bool is_anybodys(const struct planning *p, size_t i)
 {
 	const struct people_row *row = people_rows_at(p->rows, i);
 
-	return row->bad && p->person[i] < 0 && !row->number.n;
+	return row->bad && p->m.person[i] < 0 && !row->number.n;
 }
 
 static void settle_missing(struct planning *p)
@@ -443,7 +259,7 @@ static void settle_missing(struct planning *p)
 		bool was = p->old->person[i].ended == PEOPLE_CURRENT;
 
 		current += was;
-		if (was && p->row_of[i] < 0) {
+		if (was && p->m.row_of[i] < 0) {
 			plan->missing++;
 			if (p->wish->end_missing && !unsure)
 				plan->person[i].now.ended = p->wish->today.n;
@@ -493,8 +309,8 @@ static void sum_up(struct planning *p)
 			o->changed = difference(p, was, &o->now) | (was->ended == PEOPLE_CURRENT ? 0 : PC_RETURNED);
 			o->fate = o->changed ? PEOPLE_CHANGED : PEOPLE_UNCHANGED;
 			plan->changed += o->changed != 0;
-			plan->unchanged += o->changed == 0 && p->row_of[i] >= 0 &&
-					   !people_rows_at(p->rows, (size_t)p->row_of[i])->bad;
+			plan->unchanged += o->changed == 0 && p->m.row_of[i] >= 0 &&
+					   !people_rows_at(p->rows, (size_t)p->m.row_of[i])->bad;
 			for (int b = 0; b < PC_COUNT; b++)
 				plan->by_change[b] += o->changed >> b & 1;
 		}
@@ -506,45 +322,22 @@ struct people_plan *people_plan_make(const struct people_directory *old, struct 
 {
 	struct people_plan *plan = must_alloc(1, sizeof(*plan));
 	struct planning p = { .plan = plan, .old = old, .rows = rows, .cols = people_rows_columns(rows), .wish = wish,
-			      .n = people_rows_count(rows), .number = people_index_new(), .email = people_index_new(),
-			      .key = people_index_new(), .row_number = people_index_new(),
-			      .row_email = people_index_new() };
+			      .n = people_rows_count(rows) };
 
 	plan->arena = arena_new();
 	plan->person = must_alloc(old->people + p.n + 1, sizeof(*plan->person));
 	p.unit = must_alloc(p.n + 1, sizeof(int));
-	p.person = must_alloc(p.n + 1, sizeof(int));
-	p.row_of = must_alloc(old->people + 1, sizeof(int));
-	p.extra = must_alloc(p.n + 1, sizeof(bool));
-	for (size_t i = 0; i < p.n; i++)
-		p.person[i] = -1;
-	for (size_t i = 0; i < old->people; i++)
-		p.row_of[i] = -1;
-
-	index_rows(&p);
+	p.m = (struct people_match){ .old = old, .rows = rows, .messages = plan->arena, .complain = complain, .ctx = &p };
+	people_match_rows(&p.m);
 	people_units_grow(plan, old, rows, p.unit, complain_of_unit, &p);
-	index_directory(&p);
-	match_numbers(&p);
-	match_emails(&p);
-	match_names(&p, true);
-	match_names(&p, false);
+	people_match_people(&p.m, p.unit);
 	settle_people(&p);
 	settle_missing(&p);
 	settle_leaders(&p);
 	sum_up(&p);
 
-	people_index_free(&p.number);
-	people_index_free(&p.email);
-	people_index_free(&p.key);
-	people_index_free(&p.row_number);
-	people_index_free(&p.row_email);
-	for (size_t i = 0; i < p.arenas; i++)
-		arena_wipe_free(&p.arena[i]);
-	free(p.arena);
+	people_match_end(&p.m);
 	free(p.unit);
-	free(p.person);
-	free(p.row_of);
-	free(p.extra);
 	return plan;
 }
 

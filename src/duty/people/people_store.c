@@ -80,9 +80,9 @@ enum result people_store_changes(struct tx *tx, struct arena *a, int64_t after, 
 
 SQL(people_found, "bbbbbbbbi", LINE_COLUMNS,
     LINE_SELECT "WHERE p.id IN (SELECT w.person FROM person_word w WHERE w.word >= $1 AND w.word < $2) "
-		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $3 AND w.word < $4) "
-		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $5 AND w.word < $6) "
-		"AND EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $7 AND w.word < $8) "
+		"AND ($3 = $4 OR EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $3 AND w.word < $4)) "
+		"AND ($5 = $6 OR EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $5 AND w.word < $6)) "
+		"AND ($7 = $8 OR EXISTS (SELECT 1 FROM person_word w WHERE w.person = p.id AND w.word >= $7 AND w.word < $8)) "
 		"AND p.ended_day IS NULL AND p.protected = 0 " LINE_ORDER "LIMIT $9");
 SQL(people_exact, "tti", LINE_COLUMNS,
     LINE_SELECT "WHERE (p.employee_number = $1 OR p.email = $2) AND p.ended_day IS NULL " LINE_ORDER "LIMIT $3");

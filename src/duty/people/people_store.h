@@ -20,7 +20,7 @@ MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);
 MUST_USE enum result people_store_apply(struct tx *tx, struct random_source *rnd, const struct people_directory *old,
 					struct people_plan *plan, int64_t rev);
 
-/* A word by which a name must be found: the bytes from `from` up to but not including `to`. */
+/* A word by which a name must be found: the bytes from `from` up to but not including `to`. Both empty: any. */
 struct people_range {
 	struct slice from, to;
 };
