@@ -43,7 +43,7 @@ static enum result listen_unix(struct web *web, const char *path)
 		log_world("web", "the path of the local socket is too long");
 		return RES_BROKEN;
 	}
-	strcpy(at.sun_path, path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
 	if (left_behind(&at))
 		unlink(path);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
