@@ -586,6 +586,9 @@ static void search_finds_as_people_type(void **state)
 	assert_string_equal(search(b, "o'b"), "Pat O'Brien");
 	assert_string_equal(search(b, "obrien"), "Pat O'Brien");
 	assert_string_equal(search(b, "brien pat"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b obrien"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b mo"), "");
 	assert_string_equal(search(b, "null"), "Null Null,Null Null");
 	assert_string_equal(search(b, "ASE@example.org"), "Åse Mo");
 	assert_string_equal(search(b, "xyz"), "");
