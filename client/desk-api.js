@@ -16,12 +16,14 @@ export function openApi({ base, csrf }) {
 		let reply;
 		try {
 			reply = await fetch(base + path, {
-				method, body, keepalive, credentials: 'same-origin', redirect: 'error', cache: 'no-store',
+				method, body, keepalive, credentials: 'same-origin', redirect: 'manual', cache: 'no-store',
 				headers: method === 'GET' ? headers : { 'Makker-Csrf': csrf, ...headers },
 			});
 		} catch {
 			throw new Trouble('offline');
 		}
+		if (reply.type === 'opaqueredirect')
+			throw new Trouble('signed-out');
 		if (!reply.ok && !also.includes(reply.status))
 			throw new Trouble(TROUBLE[reply.status] ?? 'server', reply.status);
 		return reply;

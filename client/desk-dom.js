@@ -56,9 +56,25 @@ export function uncomplain(root) {
 		control.removeAttribute('aria-invalid');
 }
 
+const SVG = 'http://www.w3.org/2000/svg';
+const ICON = {
+	lock: 'M5 10.5h14v9.5H5z M8 10.5V8a4 4 0 0 1 8 0v2.5', /* what is sealed, and the promises */
+	heed: 'M12 5v9 M12 18v.5',
+};
+
+function icon(path) {
+	const svg = document.createElementNS(SVG, 'svg');
+	for (const [key, value] of [['class', 'mk-icon'], ['viewBox', '0 0 24 24'], ['aria-hidden', 'true']])
+		svg.setAttribute(key, value);
+	const drawn = document.createElementNS(SVG, 'path');
+	drawn.setAttribute('d', path);
+	svg.append(drawn);
+	return svg;
+}
+
 export const note = (message, color = 'brand2', attributes = {}) =>
 	el('p', { class: 'mk-note mk-small', 'data-color': color, ...attributes },
-		el('span', { 'aria-hidden': 'true' }, color === 'brand2' ? '·' : '!'), el('span', {}, message));
+		icon(color === 'brand2' ? ICON.lock : ICON.heed), el('span', {}, message));
 
 /* Two letters of a name, for the face. */
 export const initials = (name) => name.trim().split(/\s+/).map((w) => [...w][0])

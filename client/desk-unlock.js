@@ -44,7 +44,7 @@ export async function look(api) {
 	const mine = keylog.filter((e) => equal(e.subarray(44, 60), supporter));
 	const state = wraps.length > 0 ? 'locked' : mine.length === 0 ? 'set-up' : 'lost';
 	return {
-		api, inst, supporter, name: said.supporter.name, wraps, keylog, row, rowName, state,
+		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, keylog, row, rowName, state,
 		vault: said.vault && { blob: fromB64u(said.vault.blob), h: said.vault.h },
 		here: row.deviceKey && wraps[hashes.indexOf(row.wrap)],
 	};
@@ -77,7 +77,7 @@ export async function prepareFirst(seen, passphrase, argon) {
 			const n = log.head.n + 1;
 			const entry = await makeEntry({
 				n, prev: log.head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
-				day: Math.floor(Date.now() / 86400000),
+				day: Date.parse(`${seen.today}T00:00:00Z`) / 86400000, /* the workplace's, not this clock's */
 			});
 			const h = toHex(await sha256(entry));
 			const vault = emptyVault();

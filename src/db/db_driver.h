@@ -97,15 +97,15 @@ void prepared_drop(struct prepared_set *set, void (*drop)(void *stmt));
 /* ---- connections lent in the order of asking ---- */
 
 struct pool_wait;
-struct pool {
+struct db_pool {
 	pthread_mutex_t lock;
 	int *free_slot; /* a stack of slots nobody has */
 	int n_free, size;
 	struct pool_wait *first, **last;
 };
-void pool_start(struct pool *p, int size);
-int pool_take(struct pool *p) MUST_USE; /* 0..size-1; waits */
-void pool_give(struct pool *p, int slot);
-void pool_end(struct pool *p); /* a slot that is still lent is our bug */
+void db_pool_start(struct db_pool *p, int size);
+int db_pool_take(struct db_pool *p) MUST_USE; /* 0..size-1; waits */
+void db_pool_give(struct db_pool *p, int slot);
+void db_pool_end(struct db_pool *p); /* a slot that is still lent is our bug */
 
 #endif

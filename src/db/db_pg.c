@@ -309,10 +309,10 @@ static enum result run_until_done(struct pg_db *d, struct pg_conn *c, bool write
 static enum result run(struct db *db, bool write, db_work *work, void *ctx)
 {
 	struct pg_db *d = (struct pg_db *)db;
-	struct pool *pool = write ? &d->writers : &d->readers;
-	int slot = pool_take(pool);
+	struct db_pool *pool = write ? &d->writers : &d->readers;
+	int slot = db_pool_take(pool);
 	enum result res = run_until_done(d, write ? &d->writer[slot] : &d->reader[slot], write, work, ctx);
-	pool_give(pool, slot);
+	db_pool_give(pool, slot);
 	return res;
 }
 
@@ -325,8 +325,8 @@ static void close_all(struct db *db)
 		pg_hang_up(&d->reader[i]);
 	for (int i = 0; i < d->writers.size; i++)
 		pg_hang_up(&d->writer[i]);
-	pool_end(&d->readers);
-	pool_end(&d->writers);
+	db_pool_end(&d->readers);
+	db_pool_end(&d->writers);
 	pthread_rwlock_destroy(&d->alone);
 	free(d->reader);
 	free(d->writer);
@@ -353,8 +353,8 @@ enum result db_open_pg(const char *conninfo, int readers, struct db **db_r)
 	d->conninfo = must_strdup(conninfo);
 	d->reader = must_alloc(readers, sizeof(struct pg_conn));
 	d->writer = must_alloc(PG_WRITERS, sizeof(struct pg_conn));
-	pool_start(&d->readers, readers);
-	pool_start(&d->writers, PG_WRITERS);
+	db_pool_start(&d->readers, readers);
+	db_pool_start(&d->writers, PG_WRITERS);
 	pthread_rwlockattr_init(&fair); /* whoever wants to be alone must get there */
 	pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
 	pthread_rwlock_init(&d->alone, &fair);

@@ -17,7 +17,7 @@ struct pg_db {
 	struct db db;
 	char *conninfo;
 	struct pg_conn *reader, *writer; /* connected when first needed */
-	struct pool readers, writers;
+	struct db_pool readers, writers;
 	pthread_rwlock_t alone; /* writers share it; held by one that must run alone */
 };
 

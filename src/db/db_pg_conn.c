@@ -141,14 +141,14 @@ static enum result vacuum(struct pg_db *d, struct pg_conn *c, const char *table)
 enum result pg_scrub(struct db *db, const char *table)
 {
 	struct pg_db *d = (struct pg_db *)db;
-	int slot = pool_take(&d->writers);
+	int slot = db_pool_take(&d->writers);
 	struct pg_conn *c = &d->writer[slot];
 	char text[256];
 	enum result res = vacuum(d, c, table);
 	snprintf(text, sizeof(text), "SELECT pg_stat_reset_single_table_counters('\"%s\"'::regclass)", table);
 	if (res == RES_OK && !pg_command(c, text))
 		log_world("db", "the counters of %s stay: pg_stat_reset_single_table_counters is refused", table);
-	pool_give(&d->writers, slot);
+	db_pool_give(&d->writers, slot);
 	return res;
 }
 
@@ -205,9 +205,9 @@ enum result pg_backup(struct db *db, const char *path)
 		log_world("db", "backup: %s: %m", path);
 		return RES_BROKEN;
 	}
-	int slot = pool_take(&d->readers);
+	int slot = db_pool_take(&d->readers);
 	char **env = pg_ready(d, &d->reader[slot]) ? environment(&d->reader[slot]) : NULL;
-	pool_give(&d->readers, slot);
+	db_pool_give(&d->readers, slot);
 	bool ok = env && dump_to(fd, env) && fsync(fd) == 0;
 	for (char **e = env; e && *e; e++)
 		free(*e);

@@ -8,7 +8,7 @@ struct pool_wait {
 	struct pool_wait *next;
 };
 
-void pool_start(struct pool *p, int size)
+void db_pool_start(struct db_pool *p, int size)
 {
 	pthread_mutex_init(&p->lock, NULL);
 	p->free_slot = must_alloc(size, sizeof(int));
@@ -19,7 +19,7 @@ void pool_start(struct pool *p, int size)
 	p->last = &p->first;
 }
 
-int pool_take(struct pool *p)
+int db_pool_take(struct db_pool *p)
 {
 	int slot;
 	pthread_mutex_lock(&p->lock);
@@ -38,7 +38,7 @@ int pool_take(struct pool *p)
 }
 
 /* Handed straight to whoever waits longest, so that nobody who comes later is served before. */
-void pool_give(struct pool *p, int slot)
+void db_pool_give(struct db_pool *p, int slot)
 {
 	pthread_mutex_lock(&p->lock);
 	struct pool_wait *w = p->first;
@@ -54,7 +54,7 @@ void pool_give(struct pool *p, int slot)
 	pthread_mutex_unlock(&p->lock);
 }
 
-void pool_end(struct pool *p)
+void db_pool_end(struct db_pool *p)
 {
 	if (p->n_free != p->size)
 		bug("the database is closed while a transaction runs");

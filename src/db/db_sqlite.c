@@ -41,7 +41,7 @@ struct sqlite_db {
 	char *path;
 	struct conn writer;
 	struct conn *reader;
-	struct pool readers;
+	struct db_pool readers;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of the queue and the jobs' done */
 	pthread_cond_t work_came;
@@ -225,7 +225,7 @@ static bool in_transaction(struct conn *c)
 
 static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 {
-	int slot = pool_take(&d->readers);
+	int slot = db_pool_take(&d->readers);
 	struct conn *c = &d->reader[slot];
 	struct tx tx = { .db = &d->db, .conn = c };
 	int rc = command(c, "BEGIN");
@@ -238,7 +238,7 @@ static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 	} else if (tx.spoiled == RES_OK && res != RES_BROKEN) {
 		bug("a sentence ended the transaction it was in");
 	}
-	pool_give(&d->readers, slot);
+	db_pool_give(&d->readers, slot);
 	return res;
 }
 
@@ -454,7 +454,7 @@ static void parts_free(struct sqlite_db *d)
 	for (int i = 0; i < d->readers.size; i++)
 		conn_close(&d->reader[i]);
 	conn_close(&d->writer); /* the last one: checkpoints and removes the log */
-	pool_end(&d->readers);
+	db_pool_end(&d->readers);
 	pthread_mutex_destroy(&d->lock);
 	pthread_cond_destroy(&d->work_came);
 	free(d->reader);
@@ -534,7 +534,7 @@ enum result db_open_sqlite(const char *path, int readers, struct db **db_r)
 	d->last = &d->first;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->work_came, NULL);
-	pool_start(&d->readers, readers);
+	db_pool_start(&d->readers, readers);
 	enum result res = conn_open(path, true, &d->writer);
 	for (int i = 0; i < readers && res == RES_OK; i++)
 		res = conn_open(path, false, &d->reader[i]);

@@ -15,24 +15,13 @@
 
 #include <sys/types.h>
 
+#include "base/leave.h"
 #include "base/slice.h"
 
 enum which {
 	DUTY,
 	HAVEN,
 	PROGRAMS
-};
-
-/* As sysexits.h has them. */
-enum leave {
-	LEAVE_OK = 0,
-	LEAVE_FAILED = 1,
-	LEAVE_USAGE = 64,
-	LEAVE_INPUT = 66,       /* a file named on the command line cannot be opened */
-	LEAVE_NO_USER = 67,     /* the system user does not exist */
-	LEAVE_UNAVAILABLE = 69, /* the program cannot be run */
-	LEAVE_NO_FILE = 73,     /* a file cannot be made */
-	LEAVE_CONFIG = 78,
 };
 
 /* Where one workplace lies. All paths absolute, owned by main. */

@@ -16,6 +16,7 @@
 #define WORKERS 4
 #define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
 #define CONTROL "control.sock"
+#define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
 #define BOUNCE_MOST ((size_t)1 << 20)
 
 /* Every key of both programs: docs/configuration.md is made of this. */
@@ -39,6 +40,11 @@ static const struct config_key keys[] = {
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
 };
+
+void service_document(struct buf *out)
+{
+	config_document(keys, ARRAY_LEN(keys), out);
+}
 
 /* ---- opening ---- */
 
@@ -155,13 +161,25 @@ static int migrate(struct service *s)
 	return res == RES_OK ? LEAVE_OK : LEAVE_FAILED;
 }
 
+/* To standard output: the launcher makes the file, since only it may write where the operator says. */
 static int backup(struct service *s)
 {
-	if (s->words_n != 2) {
-		fprintf(stderr, "usage: backup FILE\n");
-		return LEAVE_USAGE;
-	}
-	return db_backup(s->db, s->words[1]) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	char bytes[65536];
+	size_t n;
+	unlink(BACKUP);
+	if (db_backup(s->db, BACKUP) != RES_OK)
+		return LEAVE_FAILED;
+	FILE *file = fopen(BACKUP, "re");
+	unlink(BACKUP);
+	if (!file)
+		return LEAVE_FAILED;
+	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0 && fwrite(bytes, 1, n, stdout) == n)
+		;
+	bool whole = feof(file) && fflush(stdout) == 0 && !ferror(stdout);
+	fclose(file);
+	if (!whole)
+		log_world("service", "the backup could not be written whole: %s", strerror(errno));
+	return whole ? LEAVE_OK : LEAVE_FAILED;
 }
 
 /* The settings were read, the zone is known and the database opened; whether it stands where we do remains. */

@@ -5,15 +5,13 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/leave.h"
 #include "base/random.h"
 #include "clockwork/clockwork.h"
 #include "db/db.h"
 #include "lang/lang.h"
 #include "post/post.h"
 #include "web/server.h"
-
-/* As sysexits.h has them. */
-enum leave { LEAVE_OK = 0, LEAVE_FAILED = 1, LEAVE_USAGE = 64, LEAVE_INPUT = 66, LEAVE_CONFIG = 78 };
 
 struct service_kind {
 	const char *name; /* "makker-duty" */
@@ -54,6 +52,9 @@ int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
 /* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after
    the clockwork and before the web; `stopping` after the web has drained. */
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
+
+/* Every key of a settings file as a Markdown table: docs/configuration.md. */
+void service_document(struct buf *out);
 
 void service_mail_waits(void *service); /* wakes the post */
 void service_jobs_wait(void *service);  /* wakes the clockwork */

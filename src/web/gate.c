@@ -12,16 +12,17 @@ static bool changes(const struct req *req)
 	return req->method != METHOD_GET;
 }
 
-/* The browser says whether another site made it send this. With our referrer policy a
-   form of our own pages says "Origin: null" (Fetch § 3.2), so that counts only together with
-   Sec-Fetch-Site. Whoever sends neither is no browser, and carries nobody's cookies. */
+/* The browser says whether another site made it send this: by Sec-Fetch-Site where it knows that header, else
+   by Origin. With our referrer policy a form of our own pages says "Origin: null" (Fetch § 3.2), so
+   from a browser too old for Sec-Fetch-Site that word tells nothing: an offer must be answerable from an old
+   phone, and there the personal link, or the session's own token, is what another site lacks. */
 static bool comes_from_us(struct req *req)
 {
 	struct slice site = req_header(req, "Sec-Fetch-Site"), origin = req_header(req, "Origin");
 	bool vouched = slice_is(site, "same-origin") || slice_is(site, "none");
 	if (site.p && !vouched)
 		return false;
-	if (!origin.p || (vouched && slice_is(origin, "null")))
+	if (!origin.p || slice_is(origin, "null"))
 		return true;
 	const char *ours = req->web->origin;
 	return ours && origin.n == strlen(ours) && !strncasecmp(origin.p, ours, origin.n);

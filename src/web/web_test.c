@@ -533,8 +533,8 @@ static void a_change_must_come_from_our_own_pages(void **state)
 		{ "Origin: https://evil.example\r\n", 403 },
 		{ "Origin: http://duty.localhost\r\n", 403 },
 		{ "Origin: https://duty.localhost.evil.example\r\n", 403 },
-		{ "Origin: null\r\n", 403 },
-		{ "Origin: null\r\nSec-Fetch-Site: same-origin\r\n", 200 }, /* a form under our referrer policy */
+		{ "Origin: null\r\n", 200 }, /* a form of ours in a browser that knows no Sec-Fetch-Site */
+		{ "Origin: null\r\nSec-Fetch-Site: same-origin\r\n", 200 }, /* and in one that does */
 		{ "Origin: null\r\nSec-Fetch-Site: cross-site\r\n", 403 },
 		{ "Origin: https://evil.example\r\nSec-Fetch-Site: same-origin\r\n", 403 },
 	};

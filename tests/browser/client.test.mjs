@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 
 async function newPage(options = {}) {
-	context = await browser.newContext({ locale: 'nb-NO', viewport: { width: 360, height: 740 }, ...options });
+	context = await browser.newContext({ locale: 'nb-NO', viewport: { width: 320, height: 640 }, ...options });
 	page = await context.newPage();
 	page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
 	page.on('pageerror', (e) => complaints.push(String(e)));

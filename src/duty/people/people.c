@@ -52,9 +52,9 @@ enum result people_search(struct tx *tx, struct arena *a, struct slice typed, st
 		goto out;
 	/* The longest word names the fewest people: it goes first. */
 	qsort(word, n, sizeof(*word), longest_first);
-	for (size_t i = 0; i < PEOPLE_RANGES; i++)
-		range[i] = i < n ? range_of(a, word[i]) : (struct people_range){ { "", 0 }, { "", 0 } };
-	res = people_store_find(tx, a, range, PEOPLE_SEARCH_HITS, &lines);
+	for (size_t i = 0; i < n; i++)
+		range[i] = range_of(a, word[i]);
+	res = people_store_find(tx, a, range, n, PEOPLE_SEARCH_HITS, &lines);
 out:
 	if (res == RES_OK)
 		*lines_r = lines;

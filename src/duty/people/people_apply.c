@@ -111,10 +111,18 @@ static const struct id *leader_id(const struct applying *ap, const struct people
 	return r->leader >= 0 ? &ap->plan->person[r->leader].now.id : NULL;
 }
 
+/* A name of nothing but accents folds to nothing: it is sorted as it is. */
+static struct slice sort_key(struct arena *a, struct slice name)
+{
+	struct slice folded = people_fold(a, name);
+
+	return folded.n ? folded : name;
+}
+
 static enum result add_person(struct applying *ap, const struct people_record *r)
 {
 	struct arena *a = arena_new();
-	struct slice folded = people_fold(a, r->name);
+	struct slice folded = sort_key(a, r->name);
 	enum result res = db_do(ap->tx, &person_add, NULL, v_id(&r->id), opt(r->number), v_text(r->name), opt(r->given),
 				opt(r->family), v_bytes(folded.p, folded.n), opt(r->email), opt(r->phone),
 				v_id(unit_id(ap, r)), opt(r->profession), opt(r->level), opt(r->lang),
@@ -131,7 +139,7 @@ static enum result change_person(struct applying *ap, const struct people_outcom
 {
 	const struct people_record *r = &o->now;
 	struct arena *a = arena_new();
-	struct slice folded = people_fold(a, r->name);
+	struct slice folded = sort_key(a, r->name);
 	enum result res = db_do(ap->tx, &person_set, NULL, v_id(&r->id), opt(r->number), v_text(r->name), opt(r->given),
 				opt(r->family), v_bytes(folded.p, folded.n), opt(r->email), opt(r->phone),
 				v_id(unit_id(ap, r)), opt(r->profession), opt(r->level), opt(r->lang),

@@ -110,7 +110,7 @@ static void pair(struct people_match *m, size_t row, int person)
 
 static bool open_row(const struct people_match *m, size_t i)
 {
-	return !m->extra[i] && m->person[i] < 0;
+	return !m->extra[i] && m->person[i] < 0 && people_rows_at(m->rows, i)->bad == m->bad_turn;
 }
 
 static bool may_be(const struct people_match *m, const struct people_row *row, int person)
@@ -213,10 +213,13 @@ void people_match_people(struct people_match *m, const int *unit)
 {
 	m->unit = unit;
 	index_directory(m);
-	match_numbers(m);
-	match_emails(m);
-	match_names(m, true);
-	match_names(m, false);
+	for (int turn = 0; turn < 2; turn++) {
+		m->bad_turn = turn == 1;
+		match_numbers(m);
+		match_emails(m);
+		match_names(m, true);
+		match_names(m, false);
+	}
 }
 
 void people_match_end(struct people_match *m)

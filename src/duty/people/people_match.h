@@ -22,6 +22,7 @@ struct people_match {
 	/* Inside. */
 	const struct people_columns *cols;
 	size_t n, keys, arenas;
+	bool bad_turn; /* faulty rows take what the good ones left: only so that their people are not missed */
 	struct arena **arena;
 	const int *unit;
 	struct people_index *number, *email, *key;   /* of the directory's people */

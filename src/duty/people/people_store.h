@@ -20,13 +20,13 @@ MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);
 MUST_USE enum result people_store_apply(struct tx *tx, struct random_source *rnd, const struct people_directory *old,
 					struct people_plan *plan, int64_t rev);
 
-/* A word by which a name must be found: the bytes from `from` up to but not including `to`. Both empty: any. */
+/* A word by which a name must be found: the bytes from `from` up to but not including `to`. */
 struct people_range {
 	struct slice from, to;
 };
 #define PEOPLE_RANGES 4
-/* At most `max`, sorted; never protected people. */
-MUST_USE enum result people_store_find(struct tx *tx, struct arena *a, const struct people_range range[PEOPLE_RANGES],
+/* Who has all of the words (1 to PEOPLE_RANGES); at most `max`, sorted; never protected people. */
+MUST_USE enum result people_store_find(struct tx *tx, struct arena *a, const struct people_range *range, size_t words,
 				       size_t max, struct person_lines *lines);
 MUST_USE enum result people_store_exact(struct tx *tx, struct arena *a, struct slice number, struct slice email,
 					size_t max, struct person_lines *lines);

@@ -402,6 +402,18 @@ static void two_posts_are_one_person(void **state)
 	said(b, "Added 0, changed 0, ended 0, unchanged 1");
 }
 
+static void a_bad_row_does_not_stand_in_the_way_of_a_good_one(void **state)
+{
+	struct bench *b = *state;
+	struct look l;
+
+	assert_int_equal(import(b, "Employee ID,Name,Email\n1,A A,a@example.org\n"), 0);
+	assert_int_equal(import(b, "Employee ID,Name,Email\n1,A A,broken\n1,A A,new@example.org\n2,\xcc\x81,\n"), 1);
+	said(b, "Added 1, changed 1, ended 0, unchanged 0, bad rows 1.");
+	l = changes(b, 0, 10);
+	assert_string_equal(called(&l, "A A")->email, "new@example.org");
+}
+
 /* n people from number `first`. */
 static const char *many(struct bench *b, int first, int n)
 {
@@ -574,6 +586,9 @@ static void search_finds_as_people_type(void **state)
 	assert_string_equal(search(b, "o'b"), "Pat O'Brien");
 	assert_string_equal(search(b, "obrien"), "Pat O'Brien");
 	assert_string_equal(search(b, "brien pat"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b obrien"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b mo"), "");
 	assert_string_equal(search(b, "null"), "Null Null,Null Null");
 	assert_string_equal(search(b, "ASE@example.org"), "Åse Mo");
 	assert_string_equal(search(b, "xyz"), "");
@@ -679,6 +694,7 @@ int main(void)
 		t(who_is_who_without_a_number),
 		t(somebody_else_is_never_taken_for_the_one_who_had_the_number),
 		t(two_posts_are_one_person),
+		t(a_bad_row_does_not_stand_in_the_way_of_a_good_one),
 		t(people_end_only_when_asked_and_many_only_when_confirmed),
 		t(nobody_ends_for_a_row_that_cannot_be_read),
 		t(an_end_date_that_has_passed_ends_and_one_to_come_does_not),

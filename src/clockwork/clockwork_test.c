@@ -1,0 +1,211 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "clockwork/clockwork.h"
+#include "db/db_testing.h"
+
+extern const struct migration clockwork_migrations[];
+extern const size_t clockwork_migrations_n;
+
+struct world {
+	struct db *db;
+	struct clock *clock;
+	struct clockwork *cw;
+	struct buf log; /* what ran, in order */
+	int after, fail;
+};
+
+static struct id numbered(int n)
+{
+	struct id id = { { 0 } };
+	id.b[15] = (unsigned char)n;
+	return id;
+}
+
+static enum result note(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct world *w = room;
+	(void)tx;
+	(void)now;
+	buf_printf(&w->log, "%d ", about->b[15]);
+	return RES_OK;
+}
+
+/* Puts the next one, ten seconds on, three times. */
+static enum result again(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct world *w = room;
+	buf_printf(&w->log, "a%lld ", (long long)now.s);
+	return now.s < 30 ? clockwork_put(tx, "again", about, instant_add(now, 10)) : RES_OK;
+}
+
+static enum result fails(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct world *w = room;
+	(void)tx;
+	(void)about;
+	(void)now;
+	w->fail++;
+	return w->fail < 3 ? RES_BROKEN : RES_OK;
+}
+
+static void after(void *room)
+{
+	((struct world *)room)->after++;
+}
+
+static int setup(void **state)
+{
+	struct world *w = must_alloc(1, sizeof(*w));
+	w->log = BUF_LIMIT(4096);
+	w->clock = clock_by_hand((struct instant){ 0 });
+	db_for_test(clockwork_migrations, clockwork_migrations_n, &w->db);
+	assert_true(db_test_prepare_all(w->db) >= 5);
+	w->cw = clockwork_new(w->db, w->clock);
+	clockwork_kind(w->cw, "note", note, after, w);
+	clockwork_kind(w->cw, "again", again, NULL, w);
+	clockwork_kind(w->cw, "fails", fails, NULL, w);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+	clockwork_free(&w->cw);
+	db_for_test_end(&w->db);
+	clock_free(&w->clock);
+	buf_free(&w->log);
+	free(w);
+	return 0;
+}
+
+struct put {
+	const char *kind;
+	int about;
+	int64_t due;
+};
+
+static enum result put_work(struct tx *tx, void *ctx)
+{
+	const struct put *p = ctx;
+	struct id about = numbered(p->about);
+	return p->due < 0 ? clockwork_drop(tx, p->kind, &about)
+			  : clockwork_put(tx, p->kind, &about, (struct instant){ p->due });
+}
+
+static void put(struct world *w, const char *kind, int about, int64_t due)
+{
+	struct put p = { kind, about, due };
+	assert_int_equal(db_write(w->db, put_work, &p), RES_OK);
+}
+
+static int settle(struct world *w, int64_t now)
+{
+	int done = 0;
+	clock_set(w->clock, (struct instant){ now });
+	assert_int_equal(clockwork_settle(w->cw, &done), RES_OK);
+	return done;
+}
+
+static void jobs_run_in_the_order_in_which_they_fall_due_and_once(void **state)
+{
+	struct world *w = *state;
+	put(w, "note", 3, 30);
+	put(w, "note", 1, 10);
+	put(w, "note", 2, 10);
+	assert_int_equal(settle(w, 9), 0);
+	assert_int_equal(settle(w, 30), 3);
+	assert_int_equal(settle(w, 100), 0);
+	assert_string_equal(w->log.p, "1 2 3 ");
+	assert_int_equal(w->after, 3);
+}
+
+static void a_job_that_is_put_again_moves(void **state)
+{
+	struct world *w = *state;
+	struct instant due;
+	put(w, "note", 1, 10);
+	put(w, "note", 1, 50);
+	assert_int_equal(settle(w, 49), 0);
+	assert_int_equal(clockwork_next(w->cw, &due), RES_OK);
+	assert_true(due.s == 50);
+	put(w, "note", 1, -1);
+	assert_int_equal(settle(w, 60), 0);
+	assert_int_equal(clockwork_next(w->cw, &due), RES_NONE);
+}
+
+static void a_job_may_put_the_next(void **state)
+{
+	struct world *w = *state;
+	put(w, "again", 1, 10);
+	assert_int_equal(settle(w, 10), 1);
+	assert_int_equal(settle(w, 20), 1);
+	assert_int_equal(settle(w, 30), 1);
+	assert_string_equal(w->log.p, "a10 a20 a30 ");
+}
+
+static void a_job_that_fails_stays_and_the_others_do_not_wait(void **state)
+{
+	struct world *w = *state;
+	put(w, "fails", 1, 10);
+	put(w, "note", 2, 11);
+	assert_int_equal(settle(w, 20), 1);
+	assert_string_equal(w->log.p, "2 ");
+	assert_int_equal(w->fail, 1);
+	assert_int_equal(settle(w, 79), 0); /* a minute's rest */
+	assert_int_equal(w->fail, 1);
+	assert_int_equal(settle(w, 80), 0);
+	assert_int_equal(w->fail, 2);
+	assert_int_equal(settle(w, 199), 0); /* then two */
+	assert_int_equal(settle(w, 200), 1);
+	assert_int_equal(w->fail, 3);
+}
+
+static void *turn(void *ctx)
+{
+	int done = 0;
+	struct world *w = ctx;
+	if (clockwork_settle(w->cw, &done) != RES_OK)
+		return (void *)-1;
+	return (void *)(intptr_t)done;
+}
+
+static void many_who_turn_at_once_do_each_job_once(void **state)
+{
+	struct world *w = *state;
+	pthread_t threads[8];
+	intptr_t sum = 0;
+	for (int i = 1; i <= 40; i++)
+		put(w, "note", i, 10);
+	clock_set(w->clock, (struct instant){ 10 });
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, turn, w), 0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		void *done;
+		pthread_join(threads[i], &done);
+		sum += (intptr_t)done;
+	}
+	assert_int_equal(sum, 40);
+	assert_int_equal(w->after, 40);
+}
+
+int main(void)
+{
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(jobs_run_in_the_order_in_which_they_fall_due_and_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_job_that_is_put_again_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_job_may_put_the_next, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_job_that_fails_stays_and_the_others_do_not_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_who_turn_at_once_do_each_job_once, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
