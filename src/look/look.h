@@ -47,7 +47,16 @@ struct look {
 	bool quick_exit;          /* "leave this page", top right */
 };
 
-/* Templates (look.tpl): look_top(h, l) opens the page up to <main>, look_bottom(h, l) closes it. */
+/* look.tpl: look_top opens the page up to <main>, look_bottom closes it. */
+void look_top(struct html *h, const struct look *l);
+void look_bottom(struct html *h, const struct look *l);
+/* Drawings beside a word; none says anything alone. */
+void look_icon_leave(struct html *h);
+void look_icon_phone(struct html *h);
+void look_icon_lock(struct html *h);
+void look_icon_warning(struct html *h);
+void look_icon_tick(struct html *h);
+void look_icon_cross(struct html *h);
 
 /* "<link …>" and "<script …>" for an asset of ours (asset_url): the template compiler rightly refuses a
    value as the whole address of either, so these two are the only places where one is written. */
