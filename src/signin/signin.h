@@ -9,8 +9,10 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "crypt/passwords.h"
 #include "db/db.h"
 #include "lang/lang.h"
+#include "look/look.h"
 #include "web/server.h"
 
 /* What an account may do. Bits, so that a route can name several. */
@@ -25,8 +27,13 @@ enum role {
 #define SIGNIN_INVITE_DAYS 7
 #define SIGNIN_PASSPHRASE_LEAST 12 /* characters; NIST SP 800-63B asks for 8 and for length over rules: our choice */
 
+#define SIGNIN_PASSPHRASE_MOST PASSWORD_LONGEST
+#define SIGNIN_IDLE_HOURS 4 /* our choice; known in memory only, so a restart begins it anew */
+#define SIGNIN_MAIL "invite" /* kind of its mails */
+
 struct signin;
 
+/* What it points to must live as long as the room. */
 struct signin_setup {
 	struct db *db;
 	const struct clock *clock;
@@ -36,15 +43,19 @@ struct signin_setup {
 	const char *base;       /* "" in duty, "/s" in haven: its pages and cookie stand below it */
 	const char *home;       /* where one lands after signing in: "/incidents", "/s/desk" */
 	enum lang lang;
+	const struct look_house *house; /* the frame of its pages; NULL where only commands are run */
+	struct password_cost cost;      /* zero: PASSWORD_COST; tests take less */
 	void (*mail_waits)(void *ctx); /* wakes the post */
 	void *mail_ctx;
 };
 
+/* Makes the password pool (64 MiB, two at once, 64 waiting) and the thread that puts asked-for mails. RES_BROKEN:
+   no thread. */
 MUST_USE enum result signin_new(const struct signin_setup *setup, struct signin **s_r);
 void signin_free(struct signin **s);
 /* Pages BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/account (passphrase, sign out everywhere), BASE/forgot. */
 void signin_routes(struct signin *s, struct web *web);
-/* For web_setup.who. */
+/* For web_setup.who: one read. RES_NONE: no cookie, or not a session that lasts. */
 enum result signin_who(struct req *req, void *signin, struct actor **who_r);
 
 /* ---- accounts ---- */
@@ -59,14 +70,17 @@ struct account {
 };
 
 /* Makes an account, or finds the one with this e-mail, and gives it the role on the unit (zero: the
-   whole workplace). RES_BAD: address or name will not do. */
+   whole workplace; NULL too). An account found keeps its name and language; one that was ended is opened anew, without
+   passphrase. RES_BAD: address or name will not do. RES_REFUSED: it is somebody else's (of_whom differs). */
 MUST_USE enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
 				enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
 				struct id *account_r);
 /* A new one-time link, "BASE/welcome/TOKEN" with the public address before it, into `url` (at least 300 bytes). */
 MUST_USE enum result signin_invite(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room);
-/* The same, by mail. */
+/* The same, by mail in the account's language; mail_waits is for the caller to call after the commit. RES_BAD: the
+   address will never do. RES_NONE: no such account, or ended; also of signin_invite. */
 MUST_USE enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct id *account);
+/* RES_NONE: no such account, or ended. */
 MUST_USE enum result signin_get(struct tx *tx, struct arena *a, const struct id *account, struct account *account_r);
 
 /* The units on which an account has a role; a zero id among them: the whole workplace. */

@@ -1,0 +1,84 @@
+#include "signin/signin_rules.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "signin/signin.h"
+#include "web/text.h"
+
+#define NAME_MOST 200
+
+const char *signin_fold(struct arena *a, struct slice email)
+{
+	char *out = arena_str(a, slice_trim(email));
+	for (char *p = out; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return out;
+}
+
+static size_t characters(struct slice s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* "aaaaaaaaaaaa", and "abcabcabcabc": a piece of at most four bytes again and again. */
+static bool repeats(struct slice s)
+{
+	for (size_t piece = 1; piece <= 4 && piece < s.n; piece++)
+		if (memcmp(s.p, s.p + piece, s.n - piece) == 0)
+			return true;
+	return false;
+}
+
+/* Long enough, and near the top of every list of leaked passwords, or what our readers would write first. */
+static const char *const common[] = {
+	"123456789012",	  "1234567890123", "12345678901234", "123456789123", "password1234", "password12345",
+	"passwordpassword", "qwertyuiop12",  "qwertyuiop123",  "qwertyuiopå",	 "1q2w3e4r5t6y", "1qaz2wsx3edc",
+	"administrator",	  "changemeplease", "letmeinplease",  "passord12345", "passordpassord", "lösenord1234",
+	"lösenordlösenord", "adgangskode1",  "adgangskode123", "adgangskode",	 "iloveyou1234", "welcome12345",
+	"velkommen123",	  "velkommen1234", "välkommen123",   "sommer202612", "kollegastøtte", "kamratstödjare",
+};
+
+enum passphrase_fault signin_passphrase_fault(struct slice passphrase)
+{
+	if (passphrase.n > SIGNIN_PASSPHRASE_MOST)
+		return PASSPHRASE_LONG;
+	if (characters(passphrase) < SIGNIN_PASSPHRASE_LEAST)
+		return PASSPHRASE_SHORT;
+	if (repeats(passphrase))
+		return PASSPHRASE_COMMON;
+	for (size_t i = 0; i < ARRAY_LEN(common); i++)
+		if (passphrase.n == strlen(common[i]) && strncasecmp(passphrase.p, common[i], passphrase.n) == 0)
+			return PASSPHRASE_COMMON;
+	return PASSPHRASE_FINE;
+}
+
+/* Dot segments, written out or percent-encoded: "/s/../h". */
+static bool has_dots(struct slice path)
+{
+	for (size_t i = 0; i + 1 < path.n; i++)
+		if ((path.p[i] == '.' && path.p[i + 1] == '.') ||
+		    (i + 2 < path.n && strncasecmp(path.p + i, "%2e", 3) == 0))
+			return true;
+	return false;
+}
+
+bool signin_may_return(struct slice path, const char *base)
+{
+	size_t n = strlen(base);
+	return path_is_ours(path) && !has_dots(path) && slice_starts(path, base) && path.n > n && path.p[n] == '/';
+}
+
+bool signin_name_ok(struct slice name)
+{
+	struct arena *a = arena_new();
+	struct slice clean;
+	bool ok = name.n && name.n <= NAME_MOST && text_is_utf8(name) &&
+		  text_clean(a, FIELD_TEXT, name, &clean) == RES_OK && slice_eq(clean, name);
+	arena_free(&a);
+	return ok;
+}

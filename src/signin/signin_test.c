@@ -1,0 +1,309 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "signin/signin_testing.h"
+
+static const struct id ward = { { 1 } }, clinic = { { 2 } };
+
+static int set_up(void **state)
+{
+	(void)state;
+	open_room();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	close_room();
+	return 0;
+}
+
+static void every_sentence_fits_both_databases(void **state)
+{
+	(void)state;
+	assert_true(db_test_prepare_all(db) > 20);
+}
+
+/* ---- accounts ---- */
+
+struct asked {
+	struct arena *a;
+	struct id id;
+	struct account account;
+	enum role role;
+	const struct id *units;
+	size_t n;
+};
+
+static enum result get_work(struct tx *tx, void *ctx)
+{
+	struct asked *q = ctx;
+	enum result res = signin_get(tx, q->a, &q->id, &q->account);
+	return res == RES_OK ? signin_units(tx, q->a, &q->id, q->role, &q->units, &q->n) : res;
+}
+
+static void an_account_is_found_again_and_gets_more_roles(void **state)
+{
+	struct adding one = { .email = "Ase@Fjordvik.example", .name = "Åse O'Brien", .role = ROLE_LEADER, .unit = &ward };
+	struct adding two = { .email = "ASE@FJORDVIK.EXAMPLE", .name = "Somebody", .role = ROLE_LEADER, .unit = &clinic };
+	struct adding three = { .email = "ase@fjordvik.example", .name = "Åse", .role = ROLE_SAFETY };
+	struct asked q = { .a = arena_new(), .role = ROLE_LEADER };
+	(void)state;
+	assert_int_equal(add_account(&one), RES_OK);
+	assert_int_equal(add_account(&two), RES_OK);
+	assert_int_equal(add_account(&three), RES_OK);
+	assert_int_equal(add_account(&three), RES_OK);
+	assert_true(id_eq(&one.id, &two.id) && id_eq(&one.id, &three.id));
+	q.id = one.id;
+	assert_int_equal(db_read(db, get_work, &q), RES_OK);
+	assert_string_equal(q.account.email, "ase@fjordvik.example");
+	assert_string_equal(q.account.name, "Åse O'Brien");
+	assert_int_equal(q.account.roles, ROLE_LEADER | ROLE_SAFETY);
+	assert_true(q.account.invited);
+	assert_int_equal(q.n, 2);
+	assert_true(id_eq(&q.units[0], &ward) && id_eq(&q.units[1], &clinic));
+	q.role = ROLE_SAFETY;
+	assert_int_equal(db_read(db, get_work, &q), RES_OK);
+	assert_true(q.n == 1 && id_is_zero(&q.units[0]));
+	q.role = ROLE_ADMIN;
+	assert_int_equal(db_read(db, get_work, &q), RES_OK);
+	assert_int_equal(q.n, 0);
+	q.id = ward;
+	assert_int_equal(db_read(db, get_work, &q), RES_NONE);
+	arena_free(&q.a);
+}
+
+static void what_will_not_do_is_refused_and_leaves_nothing(void **state)
+{
+	static const char *const emails[] = { "", "nobody", "a@b@c", "å@fjordvik.example", "a b@x.example", "a@x\r\nBcc: b@x" };
+	static const char *const names[] = { "", "two\nlines", "\xff", "\x1b[2J" };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(emails); i++) {
+		struct adding a = { .email = emails[i], .name = "Kari", .role = ROLE_ADMIN };
+		assert_int_equal(add_account(&a), RES_BAD);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct adding a = { .email = "kari@fjordvik.example", .name = names[i], .role = ROLE_ADMIN };
+		assert_int_equal(add_account(&a), RES_BAD);
+	}
+	assert_int_equal(lines("account|"), 0);
+}
+
+static void an_account_is_one_persons(void **state)
+{
+	struct adding a = { .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	a.of_whom = &ward;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(add_account(&a), RES_OK);
+	a.of_whom = &clinic;
+	assert_int_equal(add_account(&a), RES_REFUSED);
+}
+
+/* 64 at the same instant add the same address: one account, no error. */
+static void *add_thread(void *ctx)
+{
+	struct adding *a = ctx;
+	return add_account(a) == RES_OK ? ctx : NULL;
+}
+
+static void many_at_once_make_one_account(void **state)
+{
+	pthread_t threads[64];
+	struct adding all[64];
+	int ok = 0;
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		all[i] = (struct adding){ .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+		assert_int_equal(pthread_create(&threads[i], NULL, add_thread, &all[i]), 0);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		void *came;
+		pthread_join(threads[i], &came);
+		ok += came != NULL;
+	}
+	assert_int_equal(ok, 64);
+	assert_int_equal(lines("account|"), 1);
+	assert_int_equal(lines("account_role|"), 1);
+	for (size_t i = 1; i < ARRAY_LEN(all); i++)
+		assert_true(id_eq(&all[0].id, &all[i].id));
+}
+
+/* ---- invitations ---- */
+
+static enum result mail_work(struct tx *tx, void *ctx)
+{
+	return signin_invite_by_mail(tx, room, ctx);
+}
+
+static void an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept(void **state)
+{
+	struct adding a = { .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+	struct buf dump = BUF_LIMIT(1 << 20);
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_true(strncmp(a.url, "https://duty.example/welcome/", 29) == 0 && strlen(a.url) == 29 + 22);
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	assert_null(strstr(dump.p, a.url + 29));
+	assert_int_equal(db_write(db, mail_work, &a.id), RES_OK);
+	assert_int_equal(lines("invite|"), 2);
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	const char *mail = strstr(dump.p, "outbox|");
+	assert_non_null(mail);
+	assert_non_null(strstr(mail, "https://duty.example/welcome/"));
+	assert_non_null(strstr(mail, "Innloggingen din i Makker"));
+	assert_int_equal(db_write(db, mail_work, (void *)&ward), RES_NONE);
+	buf_free(&dump);
+}
+
+/* ---- the operator's command ---- */
+
+static enum result unit_of(struct tx *tx, const char *path, struct id *unit_r)
+{
+	(void)tx;
+	if (strcmp(path, "Sykehuset/Akutten") != 0)
+		return RES_NONE;
+	*unit_r = ward;
+	return RES_OK;
+}
+
+/* What the command says goes to a file, since it writes to standard output. */
+static char said[8192];
+
+static int command(int n, const char *const *words)
+{
+	char *argv[20], name[] = "/tmp/makker-signin-XXXXXX";
+	int fd = mkstemp(name), out = dup(1), err = dup(2), status;
+	for (int i = 0; i < n; i++)
+		argv[i] = must_strdup(words[i]);
+	fflush(stdout);
+	dup2(fd, 1);
+	dup2(fd, 2);
+	status = signin_command(room, n, argv, unit_of);
+	fflush(stdout);
+	dup2(out, 1);
+	dup2(err, 2);
+	ssize_t got = pread(fd, said, sizeof(said) - 1, 0);
+	said[got > 0 ? got : 0] = '\0';
+	close(fd);
+	close(out);
+	close(err);
+	unlink(name);
+	for (int i = 0; i < n; i++)
+		free(argv[i]);
+	return status;
+}
+#define COMMAND(...)                                                             \
+	command((int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *)), \
+		(const char *const[]){ __VA_ARGS__ })
+
+static void the_command_adds_lists_invites_and_ends(void **state)
+{
+	(void)state;
+	assert_int_equal(COMMAND("user", "add", "Siri@X.example", "--name", "Siri O'Brien", "--role", "admin"), 0);
+	assert_non_null(strstr(said, "https://duty.example/welcome/"));
+	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "leader", "--name", "Åse", "--unit",
+				 "Sykehuset/Akutten", "--lang", "sv"), 0);
+	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "safety", "--name", "Åse"), 0);
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_string_equal(said, "ase@x.example\tÅse\tleader,safety\tinvited\nsiri@x.example\tSiri O'Brien\tadmin\tinvited\n");
+	assert_int_equal(COMMAND("user", "invite", "SIRI@x.example"), 0);
+	assert_non_null(strstr(said, "https://duty.example/welcome/"));
+	assert_int_equal(COMMAND("user", "end", "siri@x.example"), 0);
+	assert_int_equal(lines("invite|"), 2); /* Åse's, none of Siri's */
+	assert_int_equal(COMMAND("user", "end", "siri@x.example"), EX_DATAERR);
+	assert_int_equal(COMMAND("user", "invite", "siri@x.example"), EX_DATAERR);
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_non_null(strstr(said, "siri@x.example\tSiri O'Brien\t-\tended\n"));
+	assert_int_equal(COMMAND("user", "add", "siri@x.example", "--name", "Siri", "--role", "admin"), 0);
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_non_null(strstr(said, "siri@x.example\tSiri\tadmin\tinvited\n"));
+}
+
+static void the_command_says_what_is_wrong(void **state)
+{
+	(void)state;
+	assert_int_equal(COMMAND("user"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "dance"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "list", "all"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "a@x.example"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "supporter"), EX_USAGE);
+	assert_non_null(strstr(said, "there is no role supporter in this program"));
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "admin", "--lang", "fi"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "not-an-address", "--name", "A", "--role", "admin"), EX_DATAERR);
+	assert_non_null(strstr(said, "not-an-address is no e-mail address"));
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A\nB", "--role", "admin"), EX_DATAERR);
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "leader", "--unit", "Nowhere"), EX_DATAERR);
+	assert_non_null(strstr(said, "there is no unit Nowhere"));
+	assert_int_equal(COMMAND("user", "invite", "nobody@x.example"), EX_DATAERR);
+	assert_int_equal(lines("account|"), 0);
+}
+
+/* As `makker user` beside a program that serves: another process with the same database, both writing. */
+static void another_process_may_write_at_the_same_time(void **state)
+{
+	(void)state;
+	const char *where = db_for_test_where(db);
+	int gate[2], status = 0;
+	char go;
+	assert_int_equal(pipe(gate), 0);
+	/* Before fork() the database is closed, as db_testing.h asks. */
+	signin_free(&room);
+	db_close(&db);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	assert_int_equal(db_open(where, 4, &db), RES_OK);
+	struct signin_setup setup = room_setup();
+	assert_int_equal(signin_new(&setup, &room), RES_OK);
+	if (child == 0)
+		go = (char)read(gate[0], &go, 1);
+	else
+		assert_int_equal(write(gate[1], "g", 1), 1);
+	int failures = 0;
+	for (int i = 0; i < 40; i++) {
+		char email[60];
+		snprintf(email, sizeof(email), "%s%d@x.example", child == 0 ? "child" : "parent", i);
+		struct adding a = { .email = email, .name = "Kari", .role = ROLE_LEADER };
+		failures += add_account(&a) != RES_OK;
+	}
+	if (child == 0)
+		_exit(failures);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_int_equal(failures, 0);
+	assert_int_equal(lines("account|"), 80);
+	close(gate[0]);
+	close(gate[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_sentence_fits_both_databases, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_account_is_found_again_and_gets_more_roles, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_will_not_do_is_refused_and_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_account_is_one_persons, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_at_once_make_one_account, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_command_says_what_is_wrong, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(another_process_may_write_at_the_same_time, set_up, tear_down),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests_name("signin", tests, NULL, NULL);
+}
