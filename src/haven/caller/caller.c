@@ -15,6 +15,7 @@
 
 struct caller {
 	struct caller_setup setup;
+	char *socket; /* owned */
 	pthread_t asking, telling;
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
@@ -54,7 +55,7 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	long status = 0;
 	buf_printf(&url, "http://door%s", path);
 	curl_easy_reset(h);
-	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->setup.door + strlen("unix:"));
+	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->socket);
 	curl_easy_setopt(h, CURLOPT_URL, url.p);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_TIMEOUT, seconds + 10);
@@ -288,6 +289,8 @@ enum result caller_new(const struct caller_setup *setup, struct caller **c_r)
 		return RES_BAD;
 	struct caller *c = must_alloc(1, sizeof(*c));
 	c->setup = *setup;
+	c->setup.door = NULL; /* may go with the caller's stack */
+	c->socket = must_strdup(setup->door + strlen("unix:"));
 	c->ask = curl_easy_init();
 	c->tell = curl_easy_init();
 	if (!c->ask || !c->tell) {
@@ -345,6 +348,7 @@ void caller_free(struct caller **c)
 		curl_easy_cleanup((*c)->ask);
 	if ((*c)->tell)
 		curl_easy_cleanup((*c)->tell);
+	free((*c)->socket);
 	free(*c);
 	*c = NULL;
 }

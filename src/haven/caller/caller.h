@@ -14,7 +14,7 @@ struct caller;
 struct caller_setup {
 	struct db *db;
 	struct offers *offers;
-	const char *door; /* "unix:/path/door.sock" */
+	const char *door; /* "unix:/path/door.sock"; copied */
 	void (*mail_waits)(void *ctx); /* new offers were made */
 	void *mail_ctx;
 };
