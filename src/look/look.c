@@ -91,6 +91,14 @@ const char *look_tel(struct arena *a, const char *phone)
 	return out;
 }
 
+const char *look_place(const char *path)
+{
+	const char *at = path;
+	for (const char *step; (step = strstr(at, " / "));)
+		at = step + 3;
+	return at;
+}
+
 const char *look_given(struct arena *a, const char *name)
 {
 	const char *space = strchr(name, ' ');

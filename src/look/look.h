@@ -70,6 +70,8 @@ void look_initials(const char *name, char out[16]);
 const char *look_tint(const struct id *id);
 /* "+47 00 00 01 24" to "tel:+4700000124". Into `a`. */
 const char *look_tel(struct arena *a, const char *phone);
+/* The last part of a unit's path: "Trust / Division / Ward" to "Ward". Points into `path`. */
+const char *look_place(const char *path);
 /* The first name of a full one, in `a`. */
 const char *look_given(struct arena *a, const char *name);
 

@@ -128,8 +128,8 @@ static const char *route_fault(struct entry *e, bool has_gate)
 		return "it needs a sign-in, and this program has none";
 	if (!(r->may & MAY_ANYBODY) && r->flags & FLAG_NO_CSRF)
 		return "FLAG_NO_CSRF is for routes that are open to anybody";
-	if (r->flags & FLAG_SECRET && r->flags & FLAG_GZIP)
-		return "a secret page is not compressed: its length would tell";
+	if (r->method != METHOD_GET && r->flags & FLAG_SECRET && r->flags & FLAG_GZIP)
+		return "what was written is not compressed: the length would tell";
 	if (r->method == METHOD_GET && (r->flags & (FLAG_BINARY | FLAG_NO_CSRF) || r->body_limit))
 		return "GET has no body";
 	if (!(r->flags & FLAG_BINARY) && r->body_limit > FORM_BODY_MOST)

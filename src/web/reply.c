@@ -194,10 +194,31 @@ static bool accepts_gzip(struct req *req)
 	return false;
 }
 
+/* Memory for the library that is wiped when it is given back; the size stands before it. */
+static void *take_wiped(void *ctx, unsigned n, unsigned size)
+{
+	(void)ctx;
+	size_t bytes = (size_t)n * size;
+	char *p = must_alloc(bytes + 16, 1);
+	memcpy(p, &bytes, sizeof(bytes));
+	return p + 16;
+}
+
+static void give_wiped(void *ctx, void *at)
+{
+	(void)ctx;
+	char *p = (char *)at - 16;
+	size_t bytes;
+	memcpy(&bytes, p, sizeof(bytes));
+	explicit_bzero(p, bytes + 16);
+	free(p);
+}
+
 /* Replaces the body by its gzip form; false when that could not be made or is no smaller. */
 static bool squeeze(struct buf *b)
 {
-	z_stream z = { 0 };
+	/* What the library keeps of a page while it works is wiped like the page. */
+	z_stream z = { .zalloc = take_wiped, .zfree = give_wiped };
 	if (deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return false;
 	unsigned char *out = must_alloc(b->n, 1);
@@ -209,6 +230,7 @@ static bool squeeze(struct buf *b)
 	size_t n = z.total_out;
 	deflateEnd(&z);
 	if (!done) {
+		explicit_bzero(out, b->n);
 		free(out);
 		return false;
 	}

@@ -89,7 +89,8 @@ MUST_USE enum result req_peer_uid(struct req *req, unsigned *uid_r);
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE };
 
-#define FLAG_GZIP (1u << 0)     /* the page holds nothing that a stranger can put there beside a secret */
+#define FLAG_GZIP (1u << 0)     /* the page holds nothing that a stranger can put there beside a secret; with
+				   FLAG_SECRET for GET only */
 #define FLAG_BINARY (1u << 1)   /* the body is not a form: req_body(); fields come from the query. With a session the
 				   header Makker-Csrf carries the token */
 #define FLAG_SECRET (1u << 2)   /* body and page are wiped after use; nothing of the request is logged or counted */

@@ -574,7 +574,7 @@ static void it_does_not_start_with_a_route_that_is_wrong(void **state)
 		{ { METHOD_GET, "/../a", MAY_ANYBODY, NULL, hello, 0, 0 } },
 		{ { METHOD_GET, "/a", MAY_ANYBODY, unbounded, hello, 0, 0 } },
 		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, NULL, 0, 0 } },
-		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, hello, FLAG_SECRET | FLAG_GZIP, 0 } },
+		{ { METHOD_POST, "/a", MAY_ANYBODY, NULL, hello, FLAG_SECRET | FLAG_GZIP | FLAG_NO_CSRF, 0 } },
 		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, hello, FLAG_BINARY, 0 } },
 		{ { METHOD_POST, "/a", MAY_SIGNED_IN, NULL, hello, FLAG_NO_CSRF, 0 } },
 		{ { METHOD_POST, "/a", MAY_ANYBODY, NULL, hello, 0, (size_t)5 << 20 } },

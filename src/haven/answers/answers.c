@@ -1,6 +1,5 @@
-#include "haven/answers/answers.h"
+#include "haven/answers/answers_inside.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,18 +9,6 @@
 #define CLOSED_SETTING "answers/closed" /* the newest hour that was written anew, 8 bytes big-endian */
 
 static const struct id whole_workplace;
-
-struct answers {
-	struct answers_setup setup;
-	pthread_mutex_t lock; /* guards everything below */
-	int64_t hour;         /* the open one; 0: none yet */
-	int64_t closed;       /* the newest one that may be read */
-	int64_t slots;        /* rows of the open hour */
-	int64_t *unused;      /* slots of the open hour that hold dummies */
-	size_t unused_n;
-	struct id *posts;     /* post ids of this hour: memory only */
-	size_t posts_n, posts_room;
-};
 
 SQL(slot_put, "iib", "", "INSERT INTO ring (hour, slot, bytes) VALUES ($1, $2, $3)");
 SQL(slot_set, "iib", "", "UPDATE ring SET bytes = $3 WHERE hour = $1 AND slot = $2");
@@ -38,7 +25,10 @@ struct answers *answers_new(const struct answers_setup *setup)
 {
 	struct answers *r = must_alloc(1, sizeof(*r));
 	r->setup = *setup;
+	r->limit = limit_new(setup->clock, 60, 60, 1);
+	pthread_mutex_init(&r->growing, NULL);
 	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->settled, NULL);
 	return r;
 }
 
@@ -46,6 +36,10 @@ void answers_free(struct answers **r)
 {
 	if (!*r)
 		return;
+	limit_free(&(*r)->limit);
+	pthread_cond_destroy(&(*r)->settled);
+	pthread_mutex_destroy(&(*r)->lock);
+	pthread_mutex_destroy(&(*r)->growing);
 	free((*r)->unused);
 	free((*r)->posts);
 	free(*r);
@@ -171,7 +165,8 @@ static enum result close_before(struct tx *tx, int64_t hour)
 	return res == RES_OK ? put_closed(tx, hour - 1) : res;
 }
 
-/* From here on, `have` slots from `first` are unused in `hour`. */
+/* From here on these p slots are unused. Each transaction that puts slots hands over exactly its own, so that no
+   slot can be drawn twice. */
 static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
 {
 	pthread_mutex_lock(&r->lock);
@@ -181,10 +176,11 @@ static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
 	}
 	r->hour = hour;
 	r->closed = hour - 1;
-	r->slots = first + p;
-	r->unused = must_realloc(r->unused, r->unused_n + (size_t)p, sizeof(*r->unused));
+	if (r->unused_n + (size_t)p > r->unused_room)
+		r->unused = must_realloc(r->unused, r->unused_room = r->unused_n + (size_t)p, sizeof(*r->unused));
 	for (int64_t i = 0; i < p; i++)
 		r->unused[r->unused_n++] = first + i;
+	pthread_cond_broadcast(&r->settled);
 	pthread_mutex_unlock(&r->lock);
 }
 
@@ -229,25 +225,27 @@ static enum result hour_job(struct tx *tx, const struct id *about, struct instan
 	pthread_mutex_unlock(&o.r->lock);
 	if (open_already) /* a restart just before: the slots are there, the next job too */
 		return clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o.hour + 1) * 3600 });
-	return open_hour(tx, &o);
-}
-
-static enum result look(struct tx *tx, void *ctx)
-{
-	struct opening *o = ctx;
-	return count_slots(tx, o->hour, &o->p);
+	enum result res = open_hour(tx, &o);
+	if (res == RES_OK) {
+		pthread_mutex_lock(&o.r->lock);
+		o.r->put_hour = o.hour;
+		o.r->put_first = o.first;
+		o.r->put_n = o.p;
+		pthread_mutex_unlock(&o.r->lock);
+	}
+	return res;
 }
 
 /* Committed: let posts in, and make what was overwritten truly gone. */
 static void hour_done(void *room)
 {
 	struct answers *r = room;
-	struct opening o = { .r = r, .hour = present_hour(r) };
 	pthread_mutex_lock(&r->lock);
-	bool open_already = r->hour == o.hour;
+	int64_t hour = r->put_hour, first = r->put_first, n = r->put_n;
+	r->put_hour = 0;
 	pthread_mutex_unlock(&r->lock);
-	if (!open_already && db_read(r->setup.db, look, &o) == RES_OK)
-		take_over(r, o.hour, 0, o.p);
+	if (hour)
+		take_over(r, hour, first, n);
 	if (db_scrub(r->setup.db, "ring") != RES_OK)
 		log_world("answers", "what was overwritten could not be scrubbed; it is tried again next hour");
 }
@@ -261,81 +259,120 @@ void answers_jobs(struct answers *r, struct clockwork *cw)
 
 struct posting {
 	struct answers *r;
-	int64_t hour, slot, more_from, more;
+	int64_t hour, slot;
 	struct slice bytes;
-	bool flood; /* no slot left: P more in the same transaction */
 };
 
 static enum result post_work(struct tx *tx, void *ctx)
 {
 	struct posting *p = ctx;
-	enum result res = RES_OK;
+	int64_t set = 0;
 	pthread_mutex_lock(&p->r->lock);
 	bool open = p->r->hour == p->hour;
 	pthread_mutex_unlock(&p->r->lock);
 	if (!open)
 		return RES_AGAIN; /* the hour ended meanwhile */
-	if (p->flood) {
-		res = count_slots(tx, p->hour, &p->more_from);
-		if (res == RES_OK)
-			res = put_dummies(tx, p->r, p->hour, p->more_from, &p->more);
-		p->slot = p->more_from;
-	}
-	int64_t set = 0;
-	if (res == RES_OK)
-		res = db_do(tx, &slot_set, &set, v_int(p->hour), v_int(p->slot), v_bytes(p->bytes.p, p->bytes.n));
+	enum result res = db_do(tx, &slot_set, &set, v_int(p->hour), v_int(p->slot), v_bytes(p->bytes.p, p->bytes.n));
 	return res == RES_OK && set != 1 ? RES_BROKEN : res;
 }
 
-/* Draws an unused slot. False: this post is known already. */
-static bool draw_slot(struct answers *r, const struct id *post, struct posting *p)
+static enum result more_work(struct tx *tx, void *ctx)
 {
-	bool fresh = true;
-	pthread_mutex_lock(&r->lock);
-	for (size_t i = 0; i < r->posts_n && fresh; i++)
-		fresh = !id_eq(&r->posts[i], post);
-	p->hour = r->hour;
-	p->flood = r->unused_n == 0;
-	if (fresh && !p->flood) {
-		size_t at = random_below(r->setup.rnd, "ring/slot", (uint32_t)r->unused_n);
-		p->slot = r->unused[at];
-		r->unused[at] = r->unused[--r->unused_n];
-	}
-	pthread_mutex_unlock(&r->lock);
-	return fresh;
+	struct opening *o = ctx;
+	enum result res = count_slots(tx, o->hour, &o->first);
+	return res == RES_OK ? put_dummies(tx, o->r, o->hour, o->first, &o->p) : res;
 }
 
-static void remember(struct answers *r, int64_t hour, const struct id *post)
+/* There is no unused slot: opens the hour, or puts P more. One at a time, so that many at once add no more than they need. */
+static enum result grow(struct answers *r)
 {
+	enum result res = RES_OK;
+	pthread_mutex_lock(&r->growing);
 	pthread_mutex_lock(&r->lock);
-	if (r->hour == hour) {
+	struct opening o = { .r = r, .hour = r->hour };
+	bool enough = r->hour && r->unused_n;
+	pthread_mutex_unlock(&r->lock);
+	if (!enough && !o.hour) {
+		res = answers_open_hour(r);
+	} else if (!enough) {
+		res = db_write(r->setup.db, more_work, &o);
+		pthread_mutex_lock(&r->lock);
+		bool still = r->hour == o.hour;
+		pthread_mutex_unlock(&r->lock);
+		if (res == RES_OK && still)
+			take_over(r, o.hour, o.first, o.p);
+	}
+	pthread_mutex_unlock(&r->growing);
+	return res;
+}
+
+static struct answers_known *known_of(struct answers *r, const struct id *post)
+{
+	for (size_t i = 0; i < r->posts_n; i++)
+		if (id_eq(&r->posts[i].id, post))
+			return &r->posts[i];
+	return NULL;
+}
+
+/* Draws an unused slot for a post that is not known yet. RES_OK: drawn, and known from now on. RES_NONE: it is
+   written already. RES_AGAIN: there is no slot. */
+static enum result draw_slot(struct answers *r, const struct id *post, struct posting *p)
+{
+	enum result res = RES_OK;
+	struct answers_known *known;
+	pthread_mutex_lock(&r->lock);
+	while ((known = known_of(r, post)) && !known->done)
+		pthread_cond_wait(&r->settled, &r->lock);
+	if (known) {
+		res = RES_NONE;
+	} else if (!r->hour || !r->unused_n) {
+		res = RES_AGAIN;
+	} else {
+		size_t at = random_below(r->setup.rnd, "ring/slot", (uint32_t)r->unused_n);
+		p->hour = r->hour;
+		p->slot = r->unused[at];
+		r->unused[at] = r->unused[--r->unused_n];
 		if (r->posts_n == r->posts_room)
 			r->posts = must_realloc(r->posts, r->posts_room = r->posts_room ? r->posts_room * 2 : 64,
 						sizeof(*r->posts));
-		r->posts[r->posts_n++] = *post;
+		r->posts[r->posts_n++] = (struct answers_known){ *post, false };
 	}
+	pthread_mutex_unlock(&r->lock);
+	return res;
+}
+
+/* It is durable, or it was not written: then its slot is unused again. */
+static void settle(struct answers *r, const struct id *post, const struct posting *p, bool written)
+{
+	pthread_mutex_lock(&r->lock);
+	struct answers_known *known = r->hour == p->hour ? known_of(r, post) : NULL;
+	if (known && written) {
+		known->done = true;
+	} else if (known) {
+		*known = r->posts[--r->posts_n];
+		r->unused[r->unused_n++] = p->slot;
+	}
+	pthread_cond_broadcast(&r->settled);
 	pthread_mutex_unlock(&r->lock);
 }
 
 enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot)
 {
 	enum result res = RES_AGAIN;
-	/* The hour may end between drawing and writing, a few times at most. */
-	for (int tries = 0; res == RES_AGAIN && tries < 5; tries++) {
+	/* The hour may end between drawing and writing, and others may take the slots that were put: a few times at most. */
+	for (int tries = 0; res == RES_AGAIN && tries < 100; tries++) {
 		struct posting p = { .r = r, .bytes = sealed_bytes(slot) };
-		if (!draw_slot(r, post, &p))
+		res = draw_slot(r, post, &p);
+		if (res == RES_NONE)
 			return RES_OK;
-		if (!p.hour) {
-			res = answers_open_hour(r);
-			if (res == RES_OK)
-				res = RES_AGAIN;
+		if (res == RES_AGAIN) {
+			enum result grown = grow(r);
+			if (grown != RES_OK && grown != RES_AGAIN)
+				return grown;
 			continue;
 		}
 		res = db_write(r->setup.db, post_work, &p);
-		if (res == RES_OK && p.flood)
-			take_over(r, p.hour, p.more_from + 1, p.more - 1);
-		if (res == RES_OK)
-			remember(r, p.hour, post);
+		settle(r, post, &p, res == RES_OK);
 	}
 	return res;
 }
@@ -372,25 +409,5 @@ enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int6
 	if (res == RES_OK)
 		*slots_r = arena_slice(a, buf_get(&all));
 	buf_free(&all);
-	return res;
-}
-
-struct mailed {
-	struct answers *r;
-	int64_t n;
-};
-
-static enum result mailed_work(struct tx *tx, void *ctx)
-{
-	struct mailed *m = ctx;
-	return m->r->setup.mailed(tx, present_hour(m->r), &m->n);
-}
-
-enum result answers_mailed(struct answers *r, int64_t *mailed_r)
-{
-	struct mailed m = { r, 0 };
-	enum result res = db_read(r->setup.db, mailed_work, &m);
-	if (res == RES_OK)
-		*mailed_r = m.n;
 	return res;
 }

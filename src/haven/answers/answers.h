@@ -12,8 +12,11 @@
 #include "base/buf.h"
 #include "crypt/ring.h"
 #include "db/db.h"
+#include "web/server.h"
 
 #define ANSWERS_KEPT_DAYS 14
+#define ANSWERS_DOOR_CODE 16
+#define ANSWERS_WORK 18 /* leading zero bits asked for when many post at once (§ 7): under a second in a browser */
 
 struct answers;
 
@@ -43,7 +46,22 @@ void answers_range(const struct answers *r, int64_t *from_r, int64_t *to_r);
 /* All slots of a closed hour, RING_SLOT bytes each. RES_NONE: no such hour, or not closed. */
 MUST_USE enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int64_t hour, struct slice *slots_r);
 
-/* The present m, for limits: 60 + 4·m a minute (§ 7). */
-MUST_USE enum result answers_mailed(struct answers *r, int64_t *mailed_r);
+/* ---- what every post needs ---- */
+
+/* At start: the installation's public number and the first door code, if they are not there yet. */
+MUST_USE enum result answers_first_start(struct tx *tx, struct random_source *rnd);
+/* The installation's public number (§ 2.1), made at first start. */
+MUST_USE enum result answers_inst(struct tx *tx, unsigned char inst_r[CRYPT_INST]);
+/* The door code that pages carry now (§ 7). */
+MUST_USE enum result answers_door_code(struct tx *tx, unsigned char code_r[ANSWERS_DOOR_CODE]);
+/* RES_OK: one of the valid ones. RES_REFUSED: not. As long for any code. */
+MUST_USE enum result answers_door_knows(struct tx *tx, struct day today, const unsigned char code[ANSWERS_DOOR_CODE]);
+
+/* ---- the net ---- */
+
+/* Spends one post of the door's bucket: 60 + 4·m a minute, m as for the slots (§ 7). RES_AGAIN: it is empty. */
+MUST_USE enum result answers_spend(struct answers *r);
+/* POST /h/ring. */
+void answers_routes(struct answers *r, struct web *web);
 
 #endif

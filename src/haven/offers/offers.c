@@ -23,6 +23,7 @@ void offers_free(struct offers **o)
 {
 	if (!*o)
 		return;
+	pthread_mutex_destroy(&(*o)->lock);
 	free((*o)->heard);
 	free(*o);
 	*o = NULL;
@@ -121,7 +122,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 			res = offers_put_notice(tx, o, a, &fresh[i].holder, false);
 	}
 	if (res == RES_OK && n)
-		res = offers_plan_close(tx, &in->id, deadline, instant_day(now));
+		res = offers_plan_close(tx, &in->id);
 	arena_free(&a);
 	return res;
 }
@@ -133,11 +134,14 @@ static enum result task_of(struct tx *tx, struct offers *o, struct slice token, 
 			   enum offers_touch *touch_r)
 {
 	unsigned char bytes[16], hash[CRYPT_HASH];
-	if (base64url_read(token, bytes, sizeof(bytes)) != RES_OK)
-		return RES_NONE;
+	/* What is no token costs as much as one that is not known. */
+	bool formed = base64url_read(token, bytes, sizeof(bytes)) == RES_OK;
+	if (!formed)
+		memset(bytes, 0, sizeof(bytes));
 	crypt_token_hash(bytes, hash);
 	crypt_wipe(bytes, sizeof(bytes));
-	return offers_link(tx, hash, instant_day(clock_now(o->setup.clock)), task_r, touch_r);
+	enum result res = offers_link(tx, hash, instant_day(clock_now(o->setup.clock)), task_r, touch_r);
+	return formed || res == RES_BROKEN ? res : RES_NONE;
 }
 
 static enum result add_face(struct tx *tx, struct arena *a, const struct id *supporter, int position,
@@ -163,24 +167,41 @@ static enum result add_face(struct tx *tx, struct arena *a, const struct id *sup
 	return RES_OK;
 }
 
-/* Others to choose from. The same for everybody after one incident, and nobody who was part of it. */
-static enum result add_others(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_view *v)
+/* Others to choose from. */
+static enum result add_others(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+			      struct offers_view *v)
 {
-	struct supporter *all;
-	const struct id *excluded;
-	size_t n, excluded_n;
-	enum result res = supporters_all(tx, a, &all, &n);
-	if (res == RES_OK)
-		res = offers_excluded(tx, a, &row->incident, &excluded, &excluded_n);
-	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++) {
-		bool fit = all[i].has_key && !all[i].paused && !all[i].is_full && all[i].accredited_until.n >= v->made.n &&
-			   all[i].interview.n && all[i].training.n && all[i].knowledge_check.n;
-		for (size_t k = 0; k < excluded_n && fit; k++)
-			fit = !id_eq(&excluded[k], &all[i].person);
-		if (fit)
-			res = add_face(tx, a, &all[i].id, 3, v);
-	}
+	const struct id *list;
+	size_t n;
+	enum result res = offers_to_choose(tx, o, a, row, &list, &n);
+	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++)
+		res = add_face(tx, a, &list[i], 3, v);
 	return res;
+}
+
+static bool among(const struct id *list, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&list[i], id))
+			return true;
+	return false;
+}
+
+/* The faces: who will call first; her place on the page stays the one it was sealed to. */
+static enum result add_faces(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+			     struct offers_view *v)
+{
+	const struct id *passed;
+	size_t passed_n;
+	enum result res = offers_passed(tx, a, &row->id, &passed, &passed_n);
+	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
+		if (!id_is_zero(&row->holder) && id_eq(&row->seat[i], &row->holder))
+			res = add_face(tx, a, &row->holder, i, v);
+	v->has_holder = v->faces_n == 1;
+	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
+		if (!id_is_zero(&row->seat[i]) && !among(passed, passed_n, &row->seat[i]))
+			res = add_face(tx, a, &row->seat[i], i, v);
+	return res == RES_OK ? add_others(tx, o, a, row, v) : res;
 }
 
 enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
@@ -203,11 +224,13 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 		if (res != RES_OK)
 			return res;
 		v.name = p.name;
+		v.has_phone = p.phone[0];
 	}
 	v.lang = row.lang;
+	v.title = in.title;
 	v.happened = in.day;
-	v.has_holder = !id_is_zero(&row.holder);
 	v.deadline = row.deadline;
+	v.not_before = row.not_before;
 	v.made = row.made;
 	v.ref = row.ref;
 	memcpy(v.rel, row.rel, sizeof(v.rel));
@@ -215,16 +238,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 	v.closed = row.closed;
 	v.moved = row.not_before.s != 0;
 	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
-	/* The one who will call comes first; her place on the page stays the one it was sealed to. */
-	if (v.has_holder)
-		for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
-			if (id_eq(&row.seat[i], &row.holder))
-				res = add_face(tx, a, &row.holder, i, &v);
-	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
-		if (!id_is_zero(&row.seat[i]))
-			res = add_face(tx, a, &row.seat[i], i, &v);
-	if (res == RES_OK)
-		res = add_others(tx, a, &row, &v);
+	res = add_faces(tx, o, a, &row, &v);
 	if (res == RES_OK)
 		*view_r = v;
 	return res;

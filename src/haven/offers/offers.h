@@ -14,9 +14,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "clockwork/clockwork.h"
+#include "crypt/ring.h"
 #include "db/db.h"
 #include "door/door.h"
 #include "lang/lang.h"
+#include "look/look.h"
 #include "post/post.h"
 
 #define OFFERS_SEATS 3 /* the assigned and two stand-ins */
@@ -69,11 +71,14 @@ struct offers_view {
 	enum offers_touch touch;
 	enum lang lang;
 	const char *name;       /* of the person, for the greeting */
+	bool has_phone;         /* the directory knows a number for her */
+	const char *title;      /* the neutral sentence */
 	struct day happened;
 	bool has_holder;
 	struct offers_face *faces;
 	size_t faces_n;
-	struct instant deadline; /* when contact will be made */
+	struct instant deadline; /* by when contact will be made */
+	struct instant not_before; /* 0, or: she does not phone before this */
 	struct day made;
 	struct id ref;
 	unsigned char rel[32];
@@ -82,11 +87,31 @@ struct offers_view {
 	bool moved; /* an earlier answer must be given again: somebody new has taken over */
 };
 
-/* The page of a link. RES_NONE: unknown or expired. Reading changes nothing. */
+/* The page of a link. RES_NONE: unknown or expired. Reading changes nothing. Whoever has passed the task on is not
+   among the faces, so nothing new is sealed to her. */
 MUST_USE enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
 				 struct offers_view *view_r);
 /* "Stop these messages", from the same page. Harmless twice. RES_NONE as above. */
 MUST_USE enum result offers_stop(struct tx *tx, struct offers *o, struct slice token);
+
+/* What the pages need besides. The ring lies in another room, so it comes as functions. */
+struct offers_pages {
+	struct offers *offers;
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	const struct look_house *house;
+	const char *script;  /* the module that seals in the browser */
+	unsigned char inst[CRYPT_INST];
+	enum result (*door_code)(struct tx *tx, unsigned char code_r[16]);
+	/* Before a post that has no proof of work: RES_AGAIN, too many at once. */
+	enum result (*spend)(void *ring);
+	/* Puts a sealed slot, durably; the same post id within the hour once. */
+	enum result (*post)(void *ring, const struct id *post, const struct sealed *slot);
+	void *ring;
+};
+/* GET and POST /h/o/{token}, POST /h/o/{token}/stop. `p` must outlive the server. */
+void offers_routes(const struct offers_pages *p, struct web *web);
 
 /* ---- the desk ---- */
 

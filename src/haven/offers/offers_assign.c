@@ -99,6 +99,29 @@ static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, s
 	return res;
 }
 
+enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+			     const struct id **list_r, size_t *n_r)
+{
+	static const uint32_t passed_over = MATCHING_BIT(MATCHING_NO_ROOM_TODAY) | MATCHING_BIT(MATCHING_NO_ROOM) |
+					    MATCHING_BIT(MATCHING_NOT_IN_TIME) | MATCHING_BIT(MATCHING_NOT_RESTED);
+	struct matching_facts f;
+	struct instant now = clock_now(o->setup.clock);
+	enum result res = facts_of(tx, o, a, now, instant_add(now, 86400), row, 1, &f);
+	if (res != RES_OK)
+		return res;
+	struct id *list = arena_array(a, struct id, f.supporters_n);
+	/* Beginning at another one after each incident, so that the list does not always favour the same. */
+	size_t n = 0, from = f.supporters_n ? (row->incident.b[0] << 8 | row->incident.b[1]) % f.supporters_n : 0;
+	for (size_t i = 0; i < f.supporters_n; i++) {
+		const struct matching_supporter *s = &f.supporters[(from + i) % f.supporters_n];
+		if (!(matching_reasons(&f.settings, &f.run, s, &f.exposures[0]) & ~passed_over))
+			list[n++] = s->id;
+	}
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
 /* A stand-in of the same page takes over: she can open what was sealed to her place. */
 static enum result to_stand_in(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
 			       struct offers_row *row, bool *found_r)
@@ -145,7 +168,7 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 	res = offers_move_task(tx, row);
 	/* Whoever was told a name and a time hears when they change, also when nobody could be found. */
 	if (res == RES_OK && (found || had))
-		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, had, &put);
+		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, true, &put);
 	return res;
 }
 
@@ -166,6 +189,6 @@ enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, str
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, row->deadline);
 	if (res == RES_OK)
-		res = offers_plan_close(tx, &row->incident, row->deadline, row->made);
+		res = offers_plan_close(tx, &row->incident);
 	return res;
 }

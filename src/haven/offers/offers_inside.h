@@ -29,8 +29,8 @@ struct offers {
 #define OFFERS_JOB_REMIND "offers/remind"   /* about an incident, on the morning it closes */
 #define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
 
-#define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message, and one after new supporters */
-#define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check */
+#define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
+#define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check, and news of other supporters */
 #define OFFERS_MAIL_NOTICE "notice" /* about a supporter: something waits */
 
 /* ---- offers_assign.c ---- */
@@ -39,6 +39,10 @@ struct offers {
    and deadline where somebody was found (the deadline is set in any case). Writes loads, not the rows. */
 MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
 				   struct instant deadline, struct offers_row *rows, size_t n);
+/* Whom this person may choose herself: everybody whom the gate lets through and nothing stands between; room and
+   time are for the two of them to find. In an order that is the same for all after one incident. */
+MUST_USE enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+				      const struct id **list_r, size_t *n_r);
 /* The holder gives the task on: to a stand-in that is still fit, else to three new ones with a
    new message, else to nobody. Writes the row and everything that follows. */
 MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row);
@@ -54,9 +58,8 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 
 /* ---- offers_jobs.c ---- */
 
-/* Puts or moves the jobs that close the incident. */
-MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant last_deadline,
-				       struct day registered);
+/* Puts or moves the jobs that close the incident: after the last deadline of its open tasks. */
+MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident);
 
 static inline int64_t offers_hour(struct instant t)
 {

@@ -47,11 +47,27 @@ static enum result check(struct tx *tx, const struct id *task, struct instant no
 
 /* ---- closing ---- */
 
-enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant last_deadline,
-			      struct day registered)
+enum result offers_plan_close(struct tx *tx, const struct id *incident)
 {
-	struct instant close = offers_close(last_deadline, registered);
-	enum result res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
+	struct arena *a = arena_new();
+	struct offers_row *rows;
+	size_t n;
+	struct instant last = { 0 };
+	struct day registered = { 0 };
+	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		if (rows[i].closed)
+			continue;
+		if (rows[i].deadline.s > last.s)
+			last = rows[i].deadline;
+		if (rows[i].made.n > registered.n)
+			registered = rows[i].made;
+	}
+	arena_free(&a);
+	if (res != RES_OK || !last.s)
+		return res;
+	struct instant close = offers_close(last, registered);
+	res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_REMIND, incident, offers_close_reminder(close));
 	return res;

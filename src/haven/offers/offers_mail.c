@@ -35,7 +35,7 @@ static void message(struct buf *body, enum lang lang, enum offers_touch touch, b
 		text = tr(lang, "Hello,\n\nit has been four weeks. Here is one last short message, for everybody who was there:\n\n"
 				"{url}\n\nThe link is yours alone; please do not pass it on.\n");
 	else if (again)
-		text = tr(lang, "Hello,\n\nsomething has changed in the message you got: there is a new name and a new time.\n\n{url}\n\n"
+		text = tr(lang, "Hello,\n\nsomething has changed in the message you got.\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
 	else
 		text = tr(lang, "Hello,\n\na colleague has a short message for you. It takes a minute to read:\n\n{url}\n\n"
@@ -62,7 +62,8 @@ enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a,
 		message(&body, row->lang, touch, again, url.p);
 		buf_printf(&body, "\n%s\n", o->setup.workplace);
 		struct mail mail = {
-			.kind = touch == OFFERS_OFFER ? OFFERS_MAIL_OFFER : OFFERS_MAIL_TOUCH,
+			/* Duty hears of the first message only: a later one tells it nothing about the offer. */
+			.kind = touch == OFFERS_OFFER && !again ? OFFERS_MAIL_OFFER : OFFERS_MAIL_TOUCH,
 			.about = row->id,
 			.address = slice_of(p.email),
 			.subject = slice_of(tr(row->lang, "A message for you")),

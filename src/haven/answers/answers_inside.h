@@ -1,0 +1,31 @@
+/* answers_inside.h: what the files of this room share. */
+#ifndef ANSWERS_INSIDE_H
+#define ANSWERS_INSIDE_H
+
+#include <pthread.h>
+
+#include "haven/answers/answers.h"
+#include "web/limit.h"
+
+/* A post of this hour, in memory only. */
+struct answers_known {
+	struct id id;
+	bool done; /* durable; until then a repeat waits */
+};
+
+struct answers {
+	struct answers_setup setup;
+	struct limit *limit;     /* one bucket for the door */
+	pthread_mutex_t growing; /* one at a time puts more slots */
+	pthread_mutex_t lock;    /* guards everything below */
+	pthread_cond_t settled;  /* some known post was written, or was not */
+	int64_t hour;            /* the open one; 0: none yet */
+	int64_t closed;          /* the newest one that may be read */
+	int64_t *unused;         /* slots of the open hour that hold dummies */
+	size_t unused_n, unused_room;
+	struct answers_known *posts;
+	size_t posts_n, posts_room;
+	int64_t put_hour, put_first, put_n; /* what the hourly job's transaction has put; taken when it is committed */
+};
+
+#endif

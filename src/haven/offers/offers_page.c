@@ -1,0 +1,250 @@
+/* What a personal page says: a view and the hour to sentences. */
+#include "haven/offers/offers_page.h"
+
+#include "base/buf.h"
+#include "haven/offers/offers_rules.h"
+#include "web/text.h"
+
+#define PHRASE BUF_LIMIT(1024)
+
+/* Takes the text out of a buffer and into the arena. */
+static const char *keep(struct arena *a, struct buf *b)
+{
+	const char *s = arena_str(a, buf_get(b));
+	buf_wipe(b);
+	buf_free(b);
+	return s;
+}
+
+static const char *fill_one(struct arena *a, const char *text, const char *name, const char *value)
+{
+	struct buf b = PHRASE;
+	tr_fill(&b, text, name, value, NULL);
+	say_capital(&b, 0);
+	return keep(a, &b);
+}
+
+static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
+{
+	char *out = arena_alloc(a, 2 * n + 1, 1);
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+		out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	return out;
+}
+
+/* ---- numbers outside ---- */
+
+/* Sources, read in 2026: mentalhelse.no and kirkens-sos.no (116 123, 22 40 00 40, day and night), helsenorge.no (116 117);
+   mind.se (90101, day and night), jourhavandemedmanniska.se (08-702 16 80, 21 to 06), 1177.se; livslinien.dk (70 201 201,
+   11 to 05), kirkenskorshaer.dk (Sct. Nicolai Tjenesten, 70 12 01 10), sundhed.dk (own doctor; 112 in danger). */
+static void numbers(struct arena *a, const char *country, enum lang lang, struct offers_page *page)
+{
+	struct offers_line *l = arena_array(a, struct offers_line, 2);
+	const char *always = tr(lang, "Day and night");
+	if (strcmp(country, "se") == 0) {
+		l[0] = (struct offers_line){ "Mind Självmordslinjen", "90101", "tel:90101", always };
+		l[1] = (struct offers_line){ "Jourhavande medmänniska", "08-702 16 80", "tel:+4687021680",
+					     tr(lang, "From nine in the evening to six") };
+		page->professional = (struct offers_line){ "1177", "1177", "tel:1177", always };
+	} else if (strcmp(country, "dk") == 0) {
+		l[0] = (struct offers_line){ "Livslinien", "70 201 201", "tel:+4570201201",
+					     tr(lang, "From eleven in the morning to five at night") };
+		l[1] = (struct offers_line){ "Sct. Nicolai Tjenesten", "70 12 01 10", "tel:+4570120110",
+					     tr(lang, "From nine in the morning to three at night") };
+		page->professional = l[0];
+	} else {
+		l[0] = (struct offers_line){ "Mental Helse", "116 123", "tel:116123", always };
+		l[1] = (struct offers_line){ "Kirkens SOS", "22 40 00 40", "tel:+4722400040", always };
+		page->professional = (struct offers_line){ "Legevakten", "116 117", "tel:116117", always };
+	}
+	page->lines = l;
+	page->lines_n = 2;
+}
+
+/* ---- faces ---- */
+
+static struct offers_person person_of(struct arena *a, enum lang lang, const struct offers_face *f)
+{
+	char initials[16], year[16];
+	look_initials(f->name, initials);
+	snprintf(year, sizeof(year), "%d", f->since_year);
+	return (struct offers_person){
+		.given = f->given, .initials = arena_str(a, slice_of(initials)), .tint = look_tint(&f->supporter),
+		.profession = f->profession, .unit = look_place(f->unit), .phone = f->phone, .tel = look_tel(a, f->phone),
+		.key_id = hex(a, f->key_id, sizeof(f->key_id)),
+		.since = fill_one(a, tr(lang, "Has been a peer supporter since {year}"), "year", year),
+	};
+}
+
+static void faces(struct arena *a, const struct offers_view *v, enum lang lang, struct offers_page *page)
+{
+	struct offers_person *list = arena_array(a, struct offers_person, v->faces_n + 1);
+	for (size_t i = 0; i < v->faces_n; i++)
+		list[i] = person_of(a, lang, &v->faces[i]);
+	/* She who calls anyway is no choice; when nobody will call by herself, everybody is. */
+	size_t from = v->has_holder && !v->closed ? 1 : 0;
+	page->holder = v->has_holder ? &list[0] : NULL;
+	page->choices = list + from;
+	page->choices_n = v->faces_n - from;
+	page->form = v->has_holder && !v->closed ? OFFERS_FORM_ALL : v->faces_n ? OFFERS_FORM_CHOOSE : OFFERS_FORM_NONE;
+	struct buf others = PHRASE;
+	char count[16];
+	snprintf(count, sizeof(count), "%zu", page->choices_n);
+	tr_fill(&others, trn(lang, "One more colleague can help you.", "{count} more colleagues can help you.",
+			     (int64_t)page->choices_n),
+		"count", count, NULL);
+	page->others = keep(a, &others);
+}
+
+/* [{"id":"hex 8","pos":0,"entry":"base64url 256"}, …] */
+static const char *keys(struct arena *a, const struct offers_view *v)
+{
+	struct buf json = BUF_LIMIT(8192);
+	char entry[base64url_size(256) + 1];
+	buf_char(&json, '[');
+	for (size_t i = 0; i < v->faces_n; i++) {
+		base64url_write(entry, v->faces[i].entry, sizeof(v->faces[i].entry));
+		buf_printf(&json, "%s{\"id\":\"%s\",\"pos\":%d,\"entry\":\"%s\"}", i ? "," : "",
+			   hex(a, v->faces[i].key_id, sizeof(v->faces[i].key_id)), v->faces[i].position, entry);
+	}
+	buf_char(&json, ']');
+	if (json.full)
+		bug("the keys of a page do not fit");
+	return keep(a, &json);
+}
+
+/* ---- sentences ---- */
+
+/* "Kari will call you tomorrow before 14:00", or NULL when there is no such promise. */
+static const char *promise(struct arena *a, const struct offers_view *v, enum lang lang, struct instant now)
+{
+	struct buf when = PHRASE, b = PHRASE;
+	if (!v->has_holder || v->closed || v->deadline.s <= now.s)
+		return NULL;
+	const char *text;
+	if (v->not_before.s > now.s) {
+		say_moment(&when, lang, v->not_before, now);
+		text = tr(lang, "{name} will call you, not before {when}");
+	} else {
+		say_before(&when, lang, v->deadline, now);
+		text = tr(lang, "{name} will call you {when}");
+	}
+	tr_fill(&b, text, "name", v->faces[0].given, "when", when.p, NULL);
+	buf_free(&when);
+	return keep(a, &b);
+}
+
+static void words(struct arena *a, const struct offers_view *v, enum lang lang, struct instant now,
+		  struct offers_page *page)
+{
+	struct buf date = PHRASE;
+	const char *call = promise(a, v, lang, now);
+	say_date(&date, lang, v->happened);
+	page->happened = keep(a, &date);
+	page->more = NULL;
+	if (v->touch == OFFERS_CHECK) {
+		page->heading = tr(lang, "How are you, four weeks on?");
+		page->lead = fill_one(a, tr(lang, "It is about four weeks since {date}. There is nothing to fill in, and nobody sees "
+						  "whether you read this."), "date", page->happened);
+	} else if (v->touch == OFFERS_SECOND) {
+		page->heading = tr(lang, "How is it now, some days on?");
+		page->lead = fill_one(a, tr(lang, "Some days have gone since {date}. Many feel it only now. The offer of a talk stands."),
+				      "date", page->happened);
+		page->more = call;
+	} else {
+		page->heading = call ? call
+			      : v->has_holder ? fill_one(a, tr(lang, "{name} is here for you"), "name", v->faces[0].given)
+			      : v->closed ? tr(lang, "You can still talk to somebody")
+					  : tr(lang, "We are looking for a colleague for you");
+		page->lead = fill_one(a, tr(lang, "On {date} you were part of something that may have been hard. Everybody who was "
+						  "there is offered a talk. You decide whether you want it."), "date", page->happened);
+	}
+	if (!v->has_holder && !v->closed)
+		page->more = tr(lang, "We have not found anybody for you yet. We go on looking, and a new message comes when we "
+				      "have. Until then you can call one of the numbers on this page.");
+	else if (v->moved && !v->closed)
+		page->more = tr(lang, "Somebody new has taken over, and cannot see what you answered before. If you said no thanks, "
+				      "please say it once more.");
+	page->readers = page->form == OFFERS_FORM_CHOOSE
+		? tr(lang, "Only the one you choose can open the answer. It is there within an hour.")
+		: fill_one(a, tr(lang, "Only {name}, whoever takes over, and the one you may choose can open the answer. It is there "
+				       "within an hour."), "name", v->faces_n ? v->faces[0].given : "");
+	page->phone_needed = page->form == OFFERS_FORM_CHOOSE || !v->has_phone;
+	page->phone_hint = page->phone_needed ? tr(lang, "Only the one who will call sees the number.")
+					      : tr(lang, "We use the number we have, unless you write another.");
+}
+
+/* ---- what happens next ---- */
+
+static const char *day_of(struct arena *a, enum lang lang, struct day d, struct day today)
+{
+	struct buf b = PHRASE;
+	say_day(&b, lang, d, today);
+	say_capital(&b, 0);
+	return keep(a, &b);
+}
+
+static void steps(struct arena *a, const struct offers_view *v, enum lang lang, struct instant now,
+		  struct offers_page *page)
+{
+	struct offers_step *s = arena_array(a, struct offers_step, 4);
+	size_t n = 0;
+	struct day today = instant_day(now);
+	struct instant second = offers_second_touch(day_at(v->made, 12, 0)), check = offers_check(day_at(v->made, 12, 0));
+	s[n++] = (struct offers_step){ day_of(a, lang, v->made, today),
+				       v->touch == OFFERS_OFFER ? tr(lang, "You got this message.")
+								: tr(lang, "You got the first message."), true };
+	if (promise(a, v, lang, now)) {
+		struct buf when = PHRASE;
+		if (v->not_before.s > now.s)
+			say_moment(&when, lang, v->not_before, now);
+		else
+			say_before(&when, lang, v->deadline, now);
+		say_capital(&when, 0);
+		s[n++] = (struct offers_step){ keep(a, &when), fill_one(a, tr(lang, "{name} calls, unless you say no."), "name",
+									v->faces[0].given), false };
+	}
+	if (!v->stopped || second.s <= now.s)
+		s[n++] = (struct offers_step){ day_of(a, lang, instant_day(second), today),
+					       tr(lang, "One new message. Some feel it only then."), second.s <= now.s };
+	if (!v->stopped || check.s <= now.s) {
+		struct buf around = PHRASE;
+		say_around(&around, lang, instant_day(check));
+		say_capital(&around, 0);
+		s[n++] = (struct offers_step){ keep(a, &around), tr(lang, "A last greeting: how are you?"), check.s <= now.s };
+	}
+	page->steps = s;
+	page->steps_n = n;
+}
+
+/* ---- the whole ---- */
+
+void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, enum lang lang,
+		 struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r)
+{
+	const char *base = arena_printf(a, "/h/o/%.*s", (int)token.n, token.p);
+	struct id post = id_new(p->rnd, "ring/form");
+	struct look_house *house = arena_new_of(a, struct look_house);
+	*house = *p->house;
+	house->leave_js = NULL; /* the page's own script does it */
+	struct offers_page page = {
+		.look = { .house = house, .lang = lang, .title = tr(lang, "A message for you"), .path = base,
+			  .script = p->script, .quick_exit = true },
+		.touch = v->touch, .lang = lang_code(lang),
+		.action = arena_printf(a, "%s?lang=%s", base, lang_code(lang)),
+		.stop = arena_printf(a, "%s/stop?lang=%s", base, lang_code(lang)),
+		.given = look_given(a, v->name), .title = v->title, .stopped = v->stopped,
+		.ring = "/h/ring", .inst = hex(a, p->inst, sizeof(p->inst)), .door = hex(a, door, 16),
+		.ref = hex(a, v->ref.b, sizeof(v->ref.b)), .rel = hex(a, v->rel, sizeof(v->rel)), .keys = keys(a, v),
+		.post = arena_str(a, slice_of(id_text(&post).s)),
+		.name = arena_str(a, text_most(slice_of(v->name), RING_NAME_MAX)),
+		.phone = "", .note = "", .to = "", .kind = OFFERS_CALL,
+	};
+	faces(a, v, lang, &page);
+	words(a, v, lang, now, &page);
+	steps(a, v, lang, now, &page);
+	numbers(a, p->house->country, lang, &page);
+	*page_r = page;
+}

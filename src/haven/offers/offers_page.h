@@ -1,0 +1,72 @@
+/* offers_page.h: what offers.tpl shows. Made by offers_pages.c; the template decides nothing. */
+#ifndef OFFERS_PAGE_H
+#define OFFERS_PAGE_H
+
+#include <string.h>
+
+#include "haven/offers/offers.h"
+
+/* Which form the page has. */
+enum offers_form {
+	OFFERS_FORM_ALL,    /* four answers */
+	OFFERS_FORM_CHOOSE, /* nobody holds the task any more or yet: choose somebody who shall call */
+	OFFERS_FORM_NONE,   /* nobody can be chosen either */
+};
+
+enum offers_kind { OFFERS_CALL, OFFERS_OTHER, OFFERS_LATER, OFFERS_NO }; /* as enum ring_kind */
+
+struct offers_person {
+	const char *given, *initials, *tint, *profession, *unit, *phone, *tel, *key_id;
+	const char *since; /* a sentence */
+};
+
+struct offers_step {
+	const char *when, *what;
+	bool done;
+};
+
+struct offers_line {
+	const char *name, *number, *href, *when; /* who answers, and when */
+};
+
+struct offers_fault {
+	const char *href, *text;
+};
+
+struct offers_page {
+	struct look look;
+	enum offers_touch touch;
+	enum offers_form form;
+	const char *lang, *action, *stop; /* paths of the two forms */
+	const char *given;                /* of the person */
+	const char *heading, *lead, *title, *happened;
+	const char *more;                 /* a second sentence under the lead, or NULL */
+	const struct offers_person *holder; /* the face on top, or NULL */
+	const struct offers_person *choices;
+	size_t choices_n;
+	const char *others; /* "Six colleagues can help you." */
+	const char *readers; /* who can open the answer */
+	const char *phone_hint;
+	bool phone_needed;
+	const struct offers_step *steps;
+	size_t steps_n;
+	bool stopped;
+	const struct offers_line *lines;
+	size_t lines_n;
+	struct offers_line professional;
+	/* for the browser's part */
+	const char *ring, *inst, *door, *ref, *rel, *keys, *post;
+	/* what was sent, when the form is shown again */
+	enum offers_kind kind;
+	const char *phone, *note, *name, *to;
+	int when;
+	const struct offers_fault *faults;
+	size_t faults_n;
+	const char *phone_fault, *to_fault, *note_fault;
+};
+
+/* Everything but what was sent. `now` decides what has passed. */
+void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, enum lang lang,
+		 struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r);
+
+#endif
