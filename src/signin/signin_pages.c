@@ -28,13 +28,14 @@ static enum lang lang_of(struct req *req)
 
 /* ---- signing in ---- */
 
-static struct answer show_in(struct signin *s, struct req *req, int status, const char *wrong, const char *good)
+static struct answer show_in(struct signin *s, struct req *req, int status, struct slice email, const char *wrong,
+			     const char *good)
 {
 	struct signin_view v = view(s, req, tr(lang_of(req), "Sign in"), NULL);
 	struct html h = html_for(req);
 	struct slice to;
 	v.action = v.look.path = v.sign_in;
-	v.email = arena_str(req_arena(req), req_echo(req, "email"));
+	v.email = arena_str(req_arena(req), email);
 	if (req_text(req, "to", &to) == RES_OK && signin_may_return(to, s->setup.base))
 		v.to = arena_str(req_arena(req), to);
 	v.wrong = wrong;
@@ -45,14 +46,14 @@ static struct answer show_in(struct signin *s, struct req *req, int status, cons
 
 struct answer signin_show(struct signin *s, struct req *req, int status, const char *wrong)
 {
-	return show_in(s, req, status, wrong, NULL);
+	return show_in(s, req, status, req_echo(req, "email"), wrong, NULL);
 }
 
 struct answer signin_page(struct req *req, const struct actor *who, void *room)
 {
 	(void)who;
 	bool out = req_flag(req, "out");
-	return show_in(room, req, 200, NULL, out ? tr(lang_of(req), "You are signed out.") : NULL);
+	return show_in(room, req, 200, SLICE(""), NULL, out ? tr(lang_of(req), "You are signed out.") : NULL);
 }
 
 /* ---- a new link ---- */

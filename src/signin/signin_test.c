@@ -258,7 +258,7 @@ static void another_process_may_write_at_the_same_time(void **state)
 	(void)state;
 	const char *where = db_for_test_where(db);
 	int gate[2], status = 0;
-	char go;
+	char go = 0;
 	assert_int_equal(pipe(gate), 0);
 	/* Before fork() the database is closed, as db_testing.h asks. */
 	signin_free(&room);
@@ -268,10 +268,7 @@ static void another_process_may_write_at_the_same_time(void **state)
 	assert_int_equal(db_open(where, 4, &db), RES_OK);
 	struct signin_setup setup = room_setup();
 	assert_int_equal(signin_new(&setup, &room), RES_OK);
-	if (child == 0)
-		go = (char)read(gate[0], &go, 1);
-	else
-		assert_int_equal(write(gate[1], "g", 1), 1);
+	assert_int_equal(child == 0 ? read(gate[0], &go, 1) : write(gate[1], "g", 1), 1);
 	int failures = 0;
 	for (int i = 0; i < 40; i++) {
 		char email[60];
@@ -287,6 +284,8 @@ static void another_process_may_write_at_the_same_time(void **state)
 	assert_int_equal(lines("account|"), 80);
 	close(gate[0]);
 	close(gate[1]);
+	signin_free(&room);
+	db_close(&db); /* not the one that db_for_test_end knows */
 }
 
 int main(void)

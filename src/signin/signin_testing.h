@@ -49,6 +49,7 @@ struct adding {
 	const char *email, *name;
 	const struct id *of_whom, *unit;
 	enum role role;
+	enum lang lang; /* 0: Norwegian */
 	struct id id;
 	char url[300];
 };
@@ -56,7 +57,7 @@ struct adding {
 static enum result adding_work(struct tx *tx, void *ctx)
 {
 	struct adding *a = ctx;
-	enum result res = signin_add(tx, random_system(), a->email, a->name, LANG_NB, a->of_whom, a->role, a->unit, &a->id);
+	enum result res = signin_add(tx, random_system(), a->email, a->name, a->lang, a->of_whom, a->role, a->unit, &a->id);
 	return res == RES_OK ? signin_invite(tx, room, &a->id, a->url, sizeof(a->url)) : res;
 }
 
