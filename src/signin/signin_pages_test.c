@@ -18,7 +18,8 @@
 
 #define EMAIL "k.obrien@x.example"
 
-#define FORM "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nOrigin: null\r\n"
+#define FORM                                                                                                 \
+	"Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\nOrigin: null\r\n"
 
 static struct web *web;
 static const char *base = "";
@@ -34,24 +35,31 @@ static struct answer who_page(struct req *req, const struct actor *who, void *ct
 }
 
 static const struct route others[] = {
-	{ METHOD_GET, "/incidents", MAY_SIGNED_IN, NULL, who_page, 0, 0 },
-	{ METHOD_POST, "/incidents", MAY_SIGNED_IN, NULL, who_page, 0, 0 },
-	{ METHOD_GET, "/leaders", ROLE_LEADER, NULL, who_page, 0, 0 },
-	{ METHOD_GET, "/admins", ROLE_ADMIN, NULL, who_page, 0, 0 },
+    {METHOD_GET, "/incidents", MAY_SIGNED_IN, NULL, who_page, 0, 0},
+    {METHOD_POST, "/incidents", MAY_SIGNED_IN, NULL, who_page, 0, 0},
+    {METHOD_GET, "/leaders", ROLE_LEADER, NULL, who_page, 0, 0},
+    {METHOD_GET, "/admins", ROLE_ADMIN, NULL, who_page, 0, 0},
 };
 
 static void serve(const char *public_url)
 {
-	static const char *const hosts[] = { "x.example", NULL };
+	static const char *const hosts[] = {"x.example", NULL};
 	struct signin_setup s = room_setup();
 	s.base = base;
 	s.public_url = public_url;
 	signin_free(&room);
 	assert_int_equal(signin_new(&s, &room), RES_OK);
-	struct web_setup w = { .listen = "127.0.0.1:0", .hosts = hosts, .clock = by_hand, .rnd = random_system(),
-			       .workers = 4, .who = signin_who, .who_ctx = room, .sign_in = "/sign-in",
-			       .default_lang = LANG_EN, .public_url = public_url,
-			       .peer_header = "X-Real-IP" };
+	struct web_setup w = {.listen = "127.0.0.1:0",
+			      .hosts = hosts,
+			      .clock = by_hand,
+			      .rnd = random_system(),
+			      .workers = 4,
+			      .who = signin_who,
+			      .who_ctx = room,
+			      .sign_in = "/sign-in",
+			      .default_lang = LANG_EN,
+			      .public_url = public_url,
+			      .peer_header = "X-Real-IP"};
 	assert_int_equal(web_new(&w, &web), RES_OK);
 	signin_routes(room, web);
 	web_routes(web, others, ARRAY_LEN(others), NULL);
@@ -85,9 +93,10 @@ static int tear_down(void **state)
 
 static char *ask(const char *request)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(web)),
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval patience = { .tv_sec = 30 };
+	struct sockaddr_in at = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)web_port(web)),
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct timeval patience = {.tv_sec = 30};
 	struct buf b = BUF_LIMIT(1 << 20);
 	char piece[4096];
 	ssize_t n;
@@ -115,7 +124,9 @@ static char *get(const char *path, const char *headers)
 static char *post(const char *path, const char *headers, const char *body)
 {
 	struct buf b = BUF_LIMIT(65536);
-	buf_printf(&b, "POST %s HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n" FORM "%sContent-Length: %zu\r\n\r\n%s",
+	buf_printf(&b,
+		   "POST %s HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\n" FORM
+		   "%sContent-Length: %zu\r\n\r\n%s",
 		   path, headers, strlen(body), body);
 	char *a = ask(b.p);
 	buf_free(&b);
@@ -141,7 +152,7 @@ struct jar {
 
 static struct jar jar_of(const char *answer)
 {
-	struct jar j = { "" };
+	struct jar j = {""};
 	const char *at = strstr(answer, "\r\nSet-Cookie: ");
 	if (!at)
 		fail_msg("no cookie in:\n%s", answer);
@@ -179,7 +190,7 @@ static const char *csrf_of(const struct jar *j)
 /* An account whose owner has chosen `words`, as a browser sends them. */
 static struct adding chosen_as(const char *email, const char *name, enum role role, const char *words)
 {
-	struct adding a = { .email = email, .name = name, .role = role, .lang = LANG_EN };
+	struct adding a = {.email = email, .name = name, .role = role, .lang = LANG_EN};
 	char body[7000];
 	assert_int_equal(add_account(&a), RES_OK);
 	snprintf(body, sizeof(body), "passphrase=%s&again=%s", words, words);
@@ -203,13 +214,17 @@ static void the_right_passphrase_opens_and_a_wrong_one_does_not(void **state)
 	struct jar j = signs_in("K.OBrien%40X.example", "four+lamps+lit");
 	is(get("/incidents", j.line), 200, "Kari O&#39;Brien");
 	/* Wrong, unknown and not yet chosen look the same. */
-	struct adding invited = { .email = "new@x.example", .name = "Åse", .role = ROLE_LEADER };
+	struct adding invited = {.email = "new@x.example", .name = "Åse", .role = ROLE_LEADER};
 	assert_int_equal(add_account(&invited), RES_OK);
 	static const char *const bodies[] = {
-		"email=k.obrien@x.example&passphrase=four+lamps+lid", "email=nobody@x.example&passphrase=four+lamps+lit",
-		"email=new@x.example&passphrase=four+lamps+lit",      "email=new@x.example&passphrase=",
-		"email=&passphrase=four+lamps+lit",		      "email=k.obrien@x.example",
-		"",						      "email=%C3%A5%00&passphrase=%FF",
+	    "email=k.obrien@x.example&passphrase=four+lamps+lid",
+	    "email=nobody@x.example&passphrase=four+lamps+lit",
+	    "email=new@x.example&passphrase=four+lamps+lit",
+	    "email=new@x.example&passphrase=",
+	    "email=&passphrase=four+lamps+lit",
+	    "email=k.obrien@x.example",
+	    "",
+	    "email=%C3%A5%00&passphrase=%FF",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		char *a = post("/sign-in", "", bodies[i]);
@@ -243,7 +258,7 @@ static int64_t quickest(const char *email)
 /* With the real cost of a hash, so that leaving it out would show. */
 static void an_unknown_address_takes_the_same_work(void **state)
 {
-	struct adding invited = { .email = "new@x.example", .name = "Åse", .role = ROLE_LEADER };
+	struct adding invited = {.email = "new@x.example", .name = "Åse", .role = ROLE_LEADER};
 	(void)state;
 	chosen();
 	assert_int_equal(add_account(&invited), RES_OK);
@@ -253,10 +268,11 @@ static void an_unknown_address_takes_the_same_work(void **state)
 	clock_set(by_hand, instant_add(clock_now(by_hand), 600));
 	signs_in(EMAIL, "four+lamps+lit");
 	clock_set(by_hand, instant_add(clock_now(by_hand), 600));
-	int64_t known = quickest(EMAIL), unknown = quickest("nobody@x.example"), waiting = quickest("new@x.example");
+	int64_t known = quickest(EMAIL), unknown = quickest("nobody@x.example"),
+		waiting = quickest("new@x.example");
 	if (unknown * 2 < known || known * 2 < unknown || waiting * 2 < known || known * 2 < waiting)
-		fail_msg("known %lld, unknown %lld, invited %lld microseconds", (long long)known, (long long)unknown,
-			 (long long)waiting);
+		fail_msg("known %lld, unknown %lld, invited %lld microseconds", (long long)known,
+			 (long long)unknown, (long long)waiting);
 	password_pool_free(&room->pool);
 	room->pool = light;
 }
@@ -267,7 +283,7 @@ static void an_outdated_hash_is_made_anew_at_sign_in(void **state)
 	chosen();
 	assert_int_equal(lines("account|"), 1);
 	password_pool_free(&room->pool);
-	room->pool = password_pool_new(random_system(), (struct password_cost){ 2, 128 }, 2, 64);
+	room->pool = password_pool_new(random_system(), (struct password_cost){2, 128}, 2, 64);
 	signs_in(EMAIL, "four+lamps+lit");
 	struct buf dump = BUF_LIMIT(1 << 20);
 	assert_int_equal(db_dump(db, &dump), RES_OK);
@@ -285,7 +301,10 @@ static void one_returns_where_one_wanted_to_go_and_never_to_another_site(void **
 	is(post("/sign-in", "", "email=k.obrien@x.example&passphrase=four+lamps+lit&to=%2Fleaders"), 303,
 	   "\r\nLocation: /leaders\r\n");
 	static const char *const bad[] = {
-		"%2F%2Fevil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F..%2F%2Fevil.example",
+	    "%2F%2Fevil.example",
+	    "https%3A%2F%2Fevil.example",
+	    "%2F%5Cevil.example",
+	    "%2F..%2F%2Fevil.example",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		char path[200], body[300];
@@ -293,7 +312,8 @@ static void one_returns_where_one_wanted_to_go_and_never_to_another_site(void **
 		char *a = get(path, "");
 		assert_null(strstr(a, "evil"));
 		free(a);
-		snprintf(body, sizeof(body), "email=k.obrien@x.example&passphrase=four+lamps+lit&to=%s", bad[i]);
+		snprintf(body, sizeof(body), "email=k.obrien@x.example&passphrase=four+lamps+lit&to=%s",
+			 bad[i]);
 		is(post("/sign-in", "X-Real-IP: 192.0.2.77\r\n", body), 303, "\r\nLocation: /incidents\r\n");
 	}
 }
@@ -317,7 +337,7 @@ static void the_cookie_is_fenced(void **state)
 	buf_free(&dump);
 	free(a);
 	/* The other program, without https: its own name and path. */
-	struct adding other = { .email = "o@x.example", .name = "Ole", .role = ROLE_SUPPORTER };
+	struct adding other = {.email = "o@x.example", .name = "Ole", .role = ROLE_SUPPORTER};
 	stop();
 	base = "/s";
 	serve("http://haven.localhost");
@@ -362,7 +382,8 @@ static void a_change_needs_the_sessions_own_token(void **state)
 	is(post("/sign-out", j.line, ""), 403, NULL);
 	is(get("/incidents", j.line), 200, NULL);
 	/* From another site, not even the sign-in itself. */
-	char *a = ask("POST /sign-in HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\nOrigin: https://evil.example\r\n"
+	char *a = ask("POST /sign-in HTTP/1.1\r\nHost: x.example\r\nConnection: close\r\nOrigin: "
+		      "https://evil.example\r\n"
 		      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nemail=x");
 	is(a, 403, NULL);
 }
@@ -372,7 +393,8 @@ static void roles_open_their_pages_and_no_others(void **state)
 	(void)state;
 	chosen();
 	chosen_as("o@x.example", "Ole", ROLE_ADMIN, "five+lamps+lit");
-	struct jar leader = signs_in(EMAIL, "four+lamps+lit"), admin = signs_in("o@x.example", "five+lamps+lit");
+	struct jar leader = signs_in(EMAIL, "four+lamps+lit"),
+		   admin = signs_in("o@x.example", "five+lamps+lit");
 	is(get("/leaders", leader.line), 200, NULL);
 	is(get("/leaders", admin.line), 403, NULL);
 	is(get("/admins", admin.line), 200, NULL);
@@ -386,11 +408,13 @@ static void a_session_ends_when_told(void **state)
 	(void)state;
 	chosen();
 	struct jar one = signs_in(EMAIL, "four+lamps+lit"), two = signs_in(EMAIL, "four+lamps+lit");
-	is(post("/sign-out", one.line, csrf_of(&one)), 303, "makker-duty=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0");
+	is(post("/sign-out", one.line, csrf_of(&one)), 303,
+	   "makker-duty=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0");
 	is(get("/incidents", one.line), 303, NULL);
 	is(get("/incidents", two.line), 200, NULL);
 	one = signs_in(EMAIL, "four+lamps+lit");
-	is(post("/account/sign-out-everywhere", two.line, csrf_of(&two)), 303, "\r\nLocation: /sign-in?out=1\r\n");
+	is(post("/account/sign-out-everywhere", two.line, csrf_of(&two)), 303,
+	   "\r\nLocation: /sign-in?out=1\r\n");
 	is(get("/incidents", one.line), 303, NULL);
 	is(get("/incidents", two.line), 303, NULL);
 	assert_int_equal(lines("session|"), 0);
@@ -420,7 +444,8 @@ static void a_session_ends_by_itself(void **state)
 	struct jar j = signs_in(EMAIL, "four+lamps+lit"), idle = signs_in(EMAIL, "four+lamps+lit");
 	is(get("/incidents", idle.line), 200, NULL);
 	struct day today = signin_today(room);
-	for (int hours = 3; instant_day(instant_add(clock_now(by_hand), 3 * 3600)).n <= today.n + 1; hours += 3) {
+	for (int hours = 3; instant_day(instant_add(clock_now(by_hand), 3 * 3600)).n <= today.n + 1;
+	     hours += 3) {
 		clock_set(by_hand, instant_add(clock_now(by_hand), 3 * 3600));
 		is(get("/incidents", j.line), 200, NULL);
 		if (hours == 6) {
@@ -439,7 +464,7 @@ static void a_session_ends_by_itself(void **state)
 
 static void an_invitation_is_only_shown_by_looking_at_it(void **state)
 {
-	struct adding a = { .email = EMAIL, .name = "Kari", .role = ROLE_LEADER };
+	struct adding a = {.email = EMAIL, .name = "Kari", .role = ROLE_LEADER};
 	(void)state;
 	assert_int_equal(add_account(&a), RES_OK);
 	const char *path = strstr(a.url, "/welcome");
@@ -459,7 +484,8 @@ static void an_invitation_is_only_shown_by_looking_at_it(void **state)
 	is(post(path, "", "passphrase=password1234&again=password1234"), 422, "Many others");
 	is(post(path, "", ""), 422, "That is too short");
 	is(post(path, "", "passphrase=four+lamps+lit&again=four+lamps+lit"), 303, "Set-Cookie: makker-duty=");
-	is(post(path, "", "passphrase=four+lamps+lit&again=four+lamps+lit"), 410, "This link works no longer");
+	is(post(path, "", "passphrase=four+lamps+lit&again=four+lamps+lit"), 410,
+	   "This link works no longer");
 	is(get(path, ""), 410, "/forgot");
 	is(get("/welcome/nonsense", ""), 410, NULL);
 	is(post("/welcome/nonsense", "", ""), 410, NULL);
@@ -467,7 +493,7 @@ static void an_invitation_is_only_shown_by_looking_at_it(void **state)
 
 static void an_invitation_expires(void **state)
 {
-	struct adding a = { .email = EMAIL, .name = "Kari", .role = ROLE_LEADER };
+	struct adding a = {.email = EMAIL, .name = "Kari", .role = ROLE_LEADER};
 	(void)state;
 	assert_int_equal(add_account(&a), RES_OK);
 	const char *path = strstr(a.url, "/welcome");
@@ -497,7 +523,7 @@ static void *rush_thread(void *ctx)
 
 static void of_many_who_use_one_invitation_one_wins(void **state)
 {
-	static const int counts[] = { 2, 4, 64 };
+	static const int counts[] = {2, 4, 64};
 	(void)state;
 	for (size_t c = 0; c < ARRAY_LEN(counts); c++) {
 		pthread_t threads[64];
@@ -505,10 +531,10 @@ static void of_many_who_use_one_invitation_one_wins(void **state)
 		char email[40], words[40];
 		int winner = -1, gone = 0;
 		snprintf(email, sizeof(email), "k%zu@x.example", c);
-		struct adding a = { .email = email, .name = "Kari", .role = ROLE_LEADER };
+		struct adding a = {.email = email, .name = "Kari", .role = ROLE_LEADER};
 		assert_int_equal(add_account(&a), RES_OK);
 		for (int i = 0; i < counts[c]; i++) {
-			all[i] = (struct rush){ .path = strstr(a.url, "/welcome"), .n = i };
+			all[i] = (struct rush){.path = strstr(a.url, "/welcome"), .n = i};
 			assert_int_equal(pthread_create(&threads[i], NULL, rush_thread, &all[i]), 0);
 		}
 		for (int i = 0; i < counts[c]; i++) {
@@ -532,12 +558,14 @@ static void changing_the_passphrase_ends_every_other_session(void **state)
 	chosen();
 	struct jar here = signs_in(EMAIL, "four+lamps+lit"), there = signs_in(EMAIL, "four+lamps+lit");
 	char body[300];
-	snprintf(body, sizeof(body), "%s&current=wrong+words+here&passphrase=six+lamps+lit&again=six+lamps+lit", csrf_of(&here));
+	snprintf(body, sizeof(body),
+		 "%s&current=wrong+words+here&passphrase=six+lamps+lit&again=six+lamps+lit", csrf_of(&here));
 	is(post("/account", here.line, body), 403, "That is not your passphrase now");
 	snprintf(body, sizeof(body), "%s&current=four+lamps+lit&passphrase=six&again=six", csrf_of(&here));
 	is(post("/account", here.line, body), 422, "too short");
 	is(get("/incidents", there.line), 200, NULL);
-	snprintf(body, sizeof(body), "%s&current=four+lamps+lit&passphrase=six+lamps+lit&again=six+lamps+lit", csrf_of(&here));
+	snprintf(body, sizeof(body), "%s&current=four+lamps+lit&passphrase=six+lamps+lit&again=six+lamps+lit",
+		 csrf_of(&here));
 	char *a = post("/account", here.line, body);
 	assert_int_equal(status_of(a), 303);
 	struct jar anew = jar_of(a);
@@ -553,8 +581,8 @@ static void changing_the_passphrase_ends_every_other_session(void **state)
 static void a_passphrase_is_the_same_however_its_letters_are_composed(void **state)
 {
 	(void)state;
-	chosen_as(EMAIL, "Åse", ROLE_LEADER, "bl%C3%A5b%C3%A6r+p%C3%A5+fjellet");	  /* å as one sign */
-	signs_in(EMAIL, "bla%CC%8Ab%C3%A6r+pa%CC%8A+fjellet"); /* as a and ring */
+	chosen_as(EMAIL, "Åse", ROLE_LEADER, "bl%C3%A5b%C3%A6r+p%C3%A5+fjellet"); /* å as one sign */
+	signs_in(EMAIL, "bla%CC%8Ab%C3%A6r+pa%CC%8A+fjellet");                    /* as a and ring */
 	is(post("/sign-in", "", "email=" EMAIL "&passphrase=blab%C3%A6r+pa+fjellet"), 403, NULL);
 }
 
@@ -572,7 +600,7 @@ static void the_longest_passphrase_works_whole_and_a_longer_one_is_refused(void 
 	is(post("/sign-in", "", body), 403, NULL);
 	words[SIGNIN_PASSPHRASE_MOST] = '0';
 	words[SIGNIN_PASSPHRASE_MOST + 1] = '\0';
-	struct adding a = { .email = "o@x.example", .name = "Ole", .role = ROLE_LEADER };
+	struct adding a = {.email = "o@x.example", .name = "Ole", .role = ROLE_LEADER};
 	assert_int_equal(add_account(&a), RES_OK);
 	snprintf(body, sizeof(body), "passphrase=%s&again=%s", words, words);
 	is(post(strstr(a.url, "/welcome"), "", body), 422, "more than we can take");
@@ -591,7 +619,8 @@ static void asking_for_a_link_says_the_same_whoever_asks(void **state)
 {
 	(void)state;
 	chosen();
-	char *known = post("/forgot", "", "email=K.OBRIEN@x.example"), *unknown = post("/forgot", "", "email=nobody@x.example");
+	char *known = post("/forgot", "", "email=K.OBRIEN@x.example"),
+	     *unknown = post("/forgot", "", "email=nobody@x.example");
 	assert_int_equal(status_of(known), 200);
 	assert_string_equal(strstr(known, "\r\n\r\n"), strstr(unknown, "\r\n\r\n"));
 	free(known);
@@ -617,7 +646,8 @@ static void guessing_is_slowed_and_recovers(void **state)
 	chosen();
 	for (int known = 0; known < 2; known++) {
 		char body[100];
-		snprintf(body, sizeof(body), "email=%s&passphrase=not+the+one+%d", known ? EMAIL : "nobody@x.example", known);
+		snprintf(body, sizeof(body), "email=%s&passphrase=not+the+one+%d",
+			 known ? EMAIL : "nobody@x.example", known);
 		for (int i = 0; i < 5; i++)
 			is(post("/sign-in", "", body), 403, NULL);
 		is(post("/sign-in", "", body), 429, "\r\nRetry-After: 10\r\n");
@@ -625,7 +655,8 @@ static void guessing_is_slowed_and_recovers(void **state)
 	}
 	/* Also the right one waits, but at another address its owner gets in at once. */
 	is(post("/sign-in", "", "email=" EMAIL "&passphrase=four+lamps+lit"), 429, NULL);
-	is(post("/sign-in", "X-Real-IP: 192.0.2.7\r\n", "email=" EMAIL "&passphrase=four+lamps+lit"), 303, NULL);
+	is(post("/sign-in", "X-Real-IP: 192.0.2.7\r\n", "email=" EMAIL "&passphrase=four+lamps+lit"), 303,
+	   NULL);
 	clock_set(by_hand, instant_add(clock_now(by_hand), 10));
 	is(post("/sign-in", "", "email=" EMAIL "&passphrase=four+lamps+lit"), 303, NULL);
 }
@@ -644,7 +675,8 @@ static void guesses_from_many_places_are_slowed_too(void **state)
 	}
 	assert_int_equal(slowed, 10);
 	clock_set(by_hand, instant_add(clock_now(by_hand), 2));
-	is(post("/sign-in", "X-Real-IP: 192.0.2.200\r\n", "email=" EMAIL "&passphrase=four+lamps+lit"), 303, NULL);
+	is(post("/sign-in", "X-Real-IP: 192.0.2.200\r\n", "email=" EMAIL "&passphrase=four+lamps+lit"), 303,
+	   NULL);
 }
 
 static void a_whole_shift_behind_one_address_gets_in(void **state)
@@ -657,6 +689,40 @@ static void a_whole_shift_behind_one_address_gets_in(void **state)
 	}
 }
 
+static void *shift_thread(void *ctx)
+{
+	struct rush *r = ctx;
+	char body[200];
+	snprintf(body, sizeof(body), "email=k%d@x.example&passphrase=four+lamps+lit", r->n);
+	char *a = post("/sign-in", "", body);
+	r->status = status_of(a);
+	free(a);
+	return NULL;
+}
+
+/* With sessions of the day before to be tidied away, which all of them try. */
+static void sixty_four_sign_in_at_the_same_instant(void **state)
+{
+	pthread_t threads[64];
+	struct rush all[64];
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		char email[40];
+		snprintf(email, sizeof(email), "k%d@x.example", i);
+		chosen_as(email, "Kari", ROLE_LEADER, "four+lamps+lit");
+	}
+	clock_set(by_hand, day_at(day_add(signin_today(room), 2), 7, 0));
+	for (int i = 0; i < 64; i++) {
+		all[i] = (struct rush){.n = i};
+		assert_int_equal(pthread_create(&threads[i], NULL, shift_thread, &all[i]), 0);
+	}
+	for (int i = 0; i < 64; i++)
+		pthread_join(threads[i], NULL);
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(all[i].status, 303);
+	assert_int_equal(lines("session|"), 64);
+}
+
 /* ---- languages ---- */
 
 static void the_pages_speak_four_languages(void **state)
@@ -664,9 +730,12 @@ static void the_pages_speak_four_languages(void **state)
 	static const struct {
 		const char *path, *text;
 	} pages[] = {
-		{ "/sign-in?lang=nb", "Jeg har glemt passfrasen" }, { "/sign-in?lang=sv", "Jag har glömt lösenfrasen" },
-		{ "/sign-in?lang=da", "Jeg har glemt min adgangssætning" }, { "/sign-in?lang=en", "I have forgotten" },
-		{ "/forgot?lang=sv", "Skicka en länk till mig" },	    { "/welcome/x?lang=da", "virker ikke længere" },
+	    {"/sign-in?lang=nb", "Jeg har glemt passfrasen"},
+	    {"/sign-in?lang=sv", "Jag har glömt lösenfrasen"},
+	    {"/sign-in?lang=da", "Jeg har glemt min adgangssætning"},
+	    {"/sign-in?lang=en", "I have forgotten"},
+	    {"/forgot?lang=sv", "Skicka en länk till mig"},
+	    {"/welcome/x?lang=da", "virker ikke længere"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
@@ -682,28 +751,29 @@ static void the_pages_speak_four_languages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_right_passphrase_opens_and_a_wrong_one_does_not),
-		TEST(an_unknown_address_takes_the_same_work),
-		TEST(an_outdated_hash_is_made_anew_at_sign_in),
-		TEST(one_returns_where_one_wanted_to_go_and_never_to_another_site),
-		TEST(the_cookie_is_fenced),
-		TEST(a_cookie_from_before_the_sign_in_is_worth_nothing_after_it),
-		TEST(a_change_needs_the_sessions_own_token),
-		TEST(roles_open_their_pages_and_no_others),
-		TEST(a_session_ends_when_told),
-		TEST(an_account_that_is_ended_is_out_at_once),
-		TEST(a_session_ends_by_itself),
-		TEST(an_invitation_is_only_shown_by_looking_at_it),
-		TEST(an_invitation_expires),
-		TEST(of_many_who_use_one_invitation_one_wins),
-		TEST(changing_the_passphrase_ends_every_other_session),
-		TEST(a_passphrase_is_the_same_however_its_letters_are_composed),
-		TEST(the_longest_passphrase_works_whole_and_a_longer_one_is_refused),
-		TEST(asking_for_a_link_says_the_same_whoever_asks),
-		TEST(guessing_is_slowed_and_recovers),
-		TEST(guesses_from_many_places_are_slowed_too),
-		TEST(a_whole_shift_behind_one_address_gets_in),
-		TEST(the_pages_speak_four_languages),
+	    TEST(the_right_passphrase_opens_and_a_wrong_one_does_not),
+	    TEST(an_unknown_address_takes_the_same_work),
+	    TEST(an_outdated_hash_is_made_anew_at_sign_in),
+	    TEST(one_returns_where_one_wanted_to_go_and_never_to_another_site),
+	    TEST(the_cookie_is_fenced),
+	    TEST(a_cookie_from_before_the_sign_in_is_worth_nothing_after_it),
+	    TEST(a_change_needs_the_sessions_own_token),
+	    TEST(roles_open_their_pages_and_no_others),
+	    TEST(a_session_ends_when_told),
+	    TEST(an_account_that_is_ended_is_out_at_once),
+	    TEST(a_session_ends_by_itself),
+	    TEST(an_invitation_is_only_shown_by_looking_at_it),
+	    TEST(an_invitation_expires),
+	    TEST(of_many_who_use_one_invitation_one_wins),
+	    TEST(changing_the_passphrase_ends_every_other_session),
+	    TEST(a_passphrase_is_the_same_however_its_letters_are_composed),
+	    TEST(the_longest_passphrase_works_whole_and_a_longer_one_is_refused),
+	    TEST(asking_for_a_link_says_the_same_whoever_asks),
+	    TEST(guessing_is_slowed_and_recovers),
+	    TEST(guesses_from_many_places_are_slowed_too),
+	    TEST(a_whole_shift_behind_one_address_gets_in),
+	    TEST(sixty_four_sign_in_at_the_same_instant),
+	    TEST(the_pages_speak_four_languages),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
