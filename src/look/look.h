@@ -65,6 +65,14 @@ void look_module(struct html *h, const char *asset);
 
 size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r);
 
+/* Somebody outside the workplace to talk to, day or night; by country. */
+struct look_line {
+	const char *name, *number, *href, *when; /* who answers, and when */
+};
+/* Two lines, and in *professional_r where a professional answers. Into `a`. How many. */
+size_t look_lines(struct arena *a, const char *country, enum lang lang, const struct look_line **list_r,
+		  struct look_line *professional_r);
+
 /* A face: initials of a name, at most two letters, into out[16]; and one of five tints by hash of the id, no meaning. */
 void look_initials(const char *name, char out[16]);
 const char *look_tint(const struct id *id);

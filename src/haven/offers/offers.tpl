@@ -113,7 +113,7 @@
 <section class="mk-stack" data-gap="3" aria-labelledby="outside"><h2 class="ds-heading" data-size="2xs" id="outside">{{tr "Somebody outside the workplace"}}</h2>
 <ul class="mk-acts">
 {{for i in v->lines_n}}
-{{let const struct offers_line *l = &v->lines[i]}}
+{{let const struct look_line *l = &v->lines[i]}}
 <li><a href="{{l->href}}" data-tel="{{l->number}}"><i>{{call look_icon_phone()}}</i><span><b>{{l->number}}</b><span class="mk-small">{{l->name}}. {{l->when}}</span></span></a></li>
 {{end}}
 </ul>

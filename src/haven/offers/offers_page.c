@@ -1,6 +1,8 @@
 /* What a personal page says: a view and the hour to sentences. */
 #include "haven/offers/offers_page.h"
 
+#include <stdio.h>
+
 #include "base/buf.h"
 #include "haven/offers/offers_rules.h"
 #include "web/text.h"
@@ -32,35 +34,6 @@ static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
 		out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
 	}
 	return out;
-}
-
-/* ---- numbers outside ---- */
-
-/* Sources, read in 2026: mentalhelse.no and kirkens-sos.no (116 123, 22 40 00 40, day and night), helsenorge.no (116 117);
-   mind.se (90101, day and night), jourhavandemedmanniska.se (08-702 16 80, 21 to 06), 1177.se; livslinien.dk (70 201 201,
-   11 to 05), kirkenskorshaer.dk (Sct. Nicolai Tjenesten, 70 12 01 10), sundhed.dk (own doctor; 112 in danger). */
-static void numbers(struct arena *a, const char *country, enum lang lang, struct offers_page *page)
-{
-	struct offers_line *l = arena_array(a, struct offers_line, 2);
-	const char *always = tr(lang, "Day and night");
-	if (strcmp(country, "se") == 0) {
-		l[0] = (struct offers_line){ "Mind Självmordslinjen", "90101", "tel:90101", always };
-		l[1] = (struct offers_line){ "Jourhavande medmänniska", "08-702 16 80", "tel:+4687021680",
-					     tr(lang, "From nine in the evening to six") };
-		page->professional = (struct offers_line){ "1177", "1177", "tel:1177", always };
-	} else if (strcmp(country, "dk") == 0) {
-		l[0] = (struct offers_line){ "Livslinien", "70 201 201", "tel:+4570201201",
-					     tr(lang, "From eleven in the morning to five at night") };
-		l[1] = (struct offers_line){ "Sct. Nicolai Tjenesten", "70 12 01 10", "tel:+4570120110",
-					     tr(lang, "From nine in the morning to three at night") };
-		page->professional = l[0];
-	} else {
-		l[0] = (struct offers_line){ "Mental Helse", "116 123", "tel:116123", always };
-		l[1] = (struct offers_line){ "Kirkens SOS", "22 40 00 40", "tel:+4722400040", always };
-		page->professional = (struct offers_line){ "Legevakten", "116 117", "tel:116117", always };
-	}
-	page->lines = l;
-	page->lines_n = 2;
 }
 
 /* ---- faces ---- */
@@ -245,6 +218,6 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	faces(a, v, lang, &page);
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
-	numbers(a, p->house->country, lang, &page);
+	page.lines_n = look_lines(a, p->house->country, lang, &page.lines, &page.professional);
 	*page_r = page;
 }

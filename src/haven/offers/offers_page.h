@@ -25,10 +25,6 @@ struct offers_step {
 	bool done;
 };
 
-struct offers_line {
-	const char *name, *number, *href, *when; /* who answers, and when */
-};
-
 struct offers_fault {
 	const char *href, *text;
 };
@@ -51,9 +47,9 @@ struct offers_page {
 	const struct offers_step *steps;
 	size_t steps_n;
 	bool stopped;
-	const struct offers_line *lines;
+	const struct look_line *lines;
 	size_t lines_n;
-	struct offers_line professional;
+	struct look_line professional;
 	/* for the browser's part */
 	const char *ring, *inst, *door, *ref, *rel, *keys, *post;
 	/* what was sent, when the form is shown again */

@@ -246,7 +246,7 @@ static struct answer too_many(struct req *req, const struct offers_pages *p, enu
 	return reply_html(req, 429, &h);
 }
 
-static struct answer post_answer(struct req *req, const struct actor *who, void *room)
+static struct answer take_answer(struct req *req, const struct actor *who, void *room)
 {
 	struct opened o = { .p = room, .a = req_arena(req), .token = req_path(req, 0) };
 	struct offers_page page;
@@ -287,7 +287,7 @@ static enum result stop_work(struct tx *tx, void *ctx)
 	return offers_stop(tx, o->p->offers, o->token);
 }
 
-static struct answer post_stop(struct req *req, const struct actor *who, void *room)
+static struct answer stop_messages(struct req *req, const struct actor *who, void *room)
 {
 	struct opened o = { .p = room, .a = req_arena(req), .token = req_path(req, 0) };
 	(void)who;
@@ -308,8 +308,8 @@ void offers_routes(const struct offers_pages *p, struct web *web)
 	/* The personal page reflects nothing of its request, so it may be compressed; an answer's page does. */
 	static const struct route routes[] = {
 		{ METHOD_GET, "/h/o/{token}", MAY_ANYBODY, page_fields, get_page, FLAG_SECRET | FLAG_GZIP, 0 },
-		{ METHOD_POST, "/h/o/{token}", MAY_ANYBODY, answer_fields, post_answer, FLAG_SECRET | FLAG_NO_CSRF, 8192 },
-		{ METHOD_POST, "/h/o/{token}/stop", MAY_ANYBODY, NULL, post_stop, FLAG_SECRET | FLAG_NO_CSRF, 1024 },
+		{ METHOD_POST, "/h/o/{token}", MAY_ANYBODY, answer_fields, take_answer, FLAG_SECRET | FLAG_NO_CSRF, 8192 },
+		{ METHOD_POST, "/h/o/{token}/stop", MAY_ANYBODY, NULL, stop_messages, FLAG_SECRET | FLAG_NO_CSRF, 1024 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), (void *)(uintptr_t)p);
 }

@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "haven/matching/matching_rules.h"
 #include "lang/lang.h"
+#include "look/look.h"
 
 #define SUPPORTERS_KEY_ENTRY 256
 #define SUPPORTERS_WRAP 92
@@ -83,6 +84,22 @@ MUST_USE enum result supporters_vault(struct tx *tx, struct arena *a, const stru
 /* Compare and swap on H(old). RES_AGAIN: another device was first. RES_BAD: length. */
 MUST_USE enum result supporters_set_vault(struct tx *tx, const struct id *supporter, struct slice old_hash,
 					  struct slice vault);
+
+/* ---- the front page: who can be called, now or next ---- */
+
+/* Whether somebody can be reached at `now` by her weekly windows, in the workplace's zone. RES_OK: yes, *at_r is until
+   when (windows that touch count as one; at most a week). RES_AGAIN: not now, *at_r is when next. RES_NONE: she has no
+   window. Pure. */
+MUST_USE enum result supporters_reached(const struct supporter_window *windows, size_t n, struct instant now,
+					struct instant *at_r);
+
+struct supporters_front {
+	struct db *db;
+	const struct clock *clock;
+	const struct look_house *house;
+};
+/* GET / and GET /h/read. `f` must outlive the server. */
+void supporters_routes(const struct supporters_front *f, struct web *web);
 
 /* ---- import (makker supporters import FILE) ---- */
 

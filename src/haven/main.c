@@ -1,0 +1,255 @@
+/*~ makker-haven: the confidential program. The tour of it starts here.
+
+    What stays between a colleague and a supporter lives here: who the supporters are, who was offered help by whom,
+    and the sealed answers that nobody but their reader can open. The employer's program, makker-duty, is another
+    process with another database, and no object of it is linked in here. docs/protocol.md tells what each insider
+    could learn, and how little that is.
+
+    This file is wiring only: it reads the command, opens what the rooms need and hands it to them. Each room's
+    header says what it does; read them in the order in which they appear below. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "haven/answers/answers.h"
+#include "haven/caller/caller.h"
+#include "haven/offers/offers.h"
+#include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
+#include "haven_assets.h"
+#include "look/look.h"
+#include "service/service.h"
+#include "signin/signin.h"
+
+extern const struct migration haven_migrations[];
+extern const size_t haven_migrations_n;
+
+struct haven {
+	struct service service;
+	struct look_house house;
+	struct signin *signin;
+	struct offers *offers;
+	struct answers *answers;
+	struct caller *caller;
+	struct supporters_front front;
+	struct offers_pages pages;
+};
+
+/*~ What people write without JavaScript passes through this process for a moment. So nothing of it may reach a disk:
+    no core dumps (web_harden_process), and no swap, where the machine lets us. With a limit on locked memory every
+    later allocation could fail, so it is all or nothing. */
+static void keep_out_of_swap(void)
+{
+	struct rlimit limit;
+	bool free_hand = getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+	if (!free_hand || mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0)
+		log_fact("haven", "memory cannot be locked; use encrypted swap or none (LimitMEMLOCK=infinity lets us)");
+}
+
+/*~ Signing in (src/signin) is the same room in both programs, each with its own accounts: here supporters and the
+    coordinator. Colleagues never need to. The cookie stands below /s, so no page below /h ever sees it. */
+static enum result make_signin(struct haven *h)
+{
+	struct service *s = &h->service;
+	struct signin_setup setup = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.base = "/s", .home = "/s/desk", .lang = s->lang, .house = &h->house,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
+	};
+	return signin_new(&setup, &h->signin);
+}
+
+/*~ The frame that all pages share. The quick exit leads to the weather: something anybody may have been reading. */
+static void make_house(struct haven *h)
+{
+	struct service *s = &h->service;
+	const char *country = config_text(s->config, "country");
+	h->house = (struct look_house){
+		.side = LOOK_HAVEN, .workplace = s->workplace, .country = country, .home = "/",
+		.leave = strcmp(country, "se") == 0   ? "https://www.smhi.se/"
+			 : strcmp(country, "dk") == 0 ? "https://www.dmi.dk/"
+						      : "https://www.yr.no/",
+		.css = asset_url(haven_assets, HAVEN_ASSETS, "haven.css"),
+	};
+}
+
+/*~ offers/ is the heart: each affected person becomes a task of one supporter (found by matching/ among
+    supporters/), gets a message with a personal link, and is followed by clocks until contact is made. It knows
+    nothing of what anybody answers. answers/ is the ring in which sealed answers lie among dummies; it knows nothing
+    of tasks, only how many messages went out, which sizes it. */
+static void make_rooms(struct haven *h)
+{
+	struct service *s = &h->service;
+	struct offers_setup offers = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.lang = s->lang,
+	};
+	struct answers_setup answers = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .mailed = offers_mailed, .slots = offers_ring_slots,
+	};
+	h->offers = offers_new(&offers);
+	h->answers = answers_new(&answers);
+}
+
+/*~ caller/ is our side of the door: it asks duty for people and incidents, and tells it days. We always call; duty
+    can say nothing unasked. */
+static enum result make_caller(struct haven *h)
+{
+	struct service *s = &h->service;
+	char door[1200];
+	snprintf(door, sizeof(door), "unix:%s", config_text(s->config, "door"));
+	struct caller_setup setup = {
+		.db = s->db, .offers = h->offers, .door = door, .mail_waits = service_mail_waits, .mail_ctx = s,
+	};
+	return caller_new(&setup, &h->caller);
+}
+
+/*~ Who wakes whom. A job or a new incident puts mail: the post is woken. The post learns what became of a mail:
+    offers/ reads it, and what duty is to hear makes the caller speak. */
+static void facts_wait(void *ctx)
+{
+	struct haven *h = ctx;
+	caller_wake(h->caller);
+}
+
+static void post_told(void *ctx)
+{
+	struct haven *h = ctx;
+	if (offers_hear_post(h->offers) != RES_OK)
+		log_world("haven", "what became of the mail could not be read; it is tried again with the next");
+}
+
+/* While the clock is moved by hand: everything that passes the door at this moment. */
+static enum result settle(void *ctx, int *done_r)
+{
+	struct haven *h = ctx;
+	enum result res = offers_hear_post(h->offers);
+	return res == RES_OK ? caller_settle(h->caller, done_r) : res;
+}
+
+static void connect_rooms(struct haven *h)
+{
+	struct service *s = &h->service;
+	offers_when_mail(h->offers, service_mail_waits, s);
+	offers_jobs(h->offers, s->clockwork, facts_wait, h);
+	answers_jobs(h->answers, s->clockwork);
+	post_when_told(s->post, post_told, h);
+	s->settle = settle;
+	s->settle_ctx = h;
+}
+
+/*~ The pages. / shows who can be called now; /h/o/… is the personal page of an offer, and /h/ring takes what its
+    script has sealed. The page without JavaScript seals here, through the same door of answers/. Nothing below /h is
+    logged or counted, and none of it sets a cookie. What supporters do stands below /s. */
+static enum result spend(void *ring)
+{
+	return answers_spend(ring);
+}
+
+static enum result put_answer(void *ring, const struct id *post, const struct sealed *slot)
+{
+	return answers_post(ring, post, slot);
+}
+
+static enum result first_start(struct tx *tx, void *ctx)
+{
+	struct haven *h = ctx;
+	enum result res = answers_first_start(tx, h->service.rnd);
+	return res == RES_OK ? answers_inst(tx, h->pages.inst) : res;
+}
+
+static enum result make_pages(struct haven *h)
+{
+	struct service *s = &h->service;
+	h->front = (struct supporters_front){ s->db, s->clock, &h->house };
+	h->pages = (struct offers_pages){
+		.offers = h->offers, .db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house,
+		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code,
+		.spend = spend, .post = put_answer, .ring = h->answers,
+	};
+	enum result res = db_write(s->db, first_start, h);
+	if (res != RES_OK)
+		return res;
+	supporters_routes(&h->front, s->web);
+	offers_routes(&h->pages, s->web);
+	answers_routes(h->answers, s->web);
+	signin_routes(h->signin, s->web);
+	web_assets(s->web, haven_assets, HAVEN_ASSETS);
+	return RES_OK;
+}
+
+static enum result started(void *ctx)
+{
+	struct haven *h = ctx;
+	enum result res = answers_open_hour(h->answers);
+	return res == RES_OK ? caller_start(h->caller) : res;
+}
+
+static void stopping(void *ctx)
+{
+	struct haven *h = ctx;
+	caller_stop(h->caller);
+}
+
+/*~ Serving: service/ makes what both programs have (post, clockwork, web), then the rooms are put in, then all of it
+    starts. It returns when the program has been asked to end and every request has had its answer. */
+static int serve(struct haven *h)
+{
+	struct service *s = &h->service;
+	struct web_setup web = {
+		.who = signin_who, .who_ctx = h->signin, .sign_in = "/s/sign-in",
+		.error_page = look_error_page, .error_ctx = &h->house,
+	};
+	keep_out_of_swap();
+	int status = service_prepare(s, &web);
+	if (status != LEAVE_OK)
+		return status;
+	make_rooms(h);
+	if (make_caller(h) != RES_OK)
+		return LEAVE_FAILED;
+	connect_rooms(h);
+	if (make_pages(h) != RES_OK)
+		return LEAVE_FAILED;
+	return service_run(s, started, stopping, h);
+}
+
+/*~ One command a call: `user …` makes accounts, `serve` serves, and what is not the rooms' own (init, migrate,
+    backup, check, clock, bounce) is the service's. */
+static int run(struct haven *h)
+{
+	struct service *s = &h->service;
+	const char *command = s->words[0];
+	int status;
+	if (service_command(s, &status))
+		return status;
+	make_house(h);
+	if (strcmp(command, "user") != 0 && strcmp(command, "serve") != 0) {
+		fprintf(stderr, "makker-haven: there is no command %s\n", command);
+		return LEAVE_USAGE;
+	}
+	if (make_signin(h) != RES_OK)
+		return LEAVE_FAILED;
+	return strcmp(command, "user") == 0 ? signin_command(h->signin, s->words_n, s->words, NULL) : serve(h);
+}
+
+int main(int argc, char **argv)
+{
+	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n };
+	struct haven h = { 0 };
+	if (web_harden_process() != RES_OK)
+		return LEAVE_FAILED;
+	int status = service_open(&h.service, &kind, argc, argv);
+	if (status == LEAVE_OK)
+		status = run(&h);
+	/* Whoever runs threads goes before what those use. */
+	if (h.service.post)
+		post_stop(h.service.post);
+	caller_free(&h.caller);
+	signin_free(&h.signin);
+	service_close(&h.service);
+	answers_free(&h.answers);
+	offers_free(&h.offers);
+	return status;
+}
