@@ -37,8 +37,12 @@ struct duty {
 static enum result make_signin(struct duty *d)
 {
 	struct service *s = &d->service;
+	d->house = (struct look_house){
+		.side = LOOK_DUTY, .workplace = s->workplace, .country = config_text(s->config, "country"),
+		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
+	};
 	struct signin_setup setup = {
-		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.house = &d->house, .db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
 		.base = "", .home = "/incidents", .lang = s->lang, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
@@ -78,10 +82,6 @@ static int make_doorkeeper(struct duty *d)
 static void make_pages(struct duty *d)
 {
 	struct service *s = &d->service;
-	d->house = (struct look_house){
-		.side = LOOK_DUTY, .workplace = s->workplace, .country = config_text(s->config, "country"),
-		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
-	};
 	d->incidents = (struct incidents_pages){
 		.db = s->db, .rnd = s->rnd, .house = &d->house, .registered = registered, .ctx = d,
 		.script = asset_url(duty_assets, DUTY_ASSETS, "duty.js"),

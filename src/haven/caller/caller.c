@@ -19,6 +19,7 @@ struct caller {
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
 	CURL *ask, *tell; /* a connection each */
+	char *socket;     /* path of the door */
 	bool started, woken, stopping, silent;
 };
 
@@ -54,7 +55,7 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	long status = 0;
 	buf_printf(&url, "http://door%s", path);
 	curl_easy_reset(h);
-	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->setup.door + strlen("unix:"));
+	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->socket);
 	curl_easy_setopt(h, CURLOPT_URL, url.p);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_TIMEOUT, seconds + 10);
@@ -288,6 +289,7 @@ enum result caller_new(const struct caller_setup *setup, struct caller **c_r)
 		return RES_BAD;
 	struct caller *c = must_alloc(1, sizeof(*c));
 	c->setup = *setup;
+	c->socket = must_strdup(setup->door + strlen("unix:"));
 	c->ask = curl_easy_init();
 	c->tell = curl_easy_init();
 	if (!c->ask || !c->tell) {
@@ -345,6 +347,7 @@ void caller_free(struct caller **c)
 		curl_easy_cleanup((*c)->ask);
 	if ((*c)->tell)
 		curl_easy_cleanup((*c)->tell);
+	free((*c)->socket);
 	free(*c);
 	*c = NULL;
 }
