@@ -42,8 +42,8 @@ static enum result make_signin(struct duty *d)
 		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
 	};
 	struct signin_setup setup = {
-		.house = &d->house, .db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "", .home = "/incidents", .lang = s->lang, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.base = "", .home = "/incidents", .lang = s->lang, .house = &d->house, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
 }
