@@ -30,6 +30,7 @@ struct duty {
 	struct incidents_pages incidents;
 	struct coverage_pages coverage;
 	struct doorkeeper *doorkeeper;
+	char door[1100]; /* where it listens */
 };
 
 /*~ Signing in (src/signin) is the same room in both programs, each with its own accounts. A unit is named on the
@@ -60,9 +61,8 @@ static void registered(void *ctx)
 static int make_doorkeeper(struct duty *d)
 {
 	struct service *s = &d->service;
-	char listen[1200];
-	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = listen };
-	snprintf(listen, sizeof(listen), "unix:%s", config_text(s->config, "door"));
+	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = d->door };
+	snprintf(d->door, sizeof(d->door), "unix:%s", config_text(s->config, "door"));
 	if (config_given(s->config, "door_peer_user")) {
 		const struct passwd *peer = getpwnam(config_text(s->config, "door_peer_user"));
 		if (!peer) {
