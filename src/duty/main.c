@@ -30,6 +30,7 @@ struct duty {
 	struct incidents_pages incidents;
 	struct coverage_pages coverage;
 	struct doorkeeper *doorkeeper;
+	char door[1100]; /* where it listens */
 };
 
 /*~ Signing in (src/signin) is the same room in both programs, each with its own accounts. A unit is named on the
@@ -42,8 +43,8 @@ static enum result make_signin(struct duty *d)
 		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
 	};
 	struct signin_setup setup = {
-		.house = &d->house, .db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "", .home = "/incidents", .lang = s->lang, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.base = "", .home = "/incidents", .lang = s->lang, .house = &d->house, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
 }
@@ -60,9 +61,8 @@ static void registered(void *ctx)
 static int make_doorkeeper(struct duty *d)
 {
 	struct service *s = &d->service;
-	char listen[1200];
-	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = listen };
-	snprintf(listen, sizeof(listen), "unix:%s", config_text(s->config, "door"));
+	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = d->door };
+	snprintf(d->door, sizeof(d->door), "unix:%s", config_text(s->config, "door"));
 	if (config_given(s->config, "door_peer_user")) {
 		const struct passwd *peer = getpwnam(config_text(s->config, "door_peer_user"));
 		if (!peer) {

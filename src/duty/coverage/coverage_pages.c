@@ -1,6 +1,7 @@
 /* The list of incidents, one incident as its leader follows it, and the note that she spoke with somebody. */
 #include <string.h>
 
+#include "audit/audit.h"
 #include "coverage.tpl.h"
 #include "duty/coverage/coverage.h"
 #include "duty/coverage/coverage_show.h"
@@ -66,12 +67,35 @@ static enum result one_work(struct tx *tx, void *ctx)
 	return res == RES_OK ? facts_of(tx, l, &l->facts) : res;
 }
 
+/* A look at names is noted in the transaction that reads them (PRODUCT.md § 4). */
+static enum result note_look(struct tx *tx, const struct look_at *l, const char *what, const struct id *incident)
+{
+	return audit_put(tx, l->pages->frame->rnd, instant_day(l->now), &l->who->account, what, incident);
+}
+
+static enum result list_noted(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = list_work(tx, ctx);
+	bool names = false;
+	for (size_t i = 0; res == RES_OK && i < l->n; i++)
+		names |= l->list[i].names && coverage_count(l->list[i].coverage, l->list[i].n).in_person > 0;
+	return res == RES_OK && names ? note_look(tx, l, "incidents/in-person", NULL) : res;
+}
+
+static enum result one_noted(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = one_work(tx, ctx);
+	return res == RES_OK && l->facts.names ? note_look(tx, l, "incident/people", &l->facts.in.id) : res;
+}
+
 static struct answer get_list(struct req *req, const struct actor *who, void *room)
 {
 	struct look_at l = look_of(room, req, who);
 	struct html h = html_for(req);
 	struct list_view v;
-	enum result res = db_read(l.pages->db, list_work, &l);
+	enum result res = db_write(l.pages->db, list_noted, &l);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	show_list(l.pages, req, who, l.list, l.n, &v);
@@ -84,7 +108,7 @@ static struct answer get_one(struct req *req, const struct actor *who, void *roo
 	struct look_at l = look_of(room, req, who);
 	if (id_parse(req_path(req, 0), &l.facts.in.id) != RES_OK)
 		return reply_error(req, 404);
-	enum result res = db_read(l.pages->db, one_work, &l);
+	enum result res = db_write(l.pages->db, one_noted, &l);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	struct html h = html_for(req);
@@ -94,7 +118,7 @@ static struct answer get_one(struct req *req, const struct actor *who, void *roo
 	return reply_html(req, 200, &h);
 }
 
-/* ---- what has changed ---- */
+/* ---- what has changed: no names, so no look is noted ---- */
 
 static void put_seats(struct json *j, const struct incident_view *v)
 {

@@ -358,9 +358,25 @@ static enum result seat_people(struct tx *tx, struct arena *a, struct incident_f
 	return RES_OK;
 }
 
-enum result incident_form_act(struct tx *tx, struct arena *a, const struct actor *who, struct incident_form *f)
+/* Who she is in the directory: as her account says, else whoever alone has its e-mail. Zero: nobody. */
+static enum result her_own_person(struct tx *tx, struct arena *a, const struct actor *who, struct id *me_r)
 {
 	struct account account;
+	struct person_lines lines = { 0 };
+	enum result res = signin_get(tx, a, &who->account, &account);
+	if (res != RES_OK)
+		return res;
+	*me_r = account.of_whom;
+	if (!id_is_zero(me_r))
+		return RES_OK;
+	res = people_pick(tx, a, slice_of(account.email), &lines);
+	if (res == RES_OK && lines.n == 1)
+		*me_r = lines.list[0].id;
+	return res == RES_BAD ? RES_OK : res;
+}
+
+enum result incident_form_act(struct tx *tx, struct arena *a, const struct actor *who, struct incident_form *f)
+{
 	struct incident_unit *units;
 	enum result res = incidents_units(tx, a, who, &units, &f->units_n);
 	if (res == RES_OK)
@@ -370,9 +386,7 @@ enum result incident_form_act(struct tx *tx, struct arena *a, const struct actor
 		f->draft.has_unit = true;
 	}
 	if (res == RES_OK)
-		res = signin_get(tx, a, &who->account, &account);
-	if (res == RES_OK)
-		f->me = account.of_whom;
+		res = her_own_person(tx, a, who, &f->me);
 	if (res == RES_OK)
 		res = press(tx, a, f);
 	return res == RES_OK ? seat_people(tx, a, f) : res;
