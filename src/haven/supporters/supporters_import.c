@@ -28,11 +28,11 @@ SQL(import_find, "b?t", "id:b person:b? name:t given:t email:t phone:t unit:t pr
     "SELECT id, person, name, given, email, phone, unit_path AS unit, profession, level, languages, since_year AS since, "
     "interview_day AS interview, training_day AS training, check_day AS knowledge, accredited_until AS accredited, ended "
     "FROM supporter WHERE person = $1 OR email = $2 ORDER BY CASE WHEN person = $1 THEN 0 ELSE 1 END, id");
-SQL(import_put, "bb?ttttttti" "i?i?i?i?", "",
+SQL(import_put, "bb?ttttttttii?i?i?i?", "",
     "INSERT INTO supporter (id, person, name, given, email, phone, unit_path, profession, level, languages, since_year, "
     "interview_day, training_day, check_day, accredited_until, paused, is_full, ended) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, 0)");
-SQL(import_set, "bb?ttttttti" "i?i?i?i?", "",
+SQL(import_set, "bb?ttttttttii?i?i?i?", "",
     "UPDATE supporter SET person = $2, name = $3, given = $4, email = $5, phone = $6, unit_path = $7, profession = $8, "
     "level = $9, languages = $10, since_year = $11, interview_day = $12, training_day = $13, check_day = $14, "
     "accredited_until = $15, ended = 0 WHERE id = $1");

@@ -18,7 +18,7 @@ extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
 
 SQL(test_account, "bttb", "",
-    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, $3, 'nb', $4)");
+    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, $3, 'nb', $4) ON CONFLICT DO NOTHING");
 SQL(test_invited, "bb", "", "INSERT INTO invite (hash, account, expires_day) VALUES ($1, $2, 9)");
 
 static struct db *db;
