@@ -8,10 +8,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromB64u } from '../../client/bytes.js';
-import { makeSupporterKeys } from '../../client/node/make-keys.js';
+import { firstKeys, linkIn, register, signIn, welcome } from './doors.mjs';
 import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } from './people.mjs';
-import { Visitor, formsOf, wordsOf } from './visitor.mjs';
+import { formsOf } from './visitor.mjs';
 
 const SUPPORTER_PASSPHRASE = 'en kollega i ryggen alltid';
 const ZONE = 'Europe/Oslo';
@@ -86,34 +85,6 @@ function makker(...words) {
 	});
 }
 
-const linkIn = (text) => /https?:\/\/\S+/.exec(text)?.[0] ?? (() => { throw new Error(`no link in: ${text}`); })();
-
-/** Behind the one-time link: the passphrase, twice where the page asks for it. */
-async function welcome(link, passphrase) {
-	const visitor = new Visitor();
-	const page = await visitor.get(link);
-	const form = formsOf(page.text, page.url).find((f) => f.fields.some((field) => field.kind === 'password'));
-	if (!form)
-		throw new Error(`the one-time link shows no place for a passphrase: ${wordsOf(page.text).slice(0, 300)}`);
-	const names = form.fields.filter((f) => f.kind === 'password').map((f) => f.name);
-	const after = await visitor.submit(page, Object.fromEntries(names.map((name) => [name, passphrase])));
-	if (formsOf(after.text, after.url).some((f) => f.fields.some((field) => field.kind === 'password')))
-		throw new Error(`the passphrase was not taken: ${wordsOf(after.text).slice(0, 300)}`);
-	return visitor;
-}
-
-async function signIn(base, email, passphrase) {
-	const visitor = new Visitor();
-	const page = await visitor.get(`${base}/sign-in`);
-	const form = formsOf(page.text, page.url).find((f) => f.fields.some((field) => field.kind === 'password'));
-	const secret = form.fields.find((f) => f.kind === 'password').name;
-	const name = form.fields.find((f) => /^(email|text)$/.test(f.kind)).name;
-	const after = await visitor.submit(page, { [name]: email, [secret]: passphrase });
-	if (formsOf(after.text, after.url).some((f) => f.fields.some((field) => field.name === secret)))
-		throw new Error(`${email} could not sign in: ${wordsOf(after.text).slice(0, 300)}`);
-	return visitor;
-}
-
 // ---- the steps ----
 
 const people = makePeople();
@@ -141,22 +112,13 @@ async function makeAccount(account) {
 	await welcome(linkIn(out), passphrase);
 }
 
-/** Signs a supporter in for the first time and makes her keys, as her own desk would. */
-async function makeKeys(supporter) {
-	const { email } = supporter.person;
+/** Signs a supporter in for the first time and makes her keys. */
+async function makeKeys({ person: { email } }) {
 	const visitor = await welcome(linkIn(await makker('user', 'haven', 'invite', email)), SUPPORTER_PASSPHRASE);
-	const desk = await visitor.get(`${HAVEN}/s/desk`);
-	const csrf = /data-csrf="([^"]+)"/.exec(desk.text)?.[1];
-	if (!csrf)
-		throw new Error(`${email} sees no desk: ${wordsOf(desk.text).slice(0, 300)}`);
-	const { inst, supporter: self, keylog } = JSON.parse((await visitor.get(`${HAVEN}/s/desk/keys`)).text);
-	const keys = await makeSupporterKeys({ inst, supporterId: self.id, keylog: keylog.map((e) => fromB64u(e, 256)), now: now() });
-	// Kept first: a code that was lost on the way would lock her out.
-	state.codes[email] = keys.recoveryCode;
-	save();
-	await visitor.get(`${HAVEN}/s/keys`, { method: 'POST', body: JSON.stringify(keys.body),
-		headers: { 'content-type': 'application/json', 'makker-csrf': csrf } });
-	return visitor;
+	await firstKeys(HAVEN, visitor, now(), (code) => {
+		state.codes[email] = code;
+		save();
+	});
 }
 
 const INCIDENTS = [
@@ -168,42 +130,27 @@ const INCIDENTS = [
 		sentence: 'En ambulanse kjørte av veien under utrykning.' },
 ];
 
-async function register({ leader, daysAgo, clock, kind, severity, unit, n, sentence }) {
+async function registerOne({ leader, daysAgo, n, ...incident }) {
 	const account = accounts[leader];
-	const visitor = await signIn(DUTY, account.person.email, account.passphrase);
 	const supporters = makeSupporters(people, state.today).map((s) => s.person);
-	const there = people.filter((p) => p.unit.endsWith(`/ ${unit}`) && !p.staff && !supporters.includes(p));
+	const there = people.filter((p) => p.unit.endsWith(`/ ${incident.unit}`) && !p.staff && !supporters.includes(p));
 	const some = there.filter((p) => p.email && !p.isProtected).slice(0, n - 1);
 	const affected = [...some, there.find((p) => !p.email) ?? there.find((p) => !some.includes(p))];
-	let page = await visitor.get(`${DUTY}/incidents/new`);
-	page = await visitor.submit(page, { paste: affected.map((p) => p.number).join('\n') }, { button: (b) => b.value === 'paste' });
-	const form = formsOf(page.text, page.url).find((f) => f.fields.some((field) => field.name === 'sentence'));
-	const choices = (name) => form.fields.filter((f) => f.name === name && f.kind === 'radio').map((f) => f.value);
-	const place = form.fields.find((f) => f.name === 'unit').options.find((o) => o.words.trim().endsWith(unit));
-	const after = await visitor.submit(page, {
-		kind: choices('kind')[kind], severity: choices('severity')[severity], day: choices('day').at(-1),
-		date: dayOf(now() - daysAgo * 86400000), clock, unit: place.value, sentence,
-	}, { button: (b) => b.value === 'save' });
-	if (formsOf(after.text, after.url).some((f) => f.fields.some((field) => field.name === 'sentence')))
-		throw new Error(`the incident was not taken: ${wordsOf(after.text).slice(0, 600)}`);
-	return after;
+	const visitor = await signIn(DUTY, account.person.email, account.passphrase);
+	await register(DUTY, visitor, { ...incident, date: dayOf(now() - daysAgo * 86400000), numbers: affected.map((p) => p.number) });
 }
 
-function table() {
-	const rows = accounts.map((a) => [a.program === 'duty' ? DUTY : `${HAVEN}/s`, a.role, a.person.email, a.passphrase]);
-	const supporters = makeSupporters(people, state.today);
-	const shown = supporters.filter((s) => state.codes[s.person.email]);
-	const lines = ['', 'The demonstration is Fjordvik helseforetak, which does not exist. Sign-ins:', ''];
-	for (const [where, role, email, passphrase] of rows)
-		lines.push(`  ${role.padEnd(12)} ${email.padEnd(46)} ${passphrase}`, `  ${' '.repeat(12)} ${where}/sign-in`);
-	lines.push('', `Supporters sign in at ${HAVEN}/s/sign-in with "${SUPPORTER_PASSPHRASE}".`,
-		'On a new device the desk asks for the recovery code and a passphrase of your choice.', '');
-	for (const s of shown)
-		lines.push(`  ${s.person.email.padEnd(46)} ${state.codes[s.person.email].replace(/\n/g, ' / ')}`);
-	lines.push('', `The mail being sent: http://localhost:${port + 2}/`, '');
-	return { whole: lines.join('\n'), short: [...lines.slice(0, lines.indexOf('', 3) + 3), '',
-		...shown.slice(0, 3).map((s) => `  ${s.person.email.padEnd(46)} ${state.codes[s.person.email].replace(/\n/g, ' / ')}`), '',
-		`All ${shown.length} of them: ${join(data, 'demonstration.txt')}`, ''].join('\n') };
+/** What a visitor of the demonstration needs; `most` supporters' codes. */
+function table(most) {
+	const shown = makeSupporters(people, state.today).map((s) => s.person.email).filter((email) => state.codes[email]);
+	return ['', 'The demonstration is Fjordvik helseforetak, which does not exist. Sign-ins, each with its passphrase:', '',
+		...accounts.map((a) => `  ${a.role.padEnd(12)} ${a.person.email.padEnd(44)} ${a.passphrase}`),
+		...shown.slice(0, most).map((email) => `  supporter    ${email.padEnd(44)} ${SUPPORTER_PASSPHRASE}`), '',
+		'On a new device the desk asks a supporter for her recovery code, and for a passphrase of that device:', '',
+		...shown.slice(0, most).map((email) => `  ${email.padEnd(44)} ${state.codes[email].replace(/\n/g, ' / ')}`), '',
+		...(most < shown.length ? [`All ${shown.length} supporters: ${join(data, 'demonstration.txt')}`] : []),
+		`Coordinator and supporters sign in at ${HAVEN}/s/sign-in, the others at ${DUTY}/sign-in`,
+		`The mail being sent: http://localhost:${port + 2}/`, ''].join('\n');
 }
 
 async function fill() {
@@ -221,7 +168,7 @@ async function fill() {
 		await once(`full ${supporter.person.number}`, () => sayFull(supporter));
 	say('Registering three past incidents');
 	for (const [i, incident] of INCIDENTS.entries())
-		await once(`incident ${i}`, () => register(incident));
+		await once(`incident ${i}`, () => registerOne(incident));
 }
 
 /** "I am full", on her own page. */
@@ -238,6 +185,5 @@ try {
 	console.error(`fill: ${error.message}`);
 	process.exit(1);
 }
-const { whole, short } = table();
-writeFileSync(join(data, 'demonstration.txt'), whole, { mode: 0o600 });
-say(short);
+writeFileSync(join(data, 'demonstration.txt'), table(24), { mode: 0o600 });
+say(table(3));
