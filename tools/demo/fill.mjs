@@ -10,7 +10,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { firstKeys, linkIn, register, signIn, welcome } from './doors.mjs';
 import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } from './people.mjs';
-import { formsOf } from './visitor.mjs';
 
 const SUPPORTER_PASSPHRASE = 'en kollega i ryggen alltid';
 const ZONE = 'Europe/Oslo';
@@ -171,12 +170,10 @@ async function fill() {
 		await once(`incident ${i}`, () => registerOne(incident));
 }
 
-/** "I am full", on her own page. */
-async function sayFull(supporter) {
-	const visitor = await signIn(`${HAVEN}/s`, supporter.person.email, SUPPORTER_PASSPHRASE);
-	const page = await visitor.get(`${HAVEN}/s/me`);
-	const form = formsOf(page.text, page.url).find((f) => /full/.test(f.action) || f.fields.some((x) => x.name === 'full'));
-	await visitor.submit(page, form.fields.some((f) => f.name === 'full' && f.kind !== 'hidden') ? { full: '1' } : {}, { which: (f) => f.action === form.action });
+/** "Full for now", on her own desk. */
+async function sayFull({ person }) {
+	const visitor = await signIn(`${HAVEN}/s`, person.email, SUPPORTER_PASSPHRASE);
+	await visitor.submit(await visitor.get(`${HAVEN}/s/desk`), { full: 'yes' });
 }
 
 try {
