@@ -46,8 +46,8 @@ export const peopleFile = (people) => [
 const WINDOWS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((d) => `${d} 08:00-20:00`).join('; ');
 
 export const supportersFile = (supporters) => [
-	'number,e-mail,name,phone,languages,since,interview,training,check,accredited until,windows',
-	...supporters.map((s) => [s.number, s.email, s.name, s.phone, 'nb sv da en', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01',
+	'number,phone,languages,since,interview,training,check,accredited until,windows',
+	...supporters.map((s) => [s.number, s.phone, 'nb sv da en', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01',
 		`"${WINDOWS}"`].join(',')), ''].join('\n');
 
 /** A workplace ready for its first incident. → { world, cast, codes: e-mail → recovery code }. */

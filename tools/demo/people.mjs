@@ -181,9 +181,8 @@ export function peopleCsv(people) {
 
 export function supportersCsv(supporters) {
 	return csv([
-		['number', 'e-mail', 'name', 'phone', 'languages', 'since', 'interview', 'training', 'check', 'accredited until', 'windows'],
-		...supporters.map((s) => [s.person.number, s.person.email, `${s.person.given} ${s.person.family}`, s.person.phone, s.languages.join(' '),
-			s.since, s.interview, s.training, s.check, s.until, s.windows]),
+		['number', 'phone', 'languages', 'since', 'interview', 'training', 'check', 'accredited until', 'windows'],
+		...supporters.map((s) => [s.person.number, s.person.phone, s.languages.join(' '), s.since, s.interview, s.training, s.check, s.until, s.windows]),
 	], ',');
 }
 
