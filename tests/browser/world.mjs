@@ -11,7 +11,7 @@ import { Visitor } from '../../tools/demo/visitor.mjs';
 const PROGRAMS = ['makker', 'makker-duty', 'makker-haven'];
 export const WORKPLACE = 'Bjørkli sykehus';
 
-/** Tries until `what` gives something true; its last trouble is the message. */
+/** Tries until `what` gives something true; its last trouble is the message. An error with `final` ends it at once. */
 export async function until(what, { seconds = 20, every = 100, why = String(what) } = {}) {
 	const end = Date.now() + seconds * 1000;
 	let last;
@@ -22,6 +22,8 @@ export async function until(what, { seconds = 20, every = 100, why = String(what
 				return got;
 			last = got;
 		} catch (error) {
+			if (error.final)
+				throw error;
 			last = error;
 		}
 		await new Promise((resolve) => setTimeout(resolve, every));
@@ -116,7 +118,7 @@ export class World {
 		for (const address of [this.duty, this.haven])
 			await until(async () => {
 				if (this.ended !== undefined)
-					throw new Error(`the launcher ended with ${this.ended}`);
+					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
 				return (await new Visitor().request(`${address}/`)).status < 500;
 			}, { seconds: 60, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
 	}
