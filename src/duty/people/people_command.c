@@ -406,7 +406,8 @@ int people_command(struct db *db, const struct clock *clock, struct random_sourc
 	q.wish.today = instant_day(clock_now(clock));
 	if (!read_arguments(&q, argc, argv, err))
 		return 2;
-	in = fopen(q.file, "rbe");
+	/* The launcher opens the file, since we may not be allowed to, and says "-". */
+	in = strcmp(q.file, "-") == 0 ? stdin : fopen(q.file, "rbe");
 	if (!in) {
 		fprintf(err, "%s: %s\n", q.file, strerror(errno));
 		return 2;
@@ -417,6 +418,7 @@ int people_command(struct db *db, const struct clock *clock, struct random_sourc
 	} else {
 		code = import_file(&q, db, rnd, in, out, err);
 	}
-	fclose(in);
+	if (in != stdin)
+		fclose(in);
 	return code;
 }
