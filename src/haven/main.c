@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "haven/answers/answers.h"
 #include "haven/caller/caller.h"
+#include "haven/desk/desk.h"
 #include "haven/offers/offers.h"
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
@@ -35,6 +36,7 @@ struct haven {
 	struct caller *caller;
 	struct supporters_front front;
 	struct offers_pages pages;
+	struct desk *desk;
 };
 
 /*~ What people write without JavaScript passes through this process for a moment. So nothing of it may reach a disk:
@@ -180,6 +182,32 @@ static enum result make_pages(struct haven *h)
 	return RES_OK;
 }
 
+/*~ Below /s a supporter sees her desk (desk/): rows to hand out and to take, which only her browser can open. Her account
+    says which supporter she is. */
+static enum result whose(struct tx *tx, struct arena *a, const struct id *account, struct id *supporter_r)
+{
+	struct account who;
+	enum result res = signin_get(tx, a, account, &who);
+	if (res == RES_OK && id_is_zero(&who.of_whom))
+		return RES_NONE;
+	if (res == RES_OK)
+		*supporter_r = who.of_whom;
+	return res;
+}
+
+static void make_desk(struct haven *h)
+{
+	struct service *s = &h->service;
+	struct desk_setup desk = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .offers = h->offers, .answers = h->answers, .house = &h->house,
+		.assets = haven_assets, .assets_n = HAVEN_ASSETS, .sign_in = "/s/sign-in", .sign_out = "/s/sign-out",
+		.whose = whose, .mail_waits = service_mail_waits, .mail_ctx = s,
+	};
+	memcpy(desk.inst, h->pages.inst, sizeof(desk.inst));
+	h->desk = desk_new(&desk);
+	desk_routes(h->desk, s->web);
+}
+
 static enum result started(void *ctx)
 {
 	struct haven *h = ctx;
@@ -212,10 +240,19 @@ static int serve(struct haven *h)
 	connect_rooms(h);
 	if (make_pages(h) != RES_OK)
 		return LEAVE_FAILED;
+	make_desk(h);
 	return service_run(s, started, stopping, h);
 }
 
-/*~ One command a call: `user …` makes accounts, `serve` serves, and what is not the rooms' own (init, migrate,
+/*~ `supporters import FILE` brings in who the supporters are; each new one gets a sign-in. */
+static int import_supporters(struct haven *h)
+{
+	struct service *s = &h->service;
+	const struct supporters_accounts accounts = { h->signin, signin_add, signin_invite, signin_invite_by_mail };
+	return supporters_command(s->db, s->clock, s->rnd, s->lang, &accounts, s->words_n, s->words, stdout, stderr);
+}
+
+/*~ One command a call: `user …` makes accounts, `supporters …` brings in supporters, `serve` serves, and what is not the rooms' own (init, migrate,
     backup, check, clock, bounce) is the service's. */
 static int run(struct haven *h)
 {
@@ -225,13 +262,16 @@ static int run(struct haven *h)
 	if (service_command(s, &status))
 		return status;
 	make_house(h);
-	if (strcmp(command, "user") != 0 && strcmp(command, "serve") != 0) {
+	bool serves = strcmp(command, "serve") == 0, imports = strcmp(command, "supporters") == 0;
+	if (strcmp(command, "user") != 0 && !serves && !imports) {
 		fprintf(stderr, "makker-haven: there is no command %s\n", command);
 		return LEAVE_USAGE;
 	}
 	if (make_signin(h) != RES_OK)
 		return LEAVE_FAILED;
-	return strcmp(command, "user") == 0 ? signin_command(h->signin, s->words_n, s->words, NULL) : serve(h);
+	if (imports)
+		return import_supporters(h);
+	return serves ? serve(h) : signin_command(h->signin, s->words_n, s->words, NULL);
 }
 
 int main(int argc, char **argv)
@@ -247,6 +287,7 @@ int main(int argc, char **argv)
 	if (h.service.post)
 		post_stop(h.service.post);
 	caller_free(&h.caller);
+	desk_free(&h.desk);
 	signin_free(&h.signin);
 	service_close(&h.service);
 	answers_free(&h.answers);

@@ -312,9 +312,14 @@ static const char *const *hosts_of(struct service *s)
 	const char **list = must_alloc(strlen(text) + 2, sizeof(*list));
 	size_t n = 0;
 	char *rest = text;
-	for (char *word; (word = strsep(&rest, " "));)
+	for (char *word; (word = strsep(&rest, " "));) {
+		/* The name alone counts: a proxy may listen on another port than we. */
+		char *port = strrchr(word, ':');
+		if (port && !strchr(port, ']'))
+			*port = '\0';
 		if (*word)
 			list[n++] = word;
+	}
 	return list;
 }
 

@@ -1,5 +1,5 @@
-/*~ Signing in: who an account is, what it may do, and which browser it is behind. The pages stand in signin_pages.c,
-    what their forms do in signin_forms.c, the operator's command in signin_command.c. */
+/*~ Signing in: who an account is, what it may do, and which browser it is behind. The pages stand in
+   signin_pages.c, what their forms do in signin_forms.c, the operator's command in signin_command.c. */
 #include "signin/signin.h"
 
 #include <stdio.h>
@@ -15,8 +15,8 @@
 #define AT_ONCE 2
 #define QUEUE 64
 #define KEYS_MOST 65536
-/* Wrong and right tries alike, since whoever guesses many at once must not be let through while the first are still
-   being compared. All our choice. One person: five at once, then one in ten seconds. */
+/* Wrong and right tries alike, since whoever guesses many at once must not be let through while the first are
+   still being compared. All our choice. One person: five at once, then one in ten seconds. */
 #define TRIES_BURST 5
 #define TRIES_PER_MINUTE 6
 #define TRIES_ALL_BURST 30
@@ -80,37 +80,37 @@ const char *signin_path(const struct signin *s, struct arena *a, const char *res
 /* ---- routes ---- */
 
 static const struct field email_fields[] = {
-	{ .name = "email", .kind = FIELD_TEXT, .most = 254 }, /* POST_ADDRESS_MOST */
-	{ 0 },
+    {.name = "email", .kind = FIELD_TEXT, .most = 254}, /* POST_ADDRESS_MOST */
+    {0},
 };
 static const struct field to_fields[] = {
-	{ .name = "to", .kind = FIELD_TEXT, .most = 1000 },
-	{ .name = "out", .kind = FIELD_FLAG },
-	{ 0 },
+    {.name = "to", .kind = FIELD_TEXT, .most = 1000},
+    {.name = "out", .kind = FIELD_FLAG},
+    {0},
 };
 static const struct field in_fields[] = {
-	{ .name = "email", .kind = FIELD_TEXT, .most = 254 },
-	{ .name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ .name = "to", .kind = FIELD_TEXT, .most = 1000 },
-	{ 0 },
+    {.name = "email", .kind = FIELD_TEXT, .most = 254},
+    {.name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {.name = "to", .kind = FIELD_TEXT, .most = 1000},
+    {0},
 };
 static const struct field choose_fields[] = {
-	{ .name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ .name = "again", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ 0 },
+    {.name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {.name = "again", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {0},
 };
 static const struct field change_fields[] = {
-	{ .name = "current", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ .name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ .name = "again", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST },
-	{ 0 },
+    {.name = "current", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {.name = "passphrase", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {.name = "again", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
+    {0},
 };
-static const struct field done_fields[] = { { .name = "done", .kind = FIELD_FLAG }, { 0 } };
+static const struct field done_fields[] = {{.name = "done", .kind = FIELD_FLAG}, {0}};
 
 /* Paths without the base, one for each place in `paths`. */
 enum { AT_SIGN_IN, AT_SIGN_OUT, AT_FORGOT, AT_WELCOME, AT_ACCOUNT, AT_EVERYWHERE, PATHS };
 static const char *const rests[PATHS] = {
-	"/sign-in", "/sign-out", "/forgot", "/welcome/{token}", "/account", "/account/sign-out-everywhere",
+    "/sign-in", "/sign-out", "/forgot", "/welcome/{token}", "/account", "/account/sign-out-everywhere",
 };
 #define NOBODY_YET (FLAG_SECRET | FLAG_NO_CSRF)
 static const struct {
@@ -121,16 +121,16 @@ static const struct {
 	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
 	uint32_t flags;
 } table[] = {
-	{ METHOD_GET, AT_SIGN_IN, MAY_ANYBODY, to_fields, signin_page, 0 },
-	{ METHOD_POST, AT_SIGN_IN, MAY_ANYBODY, in_fields, signin_form, NOBODY_YET | FLAG_SLOW },
-	{ METHOD_POST, AT_SIGN_OUT, MAY_ANYBODY | MAY_SIGNED_IN, NULL, signin_out_form, 0 },
-	{ METHOD_GET, AT_FORGOT, MAY_ANYBODY, NULL, signin_forgot_page, 0 },
-	{ METHOD_POST, AT_FORGOT, MAY_ANYBODY, email_fields, signin_forgot_form, NOBODY_YET },
-	{ METHOD_GET, AT_WELCOME, MAY_ANYBODY, NULL, signin_welcome_page, FLAG_SECRET },
-	{ METHOD_POST, AT_WELCOME, MAY_ANYBODY, choose_fields, signin_welcome_form, NOBODY_YET | FLAG_SLOW },
-	{ METHOD_GET, AT_ACCOUNT, MAY_SIGNED_IN, done_fields, signin_account_page, 0 },
-	{ METHOD_POST, AT_ACCOUNT, MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW },
-	{ METHOD_POST, AT_EVERYWHERE, MAY_SIGNED_IN, NULL, signin_everywhere_form, 0 },
+    {METHOD_GET, AT_SIGN_IN, MAY_ANYBODY, to_fields, signin_page, 0},
+    {METHOD_POST, AT_SIGN_IN, MAY_ANYBODY, in_fields, signin_form, NOBODY_YET | FLAG_SLOW},
+    {METHOD_POST, AT_SIGN_OUT, MAY_ANYBODY | MAY_SIGNED_IN, NULL, signin_out_form, 0},
+    {METHOD_GET, AT_FORGOT, MAY_ANYBODY, NULL, signin_forgot_page, 0},
+    {METHOD_POST, AT_FORGOT, MAY_ANYBODY, email_fields, signin_forgot_form, NOBODY_YET},
+    {METHOD_GET, AT_WELCOME, MAY_ANYBODY, NULL, signin_welcome_page, FLAG_SECRET},
+    {METHOD_POST, AT_WELCOME, MAY_ANYBODY, choose_fields, signin_welcome_form, NOBODY_YET | FLAG_SLOW},
+    {METHOD_GET, AT_ACCOUNT, MAY_SIGNED_IN, done_fields, signin_account_page, 0},
+    {METHOD_POST, AT_ACCOUNT, MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW},
+    {METHOD_POST, AT_EVERYWHERE, MAY_SIGNED_IN, NULL, signin_everywhere_form, 0},
 };
 
 void signin_routes(struct signin *s, struct web *web)
@@ -144,8 +144,13 @@ void signin_routes(struct signin *s, struct web *web)
 	arena_free(&a);
 	s->routes = must_alloc(ARRAY_LEN(table), sizeof(*s->routes));
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		s->routes[i] = (struct route){ table[i].method, s->paths[table[i].at], table[i].may,
-					       table[i].fields, table[i].handle,       table[i].flags, 0 };
+		s->routes[i] = (struct route){table[i].method,
+					      s->paths[table[i].at],
+					      table[i].may,
+					      table[i].fields,
+					      table[i].handle,
+					      table[i].flags,
+					      0};
 	web_routes(web, s->routes, ARRAY_LEN(table), s);
 }
 
@@ -166,14 +171,15 @@ enum result signin_cookie_hash(struct signin *s, struct req *req, unsigned char 
 	return RES_OK;
 }
 
-/* Lax, not Strict: a link in a mail ("something waits at your desk") must find the reader signed in. What changes
-   something is a POST, and carries the session's token besides. No Max-Age: it goes when the browser is closed. */
+/* Lax, not Strict: a link in a mail ("something waits at your desk") must find the reader signed in. What
+   changes something is a POST, and carries the session's token besides. No Max-Age: it goes when the browser
+   is closed. */
 static void put_cookie(struct signin *s, struct req *req, const char *value, const char *more)
 {
 	bool secure = strncmp(s->setup.public_url, "https://", 8) == 0;
 	reply_header(req, "Set-Cookie",
-		     arena_printf(req_arena(req), "%s=%s; Path=%s/; HttpOnly; SameSite=Lax%s%s", cookie_name(s), value,
-				  s->setup.base, secure ? "; Secure" : "", more));
+		     arena_printf(req_arena(req), "%s=%s; Path=%s/; HttpOnly; SameSite=Lax%s%s",
+				  cookie_name(s), value, s->setup.base, secure ? "; Secure" : "", more));
 }
 
 void signin_set_cookie(struct signin *s, struct req *req, const unsigned char token[SESSION_BYTES])
@@ -213,13 +219,14 @@ static enum result idle_work(struct tx *tx, void *ctx)
 enum result signin_who(struct req *req, void *signin, struct actor **who_r)
 {
 	struct signin *s = signin;
-	struct who w = { .s = s, .a = req_arena(req) };
+	struct who w = {.s = s, .a = req_arena(req)};
 	enum result res = signin_cookie_hash(s, req, w.hash);
 	if (res == RES_OK)
 		res = db_read(s->setup.db, who_work, &w);
 	if (res != RES_OK)
 		return res;
-	if (!seen_touch(s->seen, slice_bytes(w.hash, sizeof(w.hash)), req_now(req), SIGNIN_IDLE_HOURS * 3600)) {
+	if (!seen_touch(s->seen, slice_bytes(w.hash, sizeof(w.hash)), req_now(req),
+			SIGNIN_IDLE_HOURS * 3600)) {
 		/* The row goes too, so that no restart wakes it up again. */
 		res = db_write(s->setup.db, idle_work, &w);
 		return res == RES_OK ? RES_NONE : res;
@@ -227,8 +234,11 @@ enum result signin_who(struct req *req, void *signin, struct actor **who_r)
 	struct actor *who = arena_new_of(w.a, struct actor);
 	char *csrf = arena_alloc(w.a, base64url_size(CSRF_BYTES) + 1, 1);
 	base64url_write(csrf, w.session.csrf, CSRF_BYTES);
-	*who = (struct actor){ .account = w.session.account, .roles = w.session.roles, .lang = w.session.lang,
-			       .csrf = csrf, .name = w.session.name };
+	*who = (struct actor){.account = w.session.account,
+			      .roles = w.session.roles,
+			      .lang = w.session.lang,
+			      .csrf = csrf,
+			      .name = w.session.name};
 	*who_r = who;
 	return RES_OK;
 }
@@ -247,7 +257,7 @@ static int longer(int a, int b)
 
 int signin_try(struct signin *s, struct req *req, const char *email)
 {
-	uint64_t all = signin_key(s, email), peer = req_peer(req), both[2] = { all, peer };
+	uint64_t all = signin_key(s, email), peer = req_peer(req), both[2] = {all, peer};
 	uint64_t one = limit_hash(s->key, both, sizeof(both));
 	if (limit_take(s->tries_peer, peer, 1) != RES_OK)
 		return longer(1, limit_wait(s->tries_peer, peer, 1));
@@ -263,7 +273,8 @@ int signin_try(struct signin *s, struct req *req, const char *email)
 
 static const struct id whole; /* sixteen zero bytes: the whole workplace */
 
-static enum result settle_account(struct tx *tx, struct arena *a, const struct signin_row *fresh, struct id *id_r)
+static enum result settle_account(struct tx *tx, struct arena *a, const struct signin_row *fresh,
+				  struct id *id_r)
 {
 	struct signin_row row;
 	bool made = false;
@@ -277,19 +288,24 @@ static enum result settle_account(struct tx *tx, struct arena *a, const struct s
 		row.of_whom = whole;
 	}
 	if (res == RES_OK && !made && !id_is_zero(&fresh->of_whom) && !id_eq(&row.of_whom, &fresh->of_whom))
-		res = id_is_zero(&row.of_whom) ? signin_set_of_whom(tx, &row.id, &fresh->of_whom) : RES_REFUSED;
+		res =
+		    id_is_zero(&row.of_whom) ? signin_set_of_whom(tx, &row.id, &fresh->of_whom) : RES_REFUSED;
 	if (res == RES_OK)
 		*id_r = row.id;
 	return res;
 }
 
-enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
-		       const struct id *of_whom, enum role role, const struct id *unit, struct id *account_r)
+enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
+		       enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
+		       struct id *account_r)
 {
 	struct arena *a = arena_new();
 	struct id id;
-	struct signin_row fresh = { .id = id_new(rnd, "signin/account"), .email = signin_fold(a, slice_of(email)),
-				    .name = name, .lang = lang, .of_whom = of_whom ? *of_whom : whole };
+	struct signin_row fresh = {.id = id_new(rnd, "signin/account"),
+				   .email = signin_fold(a, slice_of(email)),
+				   .name = name,
+				   .lang = lang,
+				   .of_whom = of_whom ? *of_whom : whole};
 	enum result res = RES_BAD;
 	if (post_address_ok(slice_of(fresh.email)) && signin_name_ok(slice_of(name)))
 		res = settle_account(tx, a, &fresh, &id);
@@ -311,8 +327,13 @@ enum result signin_get(struct tx *tx, struct arena *a, const struct id *account,
 	if (res == RES_OK)
 		res = signin_roles(tx, account, &roles);
 	if (res == RES_OK)
-		*account_r = (struct account){ .id = row.id, .email = row.email, .name = row.name, .lang = row.lang,
-					       .of_whom = row.of_whom, .roles = roles, .invited = !row.password };
+		*account_r = (struct account){.id = row.id,
+					      .email = row.email,
+					      .name = row.name,
+					      .lang = row.lang,
+					      .of_whom = row.of_whom,
+					      .roles = roles,
+					      .invited = !row.password};
 	return res;
 }
 
@@ -331,7 +352,8 @@ static enum result put_link(struct tx *tx, struct signin *s, const struct id *ac
 	return signin_put_invite(tx, hash, account, day_add(signin_today(s), SIGNIN_INVITE_DAYS));
 }
 
-static enum result open_account(struct tx *tx, struct arena *a, const struct id *account, struct signin_row *row)
+static enum result open_account(struct tx *tx, struct arena *a, const struct id *account,
+				struct signin_row *row)
 {
 	enum result res = signin_by_id(tx, a, account, row);
 	return res == RES_OK && row->ended ? RES_NONE : res;
@@ -358,13 +380,16 @@ static void message(struct buf *body, const struct signin_row *row, const char *
 {
 	char days[12];
 	snprintf(days, sizeof(days), "%d", SIGNIN_INVITE_DAYS);
-	const char *text = row->password
-		? tr(row->lang, "Hello {name},\n\nsomebody asked for a new link for your sign-in to Makker. Behind it you choose "
-				"a new passphrase:\n\n{url}\n\nThe link works once, for {days} days. If it was not you, you need "
-				"do nothing: your passphrase stays as it is.\n")
-		: tr(row->lang, "Hello {name},\n\nyou have been given a sign-in to Makker. Behind this link you choose a "
-				"passphrase of your own:\n\n{url}\n\nThe link works once, for {days} days, and is yours alone; "
-				"please do not pass it on.\n");
+	const char *text = row->password ? tr(row->lang, "Hello {name},\n\nsomebody asked for a new link for "
+							 "your sign-in to Makker. Behind it you choose "
+							 "a new passphrase:\n\n{url}\n\nThe link works once, "
+							 "for {days} days. If it was not you, you need "
+							 "do nothing: your passphrase stays as it is.\n")
+					 : tr(row->lang, "Hello {name},\n\nyou have been given a sign-in to "
+							 "Makker. Behind this link you choose a "
+							 "passphrase of your own:\n\n{url}\n\nThe link works "
+							 "once, for {days} days, and is yours alone; "
+							 "please do not pass it on.\n");
 	tr_fill(body, text, "name", row->name, "url", url, "days", days, NULL);
 	buf_printf(body, "\n%s\n", workplace);
 }
@@ -379,8 +404,8 @@ enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct 
 		res = put_link(tx, s, account, &link);
 	if (res == RES_OK) {
 		message(&body, &row, link.p, s->setup.workplace);
-		struct mail mail = { SIGNIN_MAIL, row.id, slice_of(row.email),
-				     slice_of(tr(row.lang, "Your sign-in to Makker")), buf_get(&body) };
+		struct mail mail = {SIGNIN_MAIL, row.id, slice_of(row.email),
+				    slice_of(tr(row.lang, "Your sign-in to Makker")), buf_get(&body)};
 		res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
 	}
 	buf_free(&link);

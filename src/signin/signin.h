@@ -25,7 +25,8 @@ enum role {
 };
 
 #define SIGNIN_INVITE_DAYS 7
-#define SIGNIN_PASSPHRASE_LEAST 12 /* characters; NIST SP 800-63B asks for 8 and for length over rules: our choice */
+/* Characters; NIST SP 800-63B asks for 8 and for length over rules: our choice. */
+#define SIGNIN_PASSPHRASE_LEAST 12
 
 #define SIGNIN_PASSPHRASE_MOST PASSWORD_LONGEST
 #define SIGNIN_IDLE_HOURS 4 /* our choice; known in memory only, so a restart begins it anew */
@@ -53,7 +54,8 @@ struct signin_setup {
    no thread. */
 MUST_USE enum result signin_new(const struct signin_setup *setup, struct signin **s_r);
 void signin_free(struct signin **s);
-/* Pages BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/account (passphrase, sign out everywhere), BASE/forgot. */
+/* Pages BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/forgot, BASE/account (change it)
+   and BASE/account/sign-out-everywhere. Once, before web_start; the room outlives the server. */
 void signin_routes(struct signin *s, struct web *web);
 /* For web_setup.who: one read. RES_NONE: no cookie, or not a session that lasts. */
 enum result signin_who(struct req *req, void *signin, struct actor **who_r);
@@ -87,8 +89,9 @@ MUST_USE enum result signin_get(struct tx *tx, struct arena *a, const struct id 
 MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
 				  const struct id **units_r, size_t *n_r);
 
-/* `makker user duty|haven add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] | list | end EMAIL | invite EMAIL`:
-   argv[0] is "user". Prints the link for the first account; unit paths are resolved by `unit_of` (NULL in haven). Exit status. */
+/* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] | list | end EMAIL | invite EMAIL`: argv[0] is "user".
+   `add` prints the one-time link as long as no passphrase was chosen. Unit paths are resolved by `unit_of` (NULL in
+   haven; RES_NONE or RES_BAD: no such unit). Works while the program serves. Exit status as in sysexits.h, 1: failed. */
 int signin_command(struct signin *s, int argc, char **argv,
 		   enum result (*unit_of)(struct tx *tx, const char *path, struct id *unit_r));
 

@@ -13,9 +13,11 @@ static const struct {
 	enum role role;
 	bool haven;
 } roles[] = {
-	{ "leader", ROLE_LEADER, false },	  { "safety", ROLE_SAFETY, false },
-	{ "admin", ROLE_ADMIN, false },		  { "supporter", ROLE_SUPPORTER, true },
-	{ "coordinator", ROLE_COORDINATOR, true },
+    {"leader", ROLE_LEADER, false},
+    {"safety", ROLE_SAFETY, false},
+    {"admin", ROLE_ADMIN, false},
+    {"supporter", ROLE_SUPPORTER, true},
+    {"coordinator", ROLE_COORDINATOR, true},
 };
 
 /* One call of the command; the work functions read and fill it. */
@@ -94,7 +96,7 @@ static int read_option(struct call *c, const char *option, const char *value)
 static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	struct id unit = { 0 };
+	struct id unit = {0};
 	struct account account;
 	enum result res = RES_OK;
 	c->no_unit = false;
@@ -115,7 +117,8 @@ static enum result add_work(struct tx *tx, void *ctx)
 
 static void say_link(const struct call *c)
 {
-	fprintf(stdout, "The link to choose a passphrase; it works once, for %d days:\n%s\n", SIGNIN_INVITE_DAYS, c->url);
+	fprintf(stdout, "The link to choose a passphrase; it works once, for %d days:\n%s\n",
+		SIGNIN_INVITE_DAYS, c->url);
 }
 
 static int add(struct call *c, int n, char **words)
@@ -137,7 +140,9 @@ static int add(struct call *c, int n, char **words)
 	}
 	enum result res = db_write(c->s->setup.db, add_work, c);
 	if (c->no_unit) {
-		fprintf(stderr, "user: there is no unit %s; import the directory first, or look at how it is written there\n",
+		fprintf(stderr,
+			"user: there is no unit %s; import the directory first, or look at how it is written "
+			"there\n",
 			c->unit_path);
 		return EX_DATAERR;
 	}
@@ -165,7 +170,8 @@ static enum result list_work(struct tx *tx, void *ctx)
 		const char *words = "";
 		for (size_t k = 0; k < ARRAY_LEN(roles); k++)
 			if (bits & roles[k].role)
-				words = arena_printf(c->a, "%s%s%s", words, words[0] ? "," : "", roles[k].word);
+				words =
+				    arena_printf(c->a, "%s%s%s", words, words[0] ? "," : "", roles[k].word);
 		c->role_words[i] = words;
 	}
 	return res;
@@ -179,7 +185,11 @@ static int list(struct call *c)
 	for (size_t i = 0; i < c->n; i++)
 		fprintf(stdout, "%s\t%s\t%s\t%s\n", c->rows[i].email, c->rows[i].name,
 			c->role_words[i][0] ? c->role_words[i] : "-",
-			c->rows[i].ended ? "ended" : c->rows[i].password ? "active" : "invited");
+			c->rows[i].ended      ? "ended"
+			: c->rows[i].password ? "active"
+					      : "invited");
+	if (c->n == SIGNIN_LIST_MOST)
+		fprintf(stderr, "user: these are the first %d; there may be more\n", SIGNIN_LIST_MOST);
 	return EX_OK;
 }
 
@@ -229,7 +239,7 @@ static int on_one(struct call *c, const char *word, db_work *work)
 int signin_command(struct signin *s, int argc, char **argv,
 		   enum result (*unit_of)(struct tx *tx, const char *path, struct id *unit_r))
 {
-	struct call c = { .s = s, .a = arena_new(), .unit_of = unit_of, .lang = s->setup.lang };
+	struct call c = {.s = s, .a = arena_new(), .unit_of = unit_of, .lang = s->setup.lang};
 	const char *word = argc > 1 ? argv[1] : "";
 	int status = EX_USAGE;
 	if (argc > 2)

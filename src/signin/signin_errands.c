@@ -36,7 +36,7 @@ static enum result errand_work(struct tx *tx, void *ctx)
 
 static void run(struct signin *s, const char *email)
 {
-	struct errand e = { s, email };
+	struct errand e = {s, email};
 	enum result res = db_write(s->setup.db, errand_work, &e);
 	if (res == RES_OK && s->setup.mail_waits)
 		s->setup.mail_waits(s->setup.mail_ctx);

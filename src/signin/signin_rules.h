@@ -9,7 +9,8 @@
 const char *signin_fold(struct arena *a, struct slice email);
 
 enum passphrase_fault { PASSPHRASE_FINE, PASSPHRASE_SHORT, PASSPHRASE_LONG, PASSPHRASE_COMMON };
-/* Length, and a few that everybody tries first; no rules about what it is made of (NIST SP 800-63B § 3.1.1.2). */
+/* Length, and a few that everybody tries first; no rules about what it is made of (NIST SP 800-63B
+ * § 3.1.1.2). */
 enum passphrase_fault signin_passphrase_fault(struct slice passphrase);
 
 /* Whether ?to= may lead there: a path of ours below `base` that no browser walks out of again. */

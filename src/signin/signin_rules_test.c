@@ -14,7 +14,8 @@ static void addresses_are_compared_without_case(void **state)
 {
 	struct arena *a = arena_new();
 	(void)state;
-	assert_string_equal(signin_fold(a, SLICE(" Kari.O'Brien@Fjordvik.EXAMPLE ")), "kari.o'brien@fjordvik.example");
+	assert_string_equal(signin_fold(a, SLICE(" Kari.O'Brien@Fjordvik.EXAMPLE ")),
+			    "kari.o'brien@fjordvik.example");
 	assert_string_equal(signin_fold(a, SLICE("")), "");
 	arena_free(&a);
 }
@@ -38,17 +39,29 @@ static void a_passphrase_is_long_and_not_everybodys(void **state)
 	char longest[SIGNIN_PASSPHRASE_MOST + 2];
 	for (size_t i = 0; i < sizeof(longest); i++)
 		longest[i] = (char)('a' + i % 23);
-	assert_int_equal(signin_passphrase_fault(slice_bytes(longest, SIGNIN_PASSPHRASE_MOST)), PASSPHRASE_FINE);
-	assert_int_equal(signin_passphrase_fault(slice_bytes(longest, SIGNIN_PASSPHRASE_MOST + 1)), PASSPHRASE_LONG);
+	assert_int_equal(signin_passphrase_fault(slice_bytes(longest, SIGNIN_PASSPHRASE_MOST)),
+			 PASSPHRASE_FINE);
+	assert_int_equal(signin_passphrase_fault(slice_bytes(longest, SIGNIN_PASSPHRASE_MOST + 1)),
+			 PASSPHRASE_LONG);
 }
 
 static void one_returns_only_to_pages_of_ours(void **state)
 {
 	(void)state;
-	static const char *const good[] = { "/incidents", "/incidents/x?day=2#people", "/" };
+	static const char *const good[] = {"/incidents", "/incidents/x?day=2#people", "/"};
 	static const char *const bad[] = {
-		"//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "", "incidents",
-		"/a\nb",	  "/..//evil.example", "/%2e%2e/x", "/%2E./x", " /x", "/\t/evil.example",
+	    "//evil.example",
+	    "/\\evil.example",
+	    "https://evil.example/",
+	    "javascript:alert(1)",
+	    "",
+	    "incidents",
+	    "/a\nb",
+	    "/..//evil.example",
+	    "/%2e%2e/x",
+	    "/%2E./x",
+	    " /x",
+	    "/\t/evil.example",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		if (!signin_may_return(slice_of(good[i]), ""))
@@ -76,7 +89,7 @@ static void names_are_one_line(void **state)
 static void a_session_that_rests_too_long_is_over(void **state)
 {
 	struct seen *seen = seen_new(random_system());
-	struct instant t = { 1800000000 };
+	struct instant t = {1800000000};
 	(void)state;
 	assert_true(seen_touch(seen, SLICE("one"), t, 100));
 	assert_true(seen_touch(seen, SLICE("one"), instant_add(t, 99), 100));
@@ -92,11 +105,11 @@ static void a_session_that_rests_too_long_is_over(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(addresses_are_compared_without_case),
-		cmocka_unit_test(a_passphrase_is_long_and_not_everybodys),
-		cmocka_unit_test(one_returns_only_to_pages_of_ours),
-		cmocka_unit_test(names_are_one_line),
-		cmocka_unit_test(a_session_that_rests_too_long_is_over),
+	    cmocka_unit_test(addresses_are_compared_without_case),
+	    cmocka_unit_test(a_passphrase_is_long_and_not_everybodys),
+	    cmocka_unit_test(one_returns_only_to_pages_of_ours),
+	    cmocka_unit_test(names_are_one_line),
+	    cmocka_unit_test(a_session_that_rests_too_long_is_over),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return crypt_init() != RES_OK || cmocka_run_group_tests_name("signin rules", tests, NULL, NULL);

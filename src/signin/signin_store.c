@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define LIST_MOST 20000
-
 SQL(account_by_email, "t", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
     "SELECT id, email, name, lang, password, of_whom, ended_day FROM account WHERE email = $1");
 SQL(account_by_id, "b", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
@@ -11,20 +9,25 @@ SQL(account_by_id, "b", "id:b email:t name:t lang:t password:t? of_whom:b? ended
 SQL(account_list, "i", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
     "SELECT id, email, name, lang, password, of_whom, ended_day FROM account ORDER BY email LIMIT $1");
 SQL(account_put, "btttb?", "",
-    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING");
+    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO "
+    "NOTHING");
 SQL(account_reopen, "btt", "",
-    "UPDATE account SET ended_day = NULL, password = NULL, of_whom = NULL, name = $2, lang = $3 WHERE id = $1");
+    "UPDATE account SET ended_day = NULL, password = NULL, of_whom = NULL, name = $2, lang = $3 WHERE id = "
+    "$1");
 SQL(account_of_whom, "bb", "", "UPDATE account SET of_whom = $2 WHERE id = $1");
-SQL(account_end, "bi", "", "UPDATE account SET ended_day = $2, password = NULL WHERE id = $1 AND ended_day IS NULL");
+SQL(account_end, "bi", "",
+    "UPDATE account SET ended_day = $2, password = NULL WHERE id = $1 AND ended_day IS NULL");
 SQL(account_password, "bt", "", "UPDATE account SET password = $2 WHERE id = $1 AND ended_day IS NULL");
 SQL(account_password_from, "btt", "",
     "UPDATE account SET password = $3 WHERE id = $1 AND password = $2 AND ended_day IS NULL");
-SQL(role_put, "bib", "", "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+SQL(role_put, "bib", "",
+    "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 SQL(role_drop, "b", "", "DELETE FROM account_role WHERE account = $1");
 /* Each role is a bit, so the sum of the distinct ones is their union. */
 SQL(role_sum, "b", "roles:i",
     "SELECT CAST(COALESCE(SUM(DISTINCT role), 0) AS BIGINT) AS roles FROM account_role WHERE account = $1");
-SQL(role_units, "bi", "unit:b", "SELECT unit FROM account_role WHERE account = $1 AND role = $2 ORDER BY unit");
+SQL(role_units, "bi", "unit:b",
+    "SELECT unit FROM account_role WHERE account = $1 AND role = $2 ORDER BY unit");
 SQL(invite_put, "bbi", "", "INSERT INTO invite (hash, account, expires_day) VALUES ($1, $2, $3)");
 SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
     "SELECT a.id, a.email, a.name, a.lang, a.password, a.of_whom, a.ended_day FROM invite i "
@@ -32,9 +35,11 @@ SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_d
 SQL(invite_take, "bi", "", "DELETE FROM invite WHERE hash = $1 AND expires_day >= $2");
 SQL(invite_drop, "b", "", "DELETE FROM invite WHERE account = $1");
 SQL(invite_old, "i", "", "DELETE FROM invite WHERE expires_day < $1");
-SQL(session_put, "bbbi", "", "INSERT INTO session (hash, account, csrf, expires_day) VALUES ($1, $2, $3, $4)");
+SQL(session_put, "bbbi", "",
+    "INSERT INTO session (hash, account, csrf, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(session_get, "bi", "account:b csrf:b name:t lang:t roles:i",
-    "SELECT s.account, s.csrf, a.name, a.lang, CAST(COALESCE((SELECT SUM(DISTINCT r.role) FROM account_role r "
+    "SELECT s.account, s.csrf, a.name, a.lang, CAST(COALESCE((SELECT SUM(DISTINCT r.role) FROM account_role "
+    "r "
     "WHERE r.account = a.id), 0) AS BIGINT) AS roles FROM session s JOIN account a ON a.id = s.account "
     "WHERE s.hash = $1 AND s.expires_day >= $2 AND a.ended_day IS NULL");
 SQL(session_drop, "b", "", "DELETE FROM session WHERE hash = $1");
@@ -52,13 +57,13 @@ static enum lang lang_of(struct slice code)
 static void read_row(struct arena *a, struct rows *rows, struct signin_row *row)
 {
 	*row = (struct signin_row){
-		.id = row_id(rows, 0),
-		.email = arena_str(a, row_text(rows, 1)),
-		.name = arena_str(a, row_text(rows, 2)),
-		.lang = lang_of(row_text(rows, 3)),
-		.password = row_null(rows, 4) ? NULL : arena_str(a, row_text(rows, 4)),
-		.of_whom = row_id(rows, 5),
-		.ended = !row_null(rows, 6),
+	    .id = row_id(rows, 0),
+	    .email = arena_str(a, row_text(rows, 1)),
+	    .name = arena_str(a, row_text(rows, 2)),
+	    .lang = lang_of(row_text(rows, 3)),
+	    .password = row_null(rows, 4) ? NULL : arena_str(a, row_text(rows, 4)),
+	    .of_whom = row_id(rows, 5),
+	    .ended = !row_null(rows, 6),
 	};
 }
 
@@ -88,9 +93,9 @@ enum result signin_by_id(struct tx *tx, struct arena *a, const struct id *id, st
 enum result signin_each(struct tx *tx, struct arena *a, struct signin_row **rows_r, size_t *n_r)
 {
 	struct rows *rows;
-	struct signin_row *list = arena_array(a, struct signin_row, LIST_MOST);
+	struct signin_row *list = arena_array(a, struct signin_row, SIGNIN_LIST_MOST);
 	size_t n = 0;
-	enum result res = db_ask(tx, &account_list, &rows, v_int(LIST_MOST));
+	enum result res = db_ask(tx, &account_list, &rows, v_int(SIGNIN_LIST_MOST));
 	if (res != RES_OK)
 		return res;
 	while (rows_next(rows) == RES_OK)
@@ -104,8 +109,9 @@ enum result signin_each(struct tx *tx, struct arena *a, struct signin_row **rows
 enum result signin_put_account(struct tx *tx, const struct signin_row *row, bool *made_r)
 {
 	int64_t made;
-	enum result res = db_do(tx, &account_put, &made, v_id(&row->id), v_str(row->email), v_str(row->name),
-				v_str(lang_code(row->lang)), v_id(id_is_zero(&row->of_whom) ? NULL : &row->of_whom));
+	enum result res =
+	    db_do(tx, &account_put, &made, v_id(&row->id), v_str(row->email), v_str(row->name),
+		  v_str(lang_code(row->lang)), v_id(id_is_zero(&row->of_whom) ? NULL : &row->of_whom));
 	if (res == RES_OK)
 		*made_r = made == 1;
 	return res;
@@ -182,7 +188,8 @@ enum result signin_set_password(struct tx *tx, const struct id *id, const char *
 	return res == RES_OK && !changed ? RES_NONE : res;
 }
 
-enum result signin_put_invite(struct tx *tx, const unsigned char *hash, const struct id *account, struct day expires)
+enum result signin_put_invite(struct tx *tx, const unsigned char *hash, const struct id *account,
+			      struct day expires)
 {
 	return db_do(tx, &invite_put, NULL, v_bytes(hash, CRYPT_HASH), v_id(account), v_int(expires.n));
 }
@@ -210,8 +217,8 @@ enum result signin_drop_invites(struct tx *tx, const struct id *account)
 enum result signin_put_session(struct tx *tx, const unsigned char *hash, const struct id *account,
 			       const unsigned char *csrf, struct day expires)
 {
-	return db_do(tx, &session_put, NULL, v_bytes(hash, CRYPT_HASH), v_id(account), v_bytes(csrf, CSRF_BYTES),
-		     v_int(expires.n));
+	return db_do(tx, &session_put, NULL, v_bytes(hash, CRYPT_HASH), v_id(account),
+		     v_bytes(csrf, CSRF_BYTES), v_int(expires.n));
 }
 
 enum result signin_get_session(struct tx *tx, struct arena *a, const unsigned char *hash, struct day today,

@@ -13,7 +13,7 @@
 
 #include "signin/signin_testing.h"
 
-static const struct id ward = { { 1 } }, clinic = { { 2 } };
+static const struct id ward = {{1}}, clinic = {{2}};
 
 static int set_up(void **state)
 {
@@ -55,10 +55,12 @@ static enum result get_work(struct tx *tx, void *ctx)
 
 static void an_account_is_found_again_and_gets_more_roles(void **state)
 {
-	struct adding one = { .email = "Ase@Fjordvik.example", .name = "Åse O'Brien", .role = ROLE_LEADER, .unit = &ward };
-	struct adding two = { .email = "ASE@FJORDVIK.EXAMPLE", .name = "Somebody", .role = ROLE_LEADER, .unit = &clinic };
-	struct adding three = { .email = "ase@fjordvik.example", .name = "Åse", .role = ROLE_SAFETY };
-	struct asked q = { .a = arena_new(), .role = ROLE_LEADER };
+	struct adding one = {
+	    .email = "Ase@Fjordvik.example", .name = "Åse O'Brien", .role = ROLE_LEADER, .unit = &ward};
+	struct adding two = {
+	    .email = "ASE@FJORDVIK.EXAMPLE", .name = "Somebody", .role = ROLE_LEADER, .unit = &clinic};
+	struct adding three = {.email = "ase@fjordvik.example", .name = "Åse", .role = ROLE_SAFETY};
+	struct asked q = {.a = arena_new(), .role = ROLE_LEADER};
 	(void)state;
 	assert_int_equal(add_account(&one), RES_OK);
 	assert_int_equal(add_account(&two), RES_OK);
@@ -86,15 +88,16 @@ static void an_account_is_found_again_and_gets_more_roles(void **state)
 
 static void what_will_not_do_is_refused_and_leaves_nothing(void **state)
 {
-	static const char *const emails[] = { "", "nobody", "a@b@c", "å@fjordvik.example", "a b@x.example", "a@x\r\nBcc: b@x" };
-	static const char *const names[] = { "", "two\nlines", "\xff", "\x1b[2J" };
+	static const char *const emails[] = {
+	    "", "nobody", "a@b@c", "å@fjordvik.example", "a b@x.example", "a@x\r\nBcc: b@x"};
+	static const char *const names[] = {"", "two\nlines", "\xff", "\x1b[2J"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(emails); i++) {
-		struct adding a = { .email = emails[i], .name = "Kari", .role = ROLE_ADMIN };
+		struct adding a = {.email = emails[i], .name = "Kari", .role = ROLE_ADMIN};
 		assert_int_equal(add_account(&a), RES_BAD);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct adding a = { .email = "kari@fjordvik.example", .name = names[i], .role = ROLE_ADMIN };
+		struct adding a = {.email = "kari@fjordvik.example", .name = names[i], .role = ROLE_ADMIN};
 		assert_int_equal(add_account(&a), RES_BAD);
 	}
 	assert_int_equal(lines("account|"), 0);
@@ -102,7 +105,7 @@ static void what_will_not_do_is_refused_and_leaves_nothing(void **state)
 
 static void an_account_is_one_persons(void **state)
 {
-	struct adding a = { .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_LEADER};
 	(void)state;
 	assert_int_equal(add_account(&a), RES_OK);
 	a.of_whom = &ward;
@@ -126,7 +129,7 @@ static void many_at_once_make_one_account(void **state)
 	int ok = 0;
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
-		all[i] = (struct adding){ .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+		all[i] = (struct adding){.email = "k@x.example", .name = "Kari", .role = ROLE_LEADER};
 		assert_int_equal(pthread_create(&threads[i], NULL, add_thread, &all[i]), 0);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
@@ -150,7 +153,7 @@ static enum result mail_work(struct tx *tx, void *ctx)
 
 static void an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept(void **state)
 {
-	struct adding a = { .email = "k@x.example", .name = "Kari", .role = ROLE_LEADER };
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_LEADER};
 	struct buf dump = BUF_LIMIT(1 << 20);
 	(void)state;
 	assert_int_equal(add_account(&a), RES_OK);
@@ -205,20 +208,24 @@ static int command(int n, const char *const *words)
 		free(argv[i]);
 	return status;
 }
-#define COMMAND(...)                                                             \
-	command((int)(sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *)), \
-		(const char *const[]){ __VA_ARGS__ })
+#define COMMAND(...)                                                                                         \
+	command((int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)),                               \
+		(const char *const[]){__VA_ARGS__})
 
 static void the_command_adds_lists_invites_and_ends(void **state)
 {
 	(void)state;
-	assert_int_equal(COMMAND("user", "add", "Siri@X.example", "--name", "Siri O'Brien", "--role", "admin"), 0);
+	assert_int_equal(
+	    COMMAND("user", "add", "Siri@X.example", "--name", "Siri O'Brien", "--role", "admin"), 0);
 	assert_non_null(strstr(said, "https://duty.example/welcome/"));
-	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "leader", "--name", "Åse", "--unit",
-				 "Sykehuset/Akutten", "--lang", "sv"), 0);
+	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "leader", "--name", "Åse",
+				 "--unit", "Sykehuset/Akutten", "--lang", "sv"),
+			 0);
 	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "safety", "--name", "Åse"), 0);
 	assert_int_equal(COMMAND("user", "list"), 0);
-	assert_string_equal(said, "ase@x.example\tÅse\tleader,safety\tinvited\nsiri@x.example\tSiri O'Brien\tadmin\tinvited\n");
+	assert_string_equal(
+	    said,
+	    "ase@x.example\tÅse\tleader,safety\tinvited\nsiri@x.example\tSiri O'Brien\tadmin\tinvited\n");
 	assert_int_equal(COMMAND("user", "invite", "SIRI@x.example"), 0);
 	assert_non_null(strstr(said, "https://duty.example/welcome/"));
 	assert_int_equal(COMMAND("user", "end", "siri@x.example"), 0);
@@ -240,13 +247,20 @@ static void the_command_says_what_is_wrong(void **state)
 	assert_int_equal(COMMAND("user", "list", "all"), EX_USAGE);
 	assert_int_equal(COMMAND("user", "add", "a@x.example"), EX_USAGE);
 	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name"), EX_USAGE);
-	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "supporter"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "supporter"),
+			 EX_USAGE);
 	assert_non_null(strstr(said, "there is no role supporter in this program"));
-	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "admin", "--lang", "fi"), EX_USAGE);
-	assert_int_equal(COMMAND("user", "add", "not-an-address", "--name", "A", "--role", "admin"), EX_DATAERR);
+	assert_int_equal(
+	    COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "admin", "--lang", "fi"),
+	    EX_USAGE);
+	assert_int_equal(COMMAND("user", "add", "not-an-address", "--name", "A", "--role", "admin"),
+			 EX_DATAERR);
 	assert_non_null(strstr(said, "not-an-address is no e-mail address"));
-	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A\nB", "--role", "admin"), EX_DATAERR);
-	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "leader", "--unit", "Nowhere"), EX_DATAERR);
+	assert_int_equal(COMMAND("user", "add", "a@x.example", "--name", "A\nB", "--role", "admin"),
+			 EX_DATAERR);
+	assert_int_equal(
+	    COMMAND("user", "add", "a@x.example", "--name", "A", "--role", "leader", "--unit", "Nowhere"),
+	    EX_DATAERR);
 	assert_non_null(strstr(said, "there is no unit Nowhere"));
 	assert_int_equal(COMMAND("user", "invite", "nobody@x.example"), EX_DATAERR);
 	assert_int_equal(lines("account|"), 0);
@@ -258,7 +272,7 @@ static void another_process_may_write_at_the_same_time(void **state)
 	(void)state;
 	const char *where = db_for_test_where(db);
 	int gate[2], status = 0;
-	char go;
+	char go = 0;
 	assert_int_equal(pipe(gate), 0);
 	/* Before fork() the database is closed, as db_testing.h asks. */
 	signin_free(&room);
@@ -268,15 +282,12 @@ static void another_process_may_write_at_the_same_time(void **state)
 	assert_int_equal(db_open(where, 4, &db), RES_OK);
 	struct signin_setup setup = room_setup();
 	assert_int_equal(signin_new(&setup, &room), RES_OK);
-	if (child == 0)
-		go = (char)read(gate[0], &go, 1);
-	else
-		assert_int_equal(write(gate[1], "g", 1), 1);
+	assert_int_equal(child == 0 ? read(gate[0], &go, 1) : write(gate[1], "g", 1), 1);
 	int failures = 0;
 	for (int i = 0; i < 40; i++) {
 		char email[60];
 		snprintf(email, sizeof(email), "%s%d@x.example", child == 0 ? "child" : "parent", i);
-		struct adding a = { .email = email, .name = "Kari", .role = ROLE_LEADER };
+		struct adding a = {.email = email, .name = "Kari", .role = ROLE_LEADER};
 		failures += add_account(&a) != RES_OK;
 	}
 	if (child == 0)
@@ -287,20 +298,24 @@ static void another_process_may_write_at_the_same_time(void **state)
 	assert_int_equal(lines("account|"), 80);
 	close(gate[0]);
 	close(gate[1]);
+	signin_free(&room);
+	db_close(&db); /* not the one that db_for_test_end knows */
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_sentence_fits_both_databases, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_account_is_found_again_and_gets_more_roles, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_will_not_do_is_refused_and_leaves_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_account_is_one_persons, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(many_at_once_make_one_account, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_command_says_what_is_wrong, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(another_process_may_write_at_the_same_time, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(every_sentence_fits_both_databases, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_account_is_found_again_and_gets_more_roles, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_will_not_do_is_refused_and_leaves_nothing, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(an_account_is_one_persons, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(many_at_once_make_one_account, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept,
+					    set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_command_says_what_is_wrong, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(another_process_may_write_at_the_same_time, set_up, tear_down),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)

@@ -14,24 +14,36 @@ static struct clock *by_hand;
 static struct signin *room;
 
 static const struct look_house house = {
-	.side = LOOK_DUTY, .workplace = "Fjordvik", .country = "no", .home = "/", .css = "/a/0/makker.css",
+    .side = LOOK_DUTY,
+    .workplace = "Fjordvik",
+    .country = "no",
+    .home = "/",
+    .css = "/a/0/makker.css",
 };
 
 /* Light, so that a test takes seconds under the sanitizers. */
-#define LIGHT ((struct password_cost){ 1, 64 })
+#define LIGHT ((struct password_cost){1, 64})
 
 static struct signin_setup room_setup(void)
 {
 	return (struct signin_setup){
-		.db = db, .clock = by_hand, .rnd = random_system(), .public_url = "https://duty.example",
-		.workplace = "Fjordvik", .base = "", .home = "/incidents", .lang = LANG_NB, .house = &house, .cost = LIGHT,
+	    .db = db,
+	    .clock = by_hand,
+	    .rnd = random_system(),
+	    .public_url = "https://duty.example",
+	    .workplace = "Fjordvik",
+	    .base = "",
+	    .home = "/incidents",
+	    .lang = LANG_NB,
+	    .house = &house,
+	    .cost = LIGHT,
 	};
 }
 
 static void open_room(void)
 {
 	struct signin_setup setup;
-	by_hand = clock_by_hand((struct instant){ 1795000000 }); /* 2026-11-18 */
+	by_hand = clock_by_hand((struct instant){1795000000}); /* 2026-11-18 */
 	db_for_test(signin_migrations, signin_migrations_n, &db);
 	setup = room_setup();
 	if (signin_new(&setup, &room) != RES_OK)
@@ -49,6 +61,7 @@ struct adding {
 	const char *email, *name;
 	const struct id *of_whom, *unit;
 	enum role role;
+	enum lang lang; /* 0: Norwegian */
 	struct id id;
 	char url[300];
 };
@@ -56,7 +69,8 @@ struct adding {
 static enum result adding_work(struct tx *tx, void *ctx)
 {
 	struct adding *a = ctx;
-	enum result res = signin_add(tx, random_system(), a->email, a->name, LANG_NB, a->of_whom, a->role, a->unit, &a->id);
+	enum result res =
+	    signin_add(tx, random_system(), a->email, a->name, a->lang, a->of_whom, a->role, a->unit, &a->id);
 	return res == RES_OK ? signin_invite(tx, room, &a->id, a->url, sizeof(a->url)) : res;
 }
 

@@ -6,16 +6,16 @@
 
 struct signin_view {
 	struct look look;
-	const char *action;  /* where its form goes */
-	const char *email;   /* typed, or the account's */
+	const char *action; /* where its form goes */
+	const char *email;  /* typed, or the account's */
 	const char *name;
-	const char *to;      /* where one wanted to go; NULL: nowhere in particular */
-	const char *forgot;  /* path */
-	const char *sign_in; /* path */
+	const char *to;         /* where one wanted to go; NULL: nowhere in particular */
+	const char *forgot;     /* path */
+	const char *sign_in;    /* path */
 	const char *everywhere; /* path of the other form */
-	const char *wrong;   /* what was wrong with what was sent; NULL: nothing */
-	const char *good;    /* what has just been done; NULL: nothing */
-	int least;           /* characters of a passphrase */
+	const char *wrong;      /* what was wrong with what was sent; NULL: nothing */
+	const char *good;       /* what has just been done; NULL: nothing */
+	int least;              /* characters of a passphrase */
 };
 
 #endif

@@ -76,6 +76,8 @@ static int read_fields(struct req *req)
 static struct answer turned_away(struct req *req)
 {
 	const char *sign_in = req->web->setup.sign_in;
+	if (!req->actor && req->route->flags & FLAG_API)
+		return reply_empty(req, 401);
 	if (req->actor || !sign_in || changes(req))
 		return reply_error(req, 403);
 	if (req->route->flags & FLAG_SECRET || !path_is_ours(req->raw_path))

@@ -19,7 +19,7 @@ static const struct header fence[] = {
 	{ .name = "Cross-Origin-Opener-Policy", .value = "same-origin" },
 	{ .name = "Cross-Origin-Resource-Policy", .value = "same-origin" },
 	{ .name = "Permissions-Policy",
-	  .value = "accelerometer=(), ambient-light-sensor=(), autoplay=(), battery=(), camera=(), "
+	  .value = "accelerometer=(), autoplay=(), camera=(), "
 		   "display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), "
 		   "microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), "
 		   "browsing-topics=()" },

@@ -96,6 +96,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 #define FLAG_SECRET (1u << 2)   /* body and page are wiped after use; nothing of the request is logged or counted */
 #define FLAG_NO_CSRF (1u << 3)  /* POST without a session: guarded by Origin and Sec-Fetch-Site alone; only with MAY_ANYBODY */
 #define FLAG_SLOW (1u << 4)     /* a long poll or a password: has a lane of its own in the pool */
+#define FLAG_API (1u << 5)      /* a script asks: nobody signed in is 401 without a body, never a way to the sign-in page */
 
 struct route {
 	enum method method;

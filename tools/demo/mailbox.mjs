@@ -5,7 +5,7 @@
 //                    [--bounce-command COMMAND] [--bounce-after MILLISECONDS]
 //
 // Port 0 takes a free one; both are printed as "mailbox: page PORT, smtp PORT". --refuse answers 550 to the
-// recipient; --defer 451 the first time and accepts after; --bounce accepts, and later pipes a delivery report to
+// recipient; --defer 451 after the whole mail the first time, and accepts after; --bounce accepts, and later pipes a delivery report to
 // COMMAND (split at spaces, no shell), with the mail's envelope sender as last argument, as a mail server's pipe
 // would. GET / is the page, GET /mails the same as JSON, DELETE /mails empties it.
 import { spawn } from 'node:child_process';
@@ -21,9 +21,11 @@ function refusal(code, text) {
 	return Object.assign(new Error(text), { responseCode: code });
 }
 
+const messageIdOf = (raw) => /^message-id:\s*(\S+)/im.exec(raw)?.[1] ?? '';
+
 /** RFC 3464: what a server sends back when it finds out late. */
 export function deliveryReport(mail, recipient) {
-	const messageId = /^message-id:\s*(\S+)/im.exec(mail.raw)?.[1] ?? '';
+	const messageId = messageIdOf(mail.raw);
 	return ['From: MAILER-DAEMON@mail.example', `To: ${mail.from}`, 'Subject: Undelivered Mail Returned to Sender',
 		'MIME-Version: 1.0', 'Content-Type: multipart/report; report-type=delivery-status; boundary="report"', '',
 		'--report', 'Content-Type: text/plain; charset=us-ascii', '', 'The mail could not be delivered.', '',
@@ -88,12 +90,14 @@ function answer(mails, request, response) {
 		send(404, 'text/plain', 'not here\n');
 }
 
-/** Starts both servers; resolves to { mails (newest first), port, smtpPort, close() }. */
+/** Starts both servers; resolves to { mails (newest first), attempts (oldest first: every mail that came whole, taken or
+    deferred), port, smtpPort, close() }. */
 export async function startMailbox(options = {}) {
 	const { port = 0, smtpPort = 0, refuse = [], defer = [], bounce = [], bounceAfter = 1000 } = options;
 	const lower = (list) => new Set(list.map((a) => a.toLowerCase()));
 	const refused = lower(refuse), deferred = lower(defer), bounced = lower(bounce);
-	const mails = [], timers = new Set();
+	const mails = [], attempts = [], timers = new Set();
+	const attempt = (raw, to, result) => attempts.push({ to, result, messageId: messageIdOf(raw.toString('latin1')) });
 	const smtp = new SMTPServer({
 		authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, size: MOST_BYTES,
 		banner: 'the demonstration', closeTimeout: 1000, logger: false,
@@ -101,8 +105,6 @@ export async function startMailbox(options = {}) {
 			const to = address.address.toLowerCase();
 			if (refused.has(to))
 				return done(refusal(550, '5.1.1 no such user'));
-			if (deferred.delete(to))
-				return done(refusal(451, '4.3.0 try again later'));
 			done();
 		},
 		onData(stream, session, done) {
@@ -114,6 +116,10 @@ export async function startMailbox(options = {}) {
 					return done(refusal(552, 'too long'));
 				const raw = Buffer.concat(parts);
 				const to = session.envelope.rcptTo.map((r) => r.address);
+				const later = to.find((a) => deferred.delete(a.toLowerCase()));
+				to.forEach((a) => attempt(raw, a, later ? 'deferred' : 'taken'));
+				if (later)
+					return done(refusal(451, '4.3.0 try again later'));
 				const mail = { at: new Date().toISOString(), from: session.envelope.mailFrom.address || '', to,
 					...readMail(raw), raw: raw.toString('latin1') };
 				mails.unshift(mail);
@@ -141,7 +147,7 @@ export async function startMailbox(options = {}) {
 		smtp.listen(smtpPort, '127.0.0.1', resolve);
 	});
 	return {
-		mails, port: web.address().port, smtpPort: smtp.server.address().port,
+		mails, attempts, port: web.address().port, smtpPort: smtp.server.address().port,
 		async close() {
 			timers.forEach(clearTimeout);
 			web.closeAllConnections();

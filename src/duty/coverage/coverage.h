@@ -49,4 +49,14 @@ MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts
 MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
 					     const struct id *exposure);
 
+/* ---- pages ---- */
+
+struct coverage_pages {
+	struct db *db;
+	const struct incidents_pages *frame;
+};
+/* GET / · /incidents · /incidents/{id} · /incidents/{id}/state · GET, POST /exposures/{id}/in-person.
+   Names only for whoever leads the unit; a safety representative sees counts. `pages` must live as long as `web`. */
+void coverage_routes(struct coverage_pages *pages, struct web *web);
+
 #endif

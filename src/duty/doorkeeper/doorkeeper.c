@@ -14,6 +14,7 @@
 struct doorkeeper {
 	struct doorkeeper_setup setup;
 	struct web *web;
+	char *listen;
 };
 
 /* The caller must be haven's user (or our own, where both run as one for development). */
@@ -159,11 +160,13 @@ enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeep
 {
 	struct doorkeeper *d = must_alloc(1, sizeof(*d));
 	d->setup = *setup;
+	d->listen = must_strdup(setup->listen);
 	struct web_setup web = {
-		.listen = setup->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
+		.listen = d->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
 	};
 	enum result res = web_new(&web, &d->web);
 	if (res != RES_OK) {
+		free(d->listen);
 		free(d);
 		return res;
 	}
@@ -192,6 +195,7 @@ void doorkeeper_free(struct doorkeeper **d)
 	if (!*d)
 		return;
 	web_free(&(*d)->web);
+	free((*d)->listen);
 	free(*d);
 	*d = NULL;
 }

@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "door/door.h"
 #include "lang/lang.h"
+#include "look/look.h"
 #include "web/route.h"
 
 enum incident_kind {
@@ -71,9 +72,12 @@ enum incident_fault {
 };
 /* Pure. 0: it may be saved (the unit is checked when it is). */
 unsigned incident_faults(const struct incident_draft *draft, struct instant now);
-/* Words of the sentence that look like names or health data: hints that never stop her. Pure; *from_r and *n_r
-   mark the first such word. `names` are folded given names of those affected. */
+/* The first word of the sentence that is one of `names`, the given names of those affected: a hint that never stops
+   her. Pure. */
 bool incident_looks_like_name(struct slice sentence, const char *const *names, size_t names_n, struct slice *word_r);
+/* A word that speaks of somebody's health ("sykmeldt", "ångest"), by its beginning, in all four languages: a hint that
+   never stops her. Pure. */
+bool incident_looks_like_health(struct slice sentence, struct slice *word_r);
 /* "0047 22 00", "+46…": at least 5 and at most 20 digits, and nothing else but spaces, + ( ) - . */
 bool incident_phone_ok(struct slice phone);
 
@@ -125,5 +129,24 @@ MUST_USE enum result incidents_units(struct tx *tx, struct arena *a, const struc
 MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, struct door_incidents *out_r);
 /* The incident of an exposure; RES_NONE: no such. */
 MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
+
+/* ---- pages ---- */
+
+struct incidents_pages {
+	struct db *db;
+	struct random_source *rnd;
+	const struct look_house *house;
+	const char *script; /* path of the pages' module */
+	void (*registered)(void *ctx); /* somebody is to be offered support: the door looks again */
+	void *ctx;
+};
+/* GET, POST /incidents/new · GET, POST /incidents/{id}/people · GET /people/search. `pages` must live as long as `web`. */
+void incidents_routes(struct incidents_pages *pages, struct web *web);
+
+/* The frame of a page of duty's: menu, sign-out, script. Into `a`. `path`: of this page, for the language links; NULL: none. */
+struct look incidents_frame(const struct incidents_pages *pages, struct req *req, const struct actor *who,
+			    const char *title, const char *path);
+/* What a person is called on a page: the name, or "Protected identity". */
+const char *incidents_name(enum lang lang, const char *name);
 
 #endif

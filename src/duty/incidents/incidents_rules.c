@@ -89,3 +89,42 @@ bool incident_looks_like_name(struct slice sentence, const char *const *names, s
 	}
 	return false;
 }
+
+/* Beginnings of words, lower case. Few and sure: a hint that is often wrong is not read. */
+static const char *const health[] = {
+	"adhd", "alkoholi", "angst", "anxiety", "burnout", "cancer", "demen", "depres", "diagno", "gravid", "kreft",
+	"kræft", "pregnan", "psykisk", "psykos", "psykot", "ptsd", "selvmordstanke", "självmordstank", "sickleave",
+	"sjukskriv", "suicidal", "sygemeld", "sykemeld", "sykmeld", "trauma", "udbrændt", "utbrent", "utbränd", "ångest",
+};
+
+/* The same beginning; of letters beyond ASCII the capital of å, æ, ä … differs by one bit of its second byte. */
+static bool begins(struct slice word, const char *stem)
+{
+	size_t n = strlen(stem);
+	if (word.n < n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)word.p[i], s = (unsigned char)stem[i];
+		bool second = i && (unsigned char)stem[i - 1] == 0xc3;
+		if (c != s && !(s >= 'a' && s <= 'z' && c == s - 32) && !(second && c == (s & ~0x20)))
+			return false;
+	}
+	return true;
+}
+
+bool incident_looks_like_health(struct slice sentence, struct slice *word_r)
+{
+	for (size_t i = 0; i < sentence.n;) {
+		size_t end = i;
+		while (end < sentence.n && is_letter(sentence.p[end]))
+			end++;
+		struct slice word = { sentence.p + i, end - i };
+		for (size_t k = 0; word.n && k < ARRAY_LEN(health); k++)
+			if (begins(word, health[k])) {
+				*word_r = word;
+				return true;
+			}
+		i = end > i ? end : i + 1;
+	}
+	return false;
+}

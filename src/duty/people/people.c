@@ -107,6 +107,11 @@ enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id 
 	return RES_OK;
 }
 
+enum result people_unit_of(struct tx *tx, const char *path, struct id *unit_r)
+{
+	return people_store_unit_of(tx, path, unit_r);
+}
+
 static int by_path(const void *x, const void *y)
 {
 	const struct unit_line *a = x, *b = y;

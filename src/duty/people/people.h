@@ -59,6 +59,11 @@ MUST_USE enum result people_get(struct tx *tx, struct arena *a, const struct id 
    three characters. RES_OK with n == 0: nobody. */
 MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice typed, struct person_lines *lines_r);
 
+/* One line of a pasted list: an employee number, an e-mail or a name in full, also among other cells
+   ("Kari Hansen <kari@…>"). One found: that person is meant. Several: any of them may be. RES_OK with n == 0: nobody.
+   RES_BAD: too short or too long to mean anybody. */
+MUST_USE enum result people_pick(struct tx *tx, struct arena *a, struct slice line, struct person_lines *lines_r);
+
 /* Current members of the unit and of all units below it, sorted by name, at most `max`. The protected are
    among them, name-less: a whole unit means everybody. RES_NONE: no such unit. */
 MUST_USE enum result people_unit_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
@@ -71,6 +76,8 @@ MUST_USE enum result people_unit_leaders(struct tx *tx, struct arena *a, const s
 
 /* Every unit with its members counted, sorted by path. */
 MUST_USE enum result people_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r);
+/* The unit with this path; RES_NONE: no such. */
+MUST_USE enum result people_unit_of(struct tx *tx, const char *path, struct id *unit_r);
 /* RES_NONE: no such unit. */
 MUST_USE enum result people_unit_path(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r);
 

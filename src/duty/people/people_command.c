@@ -39,7 +39,7 @@ static const char help[] =
 struct asked {
 	const char *file, *save_bad;
 	bool dry, has_encoding, has_separator;
-	struct people_csv_form form;
+	struct csv_form form;
 	struct people_told told[TOLD_MAX];
 	struct people_reading how;
 	struct people_wish wish;
@@ -63,10 +63,10 @@ static bool ask_encoding(struct asked *q, const char *arg, FILE *err)
 {
 	q->has_encoding = true;
 	if (strcasecmp(arg, "utf-8") == 0 || strcasecmp(arg, "utf8") == 0) {
-		q->form.encoding = PEOPLE_UTF8;
+		q->form.encoding = CSV_UTF8;
 	} else if (strcasecmp(arg, "windows-1252") == 0 || strcasecmp(arg, "cp1252") == 0 ||
 		   strcasecmp(arg, "iso-8859-1") == 0 || strcasecmp(arg, "latin1") == 0) {
-		q->form.encoding = PEOPLE_WINDOWS_1252;
+		q->form.encoding = CSV_WINDOWS_1252;
 	} else {
 		fprintf(err, "--encoding is utf-8 or windows-1252\n");
 		return false;
@@ -263,17 +263,17 @@ static void say_sums(FILE *out, const struct people_plan *plan, const struct peo
 /* ---- rows to mend ---- */
 
 /* The row as it stood, without what is dropped and without any national identity number. */
-static void keep_row(struct buf *b, const struct people_columns *cols, char separator, const struct people_csv_row *row,
+static void keep_row(struct buf *b, const struct people_columns *cols, char separator, const struct csv_row *row,
 		     bool is_heading)
 {
-	struct slice cell[PEOPLE_CSV_COLUMNS_MAX];
+	struct slice cell[CSV_COLUMNS_MAX];
 
 	for (size_t i = 0; i < row->n; i++) {
 		bool dropped = i < cols->n && (cols->is[i] == PF_NATIONAL || cols->is[i] == PF_BIRTH);
 
 		cell[i] = (dropped && !is_heading) || people_nid_in(row->field[i]) ? (struct slice){ 0 } : row->field[i];
 	}
-	people_csv_write(b, separator, cell, row->n);
+	csv_write(b, separator, cell, row->n);
 }
 
 /* Reads the file once more and writes its heading and the rows of the bad lines. */
@@ -282,8 +282,8 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 {
 	int fd = open(q->save_bad, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
-	struct people_csv *csv;
-	struct people_csv_row row;
+	struct csv *csv;
+	struct csv_row row;
 	struct buf b = BUF_LIMIT(1 << 20);
 	bool first = true, ok;
 	size_t at = 0;
@@ -296,8 +296,8 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 		return false;
 	}
 	rewind(in);
-	csv = people_csv_new(from_file, in, q->form);
-	while ((res = people_csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
+	csv = csv_new(from_file, in, q->form);
+	while ((res = csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
 		while (at < n && (all[at]->note || all[at]->line < row.line))
 			at++;
 		if (first || (at < n && all[at]->line == row.line)) {
@@ -307,7 +307,7 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 		}
 		first = false;
 	}
-	people_csv_free(&csv);
+	csv_free(&csv);
 	buf_wipe(&b);
 	buf_free(&b);
 	ok = !ferror(f) && res == RES_NONE;
@@ -327,7 +327,7 @@ static int report(const struct asked *q, FILE *in, enum result res, const struct
 	const struct people_problem **all = all_problems(rows, plan, &n);
 	int code = bad_rows(rows) || plan->ends_held_back ? 1 : 0;
 
-	fprintf(out, "%s, %s between columns.\n", q->form.encoding == PEOPLE_UTF8 ? "UTF-8" : "Windows-1252",
+	fprintf(out, "%s, %s between columns.\n", q->form.encoding == CSV_UTF8 ? "UTF-8" : "Windows-1252",
 		q->form.separator == ',' ? "comma" : q->form.separator == ';' ? "semicolon" : "tab");
 	say_columns(out, cols);
 	for (size_t i = 0; i < n && shown < PROBLEMS_SHOWN; i++, shown++)
@@ -348,14 +348,14 @@ static int report(const struct asked *q, FILE *in, enum result res, const struct
 
 static int import_file(struct asked *q, struct db *db, struct random_source *rnd, FILE *in, FILE *out, FILE *err)
 {
-	struct people_csv_form found;
-	struct people_csv *csv;
+	struct csv_form found;
+	struct csv *csv;
 	struct people_rows *rows = NULL;
 	struct people_plan *plan = NULL;
 	struct people_loaded *loaded = NULL;
 	const char *why = "it could not be read";
 	int code = 2;
-	enum result res = people_csv_sniff(from_file, in, &found, &why);
+	enum result res = csv_sniff(from_file, in, &found, &why);
 
 	if (res != RES_OK) {
 		fprintf(err, "%s: %s\n", q->file, res == RES_BAD ? why : strerror(errno));
@@ -366,9 +366,9 @@ static int import_file(struct asked *q, struct db *db, struct random_source *rnd
 	if (!q->has_separator)
 		q->form.separator = found.separator;
 	rewind(in);
-	csv = people_csv_new(from_file, in, q->form);
+	csv = csv_new(from_file, in, q->form);
 	res = people_rows_read(csv, &q->how, &rows, &why);
-	people_csv_free(&csv);
+	csv_free(&csv);
 	if (res == RES_OK)
 		res = people_import(db, rnd, rows, &q->wish, q->dry, &plan, &loaded);
 	else if (res == RES_BAD)
@@ -406,7 +406,8 @@ int people_command(struct db *db, const struct clock *clock, struct random_sourc
 	q.wish.today = instant_day(clock_now(clock));
 	if (!read_arguments(&q, argc, argv, err))
 		return 2;
-	in = fopen(q.file, "rbe");
+	/* The launcher opens the file, since we may not be allowed to, and says "-". */
+	in = strcmp(q.file, "-") == 0 ? stdin : fopen(q.file, "rbe");
 	if (!in) {
 		fprintf(err, "%s: %s\n", q.file, strerror(errno));
 		return 2;
@@ -417,6 +418,7 @@ int people_command(struct db *db, const struct clock *clock, struct random_sourc
 	} else {
 		code = import_file(&q, db, rnd, in, out, err);
 	}
-	fclose(in);
+	if (in != stdin)
+		fclose(in);
 	return code;
 }

@@ -29,7 +29,7 @@ struct people_rows {
 	bool leader_flags;
 };
 
-static struct arena *arena_now(struct people_rows *r, const struct people_csv_row *in)
+static struct arena *arena_now(struct people_rows *r, const struct csv_row *in)
 {
 	if (!r->arenas || r->arena_in > ARENA_INPUT) {
 		r->arena = must_realloc(r->arena, r->arenas + 1, sizeof(*r->arena));
@@ -59,7 +59,7 @@ static void complain(struct people_rows *r, int64_t line, int column, bool note,
 struct reading_row {
 	struct people_rows *rows;
 	struct arena *a;
-	const struct people_csv_row *in;
+	const struct csv_row *in;
 	struct people_row *row;
 };
 
@@ -158,7 +158,7 @@ static void read_name(struct reading_row *r)
 static void read_unit(struct reading_row *r)
 {
 	const struct people_columns *cols = &r->rows->cols;
-	struct buf b = BUF_LIMIT(PEOPLE_UNIT_COLUMNS_MAX * PEOPLE_CSV_FIELD_MAX * 3);
+	struct buf b = BUF_LIMIT(PEOPLE_UNIT_COLUMNS_MAX * CSV_FIELD_MAX * 3);
 
 	for (size_t i = 0; i < cols->units; i++) {
 		struct slice part = { 0 };
@@ -238,7 +238,7 @@ static void read_rest(struct reading_row *r)
 	}
 }
 
-static void read_one(struct people_rows *rows, const struct people_csv_row *in)
+static void read_one(struct people_rows *rows, const struct csv_row *in)
 {
 	struct reading_row r = { rows, arena_now(rows, in), in, NULL };
 
@@ -352,17 +352,17 @@ static void check_units(struct people_rows *r)
 	}
 }
 
-enum result people_rows_read(struct people_csv *csv, const struct people_reading *how, struct people_rows **rows_r,
+enum result people_rows_read(struct csv *csv, const struct people_reading *how, struct people_rows **rows_r,
 			     const char **why_r)
 {
 	struct people_rows *r = must_alloc(1, sizeof(*r));
-	struct people_csv_row in;
+	struct csv_row in;
 	enum result res;
 	struct slice *heading;
 
 	r->own = arena_new();
 	*rows_r = r;
-	res = people_csv_next(csv, &in);
+	res = csv_next(csv, &in);
 	if (res == RES_NONE || res == RES_BAD) {
 		*why_r = res == RES_NONE ? "the file has no heading row" :
 					   arena_printf(r->own, "the heading row %s", in.why);
@@ -377,7 +377,7 @@ enum result people_rows_read(struct people_csv *csv, const struct people_reading
 	if (res != RES_OK)
 		return res;
 	r->tally = arena_array(r->own, struct tally, r->cols.n + 1);
-	while ((res = people_csv_next(csv, &in)) == RES_OK || res == RES_BAD) {
+	while ((res = csv_next(csv, &in)) == RES_OK || res == RES_BAD) {
 		if (res == RES_BAD) {
 			complain(r, in.line, in.column ? (int)in.column - 1 : -1, false, in.why);
 			r->unreadable++;

@@ -7,7 +7,7 @@
 #define PEOPLE_ROWS_H
 
 #include "base/clock.h"
-#include "duty/people/people_csv.h"
+#include "csv/csv.h"
 #include "duty/people/people_headings.h"
 
 /* Our choice: no real name, address or unit comes near. */
@@ -49,7 +49,7 @@ struct people_reading {
 
 /* RES_BAD: the file as a whole is refused, *why_r says why (static, or lives with *rows_r, which is then set
    too and must be freed). RES_BROKEN: the source. */
-MUST_USE enum result people_rows_read(struct people_csv *csv, const struct people_reading *how,
+MUST_USE enum result people_rows_read(struct csv *csv, const struct people_reading *how,
 				      struct people_rows **rows_r, const char **why_r);
 void people_rows_free(struct people_rows **rows); /* overwrites what it held */
 

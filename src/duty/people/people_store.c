@@ -188,6 +188,7 @@ enum result people_store_leaders(struct tx *tx, struct arena *a, const struct id
 /* ---- units ---- */
 
 SQL(unit_with_id, "b", "parent:b? path:t", "SELECT parent, path FROM unit WHERE id = $1");
+SQL(unit_with_path, "t", "id:b", "SELECT id FROM unit WHERE path = $1");
 SQL(units_counted, "", "id:b parent:b? name:t path:t members:i",
     "SELECT u.id AS id, u.parent AS parent, u.name AS name, u.path AS path, COUNT(p.id) AS members FROM unit u "
     "LEFT JOIN person p ON p.unit = u.id AND p.ended_day IS NULL GROUP BY u.id, u.parent, u.name, u.path");
@@ -205,6 +206,17 @@ enum result people_store_unit(struct tx *tx, struct arena *a, const struct id *u
 		*parent_r = row_id(rows, 0);
 		*path_r = text(rows, a, 1);
 	}
+	rows_end(&rows);
+	return res;
+}
+
+enum result people_store_unit_of(struct tx *tx, const char *path, struct id *unit_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &unit_with_path, &rows, v_str(path));
+
+	if (res == RES_OK)
+		*unit_r = row_id(rows, 0);
 	rows_end(&rows);
 	return res;
 }

@@ -35,6 +35,7 @@ MUST_USE enum result people_store_members(struct tx *tx, struct arena *a, const 
 /* RES_NONE: no such unit. *parent_r is zero at the top. */
 MUST_USE enum result people_store_unit(struct tx *tx, struct arena *a, const struct id *unit, struct id *parent_r,
 				       const char **path_r);
+MUST_USE enum result people_store_unit_of(struct tx *tx, const char *path, struct id *unit_r);
 MUST_USE enum result people_store_leaders(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
 					  struct person_lines *lines);
 /* Members counted in the unit itself only. */

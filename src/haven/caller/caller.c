@@ -20,6 +20,7 @@ struct caller {
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
 	CURL *ask, *tell; /* a connection each */
+	char *socket;     /* path of the door */
 	bool started, woken, stopping, silent;
 };
 

@@ -23,6 +23,7 @@ SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
     "SELECT weekday, from_minute, to_minute, standby FROM duty_window WHERE supporter = $1 "
     "ORDER BY weekday, from_minute");
 SQL(load_list, "bi", "day:i kind:i", "SELECT day, kind FROM load WHERE supporter = $1 AND day > $2 ORDER BY day, id");
+SQL(load_count, "bi", "n:i", "SELECT COUNT(*) AS n FROM load WHERE supporter = $1 AND day > $2");
 SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
 SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
 
@@ -211,6 +212,16 @@ enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+enum result supporters_load_now(struct tx *tx, const struct id *supporter, struct day today, int days, int *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &load_count, &rows, v_id(supporter), v_int(today.n - days));
+	if (res == RES_OK)
+		*n_r = (int)row_int(rows, 0);
+	rows_end(&rows);
+	return res;
 }
 
 enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct day day,

@@ -5,12 +5,15 @@
 #ifndef SUPPORTERS_H
 #define SUPPORTERS_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "haven/matching/matching_rules.h"
 #include "lang/lang.h"
 #include "look/look.h"
+#include "signin/signin.h"
 
 #define SUPPORTERS_KEY_ENTRY 256
 #define SUPPORTERS_WRAP 92
@@ -58,6 +61,9 @@ MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct sup
 /* Supporters on a person's "not this one" list. */
 MUST_USE enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person,
 					  const struct id **list_r, size_t *n_r);
+/* How much of what she took in the last `days` days, today included, counts against her now. */
+MUST_USE enum result supporters_load_now(struct tx *tx, const struct id *supporter, struct day today, int days,
+					 int *n_r);
 /* She took something today; kind 1 a task, 2 a request. */
 MUST_USE enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter,
 				     struct day day, int kind);
@@ -71,7 +77,8 @@ struct supporter_key {
 MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, struct supporter_key *key_r);
 /* The whole log in order, 256 bytes an entry. */
 MUST_USE enum result supporters_key_log(struct tx *tx, struct arena *a, struct slice *log_r);
-/* First keys, all or nothing: entry, 1–4 wraps and the vault. RES_AGAIN: the log has grown, or she has a key; RES_BAD: malformed. */
+/* First keys, all or nothing: entry, 1–4 wraps and the vault. RES_AGAIN: the log has grown, or
+   she has a key; RES_BAD: malformed, somebody else's, not a first one, or of another day. */
 MUST_USE enum result supporters_first_keys(struct tx *tx, struct random_source *rnd, const struct id *supporter,
 					   struct day today, struct slice entry, const struct slice *wraps, size_t wraps_n,
 					   struct slice vault);
@@ -103,8 +110,20 @@ void supporters_routes(const struct supporters_front *f, struct web *web);
 
 /* ---- import (makker supporters import FILE) ---- */
 
-/* The command: CSV with headings number or e-mail, name, phone, languages, since, interview, training, check,
-   accredited until, windows "mon 08:00-16:00; tue 20:00-08:00 standby". Returns the exit status. */
-int supporters_command(struct db *db, const struct clock *clock, struct random_source *rnd, int argc, char **argv);
+/* How a supporter gets her sign-in: main gives signin_add, signin_invite and signin_invite_by_mail (signin/signin.h). */
+struct supporters_accounts {
+	struct signin *signin;
+	enum result (*add)(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
+			   const struct id *of_whom, enum role role, const struct id *unit, struct id *account_r);
+	enum result (*invite)(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room);
+	enum result (*invite_by_mail)(struct tx *tx, struct signin *s, const struct id *account);
+};
+
+/* The command; argv[0] is "supporters". CSV with headings (in four languages) number or e-mail, name, phone, languages, since,
+   interview, training, check, accredited until, windows "mon 08:00-16:00; tue 20:00-08:00 standby", and unit, profession
+   and level for somebody outside the directory. All or nothing; the same file twice changes nothing. Exit status: 0; 1
+   when rows are wrong; 2 when it could not be done. `lang`: of people whose language is not known. */
+int supporters_command(struct db *db, const struct clock *clock, struct random_source *rnd, enum lang lang,
+		       const struct supporters_accounts *accounts, int argc, char **argv, FILE *out, FILE *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "crypt/keylog.h"
 #include "crypt/ring.h"
 #include "crypt/wrap.h"
@@ -28,7 +29,7 @@ static void copy_exact(void *to, struct slice from, size_t n)
 	memcpy(to, from.p, n);
 }
 
-/* The newest entry of a supporter; RES_NONE: there is none, or it retires her key (the entry is filled then too). */
+/* The newest entry of a supporter, which may be one that retires her key. RES_NONE: there is none. */
 static enum result newest(struct tx *tx, const struct id *supporter, struct supporter_key *key_r, bool *retired_r)
 {
 	struct rows *rows;
@@ -65,6 +66,10 @@ enum result supporters_key_log(struct tx *tx, struct arena *a, struct slice *log
 	while ((res = rows_next(rows)) == RES_OK)
 		buf_slice(&log, row_bytes(rows, 0));
 	rows_end(&rows);
+	if (log.full) {
+		log_world("supporters", "the key log is longer than this version can hand out");
+		res = RES_BROKEN;
+	}
 	if (res == RES_NONE)
 		*log_r = arena_slice(a, buf_get(&log));
 	buf_free(&log);
@@ -88,14 +93,17 @@ static enum result head_of(struct tx *tx, struct keylog_head *head_r)
 	return RES_OK;
 }
 
-/* Checks an entry against the log and appends it. */
-static enum result append(struct tx *tx, const struct id *supporter, struct day today, struct slice bytes)
+/* Checks a first entry against the log and appends it. The other kinds have no way in yet. */
+static enum result append_first(struct tx *tx, const struct id *supporter, struct day today, struct slice bytes)
 {
 	struct keylog_head head;
 	struct keylog_entry entry, current;
 	struct supporter_key key;
 	unsigned char key_id[RING_KEY_ID];
 	bool retired;
+	/* Whose it is, and that it is a first one, before the log is asked: an entry of somebody else is no "again". */
+	if (keylog_read(bytes, &entry) != RES_OK || entry.kind != KEYLOG_NEW || !id_eq(&entry.supporter, supporter))
+		return RES_BAD;
 	enum result res = head_of(tx, &head);
 	if (res != RES_OK)
 		return res;
@@ -104,13 +112,13 @@ static enum result append(struct tx *tx, const struct id *supporter, struct day 
 		return has;
 	if (has == RES_OK && keylog_read(slice_bytes(key.entry, sizeof(key.entry)), &current) != RES_OK)
 		bug("the key log holds what is no entry");
+	if (has == RES_OK && !retired)
+		return RES_AGAIN; /* another device was first */
 	res = keylog_may_append(bytes, &head, has == RES_OK ? &current : NULL, (uint32_t)today.n, &entry);
 	if (res == RES_REFUSED)
-		return RES_AGAIN; /* she has a key already: another device was first */
+		return RES_BAD; /* the day */
 	if (res != RES_OK)
 		return res;
-	if (!id_eq(&entry.supporter, supporter))
-		return RES_BAD;
 	ring_key_id(entry.seal_key, key_id);
 	return db_do(tx, &log_put, NULL, v_int((int64_t)entry.n), v_id(supporter), v_int(entry.kind),
 		     v_bytes(entry.seal_key, 32), v_bytes(key_id, sizeof(key_id)), v_bytes(bytes.p, bytes.n));
@@ -147,7 +155,7 @@ enum result supporters_first_keys(struct tx *tx, struct random_source *rnd, cons
 		return RES_BAD;
 	enum result res = vault_ok(vault);
 	if (res == RES_OK)
-		res = append(tx, supporter, today, entry);
+		res = append_first(tx, supporter, today, entry);
 	for (size_t i = 0; res == RES_OK && i < wraps_n; i++)
 		res = put_wrap(tx, rnd, supporter, wraps[i]);
 	if (res == RES_OK)

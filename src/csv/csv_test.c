@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "duty/people/people_testing.h"
+#include "csv/csv_testing.h"
 
 /* Each row as its fields in [] or as !line:column; the form first: u or w, and the separator. */
 static void expect_bytes(const char *file, size_t n, const char *want)
@@ -14,18 +14,18 @@ static void expect_bytes(const char *file, size_t n, const char *want)
 	/* All at once and one byte at a time must give the same. */
 	for (size_t step = 0; step < 2; step++) {
 		struct memory_file f = { file, n, 0, step };
-		struct people_csv_form form;
-		struct people_csv_row row;
-		struct people_csv *csv;
+		struct csv_form form;
+		struct csv_row row;
+		struct csv *csv;
 		struct buf b = BUF_LIMIT(1 << 20);
 		const char *why;
 		enum result res;
 
-		assert_int_equal(people_csv_sniff(memory_read, &f, &form, &why), RES_OK);
-		buf_printf(&b, "%c%c", form.encoding == PEOPLE_UTF8 ? 'u' : 'w', form.separator == '\t' ? 't' : form.separator);
+		assert_int_equal(csv_sniff(memory_read, &f, &form, &why), RES_OK);
+		buf_printf(&b, "%c%c", form.encoding == CSV_UTF8 ? 'u' : 'w', form.separator == '\t' ? 't' : form.separator);
 		f.at = 0;
-		csv = people_csv_new(memory_read, &f, form);
-		while ((res = people_csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
+		csv = csv_new(memory_read, &f, form);
+		while ((res = csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
 			buf_printf(&b, "|%lld", (long long)row.line);
 			if (res == RES_BAD) {
 				buf_printf(&b, "!%zu", row.column);
@@ -36,7 +36,7 @@ static void expect_bytes(const char *file, size_t n, const char *want)
 				buf_printf(&b, "[%.*s]", (int)row.field[i].n, row.field[i].p);
 		}
 		assert_int_equal(res, RES_NONE);
-		people_csv_free(&csv);
+		csv_free(&csv);
 		assert_string_equal(b.p, want);
 		buf_free(&b);
 	}
@@ -130,10 +130,10 @@ static void what_is_no_text_is_refused_as_a_whole(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct memory_file f = { bad[i].p, bad[i].n, 0, 0 };
-		struct people_csv_form form;
+		struct csv_form form;
 		const char *why = NULL;
 
-		assert_int_equal(people_csv_sniff(memory_read, &f, &form, &why), RES_BAD);
+		assert_int_equal(csv_sniff(memory_read, &f, &form, &why), RES_BAD);
 		assert_non_null(why);
 	}
 }
@@ -144,7 +144,7 @@ static void what_is_written_is_read_back_and_no_spreadsheet_runs_it(void **state
 	const struct slice row[] = { SLICE("a;b"), SLICE("c\"d"), SLICE("e\nf"), SLICE(""), SLICE("=1+1") };
 	struct buf b = BUF_LIMIT(1000);
 
-	people_csv_write(&b, ';', row, ARRAY_LEN(row));
+	csv_write(&b, ';', row, ARRAY_LEN(row));
 	assert_string_equal(b.p, "\"a;b\";\"c\"\"d\";\"e\nf\";;\"'=1+1\"\r\n");
 	expect(b.p, "u;|1[a;b][c\"d][e\nf][]['=1+1]");
 	buf_free(&b);

@@ -1,4 +1,4 @@
-#include "duty/people/people_csv.h"
+#include "csv/csv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +120,7 @@ static char find_separator(const char *p, size_t n)
 	return best;
 }
 
-enum result people_csv_sniff(people_csv_source *source, void *ctx, struct people_csv_form *form_r, const char **why_r)
+enum result csv_sniff(csv_source *source, void *ctx, struct csv_form *form_r, const char **why_r)
 {
 	unsigned char *p = must_alloc(CHUNK + 4, 1);
 	struct sniffed s = { 0 };
@@ -161,7 +161,7 @@ enum result people_csv_sniff(people_csv_source *source, void *ctx, struct people
 		res = RES_BAD;
 		goto out;
 	}
-	form_r->encoding = bom || s.good >= s.wrong ? PEOPLE_UTF8 : PEOPLE_WINDOWS_1252;
+	form_r->encoding = bom || s.good >= s.wrong ? CSV_UTF8 : CSV_WINDOWS_1252;
 	form_r->separator = separator;
 out:
 	free(p);
@@ -170,10 +170,10 @@ out:
 
 /* ---- rows ---- */
 
-struct people_csv {
-	people_csv_source *source;
+struct csv {
+	csv_source *source;
 	void *ctx;
-	struct people_csv_form form;
+	struct csv_form form;
 	char *in; /* bytes from the source that wait */
 	size_t start, end, room;
 	bool at_end, begun;
@@ -182,33 +182,33 @@ struct people_csv {
 	char *raw; /* one field without its quotes, not yet decoded */
 	char *text; /* the fields of the row, decoded; text_n bytes in use */
 	size_t text_n, text_room;
-	struct slice field[PEOPLE_CSV_COLUMNS_MAX];
-	size_t at[PEOPLE_CSV_COLUMNS_MAX]; /* where each field starts in text, while text may still move */
+	struct slice field[CSV_COLUMNS_MAX];
+	size_t at[CSV_COLUMNS_MAX]; /* where each field starts in text, while text may still move */
 };
 
-struct people_csv *people_csv_new(people_csv_source *source, void *ctx, struct people_csv_form form)
+struct csv *csv_new(csv_source *source, void *ctx, struct csv_form form)
 {
-	struct people_csv *c = must_alloc(1, sizeof(*c));
+	struct csv *c = must_alloc(1, sizeof(*c));
 
 	c->source = source;
 	c->ctx = ctx;
 	c->form = form;
-	c->room = CHUNK + PEOPLE_CSV_RECORD_MAX;
+	c->room = CHUNK + CSV_RECORD_MAX;
 	c->in = must_alloc(c->room, 1);
-	c->raw = must_alloc(PEOPLE_CSV_FIELD_MAX + 1, 1);
+	c->raw = must_alloc(CSV_FIELD_MAX + 1, 1);
 	c->text_room = 4096;
 	c->text = must_alloc(c->text_room, 1);
 	c->line = 1;
 	return c;
 }
 
-void people_csv_free(struct people_csv **c)
+void csv_free(struct csv **c)
 {
 	if (!*c)
 		return;
 	/* It held what must not be kept. */
 	explicit_bzero((*c)->in, (*c)->room);
-	explicit_bzero((*c)->raw, PEOPLE_CSV_FIELD_MAX + 1);
+	explicit_bzero((*c)->raw, CSV_FIELD_MAX + 1);
 	explicit_bzero((*c)->text, (*c)->text_room);
 	free((*c)->in);
 	free((*c)->raw);
@@ -218,14 +218,14 @@ void people_csv_free(struct people_csv **c)
 }
 
 /* So much that a whole record is there if it keeps to its limit, or the end of the source. */
-static enum result fill(struct people_csv *c)
+static enum result fill(struct csv *c)
 {
-	if (c->end - c->start > PEOPLE_CSV_RECORD_MAX || c->at_end)
+	if (c->end - c->start > CSV_RECORD_MAX || c->at_end)
 		return RES_OK;
 	memmove(c->in, c->in + c->start, c->end - c->start);
 	c->end -= c->start;
 	c->start = 0;
-	while (c->end <= PEOPLE_CSV_RECORD_MAX && !c->at_end) {
+	while (c->end <= CSV_RECORD_MAX && !c->at_end) {
 		ptrdiff_t got = c->source(c->ctx, c->in + c->end, c->room - c->end);
 
 		if (got < 0)
@@ -236,7 +236,7 @@ static enum result fill(struct people_csv *c)
 	return RES_OK;
 }
 
-static void text_put(struct people_csv *c, const void *p, size_t n)
+static void text_put(struct csv *c, const void *p, size_t n)
 {
 	if (c->text_n + n > c->text_room) {
 		c->text_room = (c->text_n + n) * 2;
@@ -248,9 +248,9 @@ static void text_put(struct people_csv *c, const void *p, size_t n)
 }
 
 /* Decodes one field into text. NULL when it went well, else why not. */
-static const char *decode(struct people_csv *c, const char *p, size_t n)
+static const char *decode(struct csv *c, const char *p, size_t n)
 {
-	unsigned char wide[3 * (PEOPLE_CSV_FIELD_MAX + 1)];
+	unsigned char wide[3 * (CSV_FIELD_MAX + 1)];
 	const unsigned char *u = (const unsigned char *)p;
 	utf8proc_uint8_t *composed;
 	utf8proc_ssize_t len;
@@ -265,7 +265,7 @@ static const char *decode(struct people_csv *c, const char *p, size_t n)
 		text_put(c, p, n);
 		return NULL;
 	}
-	if (c->form.encoding == PEOPLE_WINDOWS_1252) {
+	if (c->form.encoding == CSV_WINDOWS_1252) {
 		for (size_t i = 0; i < n; i++) {
 			utf8proc_int32_t code = u[i] >= 0x80 && u[i] < 0xa0 ? windows_1252[u[i] - 0x80] : u[i];
 
@@ -319,9 +319,9 @@ static bool pass_break(struct parse *s)
 	return true;
 }
 
-static void raw_put(struct people_csv *c, size_t *n, char ch, struct parse *s)
+static void raw_put(struct csv *c, size_t *n, char ch, struct parse *s)
 {
-	if (*n >= PEOPLE_CSV_FIELD_MAX)
+	if (*n >= CSV_FIELD_MAX)
 		s->why = "is longer than 4,000 bytes";
 	else
 		c->raw[(*n)++] = ch;
@@ -330,14 +330,14 @@ static void raw_put(struct people_csv *c, size_t *n, char ch, struct parse *s)
 enum field_end { FIELD_MORE, FIELD_LAST, FIELD_OPEN };
 
 /* Reads one field without its quotes into raw. FIELD_OPEN: a quote is not closed within the limits. */
-static enum field_end read_field(struct people_csv *c, struct parse *s, size_t *n_r)
+static enum field_end read_field(struct csv *c, struct parse *s, size_t *n_r)
 {
 	size_t n = 0;
 
 	if (s->p < s->end && *s->p == '"') {
 		s->p++;
 		for (;;) {
-			if (s->p >= s->end || s->lines > PEOPLE_CSV_LINES_MAX)
+			if (s->p >= s->end || s->lines > CSV_LINES_MAX)
 				return FIELD_OPEN;
 			if (pass_break(s)) {
 				raw_put(c, &n, '\n', s);
@@ -368,23 +368,23 @@ static enum field_end read_field(struct people_csv *c, struct parse *s, size_t *
 }
 
 /* The row cannot be read further: on to the next line of the file, after `from`. */
-static enum result give_up(struct people_csv *c, char *from, int64_t lines, struct people_csv_row *row, size_t n,
+static enum result give_up(struct csv *c, char *from, int64_t lines, struct csv_row *row, size_t n,
 			   size_t column, const char *why)
 {
 	char *next = line_end(from, c->in + c->end);
 
 	for (size_t i = 0; i < n; i++)
 		c->field[i].p = c->text + c->at[i];
-	*row = (struct people_csv_row){ c->line, c->field, n, column, why };
+	*row = (struct csv_row){ c->line, c->field, n, column, why };
 	c->skip = next == NULL;
 	c->start = next ? (size_t)(next - c->in) : c->end;
 	c->line += lines + (next != NULL);
 	return RES_BAD;
 }
 
-static enum result read_row(struct people_csv *c, struct people_csv_row *row)
+static enum result read_row(struct csv *c, struct csv_row *row)
 {
-	size_t have = c->end - c->start, limit = have > PEOPLE_CSV_RECORD_MAX ? PEOPLE_CSV_RECORD_MAX : have;
+	size_t have = c->end - c->start, limit = have > CSV_RECORD_MAX ? CSV_RECORD_MAX : have;
 	struct parse s = { c->in + c->start, c->in + c->start + limit, 0, NULL };
 	char *first = s.p;
 	const char *why = NULL;
@@ -394,7 +394,7 @@ static enum result read_row(struct people_csv *c, struct people_csv_row *row)
 	for (enum field_end more = FIELD_MORE; more == FIELD_MORE;) {
 		size_t raw_n;
 
-		if (n == PEOPLE_CSV_COLUMNS_MAX)
+		if (n == CSV_COLUMNS_MAX)
 			return give_up(c, s.p, s.lines, row, n, 0, "has more than 200 columns");
 		s.why = NULL;
 		more = read_field(c, &s, &raw_n);
@@ -416,13 +416,13 @@ static enum result read_row(struct people_csv *c, struct people_csv_row *row)
 	pass_break(&s);
 	for (size_t i = 0; i < n; i++)
 		c->field[i].p = c->text + c->at[i];
-	*row = (struct people_csv_row){ c->line, c->field, n, column, why };
+	*row = (struct csv_row){ c->line, c->field, n, column, why };
 	c->line += s.lines;
 	c->start = (size_t)(s.p - c->in);
 	return why ? RES_BAD : RES_OK;
 }
 
-static bool row_is_empty(const struct people_csv_row *row)
+static bool row_is_empty(const struct csv_row *row)
 {
 	for (size_t i = 0; i < row->n; i++)
 		if (slice_trim(row->field[i]).n)
@@ -430,7 +430,7 @@ static bool row_is_empty(const struct people_csv_row *row)
 	return true;
 }
 
-enum result people_csv_next(struct people_csv *c, struct people_csv_row *row_r)
+enum result csv_next(struct csv *c, struct csv_row *row_r)
 {
 	for (;;) {
 		enum result res = fill(c);
@@ -462,7 +462,7 @@ enum result people_csv_next(struct people_csv *c, struct people_csv_row *row_r)
 	}
 }
 
-void people_csv_write(struct buf *out, char separator, const struct slice *field, size_t n)
+void csv_write(struct buf *out, char separator, const struct slice *field, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct slice f = field[i];

@@ -1,0 +1,30 @@
+/* audit.h: who looked at a list of names, kept so that a change shows.
+
+   Every look is one entry, in the transaction that reads the list, so that no list is shown without one. An
+   entry names a pseudonym; which account that is stands in a map of its own, and goes with
+   audit_forget. Each entry's hash covers the one before (docs/protocol.md § 9, crypt/audit.h).
+   The head of the chain is kept apart from the entries, so that missing ones at the end show too.
+   Who can rewrite the whole database can rewrite both: a head noted elsewhere proves more. */
+#ifndef AUDIT_H
+#define AUDIT_H
+
+#include "base/clock.h"
+#include "db/db.h"
+
+#define AUDIT_WHAT_MOST 60 /* bytes */
+
+/* One entry: `what` is a fixed word of ours ("desk/tasks"); about: the incident, or NULL for none. The transaction
+   must be one of db_write. Entries put at the same time wait for each other (the database's conflicts, which the
+   runner repeats). */
+MUST_USE enum result audit_put(struct tx *tx, struct random_source *rnd, struct day day, const struct id *account,
+			       const char *what, const struct id *about);
+
+/* Takes an account out of the map: its entries stay, and nobody can tell whose they are. Harmless twice. A later look
+   by the same account gets a new pseudonym. */
+MUST_USE enum result audit_forget(struct tx *tx, const struct id *account);
+
+/* Reads everything back. RES_OK: the chain holds; *n_r entries. RES_BAD: *n_r is the number (from 1) of the first entry
+   that was changed, or is missing; then *n_r is written too. */
+MUST_USE enum result audit_verify(struct tx *tx, int64_t *n_r);
+
+#endif

@@ -1,0 +1,238 @@
+/* The list of incidents, one incident as its leader follows it, and the note that she spoke with somebody. */
+#include <string.h>
+
+#include "audit/audit.h"
+#include "coverage.tpl.h"
+#include "duty/coverage/coverage.h"
+#include "duty/coverage/coverage_show.h"
+#include "signin/signin.h"
+#include "web/json.h"
+#include "web/reply.h"
+
+#define LIST_MOST 100
+#define JSON_MOST ((size_t)1 << 20)
+
+struct look_at {
+	const struct coverage_pages *pages;
+	const struct actor *who;
+	struct arena *a;
+	struct instant now;
+	struct id exposure;
+	struct coverage_facts facts;
+	struct coverage_facts *list;
+	size_t n;
+};
+
+static struct look_at look_of(struct coverage_pages *pages, struct req *req, const struct actor *who)
+{
+	return (struct look_at){ .pages = pages, .who = who, .a = req_arena(req), .now = req_now(req) };
+}
+
+/* Coverage for all who may see the incident; people only for whoever leads its unit (PRODUCT.md § 4). */
+static enum result facts_of(struct tx *tx, struct look_at *l, struct coverage_facts *f)
+{
+	enum result res = coverage_of(tx, l->a, &f->in.id, &f->coverage, &f->n);
+	if (res == RES_OK)
+		res = incidents_may_lead(tx, l->who, &f->in.id);
+	f->names = res == RES_OK;
+	if (res == RES_REFUSED)
+		return RES_OK;
+	size_t people = 0;
+	if (res == RES_OK)
+		res = incidents_people(tx, l->a, &f->in.id, &f->people, &people);
+	if (res == RES_OK && people != f->n)
+		bug("an incident with %zu exposures and %zu coverages", people, f->n);
+	return res;
+}
+
+static enum result list_work(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	struct incident *list;
+	enum result res = incidents_list(tx, l->a, l->who, LIST_MOST, &list, &l->n);
+	if (res != RES_OK)
+		return res;
+	l->list = arena_array(l->a, struct coverage_facts, l->n);
+	for (size_t i = 0; res == RES_OK && i < l->n; i++) {
+		l->list[i].in = list[i];
+		res = facts_of(tx, l, &l->list[i]);
+	}
+	return res;
+}
+
+static enum result one_work(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = incidents_get(tx, l->a, l->who, &l->facts.in.id, &l->facts.in);
+	return res == RES_OK ? facts_of(tx, l, &l->facts) : res;
+}
+
+/* A look at names is noted in the transaction that reads them (PRODUCT.md § 4). */
+static enum result note_look(struct tx *tx, const struct look_at *l, const char *what, const struct id *incident)
+{
+	return audit_put(tx, l->pages->frame->rnd, instant_day(l->now), &l->who->account, what, incident);
+}
+
+static enum result list_noted(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = list_work(tx, ctx);
+	bool names = false;
+	for (size_t i = 0; res == RES_OK && i < l->n; i++)
+		names |= l->list[i].names && coverage_count(l->list[i].coverage, l->list[i].n).in_person > 0;
+	return res == RES_OK && names ? note_look(tx, l, "incidents/in-person", NULL) : res;
+}
+
+static enum result one_noted(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = one_work(tx, ctx);
+	return res == RES_OK && l->facts.names ? note_look(tx, l, "incident/people", &l->facts.in.id) : res;
+}
+
+static struct answer get_list(struct req *req, const struct actor *who, void *room)
+{
+	struct look_at l = look_of(room, req, who);
+	struct html h = html_for(req);
+	struct list_view v;
+	enum result res = db_write(l.pages->db, list_noted, &l);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	show_list(l.pages, req, who, l.list, l.n, &v);
+	coverage_list_page(&h, &v);
+	return reply_html(req, 200, &h);
+}
+
+static struct answer get_one(struct req *req, const struct actor *who, void *room)
+{
+	struct look_at l = look_of(room, req, who);
+	if (id_parse(req_path(req, 0), &l.facts.in.id) != RES_OK)
+		return reply_error(req, 404);
+	enum result res = db_write(l.pages->db, one_noted, &l);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	struct html h = html_for(req);
+	struct incident_view v;
+	show_incident(l.pages, req, who, &l.facts, &v);
+	coverage_incident_page(&h, &v);
+	return reply_html(req, 200, &h);
+}
+
+/* ---- what has changed: no names, so no look is noted ---- */
+
+static void put_seats(struct json *j, const struct incident_view *v)
+{
+	json_key(j, "seats");
+	json_arr(j);
+	for (size_t i = 0; i < v->seats_n; i++) {
+		const struct seat_view *s = &v->seats[i];
+		json_obj(j);
+		json_put_str(j, "id", s->id);
+		json_put_bool(j, "offered", s->offered);
+		json_put_bool(j, "open", s->open);
+		json_put_str(j, "when", s->when);
+		json_put_str(j, "sent", s->sent);
+		json_put_str(j, "reached", s->reached);
+		json_put_str(j, "inPerson", s->in_person);
+		json_end(j);
+	}
+	json_end(j);
+	json_key(j, "needs");
+	json_arr(j);
+	for (size_t i = 0; i < v->needs_n; i++)
+		json_str(j, slice_of(v->needs[i].id));
+	json_end(j);
+}
+
+static struct answer get_state(struct req *req, const struct actor *who, void *room)
+{
+	struct look_at l = look_of(room, req, who);
+	struct slice have = { 0 };
+	if (id_parse(req_path(req, 0), &l.facts.in.id) != RES_OK)
+		return reply_empty(req, 404);
+	enum result res = db_read(l.pages->db, one_work, &l);
+	if (res != RES_OK)
+		return reply_empty(req, res == RES_NONE ? 404 : res == RES_REFUSED ? 403 : 503);
+	struct incident_view v;
+	show_incident(l.pages, req, who, &l.facts, &v);
+	if (req_text(req, "have", &have) == RES_OK && slice_is(have, v.version))
+		return reply_empty(req, 204);
+	struct buf out = BUF_SECRET(JSON_MOST);
+	struct json j = JSON(&out);
+	json_obj(&j);
+	json_put_str(&j, "version", v.version);
+	json_put_bool(&j, "waiting", v.waiting);
+	json_put_str(&j, "offered", v.head.offered);
+	json_put_str(&j, "sent", v.sent);
+	json_put_str(&j, "reached", v.reached);
+	json_put_str(&j, "asOf", v.as_of);
+	put_seats(&j, &v);
+	json_end(&j);
+	return reply_json(req, 200, &out);
+}
+
+/* ---- spoken to in person ---- */
+
+static enum result exposure_work(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = incidents_of_exposure(tx, &l->exposure, &l->facts.in.id);
+	if (res == RES_OK)
+		res = incidents_may_lead(tx, l->who, &l->facts.in.id);
+	return res == RES_OK ? one_work(tx, ctx) : res;
+}
+
+static struct answer get_spoken(struct req *req, const struct actor *who, void *room)
+{
+	struct look_at l = look_of(room, req, who);
+	if (id_parse(req_path(req, 0), &l.exposure) != RES_OK)
+		return reply_error(req, 404);
+	enum result res = db_read(l.pages->db, exposure_work, &l);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	struct html h = html_for(req);
+	struct spoken_view v;
+	show_spoken(l.pages, req, who, &l.facts, &l.exposure, &v);
+	coverage_spoken_page(&h, &v);
+	return reply_html(req, 200, &h);
+}
+
+static enum result spoken_work(struct tx *tx, void *ctx)
+{
+	struct look_at *l = ctx;
+	enum result res = coverage_note_in_person(tx, l->now, l->who, &l->exposure);
+	return res == RES_OK ? incidents_of_exposure(tx, &l->exposure, &l->facts.in.id) : res;
+}
+
+static struct answer post_spoken(struct req *req, const struct actor *who, void *room)
+{
+	struct look_at l = look_of(room, req, who);
+	if (id_parse(req_path(req, 0), &l.exposure) != RES_OK)
+		return reply_error(req, 404);
+	enum result res = db_write(l.pages->db, spoken_work, &l);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	return reply_see_other(req, arena_printf(l.a, "/incidents/%s", id_text(&l.facts.in.id).s));
+}
+
+/* An administrator has no incidents to see. */
+static struct answer get_front(struct req *req, const struct actor *who, void *room)
+{
+	(void)room;
+	return reply_see_other(req, who->roles & (ROLE_LEADER | ROLE_SAFETY) ? "/incidents" : "/account");
+}
+
+static const struct field state_fields[] = { { .name = "have", .kind = FIELD_TEXT, .most = 40 }, { 0 } };
+static const struct route routes[] = {
+	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },
+	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, NULL, get_list, 0, 0 },
+	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0 },
+	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, 0, 0 },
+	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0 },
+	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0 },
+};
+
+void coverage_routes(struct coverage_pages *pages, struct web *web)
+{
+	web_routes(web, routes, ARRAY_LEN(routes), pages);
+}

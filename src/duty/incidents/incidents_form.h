@@ -1,0 +1,70 @@
+/* incidents_form.h: what the registration form holds between two presses of a button. Part of the room's pages.
+
+   The whole state travels in the form itself; the server keeps nothing until it is saved. */
+#ifndef INCIDENTS_FORM_H
+#define INCIDENTS_FORM_H
+
+#include "duty/incidents/incidents.h"
+#include "duty/incidents/incidents_when.h"
+#include "duty/people/people.h"
+
+#define FORM_SEATS_MOST 1200 /* more than may be saved, so that too many can be told instead of refused */
+#define FORM_PASTE_MOST 60000
+#define FORM_OUTSIDE_NAME 100 /* characters */
+
+/* Beside enum incident_fault, what only a form can get wrong. */
+enum form_fault {
+	FORM_DAY = 1 << 16,        /* today, yesterday or earlier: none chosen */
+	FORM_CLOCK = 1 << 17,      /* no time given */
+	FORM_CLOCK_BAD = 1 << 18,  /* one that cannot be read */
+	FORM_DATE = 1 << 19,       /* "earlier" without a day */
+	FORM_DATE_BAD = 1 << 20,
+	FORM_SENTENCE_BAD = 1 << 21, /* control characters and the like */
+	FORM_QUERY_SHORT = 1 << 22,
+	FORM_PASTE_LEFT = 1 << 23,   /* lines that were not understood are still there */
+	FORM_SEAT = 1 << 24,         /* somebody chosen cannot be taken (left meanwhile, or not ours) */
+};
+
+/* The faults that the part about people can have alone. */
+#define INCIDENT_WHO_FAULTS (FAULT_NOBODY | FAULT_MANY | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_PHONE)
+
+struct form_unclear {
+	struct slice line;
+	enum { UNCLEAR_NOBODY, UNCLEAR_SEVERAL, UNCLEAR_SHORT } why;
+};
+
+struct incident_form {
+	struct incident_draft draft; /* its seats are `seats` */
+	struct incident_seat *seats;
+	const struct person **people; /* of each seat; NULL: outside. Filled by incident_form_act */
+	int day;                     /* enum incident_day or -1 */
+	struct slice clock, date;
+	struct slice doing;          /* the button: "find", "add:ID", "unit", "paste", "outside", "me", "drop:N", "save" */
+	struct slice query, paste, out_name, out_phone;
+	enum lang out_lang;
+	unsigned faults;             /* of this press */
+	/* what came of the button */
+	bool searched;
+	struct person_lines hits;
+	struct form_unclear *unclear;
+	size_t unclear_n;
+	int added;
+	bool dropped;
+	struct id me;                /* her own person, or zero */
+	const struct incident_unit *units;
+	size_t units_n;
+};
+
+extern const struct field incident_form_fields[];  /* of the registration form */
+extern const struct field incident_who_fields[]; /* of its part about people alone */
+
+/* An empty form; `only_who`: the part about people. */
+void incident_form_empty(struct incident_form *f, struct arena *a, enum lang lang);
+/* Reads what was sent. Pure but for the request; nothing is looked up. */
+void incident_form_read(struct req *req, struct incident_form *f, bool only_who, enum lang lang);
+/* Does what the button says, and looks up units and people. May run again from the start. */
+MUST_USE enum result incident_form_act(struct tx *tx, struct arena *a, const struct actor *who, struct incident_form *f);
+/* The value that carries a seat through the form. */
+const char *incident_seat_text(struct arena *a, const struct incident_seat *seat, enum exposure_how how);
+
+#endif

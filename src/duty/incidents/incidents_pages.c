@@ -1,0 +1,238 @@
+/* The pages on which an incident is registered and people are added. What they show is made in incidents_show.c. */
+#include <string.h>
+
+#include "duty/incidents/incidents_form.h"
+#include "duty/incidents/incidents_show.h"
+#include "incidents.tpl.h"
+#include "signin/signin.h"
+#include "web/json.h"
+#include "web/reply.h"
+
+#define FORM_BODY ((size_t)1 << 20)
+
+/* One request, as the work functions see it. */
+struct press {
+	const struct incidents_pages *pages;
+	const struct actor *who;
+	struct arena *a;
+	struct instant now;
+	struct incident_form sent; /* as it came: a work function may run again */
+	struct incident_seat *seats;
+	struct incident_form f;
+	struct id incident;        /* adding afterwards; or the one that was made */
+	struct incident in;
+	int added;
+};
+
+static void press_take(struct press *p)
+{
+	p->seats = arena_array(p->a, struct incident_seat, p->sent.draft.seats_n);
+	if (p->sent.draft.seats_n)
+		memcpy(p->seats, p->sent.seats, p->sent.draft.seats_n * sizeof(*p->seats));
+}
+
+static void press_again(struct press *p)
+{
+	struct incident_seat *seats = p->sent.seats;
+	p->f = p->sent;
+	if (p->f.draft.seats_n)
+		memcpy(seats, p->seats, p->f.draft.seats_n * sizeof(*seats));
+	p->f.seats = seats;
+	p->f.draft.seats = seats;
+}
+
+static enum result act_work(struct tx *tx, void *ctx)
+{
+	struct press *p = ctx;
+	press_again(p);
+	return incident_form_act(tx, p->a, p->who, &p->f);
+}
+
+/* Whom it concerns, and whether she may add to it. */
+static enum result act_people_work(struct tx *tx, void *ctx)
+{
+	struct press *p = ctx;
+	enum result res = incidents_get(tx, p->a, p->who, &p->incident, &p->in);
+	if (res == RES_OK)
+		res = incidents_may_lead(tx, p->who, &p->incident);
+	if (res != RES_OK)
+		return res;
+	p->sent.draft.unit = p->in.unit;
+	p->sent.draft.has_unit = true;
+	return act_work(tx, ctx);
+}
+
+static enum result register_work(struct tx *tx, void *ctx)
+{
+	struct press *p = ctx;
+	return incidents_register(tx, p->pages->rnd, p->now, p->who, &p->f.draft, &p->incident);
+}
+
+static enum result add_work(struct tx *tx, void *ctx)
+{
+	struct press *p = ctx;
+	return incidents_add(tx, p->pages->rnd, p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->added);
+}
+
+static struct press press_of(struct incidents_pages *pages, struct req *req, const struct actor *who)
+{
+	return (struct press){ .pages = pages, .who = who, .a = req_arena(req), .now = req_now(req) };
+}
+
+static struct answer to_incident(struct req *req, const struct press *p)
+{
+	if (p->pages->registered)
+		p->pages->registered(p->pages->ctx);
+	return reply_see_other(req, arena_printf(p->a, "/incidents/%s", id_text(&p->incident).s));
+}
+
+/* ---- /incidents/new ---- */
+
+static struct answer form_answer(struct req *req, const struct press *p, bool saving)
+{
+	struct html h = html_for(req);
+	struct form_view v;
+	show_form(p->pages, req, p->who, &p->f, saving, &v);
+	incidents_form_page(&h, &v);
+	return reply_html(req, saving ? 422 : 200, &h);
+}
+
+static struct answer get_new(struct req *req, const struct actor *who, void *room)
+{
+	struct press p = press_of(room, req, who);
+	incident_form_empty(&p.sent, p.a, (enum lang)req_lang(req));
+	p.sent.draft.once = id_new(p.pages->rnd, "incidents/once");
+	p.sent.doing = SLICE("find");
+	p.sent.day = INCIDENT_TODAY;
+	press_take(&p);
+	enum result res = db_read(p.pages->db, act_work, &p);
+	return res == RES_OK ? form_answer(req, &p, false) : reply_result(req, res);
+}
+
+static struct answer post_new(struct req *req, const struct actor *who, void *room)
+{
+	struct press p = press_of(room, req, who);
+	incident_form_read(req, &p.sent, false, (enum lang)req_lang(req));
+	if (id_is_zero(&p.sent.draft.once))
+		p.sent.draft.once = id_new(p.pages->rnd, "incidents/once");
+	press_take(&p);
+	enum result res = db_read(p.pages->db, act_work, &p);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	bool saving = slice_is(p.f.doing, "save");
+	if (saving)
+		p.f.faults |= incident_faults(&p.f.draft, p.now);
+	if (!saving || p.f.faults)
+		return form_answer(req, &p, saving);
+	res = db_write(p.pages->db, register_work, &p);
+	if (res == RES_OK)
+		return to_incident(req, &p);
+	if (res != RES_REFUSED && res != RES_BAD)
+		return reply_result(req, res);
+	/* The unit is not hers, or somebody left between the look and the saving. */
+	p.f.faults |= res == RES_REFUSED ? FAULT_UNIT : FORM_SEAT;
+	return form_answer(req, &p, true);
+}
+
+/* ---- /incidents/{id}/people ---- */
+
+static struct answer people_answer(struct req *req, const struct press *p, bool saving)
+{
+	struct html h = html_for(req);
+	struct form_view v;
+	show_people(p->pages, req, p->who, &p->in, &p->f, saving, &v);
+	incidents_people_page(&h, &v);
+	return reply_html(req, saving ? 422 : 200, &h);
+}
+
+static struct answer get_people(struct req *req, const struct actor *who, void *room)
+{
+	struct press p = press_of(room, req, who);
+	if (id_parse(req_path(req, 0), &p.incident) != RES_OK)
+		return reply_error(req, 404);
+	incident_form_empty(&p.sent, p.a, (enum lang)req_lang(req));
+	p.sent.doing = SLICE("find");
+	press_take(&p);
+	enum result res = db_read(p.pages->db, act_people_work, &p);
+	return res == RES_OK ? people_answer(req, &p, false) : reply_result(req, res);
+}
+
+static struct answer post_people(struct req *req, const struct actor *who, void *room)
+{
+	struct press p = press_of(room, req, who);
+	if (id_parse(req_path(req, 0), &p.incident) != RES_OK)
+		return reply_error(req, 404);
+	incident_form_read(req, &p.sent, true, (enum lang)req_lang(req));
+	press_take(&p);
+	enum result res = db_read(p.pages->db, act_people_work, &p);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	bool saving = slice_is(p.f.doing, "save");
+	if (saving)
+		p.f.faults |= incident_faults(&p.f.draft, p.now) & INCIDENT_WHO_FAULTS;
+	if (!saving || p.f.faults)
+		return people_answer(req, &p, saving);
+	res = db_write(p.pages->db, add_work, &p);
+	return res == RES_OK ? to_incident(req, &p) : reply_result(req, res);
+}
+
+/* ---- /people/search ---- */
+
+struct search {
+	struct arena *a;
+	struct slice typed;
+	struct person_lines lines;
+};
+
+static enum result search_work(struct tx *tx, void *ctx)
+{
+	struct search *s = ctx;
+	return people_search(tx, s->a, s->typed, &s->lines);
+}
+
+static struct answer search(struct req *req, const struct actor *who, void *room)
+{
+	struct incidents_pages *pages = room;
+	struct search s = { .a = req_arena(req) };
+	struct buf out = BUF_SECRET((size_t)1 << 16);
+	struct json j = JSON(&out);
+	(void)who;
+	if (req_text(req, "q", &s.typed) != RES_OK)
+		return reply_empty(req, 400);
+	enum result res = db_read(pages->db, search_work, &s);
+	if (res != RES_OK)
+		return reply_empty(req, res == RES_BAD ? 400 : 503);
+	json_obj(&j);
+	json_key(&j, "people");
+	json_arr(&j);
+	for (size_t i = 0; i < s.lines.n; i++) {
+		const struct person_line *p = &s.lines.list[i];
+		char initials[16];
+		show_initials(p->name, initials);
+		json_obj(&j);
+		json_put_str(&j, "id", id_text(&p->id).s);
+		json_put_str(&j, "name", incidents_name((enum lang)req_lang(req), p->name));
+		json_put_str(&j, "about", show_about(s.a, p->profession, p->unit_path));
+		json_put_str(&j, "initials", initials);
+		json_put_str(&j, "tint", look_tint(&p->id));
+		json_end(&j);
+	}
+	json_end(&j);
+	json_put_bool(&j, "more", s.lines.more);
+	json_end(&j);
+	return reply_json(req, 200, &out);
+}
+
+static const struct field search_fields[] = { { .name = "q", .kind = FIELD_TEXT, .most = 200 }, { 0 } };
+static const struct route routes[] = {
+	{ METHOD_GET, "/incidents/new", ROLE_LEADER, NULL, get_new, 0, 0 },
+	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY },
+	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER, NULL, get_people, 0, 0 },
+	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER, incident_who_fields, post_people, 0, FORM_BODY },
+	{ METHOD_GET, "/people/search", ROLE_LEADER, search_fields, search, 0, 0 },
+};
+
+void incidents_routes(struct incidents_pages *pages, struct web *web)
+{
+	web_routes(web, routes, ARRAY_LEN(routes), pages);
+}

@@ -1,0 +1,161 @@
+/*~ makker-duty: the employer's program. The tour of it starts here.
+
+    A workplace has a duty of care. This program holds what that duty needs and what may be shown to an inspector:
+    the directory, what has happened, who was affected, and whether each of them was offered support. It never
+    learns who used it. The other program, makker-haven, holds that; no object of it is linked in here.
+
+    This file is wiring only: it reads the command, opens what the rooms need and hands it to them. Each room's
+    header says what it does; read them in the order in which they appear below. */
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "duty/coverage/coverage.h"
+#include "duty/doorkeeper/doorkeeper.h"
+#include "duty/incidents/incidents.h"
+#include "duty/people/people.h"
+#include "duty_assets.h"
+#include "look/look.h"
+#include "service/service.h"
+#include "signin/signin.h"
+
+extern const struct migration duty_migrations[];
+extern const size_t duty_migrations_n;
+
+struct duty {
+	struct service service;
+	struct signin *signin;
+	struct look_house house;
+	struct incidents_pages incidents;
+	struct coverage_pages coverage;
+	struct doorkeeper *doorkeeper;
+	char door[1100]; /* where it listens */
+};
+
+/*~ Signing in (src/signin) is the same room in both programs, each with its own accounts. A unit is named on the
+    command line by its path, which only the directory (duty/people) can turn into an id. */
+static enum result make_signin(struct duty *d)
+{
+	struct service *s = &d->service;
+	d->house = (struct look_house){
+		.side = LOOK_DUTY, .workplace = s->workplace, .country = config_text(s->config, "country"),
+		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
+	};
+	struct signin_setup setup = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
+		.base = "", .home = "/incidents", .lang = s->lang, .house = &d->house, .mail_waits = service_mail_waits, .mail_ctx = s,
+	};
+	return signin_new(&setup, &d->signin);
+}
+
+/*~ The door. The other program calls and this one answers: who works here, who is to be offered support. What it
+    tells in return are days: sent, could not be sent, reached or not. duty/doorkeeper is the whole of it, and when an
+    incident is registered a waiting call is woken. */
+static void registered(void *ctx)
+{
+	struct duty *d = ctx;
+	doorkeeper_wake(d->doorkeeper);
+}
+
+static int make_doorkeeper(struct duty *d)
+{
+	struct service *s = &d->service;
+	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = d->door };
+	snprintf(d->door, sizeof(d->door), "unix:%s", config_text(s->config, "door"));
+	if (config_given(s->config, "door_peer_user")) {
+		const struct passwd *peer = getpwnam(config_text(s->config, "door_peer_user"));
+		if (!peer) {
+			fprintf(stderr, "makker-duty: there is no user %s, which door_peer_user names\n",
+				config_text(s->config, "door_peer_user"));
+			return LEAVE_CONFIG;
+		}
+		setup.check_peer = true;
+		setup.peer_uid = peer->pw_uid;
+	}
+	return doorkeeper_new(&setup, &d->doorkeeper) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/*~ The pages. duty/incidents has the form in which something is registered, duty/coverage the answer to "has
+    everybody been offered support". look/ draws the frame around both. Every route carries who may enter it; the
+    gate in web/ asks before any handler runs, and the rooms ask again for the unit. */
+static void make_pages(struct duty *d)
+{
+	struct service *s = &d->service;
+	d->incidents = (struct incidents_pages){
+		.db = s->db, .rnd = s->rnd, .house = &d->house, .registered = registered, .ctx = d,
+		.script = asset_url(duty_assets, DUTY_ASSETS, "duty.js"),
+	};
+	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents };
+	signin_routes(d->signin, s->web);
+	incidents_routes(&d->incidents, s->web);
+	coverage_routes(&d->coverage, s->web);
+	web_assets(s->web, duty_assets, DUTY_ASSETS);
+}
+
+static enum result started(void *ctx)
+{
+	struct duty *d = ctx;
+	return doorkeeper_start(d->doorkeeper);
+}
+
+static void stopping(void *ctx)
+{
+	struct duty *d = ctx;
+	doorkeeper_stop(d->doorkeeper);
+}
+
+/*~ Serving: service/ makes what both programs have (post, clockwork, web), then the rooms are put in, then all of it
+    starts. It returns when the program has been asked to end and every request has had its answer. */
+static int serve(struct duty *d)
+{
+	struct service *s = &d->service;
+	struct web_setup web = {
+		.who = signin_who, .who_ctx = d->signin, .sign_in = "/sign-in",
+		.error_page = look_error_page, .error_ctx = &d->house,
+	};
+	int status = service_prepare(s, &web);
+	if (status == LEAVE_OK)
+		status = make_doorkeeper(d);
+	if (status != LEAVE_OK)
+		return status;
+	make_pages(d);
+	return service_run(s, started, stopping, d);
+}
+
+/*~ One command a call: `people import FILE` reads the personnel system's file, `user …` makes accounts, and what is
+    not the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
+static int run(struct duty *d)
+{
+	struct service *s = &d->service;
+	const char *command = s->words[0];
+	int status;
+	if (service_command(s, &status))
+		return status;
+	if (strcmp(command, "people") == 0)
+		return people_command(s->db, s->clock, s->rnd, s->words_n, s->words, stdout, stderr);
+	if (strcmp(command, "user") != 0 && strcmp(command, "serve") != 0) {
+		fprintf(stderr, "makker-duty: there is no command %s\n", command);
+		return LEAVE_USAGE;
+	}
+	if (make_signin(d) != RES_OK)
+		return LEAVE_FAILED;
+	return strcmp(command, "user") == 0 ? signin_command(d->signin, s->words_n, s->words, people_unit_of) : serve(d);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct service_kind base = { .name = "makker-duty", .migrations = duty_migrations };
+	struct service_kind kind = base;
+	struct duty d = { 0 };
+	kind.migrations_n = duty_migrations_n;
+	if (web_harden_process() != RES_OK)
+		return LEAVE_FAILED;
+	int status = service_open(&d.service, &kind, argc, argv);
+	if (status == LEAVE_OK)
+		status = run(&d);
+	doorkeeper_free(&d.doorkeeper);
+	service_close(&d.service);
+	signin_free(&d.signin);
+	return status;
+}

@@ -1,0 +1,142 @@
+#include "haven/desk/desk_inside.h"
+
+#include <stdlib.h>
+
+#include "desk.tpl.h"
+#include "haven/desk/desk_view.h"
+#include "haven/matching/matching_rules.h"
+
+struct desk *desk_new(const struct desk_setup *setup)
+{
+	struct desk *d = must_alloc(1, sizeof(*d));
+	d->setup = *setup;
+	return d;
+}
+
+void desk_free(struct desk **d)
+{
+	free(*d);
+	*d = NULL;
+}
+
+enum result desk_me(struct tx *tx, const struct desk *d, struct arena *a, const struct actor *who,
+		    struct supporter *me_r)
+{
+	struct id id;
+	enum result res = d->setup.whose(tx, a, &who->account, &id);
+	if (res == RES_OK)
+		res = supporters_get(tx, a, &id, me_r);
+	return res == RES_NONE ? RES_REFUSED : res;
+}
+
+/* ---- the page ---- */
+
+struct looking {
+	const struct desk *d;
+	struct arena *a;
+	const struct actor *who;
+	struct day today;
+	struct supporter me;
+	int load;
+};
+
+static enum result look(struct tx *tx, void *ctx)
+{
+	struct looking *l = ctx;
+	enum result res = desk_me(tx, l->d, l->a, l->who, &l->me);
+	if (res == RES_OK)
+		res = supporters_load_now(tx, &l->me.id, l->today, matching_defaults().flat_days, &l->load);
+	return res;
+}
+
+static const struct desk_line *texts_in(struct arena *a, enum lang lang)
+{
+	struct desk_line *list = arena_array(a, struct desk_line, desk_texts_n);
+	for (size_t i = 0; i < desk_texts_n; i++)
+		list[i] = (struct desk_line){ desk_texts[i].key, tr(lang, desk_texts[i].msgid) };
+	return list;
+}
+
+static struct answer page(struct req *req, const struct actor *who, void *room)
+{
+	const struct desk *d = room;
+	struct looking l = { .d = d, .a = req_arena(req), .who = who, .today = instant_day(req_now(req)) };
+	enum result res = db_read(d->setup.db, look, &l);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	enum lang lang = (enum lang)req_lang(req);
+	/* The desk's own script arms the quick exit: it locks first. */
+	struct look_house house = *d->setup.house;
+	house.leave_js = NULL;
+	struct look_link nav[] = {
+		{ "/s/desk", tr(lang, "Your desk"), true },
+		{ "/s/programme", tr(lang, "The programme"), false },
+	};
+	struct desk_view v = {
+		.look = {
+			.house = &house, .lang = lang, .title = tr(lang, "Your desk"), .nav = nav,
+			.nav_n = who->roles & ROLE_COORDINATOR ? 2 : 1, .path = "/s/desk",
+			.script = asset_url(d->setup.assets, d->setup.assets_n, "desk.js"),
+			.sign_out = d->setup.sign_out, .csrf = who->csrf, .quick_exit = true,
+		},
+		.csrf = who->csrf,
+		.argon_js = asset_url(d->setup.assets, d->setup.assets_n, "argon-worker.js"),
+		.ring_js = asset_url(d->setup.assets, d->setup.assets_n, "ring-worker.js"),
+		.sign_in = d->setup.sign_in,
+		.lang = lang_code(lang),
+		.full = l.me.is_full,
+		.load = l.load,
+		.load_most = matching_defaults().flat_most,
+		.texts = texts_in(req_arena(req), lang),
+		.texts_n = desk_texts_n,
+	};
+	struct html h = html_for(req);
+	desk_page(&h, &v);
+	return reply_html(req, 200, &h);
+}
+
+/* ---- "I am full" ---- */
+
+struct filling {
+	const struct desk *d;
+	struct arena *a;
+	const struct actor *who;
+	bool full;
+};
+
+static enum result fill(struct tx *tx, void *ctx)
+{
+	struct filling *f = ctx;
+	struct supporter me;
+	enum result res = desk_me(tx, f->d, f->a, f->who, &me);
+	if (res == RES_OK)
+		res = supporters_set_full(tx, &me.id, f->full);
+	return res;
+}
+
+static struct answer full(struct req *req, const struct actor *who, void *room)
+{
+	const struct desk *d = room;
+	int choice;
+	if (req_choice(req, "full", &choice) != RES_OK)
+		return reply_error(req, 400);
+	struct filling f = { d, req_arena(req), who, choice == 1 };
+	enum result res = db_write(d->setup.db, fill, &f);
+	return res == RES_OK ? reply_see_other(req, "/s/desk") : reply_result(req, res);
+}
+
+static const char *const yes_no[] = { "no", "yes", NULL };
+static const struct field full_fields[] = {
+	{ .name = "full", .kind = FIELD_CHOICE, .choices = yes_no },
+	{ 0 },
+};
+
+void desk_routes(struct desk *d, struct web *web)
+{
+	static const struct route routes[] = {
+		{ METHOD_GET, "/s/desk", ROLE_SUPPORTER, NULL, page, 0, 0 },
+		{ METHOD_POST, "/s/desk/full", ROLE_SUPPORTER, full_fields, full, 0, 0 },
+	};
+	web_routes(web, routes, ARRAY_LEN(routes), d);
+	desk_api_routes(d, web);
+}

@@ -1,0 +1,52 @@
+{{# The supporter's desk. What is confidential is drawn by desk.js into #desk; beside it stands what is hers and no secret of others. }}
+{{include "haven/desk/desk_view.h"}}
+
+{{template desk_dots(int on, int most)}}
+<span class="mk-dots" aria-hidden="true">
+{{for i in most}}
+<i{{if (int)i < on}} data-on=""{{end}}></i>
+{{end}}
+</span>
+{{end}}
+
+{{template desk_page(const struct desk_view *v)}}
+{{call look_top(&v->look)}}
+<div class="mk-split" data-aside="">
+<div class="mk-stack" data-gap="8">
+<div id="desk" data-base="/s" data-csrf="{{v->csrf}}" data-argon="{{v->argon_js}}" data-ring-worker="{{v->ring_js}}" data-signin="{{v->sign_in}}" data-lang="{{v->lang}}"></div>
+<noscript><h1 class="mk-voice">{{tr "Your desk needs JavaScript"}}</h1>
+<p>{{tr "What colleagues write is opened here in your browser and nowhere else. Turn JavaScript on for this page, or use another browser."}}</p></noscript>
+</div>
+<aside class="mk-stack" aria-label="{{tr "Yourself"}}">
+<button type="button" class="ds-button" data-variant="secondary" data-lock="" hidden>{{call look_icon_lock()}}<span>{{tr "Lock"}}</span></button>
+<section class="mk-card mk-stack" data-tone="" data-color="brand2" data-gap="3" aria-labelledby="self">
+<h2 class="ds-heading" data-size="2xs" id="self">{{tr "And how are you?"}}</h2>
+<p>{{tr "Whoever helps is to be helped too."}}</p>
+<p class="mk-small">{{tr "Has it become a lot? Talk to the coordinator. You need not say why, and you need not wait until it is heavy."}}</p>
+</section>
+<section class="mk-card mk-stack" data-gap="3">
+<form method="post" action="/s/desk/full" class="mk-stack" data-gap="3" data-full=""><input type="hidden" name="csrf" value="{{v->csrf}}">
+<fieldset class="ds-fieldset"><legend><h2 class="ds-heading" data-size="2xs">{{tr "Are you available?"}}</h2></legend>
+<div class="mk-tiles" data-wide="">
+<div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="full" value="no" id="full-no"{{if !v->full}} checked{{end}}><label class="ds-label" for="full-no">{{tr "Available"}}</label></div>
+<div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="full" value="yes" id="full-yes"{{if v->full}} checked{{end}}><label class="ds-label" for="full-yes">{{tr "Full for now"}}</label></div>
+</div></fieldset>
+<p class="mk-quiet mk-small">{{tr "While you are full, you get nothing new. What you have stays with you. Nobody asks why."}}</p>
+<div class="mk-row"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Save"}}</button></div>
+<p class="mk-small" role="status" data-saved="" hidden>{{tr "Saved."}}</p>
+</form>
+</section>
+<section class="mk-stack" data-gap="3" aria-labelledby="load">
+<h2 class="ds-heading" data-size="2xs" id="load">{{tr "How much you have"}}</h2>
+<dl class="mk-dl"><dt>{{tr "Taken in the last four weeks"}}<br><span class="mk-quiet mk-small">{{tr "{n} of {most}" n=v->load most=v->load_most}}</span></dt><dd>{{call desk_dots(v->load, v->load_most)}}</dd></dl>
+<p class="mk-quiet mk-small">{{tr "Each one counts for four weeks, whatever comes of it."}}</p>
+</section>
+</aside>
+</div>
+<template id="texts">
+{{for i in v->texts_n}}
+<p data-t="{{v->texts[i].key}}">{{v->texts[i].text}}</p>
+{{end}}
+</template>
+{{call look_bottom(&v->look)}}
+{{end}}

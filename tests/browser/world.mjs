@@ -1,0 +1,183 @@
+// A small workplace for the browser tests: the launcher with both programs, a mail server that shows, refuses and defers,
+// and a clock moved by hand. Filled through the product's own doors only.
+import { spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { startMailbox } from '../../tools/demo/mailbox.mjs';
+import { Visitor } from '../../tools/demo/visitor.mjs';
+
+const PROGRAMS = ['makker', 'makker-duty', 'makker-haven'];
+export const WORKPLACE = 'Bjørkli sykehus';
+
+/** Tries until `what` gives something true; its last trouble is the message. An error with `final` ends it at once. */
+export async function until(what, { seconds = 20, every = 100, why = String(what) } = {}) {
+	const end = Date.now() + seconds * 1000;
+	let last;
+	do {
+		try {
+			const got = await what();
+			if (got)
+				return got;
+			last = got;
+		} catch (error) {
+			if (error.final)
+				throw error;
+			last = error;
+		}
+		await new Promise((resolve) => setTimeout(resolve, every));
+	} while (Date.now() < end);
+	throw new Error(`not in ${seconds} s: ${why}: ${last?.message ?? last}`);
+}
+
+function programIn(folder, name) {
+	for (const entry of readdirSync(folder, { withFileTypes: true })) {
+		const at = join(folder, entry.name);
+		if (entry.isFile() && entry.name === name && statSync(at).mode & 0o111)
+			return at;
+		const deeper = entry.isDirectory() && !entry.name.endsWith('.p') && programIn(at, name);
+		if (deeper)
+			return deeper;
+	}
+	return null;
+}
+
+async function freePorts(n) {
+	const servers = await Promise.all(Array.from({ length: n }, () => new Promise((resolve, reject) => {
+		const server = createServer();
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => resolve(server));
+	})));
+	const ports = servers.map((s) => s.address().port);
+	await Promise.all(servers.map((s) => new Promise((resolve) => s.close(resolve))));
+	return ports;
+}
+
+/** Runs to its end: { status, out, err }. */
+export function run(file, words, { input = '', cwd } = {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(file, words, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+		let out = '', err = '';
+		child.stdout.on('data', (d) => { out += d; });
+		child.stderr.on('data', (d) => { err += d; });
+		child.on('error', reject);
+		child.stdin.on('error', () => {});
+		child.stdin.end(input);
+		child.on('close', (status) => resolve({ status, out, err }));
+	});
+}
+
+export class World {
+	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. */
+	static async start({ at, language = 'nb', refuse = [], defer = [] }) {
+		const world = new World();
+		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
+		chmodSync(world.home, 0o755);
+		try {
+			await world.#place(at, language, refuse, defer);
+		} catch (error) {
+			await world.stop();
+			throw error;
+		}
+		return world;
+	}
+
+	async #place(at, language, refuse, defer) {
+		const built = process.env.MAKKER_BIN;
+		if (!built || !existsSync(built))
+			throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
+		mkdirSync(join(this.home, 'bin'));
+		for (const name of PROGRAMS) {
+			const from = programIn(built, name);
+			if (!from)
+				throw new Error(`${built} holds no program ${name}`);
+			copyFileSync(from, join(this.home, 'bin', name));
+			chmodSync(join(this.home, 'bin', name), 0o755);
+		}
+		this.mailbox = await startMailbox({ refuse, defer });
+		const [haven, duty] = await freePorts(2);
+		this.haven = `http://haven.localhost:${haven}`;
+		this.duty = `http://duty.localhost:${duty}`;
+		this.data = join(this.home, 'data');
+		mkdirSync(this.data);
+		const root = process.getuid() === 0, me = userInfo().username;
+		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example']]])
+			writeFileSync(join(this.data, `${program}.conf`), [
+				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
+				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = sqlite:${program}.sqlite`,
+				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
+				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
+			].join('\n'));
+		await this.makker('init', '--at', at);
+		this.log = '';
+		this.server = spawn(this.#launcher, ['serve', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
+		this.server.stdout.on('data', (d) => { this.log += d; });
+		this.server.stderr.on('data', (d) => { this.log += d; });
+		this.server.on('exit', (status) => { this.ended = status ?? 'signal'; });
+		for (const address of [this.duty, this.haven])
+			await until(async () => {
+				if (this.ended !== undefined)
+					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
+				return (await new Visitor().request(`${address}/`)).status < 500;
+			}, { seconds: 60, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
+	}
+
+	get #launcher() {
+		return join(this.home, 'bin', 'makker');
+	}
+
+	/** A command of the launcher; throws unless it ends with 0. → what it printed. */
+	async makker(...words) {
+		const options = typeof words.at(-1) === 'object' ? words.pop() : {};
+		const { status, out, err } = await run(this.#launcher, [...words, '--data', this.data], options);
+		if (status !== 0)
+			throw new Error(`makker ${words.join(' ')}: ${status}\n${out}${err}`);
+		return out;
+	}
+
+	clock(step) {
+		return this.makker('clock', step);
+	}
+
+	/** The workplace's own time, in ms. */
+	now() {
+		return Date.parse(readFileSync(join(this.data, 'clock'), 'utf8').trim());
+	}
+
+	file(name, text) {
+		const at = join(this.home, name);
+		writeFileSync(at, text);
+		return at;
+	}
+
+	/** Mails to an address, oldest first. */
+	mailsTo(address) {
+		return this.mailbox.mails.filter((m) => m.to.some((to) => to.toLowerCase() === address.toLowerCase())).reverse();
+	}
+
+	async mailTo(address, { after = 0, seconds = 20 } = {}) {
+		return until(() => this.mailsTo(address)[after], { seconds, why: `mail ${after + 1} to ${address}` });
+	}
+
+	static linkIn(mail) {
+		return /https?:\/\/\S+/.exec(mail.text)?.[0];
+	}
+
+	/** Every file of the workplace that an employer could read, as one text. */
+	everything(program) {
+		const folder = join(this.data, program);
+		return readdirSync(folder).filter((f) => statSync(join(folder, f)).isFile())
+			.map((f) => readFileSync(join(folder, f)).toString('latin1')).join('\n');
+	}
+
+	async stop() {
+		if (this.server && this.ended === undefined) {
+			const gone = new Promise((resolve) => this.server.once('exit', resolve));
+			this.server.kill('SIGTERM');
+			await gone;
+		}
+		await this.mailbox?.close();
+		rmSync(this.home, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,68 @@
+// The doors through which the demonstration and the tests fill a workplace: one-time links, the sign-in page, the desk's first
+// keys, and the leader's form. Everything here is what a person would do in a browser.
+import { fromB64u } from '../../client/bytes.js';
+import { makeSupporterKeys } from '../../client/node/make-keys.js';
+import { Visitor, formsOf, wordsOf } from './visitor.mjs';
+
+export const linkIn = (text) => /https?:\/\/\S+/.exec(text)?.[0] ?? (() => { throw new Error(`no link in: ${text}`); })();
+
+const hasPassphrase = (form) => form.fields.some((field) => field.kind === 'password');
+const lookFor = (page, wanted) => formsOf(page.text, page.url).find(wanted);
+
+/** Behind the one-time link: the passphrase, twice where the page asks for it. → signed in. */
+export async function welcome(link, passphrase, language) {
+	const visitor = new Visitor({ language });
+	const page = await visitor.get(link);
+	const form = lookFor(page, hasPassphrase);
+	if (!form)
+		throw new Error(`the one-time link shows no place for a passphrase: ${wordsOf(page.text).slice(0, 300)}`);
+	const names = form.fields.filter((f) => f.kind === 'password').map((f) => f.name);
+	const after = await visitor.submit(page, Object.fromEntries(names.map((name) => [name, passphrase])));
+	if (lookFor(after, (f) => hasPassphrase(f) && names.every((name) => f.fields.some((field) => field.name === name))))
+		throw new Error(`the passphrase was not taken: ${wordsOf(after.text).slice(0, 300)}`);
+	return visitor;
+}
+
+/** base: "http://duty.localhost:8301", or haven's with "/s". */
+export async function signIn(base, email, passphrase, language) {
+	const visitor = new Visitor({ language });
+	const page = await visitor.get(`${base}/sign-in`);
+	const after = await visitor.submit(page, { email, passphrase });
+	if (lookFor(after, hasPassphrase))
+		throw new Error(`${email} could not sign in: ${wordsOf(after.text).slice(0, 300)}`);
+	return visitor;
+}
+
+/** First keys of the supporter whom `visitor` is signed in as, made as her own desk would. `keep` gets the recovery code
+    before anything is sent: a code that was lost on the way would lock her out. now: the workplace's, in ms. */
+export async function firstKeys(haven, visitor, now, keep) {
+	const desk = await visitor.get(`${haven}/s/desk`);
+	const csrf = /data-csrf="([^"]+)"/.exec(desk.text)?.[1];
+	if (!csrf)
+		throw new Error(`this is no desk: ${wordsOf(desk.text).slice(0, 300)}`);
+	const { inst, supporter, keylog, wraps } = JSON.parse((await visitor.get(`${haven}/s/desk/keys`)).text);
+	if (wraps.length > 0)
+		return; // a run that was broken off got as far as this
+	const keys = await makeSupporterKeys({ inst, supporterId: supporter.id, keylog: keylog.map((e) => fromB64u(e, 256)), now });
+	await keep(keys.recoveryCode);
+	await visitor.get(`${haven}/s/keys`, { method: 'POST', body: JSON.stringify(keys.body),
+		headers: { 'content-type': 'application/json', 'makker-csrf': csrf } });
+}
+
+/** The leader's form, as it works without JavaScript. numbers: employee numbers, pasted. unit: how its name ends. kind and
+    severity: which choice, from 0. date: YYYY-MM-DD. → the page that follows. */
+export async function register(duty, visitor, { kind, severity, date, clock, unit, sentence, numbers }) {
+	let page = await visitor.get(`${duty}/incidents/new`);
+	page = await visitor.submit(page, { paste: numbers.join('\n') }, { button: (b) => b.value === 'paste' });
+	const isForm = (f) => f.fields.some((field) => field.name === 'sentence');
+	const form = lookFor(page, isForm);
+	const choices = (name) => form.fields.filter((f) => f.name === name && f.kind === 'radio').map((f) => f.value);
+	const place = form.fields.find((f) => f.name === 'unit').options.find((o) => o.words.endsWith(unit));
+	if (!place)
+		throw new Error(`she does not lead ${unit}`);
+	const after = await visitor.submit(page, { kind: choices('kind')[kind], severity: choices('severity')[severity],
+		day: choices('day').at(-1), date, clock, unit: place.value, sentence }, { button: (b) => b.value === 'save' });
+	if (lookFor(after, isForm))
+		throw new Error(`the incident was not taken: ${wordsOf(after.text).slice(0, 600)}`);
+	return after;
+}
