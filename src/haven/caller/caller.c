@@ -15,7 +15,6 @@
 
 struct caller {
 	struct caller_setup setup;
-	char *socket; /* owned */
 	pthread_t asking, telling;
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
