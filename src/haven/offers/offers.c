@@ -54,7 +54,7 @@ static enum result new_row(struct tx *tx, struct offers *o, struct arena *a, con
 		row.person = e->person;
 		enum result res = directory_get(tx, a, &e->person, &p);
 		if (res != RES_OK)
-			return res; /* RES_NONE: the directory has not come through the door yet */
+			return res; /* RES_NONE: nobody whom the directory has ever brought */
 		lang = p.lang;
 	}
 	enum lang known;
@@ -105,10 +105,15 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	if (res == RES_OK)
 		res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
 	fresh = arena_array(a, struct offers_row, in->exposures_n);
-	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++)
-		if (!is_known(known, known_n, &in->exposures[i].id) &&
-		    (res = new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n])) == RES_OK)
+	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
+		if (is_known(known, known_n, &in->exposures[i].id))
+			continue;
+		res = new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
+		if (res == RES_OK)
 			n++;
+		else if (res == RES_NONE) /* left before haven ever heard of her: nobody can be sent, and the door goes on */
+			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, instant_day(now));
+	}
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, now, deadline, fresh, n);

@@ -61,13 +61,12 @@ static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, st
 	return RES_OK;
 }
 
-enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
-			  struct instant deadline, struct offers_row *rows, size_t n)
+/* One run of the matching. */
+static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+			      struct instant deadline, struct offers_row *rows, size_t n)
 {
 	struct matching_facts facts;
 	struct matching_answer answer;
-	if (!n)
-		return RES_OK;
 	enum result res = facts_of(tx, o, a, now, deadline, rows, n, &facts);
 	if (res == RES_OK)
 		res = matching_assign(a, &facts, &answer);
@@ -81,6 +80,22 @@ enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, stru
 		if (!id_is_zero(&rows[i].holder))
 			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, instant_day(now), 1);
 	}
+	return res;
+}
+
+/* All together in one run; only where affected times supporters pass what one run can carry (matching.h), in
+   several, each with the loads of the one before. */
+enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+			  struct instant deadline, struct offers_row *rows, size_t n)
+{
+	struct supporter *supporters;
+	size_t supporters_n;
+	enum result res = n ? supporters_all(tx, a, &supporters, &supporters_n) : RES_OK;
+	size_t most = n && supporters_n ? MATCHING_PAIRS_MOST / supporters_n : MATCHING_PEOPLE_MOST;
+	if (most > MATCHING_PEOPLE_MOST)
+		most = MATCHING_PEOPLE_MOST;
+	for (size_t at = 0; res == RES_OK && at < n; at += most)
+		res = assign_run(tx, o, a, now, deadline, rows + at, n - at < most ? n - at : most);
 	return res;
 }
 
