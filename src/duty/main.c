@@ -43,7 +43,7 @@ static enum result make_signin(struct duty *d)
 	};
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "", .home = "/incidents", .lang = s->lang, .house = &d->house,
+		.base = "", .home = "/", .lang = s->lang, .house = &d->house,
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);

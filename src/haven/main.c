@@ -17,7 +17,6 @@
 #include "haven/caller/caller.h"
 #include "haven/desk/desk.h"
 #include "haven/offers/offers.h"
-#include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 #include "haven_assets.h"
 #include "look/look.h"

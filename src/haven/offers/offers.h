@@ -166,6 +166,9 @@ struct offers_progress {
 MUST_USE enum result offers_progress(struct tx *tx, struct arena *a, struct instant now,
 				     struct offers_progress **list_r, size_t *n_r);
 
+/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
+   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
+int offers_ring_slots(int64_t mailed);
 /* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970). */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);
 
