@@ -21,10 +21,10 @@ const struct desk_text desk_texts[] = {
 	{ "passphrase.again", TR("Type the passphrase once more") },
 	{ "passphrase.short", TR("The passphrase needs at least {n} characters") },
 	{ "passphrase.differs", TR("The two passphrases are not the same") },
-	{ "code.title", TR("Write down your recovery code") },
+	{ "code.title", TR("Write down your code") },
 	{ "code.lead",
-	  TR("It lets you back in on a new phone, or when you have forgotten the passphrase. It "
-	     "is shown only now.") },
+	  TR("This is your recovery code. It lets you back in on a new phone, or when you have "
+	     "forgotten the passphrase. It is shown only now.") },
 	{ "code.label", TR("Recovery code") },
 	{ "code.print", TR("Print") },
 	{ "code.keep", TR("Keep it at home, not at work. Nobody can make it for you again.") },
