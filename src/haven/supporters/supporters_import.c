@@ -524,14 +524,8 @@ int supporters_command(struct db *db, const struct clock *clock, struct random_s
 	}
 	if (!read_arguments(&j, argc, argv, err))
 		return 2;
-<<<<<<< HEAD
-	/* The launcher hands the file over as standard input, since it may read what the program's user may not. */
-	bool handed = strcmp(j.file, "-") == 0;
-	FILE *in = handed ? stdin : fopen(j.file, "rbe");
-=======
 	/* The launcher opens the file, since we may not be allowed to, and says "-". */
 	FILE *in = strcmp(j.file, "-") == 0 ? stdin : fopen(j.file, "rbe");
->>>>>>> demo
 	if (!in) {
 		fprintf(err, "%s: %s\n", j.file, strerror(errno));
 		return 2;
@@ -541,11 +535,7 @@ int supporters_command(struct db *db, const struct clock *clock, struct random_s
 		fprintf(err, "%s is not a file: it is read more than once\n", j.file);
 	else
 		code = import_file(&j, in, out, err);
-<<<<<<< HEAD
-	if (!handed)
-=======
 	if (in != stdin)
->>>>>>> demo
 		fclose(in);
 	arena_free(&j.read.a);
 	arena_free(&j.a);
