@@ -94,11 +94,11 @@
 <p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own leaders see who."}}</p>
 {{end}}
 </div>
-<aside class="mk-stack" aria-label="{{tr "About this page"}}"><p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "Here you see who has been offered support. What they answered, and whether they talk with somebody, stays with them."}}</span></p>
 {{if v->names}}
+<aside class="mk-stack" aria-label="{{tr "About this page"}}"><p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "Here you see who has been offered support. What they answered, and whether they talk with somebody, stays with them."}}</span></p>
 <div class="mk-stack" data-gap="2"><h2 class="ds-heading" data-size="2xs">{{tr "You might say"}}</h2><p>{{tr "“I have heard what happened. How are you today? What would make the shift easier?”"}}</p></div>
-{{end}}
 </aside>
+{{end}}
 </div>
 </div>
 {{call look_bottom(&v->look)}}
