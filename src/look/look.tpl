@@ -28,6 +28,7 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{{l->title}} – Makker</title>
+<link rel="icon" href="data:,">
 {{call look_stylesheet(l->house->css)}}
 </head>
 <body data-side="{{l->house->side == LOOK_HAVEN ? "haven" : "duty"}}">
