@@ -57,10 +57,10 @@ function said(form) {
 }
 
 /* Text to be shown instead of sending, or null. */
-function wrong(answer, keys) {
+function wrong(answer, keys, needed) {
 	if (answer.kind === 'other' && !keys.some((key) => key.id === answer.to))
 		return 'to';
-	if (answer.phone ? !/^[0-9+()\s.\-/]{3,}$/.test(answer.phone) : answer.kind === 'other')
+	if (answer.phone ? !/^[0-9+()\s.\-/]{3,}$/.test(answer.phone) : answer.kind === 'other' || (needed && answer.kind === 'call'))
 		return 'phone';
 	return null;
 }
@@ -127,7 +127,7 @@ async function takeOver(form) {
 		try {
 			const answer = said(form);
 			const keys = await checkKeys(form);
-			let problem = keys ? wrong(answer, keys) : 'key';
+			let problem = keys ? wrong(answer, keys, form.dataset.phone === 'needed') : 'key';
 			if (!problem) {
 				const words = JSON.stringify(answer);
 				if (made?.words !== words) {

@@ -1,7 +1,12 @@
 {{include "haven/supporters/supporters_front.h"}}
 {{template front_face(const struct front_person *p)}}
-<li class="mk-card"><div class="mk-person"><span class="ds-avatar mk-face" data-color="{{p->tint}}" aria-hidden="true">{{p->initials}}</span><div><h3>{{p->given}}</h3><p>{{p->profession}}</p><p class="mk-quiet mk-small">{{p->place}}<br>{{p->languages}}</p><p class="mk-when mk-small"{{if p->now}} data-now{{end}}>{{p->when}}</p></div></div>
-<a class="ds-button mk-tall"{{if p->now}}{{else}} data-variant="secondary"{{end}} href="{{p->tel}}" data-tel="{{p->phone}}">{{call look_icon_phone()}}<span>{{tr "Call"}}<span class="ds-sr-only"> {{p->given}}</span></span></a></li>
+<li class="mk-card"><div class="mk-person"><span class="ds-avatar mk-face" data-color="{{p->tint}}" aria-hidden="true">{{p->initials}}</span><div><h3>{{p->given}}</h3><p>{{p->profession}}</p><p class="mk-quiet mk-small">{{p->place}}<br>{{p->languages}}</p><p class="mk-when mk-small"{{if p->now}} data-now{{end}}>{{p->brief}}</p>
+{{if p->now}}{{else}}<p class="mk-quiet mk-small mk-num">{{p->phone}}</p>{{end}}
+</div></div>
+{{if p->now}}
+<a class="ds-button mk-tall" href="{{p->tel}}" data-tel="{{p->phone}}">{{call look_icon_phone()}}<span>{{tr "Call"}}<span class="ds-sr-only"> {{p->given}}</span></span></a>
+{{end}}
+</li>
 {{end}}
 {{template front_lines(const struct front_page *v)}}
 <section class="mk-stack" data-gap="3" aria-labelledby="outside"><h2 class="ds-heading" data-size="xs" id="outside">{{tr "Somebody outside the workplace"}}</h2>

@@ -98,14 +98,15 @@ static const char *languages(struct arena *a, enum lang lang, const char *codes)
 	return keep(a, &b);
 }
 
-static const char *when_of(struct arena *a, enum lang lang, const struct front_person *p, struct instant now)
+static const char *when_of(struct arena *a, enum lang lang, const struct front_person *p, struct instant now,
+			   bool brief)
 {
 	struct buf at = PHRASE, b = PHRASE;
 	if (p->now && p->at.s - now.s >= 86400) {
 		buf_str(&b, tr(lang, "Free now"));
 	} else if (p->now) {
 		say_clock(&at, lang, p->at);
-		tr_fill(&b, tr(lang, "Free now, until {clock}"), "clock", at.p, NULL);
+		tr_fill(&b, brief ? tr(lang, "Until {clock}") : tr(lang, "Free now, until {clock}"), "clock", at.p, NULL);
 	} else {
 		say_moment(&at, lang, p->at, now);
 		tr_fill(&b, tr(lang, "Can be reached {when}"), "when", at.p, NULL);
@@ -162,7 +163,8 @@ static enum result add(struct tx *tx, struct making *m, const struct supporter *
 	p.languages = languages(m->a, m->lang, s->languages);
 	p.phone = s->phone;
 	p.tel = look_tel(m->a, s->phone);
-	p.when = when_of(m->a, m->lang, &p, m->now);
+	p.when = when_of(m->a, m->lang, &p, m->now, false);
+	p.brief = when_of(m->a, m->lang, &p, m->now, true);
 	list[(*n)++] = p;
 	return RES_OK;
 }

@@ -5,7 +5,8 @@
 #include "haven/supporters/supporters.h"
 
 struct front_person {
-	const char *given, *initials, *tint, *profession, *place, *languages, *phone, *tel, *when;
+	const char *given, *initials, *tint, *profession, *place, *languages, *phone, *tel;
+	const char *when, *brief; /* "Free now, until 23:00", and the same under a heading that says so already */
 	struct instant at; /* until when, or from when */
 	bool now;
 };

@@ -1,0 +1,153 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "haven/offers/offers_rules.h"
+
+#define HOUR 3600
+
+static struct instant at(const char *text)
+{
+	struct instant t;
+	assert_int_equal(instant_parse(slice_of(text), &t), RES_OK);
+	return t;
+}
+
+static void is_at(struct instant t, const char *text)
+{
+	char got[21], want[21];
+	instant_text(t, got);
+	instant_text(at(text), want);
+	assert_string_equal(got, want);
+}
+
+static bool is_night(struct instant t)
+{
+	int hour = instant_wall(t).hour;
+	return hour >= 21 || hour < 9;
+}
+
+static void a_serious_one_is_reached_within_a_day_and_a_light_one_the_next_day_at_two(void **state)
+{
+	(void)state;
+	is_at(offers_first_deadline(3, at("2026-11-18T13:20")), "2026-11-19T13:20");
+	is_at(offers_first_deadline(2, at("2026-11-18T13:20")), "2026-11-19T13:20");
+	is_at(offers_first_deadline(1, at("2026-11-18T13:20")), "2026-11-19T14:00");
+	is_at(offers_first_deadline(1, at("2026-11-18T23:59:59")), "2026-11-19T14:00");
+	is_at(offers_first_deadline(1, at("2026-11-19T00:00")), "2026-11-20T14:00");
+}
+
+static void nobody_is_called_at_night_and_a_day_stays_the_most(void **state)
+{
+	(void)state;
+	is_at(offers_first_deadline(3, at("2026-11-18T22:40")), "2026-11-19T20:00");
+	is_at(offers_first_deadline(3, at("2026-11-19T00:00")), "2026-11-19T20:00");
+	is_at(offers_first_deadline(3, at("2026-11-19T08:59")), "2026-11-19T20:00");
+	is_at(offers_first_deadline(3, at("2026-11-19T09:00")), "2026-11-20T09:00");
+	is_at(offers_first_deadline(3, at("2026-11-19T20:59")), "2026-11-20T20:59");
+	is_at(offers_first_deadline(3, at("2026-11-19T21:00")), "2026-11-20T20:00");
+}
+
+/* Every hour of a year and a bit, clock changes included. */
+static void whatever_the_hour_the_deadline_is_by_day_and_within_a_day(void **state)
+{
+	struct instant from = at("2026-01-01T00:00Z");
+	(void)state;
+	for (int i = 0; i < 400 * 24 * 2; i++) {
+		struct instant now = instant_add(from, i * (int64_t)HOUR / 2);
+		for (int severity = 1; severity <= 3; severity++) {
+			struct instant due = offers_first_deadline(severity, now);
+			assert_false(is_night(due));
+			assert_true(due.s >= now.s + HOUR);
+			assert_true(due.s <= now.s + (severity > 1 ? 24 : 39) * HOUR);
+		}
+	}
+}
+
+static void an_hour_that_the_clocks_skip_or_repeat_is_no_trap(void **state)
+{
+	(void)state;
+	/* 29 March 2026: 02:00 becomes 03:00. A day is 24 elapsed hours, so the wall shows one more. */
+	is_at(offers_first_deadline(3, at("2026-03-28T12:00")), "2026-03-29T13:00");
+	/* 25 October 2026: 03:00 becomes 02:00. */
+	is_at(offers_first_deadline(3, at("2026-10-24T12:00")), "2026-10-25T11:00");
+	is_at(offers_first_deadline(3, at("2026-10-24T09:30")), "2026-10-24T20:00");
+	is_at(offers_first_deadline(3, at("2026-03-28T20:30")), "2026-03-29T20:00");
+	is_at(offers_first_deadline(1, at("2026-03-28T23:30")), "2026-03-29T14:00");
+}
+
+static void the_next_one_has_four_hours_or_the_old_deadline_and_never_a_night(void **state)
+{
+	(void)state;
+	struct instant old = at("2026-11-19T14:00");
+	is_at(offers_next_deadline(old, at("2026-11-19T08:00")), "2026-11-19T14:00");
+	is_at(offers_next_deadline(old, at("2026-11-19T12:00")), "2026-11-19T16:00");
+	is_at(offers_next_deadline(old, at("2026-11-19T14:00")), "2026-11-19T18:00");
+	is_at(offers_next_deadline(old, at("2026-11-19T17:30")), "2026-11-20T10:00");
+	is_at(offers_next_deadline(old, at("2026-11-20T02:00")), "2026-11-20T10:00");
+	is_at(offers_next_deadline(old, at("2026-11-20T05:00")), "2026-11-20T09:00");
+}
+
+static void touches_come_by_day_and_within_their_bounds_whatever_the_hour(void **state)
+{
+	struct instant from = at("2026-01-01T00:00Z");
+	(void)state;
+	for (int i = 0; i < 400 * 24; i++) {
+		struct instant now = instant_add(from, (int64_t)i * HOUR);
+		struct instant second = offers_second_touch(now), check = offers_check(now);
+		assert_int_equal(instant_wall(second).hour, 10);
+		assert_int_equal(instant_wall(check).hour, 10);
+		assert_true(second.s >= now.s + 48 * HOUR && second.s <= now.s + 96 * HOUR);
+		assert_true(check.s >= now.s + 21 * 24 * HOUR && check.s <= now.s + 35 * 24 * HOUR);
+	}
+}
+
+static void an_incident_closes_at_three_on_its_last_deadlines_day(void **state)
+{
+	struct day registered = instant_day(at("2026-11-18T12:00"));
+	(void)state;
+	is_at(offers_close(at("2026-11-19T13:20"), registered), "2026-11-19T15:00");
+	is_at(offers_close(at("2026-11-19T14:00"), registered), "2026-11-19T15:00");
+	is_at(offers_close(at("2026-11-19T14:01"), registered), "2026-11-20T15:00");
+	is_at(offers_close(at("2026-11-19T20:00"), registered), "2026-11-20T15:00");
+	is_at(offers_close(at("2026-11-30T20:00"), registered), "2026-11-23T15:00"); /* the fifth day at the latest */
+	is_at(offers_close_reminder(offers_close(at("2026-11-19T20:00"), registered)), "2026-11-20T09:00");
+}
+
+static void the_ring_has_room_for_everybody_who_was_written_to(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t mailed;
+		int slots;
+	} want[] = { { 0, 8 }, { 1, 16 }, { 8, 16 }, { 9, 24 }, { 56, 64 }, { 57, 72 }, { 64, 72 }, { 65, 80 },
+		     { 96, 80 }, { 97, 88 }, { 1000, 312 } };
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		assert_int_equal(offers_ring_slots(want[i].mailed), want[i].slots);
+	for (int64_t m = 0; m <= 5000; m++) {
+		int slots = offers_ring_slots(m);
+		assert_int_equal(slots % 8, 0);
+		assert_true(slots >= (m <= 64 ? 8 + m : 72 + (m - 64) / 4));
+		assert_true(slots <= offers_ring_slots(m + 1));
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_serious_one_is_reached_within_a_day_and_a_light_one_the_next_day_at_two),
+		cmocka_unit_test(nobody_is_called_at_night_and_a_day_stays_the_most),
+		cmocka_unit_test(whatever_the_hour_the_deadline_is_by_day_and_within_a_day),
+		cmocka_unit_test(an_hour_that_the_clocks_skip_or_repeat_is_no_trap),
+		cmocka_unit_test(the_next_one_has_four_hours_or_the_old_deadline_and_never_a_night),
+		cmocka_unit_test(touches_come_by_day_and_within_their_bounds_whatever_the_hour),
+		cmocka_unit_test(an_incident_closes_at_three_on_its_last_deadlines_day),
+		cmocka_unit_test(the_ring_has_room_for_everybody_who_was_written_to),
+	};
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
