@@ -9,6 +9,7 @@
 
 #include "db/db_testing.h"
 #include "haven/answers/answers.h"
+#include "haven/offers/offers.h"
 #include "haven/offers/offers_rules.h"
 
 extern const struct migration haven_migrations[];
