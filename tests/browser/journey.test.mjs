@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
-import { allPages, deskOf, goAs, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
+import { allPages, choose, deskOf, goAs, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
@@ -37,9 +37,9 @@ for (const language of ['nb', 'sv'])
 				await signInAs(boss, world.duty, leader, 'the sign-in page');
 				await inspect(boss, 'the list of incidents');
 				await boss.goto(`${world.duty}/incidents/new`);
-				await boss.check('#kind-0');
-				await boss.check('#severity-1');
-				await boss.check('#day-0');
+				await choose(boss, '#kind-0');
+				await choose(boss, '#severity-1');
+				await choose(boss, '#day-0');
 				await boss.fill('#clock', '22.10');
 				if (await boss.locator('#unit option').count() > 1)
 					await boss.selectOption('#unit', { label: leader.unit });
@@ -119,7 +119,7 @@ for (const language of ['nb', 'sv'])
 					const one = pages[kind] ??= await screen.person({ language: affected[kind].lang });
 					one.on('request', (r) => r.method() === 'POST' && posts.push(r.postDataBuffer()));
 					await one.goto(links[kind]);
-					await one.check(`#k-${kind}`);
+					await choose(one, `#k-${kind}`);
 					if (kind === 'call' || kind === 'other')
 						await one.fill('#phone', SAID.phone);
 					if (kind === 'other') {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen } from './screen.mjs';
-import { deskOf, goAs, openDesk, signInAs } from './steps.mjs';
+import { choose, deskOf, goAs, openDesk, signInAs } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
@@ -30,9 +30,9 @@ for (const language of ['nb', 'sv'])
 				boss = await off({ width: 1280 });
 				await signInAs(boss, world.duty, leader);
 				await boss.goto(`${world.duty}/incidents/new`);
-				await boss.check('#kind-0');
-				await boss.check('#severity-1');
-				await boss.check('#day-0');
+				await choose(boss, '#kind-0');
+				await choose(boss, '#severity-1');
+				await choose(boss, '#day-0');
 				await boss.fill('#clock', '22.10');
 				await boss.fill('#sentence', TITLE);
 				await boss.fill('#q', 'ing');
@@ -89,7 +89,7 @@ for (const language of ['nb', 'sv'])
 				await one.goto(link);
 				await one.locator('[data-js=off]').waitFor({ state: 'visible' });
 				holder = (await one.locator('[data-lamp] h2').textContent()).trim();
-				await one.check('#k-call');
+				await choose(one, '#k-call');
 				await one.fill('#note', NOTE.call);
 				await one.click('#offer button[type=submit]');
 				await one.locator('h1').waitFor();
@@ -100,7 +100,7 @@ for (const language of ['nb', 'sv'])
 			await step('choosing somebody else without a number is told, and what was written stays', async () => {
 				const one = await off({ language: affected.other.lang });
 				await one.goto(World.linkIn(await world.mailTo(affected.other.email)));
-				await one.check('#k-other');
+				await choose(one, '#k-other');
 				await one.fill('#note', NOTE.other);
 				await one.click('#offer button[type=submit]');
 				await one.locator('#faults').waitFor();

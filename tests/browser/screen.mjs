@@ -24,7 +24,7 @@ export class Screen {
 	/** A browser of somebody's own. → the page; page.complaints are errors of scripts and of the policy. */
 	async person({ language = 'nb', javaScript = true, width = 360, height = 740 } = {}) {
 		const context = await this.browser.newContext({ locale: LOCALES[language], javaScriptEnabled: javaScript, viewport: { width, height } });
-		context.setDefaultTimeout(30000);
+		context.setDefaultTimeout(20000);
 		this.#contexts.push(context);
 		const page = await context.newPage();
 		page.complaints = [];

@@ -14,6 +14,13 @@ export async function signInAs(page, base, { email }, look) {
 	await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
 }
 
+/** A tile is pressed anywhere: its words lie over the button. */
+export async function choose(page, selector) {
+	await page.click(`label[for="${selector.slice(1)}"]`);
+	if (!await page.isChecked(selector))
+		throw new Error(`${selector} is not chosen`);
+}
+
 /** Waits until the leader's page says this by itself. */
 export const watch = (page, offered) => page.locator('[data-offered]', { hasText: offered }).waitFor();
 
