@@ -85,6 +85,8 @@ for (const language of ['nb', 'sv'])
 			await step('a mail that comes back later makes the count go down, until she has spoken to them', async () => {
 				const [mail] = world.mailsTo(affected.bounced.email);
 				await world.makker('bounce', mail.from, { input: deliveryReport(mail, affected.bounced.email) });
+				await world.clock('+1m');
+				await boss.reload();
 				await watch(boss, words.offered(6));
 				await boss.locator('[data-need]', { hasText: affected.bounced.given }).waitFor();
 				await speakTo(boss, affected.bounced);
