@@ -33,7 +33,7 @@ export async function signIn(base, email, passphrase, language) {
 	return visitor;
 }
 
-/** First keys of the supporter whom `visitor` is signed in as, made as her own desk would. `keep` gets the recovery code
+/** First keys of the supporter whom `visitor` is signed in as, made as her own desk would. `keep` gets the recovery code, three lines,
     before anything is sent: a code that was lost on the way would lock her out. now: the workplace's, in ms. */
 export async function firstKeys(haven, visitor, now, keep) {
 	const desk = await visitor.get(`${haven}/s/desk`);
@@ -44,7 +44,7 @@ export async function firstKeys(haven, visitor, now, keep) {
 	if (wraps.length > 0)
 		return; // a run that was broken off got as far as this
 	const keys = await makeSupporterKeys({ inst, supporterId: supporter.id, keylog: keylog.map((e) => fromB64u(e, 256)), now });
-	await keep(keys.recoveryCode);
+	await keep(keys.recoveryCode.join('\n'));
 	await visitor.get(`${haven}/s/keys`, { method: 'POST', body: JSON.stringify(keys.body),
 		headers: { 'content-type': 'application/json', 'makker-csrf': csrf } });
 }
