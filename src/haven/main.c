@@ -58,7 +58,7 @@ static enum result make_signin(struct haven *h)
 	struct service *s = &h->service;
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "/s", .home = "/s", .lang = s->lang, .house = &h->house,
+		.base = "/s", .home = "/s/home", .lang = s->lang, .house = &h->house,
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &h->signin);

@@ -140,19 +140,9 @@ static const struct field full_fields[] = {
 	{ 0 },
 };
 
-/* Where one lands after signing in. */
-static struct answer land(struct req *req, const struct actor *who, void *room)
-{
-	(void)room;
-	if (who->roles & ROLE_SUPPORTER)
-		return reply_see_other(req, "/s/desk");
-	return reply_see_other(req, who->roles & ROLE_COORDINATOR ? "/s/programme" : "/s/account");
-}
-
 void desk_routes(struct desk *d, struct web *web)
 {
 	static const struct route routes[] = {
-		{ METHOD_GET, "/s", MAY_SIGNED_IN, NULL, land, 0, 0 },
 		{ METHOD_GET, "/s/home", MAY_SIGNED_IN, NULL, home, 0, 0 },
 		{ METHOD_GET, "/s/desk", ROLE_SUPPORTER, NULL, page, 0, 0 },
 		{ METHOD_POST, "/s/desk/full", ROLE_SUPPORTER, full_fields, full, 0, 0 },
