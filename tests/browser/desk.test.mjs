@@ -296,6 +296,7 @@ test('Kari makes her keys, in her browser', { timeout: 120000 }, async () => {
 	assert.deepEqual(complaints, []);
 });
 
+const cardOf = (n) => page.locator('.mk-card').filter({ has: page.locator(`[id="task-${id(n)}"]`) });
 const tasksOf = async (name) => (await ask(name, '/s/desk/data')).json().tasks;
 
 test('somebody affected becomes a task on one desk and on no other', { timeout: 120000 }, async () => {
@@ -350,16 +351,16 @@ test('Kari sees whom to call, notes a try, passes one on, locks and unlocks', { 
 	await page.getByText(texts['scan.done'].nb).waitFor();
 	await press('open.again');
 	await heading('Hei, Kari. 2 venter på deg.');
-	const card = page.locator(`[id="task-${id(31)}"]`);
+	const card = cardOf(31);
 	assert.match(await card.innerText(), /Ingrid Solli/);
 	await page.getByText(texts['scan.done'].nb).waitFor();
 	await looked('desk-open');
 	await press('task.tried', card);
 	await card.getByText(/Ett forsøk/).waitFor();
-	await press('task.passon', page.locator(`[id="task-${id(32)}"]`));
+	await press('task.passon', cardOf(32));
 	await heading('Hei, Kari. Én venter på deg.');
 	assert.deepEqual((await tasksOf('kari')).map((t) => t.id), [id(31)]);
-	await page.locator('[data-lock]').first().click();
+	await press('open.lock');
 	await heading('Hei, Kari. Pulten er låst.');
 	assert.ok(!(await page.content()).includes('Ingrid'));
 	await looked('desk-locked');
@@ -369,7 +370,7 @@ test('Kari sees whom to call, notes a try, passes one on, locks and unlocks', { 
 	await page.locator('input[type=password]').fill(PASS);
 	await press('locked.button');
 	await heading('Hei, Kari. Én venter på deg.');
-	await page.locator(`[id="task-${id(31)}"]`).getByText(/Ett forsøk/).waitFor();
+	await cardOf(31).getByText(/Ett forsøk/).waitFor();
 	assert.deepEqual(complaints, []);
 });
 
