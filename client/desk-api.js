@@ -32,6 +32,12 @@ export function openApi({ base, csrf }) {
 		method: 'POST', body: JSON.stringify(json), headers: { 'Content-Type': 'application/json' },
 	});
 	return {
+		/* a form of the page: its answer is a redirect back to the page, which is not followed */
+		async full(action, form) {
+			const reply = await fetch(action, { method: 'POST', body: form, credentials: 'same-origin', redirect: 'manual' });
+			if (reply.type !== 'opaqueredirect')
+				throw new Trouble('server', reply.status);
+		},
 		keys: async () => (await ask('/desk/keys')).json(),
 		data: async () => (await ask('/desk/data')).json(),
 		/* → bytes; none when the server has no such hour */

@@ -270,4 +270,18 @@ for (const element of lockButtons)
 	element.addEventListener('click', () => open?.lock());
 armExit(() => open?.lock(null, true));
 
+/* "I am full" is saved beside the open desk: sending the form as a page would lock it. */
+const fullForm = document.querySelector('form[data-full]');
+fullForm?.addEventListener('submit', async (event) => {
+	event.preventDefault();
+	const saved = fullForm.querySelector('[data-saved]');
+	saved.hidden = true;
+	try {
+		await api.full(fullForm.action, new URLSearchParams(new FormData(fullForm)));
+		saved.hidden = false;
+	} catch {
+		fullForm.submit(); /* the page that comes says what is wrong; the desk locks itself on leaving */
+	}
+});
+
 start();

@@ -34,6 +34,7 @@ struct haven {
 	struct offers *offers;
 	struct answers *answers;
 	struct caller *caller;
+	char door[1200]; /* its address, for as long as the caller lives */
 	struct supporters_front front;
 	struct offers_pages pages;
 	struct desk *desk;
@@ -101,10 +102,9 @@ static void make_rooms(struct haven *h)
 static enum result make_caller(struct haven *h)
 {
 	struct service *s = &h->service;
-	char door[1200];
-	snprintf(door, sizeof(door), "unix:%s", config_text(s->config, "door"));
+	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
-		.db = s->db, .offers = h->offers, .door = door, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.db = s->db, .offers = h->offers, .door = h->door, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return caller_new(&setup, &h->caller);
 }

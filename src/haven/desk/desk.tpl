@@ -18,7 +18,6 @@
 <p>{{tr "What colleagues write is opened here in your browser and nowhere else. Turn JavaScript on for this page, or use another browser."}}</p></noscript>
 </div>
 <aside class="mk-stack" aria-label="{{tr "Yourself"}}">
-<button type="button" class="ds-button" data-variant="secondary" data-lock="" hidden>{{call look_icon_lock()}}<span>{{tr "Lock"}}</span></button>
 <section class="mk-card mk-stack" data-tone="" data-color="brand2" data-gap="3" aria-labelledby="self">
 <h2 class="ds-heading" data-size="2xs" id="self">{{tr "And how are you?"}}</h2>
 <p>{{tr "Whoever helps is to be helped too."}}</p>

@@ -237,11 +237,12 @@ static enum result look_hour(struct tx *tx, void *ctx)
 	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = answers_hour(tx, c->d->setup.answers, c->a, c->hour, &c->bytes);
-	/* A closed hour without slots (before the first start, say) is empty: 404 would stand as an error in her console. */
-	int64_t from, to;
-	answers_range(c->d->setup.answers, &from, &to);
-	if (res == RES_NONE && c->hour >= from && c->hour <= to)
-		res = RES_OK;
+	/* A closed hour without slots (nobody served then) is an answer too: nothing. */
+	if (res == RES_NONE) {
+		int64_t from, to;
+		answers_range(c->d->setup.answers, &from, &to);
+		res = c->hour >= from && c->hour <= to ? RES_OK : RES_NONE;
+	}
 	return res;
 }
 
