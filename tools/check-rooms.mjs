@@ -65,7 +65,7 @@ function checkInclude(where, file, header) {
 	if (from === to)
 		return;
 	if (to === '.') {
-		if (header.endsWith('.tpl.h') || isTest(file))
+		if (/(\.tpl|^[a-z]+_assets)\.h$/.test(header) || isTest(file))
 			return; // made by the build for this room
 		breach(where, `"${header}" names no room; write "room/header.h"`);
 		return;

@@ -30,7 +30,6 @@ struct duty {
 	struct incidents_pages incidents;
 	struct coverage_pages coverage;
 	struct doorkeeper *doorkeeper;
-	char door[1100]; /* where it listens */
 };
 
 /*~ Signing in (src/signin) is the same room in both programs, each with its own accounts. A unit is named on the
@@ -44,7 +43,8 @@ static enum result make_signin(struct duty *d)
 	};
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "", .home = "/incidents", .lang = s->lang, .house = &d->house, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.base = "", .home = "/", .lang = s->lang, .house = &d->house,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
 }
@@ -61,8 +61,9 @@ static void registered(void *ctx)
 static int make_doorkeeper(struct duty *d)
 {
 	struct service *s = &d->service;
-	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = d->door };
-	snprintf(d->door, sizeof(d->door), "unix:%s", config_text(s->config, "door"));
+	char listen[1100];
+	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = listen };
+	snprintf(listen, sizeof(listen), "unix:%s", config_text(s->config, "door"));
 	if (config_given(s->config, "door_peer_user")) {
 		const struct passwd *peer = getpwnam(config_text(s->config, "door_peer_user"));
 		if (!peer) {

@@ -17,7 +17,7 @@
 #include "haven/caller/caller.h"
 #include "haven/desk/desk.h"
 #include "haven/offers/offers.h"
-#include "haven/offers/offers_rules.h"
+#include "haven/programme/programme.h"
 #include "haven/supporters/supporters.h"
 #include "haven_assets.h"
 #include "look/look.h"
@@ -37,6 +37,7 @@ struct haven {
 	struct supporters_front front;
 	struct offers_pages pages;
 	struct desk *desk;
+	struct programme programme;
 };
 
 /*~ What people write without JavaScript passes through this process for a moment. So nothing of it may reach a disk:
@@ -57,7 +58,7 @@ static enum result make_signin(struct haven *h)
 	struct service *s = &h->service;
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
-		.base = "/s", .home = "/s/desk", .lang = s->lang, .house = &h->house,
+		.base = "/s", .home = "/s", .lang = s->lang, .house = &h->house,
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &h->signin);
@@ -183,7 +184,7 @@ static enum result make_pages(struct haven *h)
 }
 
 /*~ Below /s a supporter sees her desk (desk/): rows to hand out and to take, which only her browser can open. Her account
-    says which supporter she is. */
+    says which supporter she is. The coordinator sees in programme/ that everybody is reached out to, never an answer. */
 static enum result whose(struct tx *tx, struct arena *a, const struct id *account, struct id *supporter_r)
 {
 	struct account who;
@@ -206,6 +207,8 @@ static void make_desk(struct haven *h)
 	memcpy(desk.inst, h->pages.inst, sizeof(desk.inst));
 	h->desk = desk_new(&desk);
 	desk_routes(h->desk, s->web);
+	h->programme = (struct programme){ s->db, s->clock, s->rnd, &h->house, "/s/sign-out" };
+	programme_routes(&h->programme, s->web);
 }
 
 static enum result started(void *ctx)
@@ -252,8 +255,8 @@ static int import_supporters(struct haven *h)
 	return supporters_command(s->db, s->clock, s->rnd, s->lang, &accounts, s->words_n, s->words, stdout, stderr);
 }
 
-/*~ One command a call: `user …` makes accounts, `supporters …` brings in supporters, `serve` serves, and what is not the rooms' own (init, migrate,
-    backup, check, clock, bounce) is the service's. */
+/*~ One command a call: `user …` makes accounts, `supporters …` brings in supporters, `serve` serves, and what is not
+    the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
 static int run(struct haven *h)
 {
 	struct service *s = &h->service;

@@ -148,6 +148,8 @@ void service_close(struct service *s)
 	if (s->clock)
 		clock_free(&s->clock);
 	config_free(&s->config);
+	free(s->hosts_text);
+	free(s->hosts);
 }
 
 /* ---- commands of both ---- */
@@ -304,23 +306,23 @@ static enum result make_post(struct service *s)
 	return res;
 }
 
-/* The names in `hosts`, else the one of public_url, NULL at the end. Freed with the process. */
+/* The names in `hosts`, else the one of public_url, NULL at the end. The name alone counts: a proxy may listen on
+   another port than we. */
 static const char *const *hosts_of(struct service *s)
 {
-	char *text = must_strdup(config_given(s->config, "hosts") ? config_text(s->config, "hosts")
-								  : strstr(s->public_url, "://") + 3);
-	const char **list = must_alloc(strlen(text) + 2, sizeof(*list));
 	size_t n = 0;
-	char *rest = text;
+	s->hosts_text = must_strdup(config_given(s->config, "hosts") ? config_text(s->config, "hosts")
+								     : strstr(s->public_url, "://") + 3);
+	s->hosts = must_alloc(strlen(s->hosts_text) + 2, sizeof(*s->hosts));
+	char *rest = s->hosts_text;
 	for (char *word; (word = strsep(&rest, " "));) {
-		/* The name alone counts: a proxy may listen on another port than we. */
 		char *port = strrchr(word, ':');
 		if (port && !strchr(port, ']'))
 			*port = '\0';
 		if (*word)
-			list[n++] = word;
+			s->hosts[n++] = word;
 	}
-	return list;
+	return s->hosts;
 }
 
 int service_prepare(struct service *s, const struct web_setup *own)

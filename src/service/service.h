@@ -34,6 +34,8 @@ struct service {
 	struct post *post;         /* only while serving */
 	struct clockwork *clockwork;
 	struct web *web;
+	char *hosts_text;          /* what `hosts` points into */
+	const char **hosts;        /* names answered to, NULL at the end */
 	/* Work besides jobs and mail while the clock is moved by hand; may be NULL. */
 	enum result (*settle)(void *ctx, int *done_r);
 	void *settle_ctx;

@@ -66,15 +66,19 @@ static void answer(struct stepper *s, int fd)
 	char line[64], said[64];
 	struct instant to;
 	int done = 0;
-	ssize_t n = read(fd, line, sizeof(line));
+	size_t had = 0;
+	ssize_t n;
+	do
+		n = read(fd, line + had, sizeof(line) - had);
+	while (n > 0 && line[(had += (size_t)n) - 1] != '\n' && had < sizeof(line));
 	if (n <= 0)
 		return;
-	enum result res = instant_parse(slice_trim(slice_bytes(line, (size_t)n)), &to);
+	enum result res = instant_parse(slice_trim(slice_bytes(line, had)), &to);
 	if (res == RES_OK)
 		res = step_to(s, to, &done);
 	int len = res == RES_OK ? snprintf(said, sizeof(said), "done %d\n", done)
 				: snprintf(said, sizeof(said), "failed\n");
-	if (write(fd, said, (size_t)len) != len)
+	if (send(fd, said, (size_t)len, MSG_NOSIGNAL) != len)
 		log_world("stepper", "whoever asked did not wait");
 }
 
@@ -149,12 +153,14 @@ void stepper_stop(struct stepper **s)
 enum result stepper_ask(const char *socket_path, struct slice time)
 {
 	struct sockaddr_un address;
-	char said[64] = "";
-	if (address_of(socket_path, &address) != RES_OK)
+	char line[64], said[64] = "";
+	if (time.n > 60 || address_of(socket_path, &address) != RES_OK)
 		return RES_BROKEN;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* The whole line at once: whoever answers after its first half would be gone before the second. */
+	int len = snprintf(line, sizeof(line), "%.*s\n", (int)time.n, time.p);
 	bool asked = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-		     write(fd, time.p, time.n) == (ssize_t)time.n && write(fd, "\n", 1) == 1;
+		     send(fd, line, (size_t)len, MSG_NOSIGNAL) == len;
 	ssize_t n = asked ? read(fd, said, sizeof(said) - 1) : -1;
 	if (!asked)
 		log_world("stepper", "the program does not run with a clock by hand: %s", strerror(errno));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
 import { allPages, deskOf, goAs, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
-import { TITLE, build } from './town.mjs';
+import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
 const WORDS = {
@@ -237,6 +237,7 @@ for (const language of ['nb', 'sv'])
 			});
 			await step('the coordinator sees that all are being reached', async () => {
 				const one = await screen.person({ language, width: 1280 });
+				await appoint(world, coordinator, language);
 				await signInAs(one, `${world.haven}/s`, coordinator);
 				await inspect(one, 'the coordinator’s page');
 				assert.match(await one.locator('main').innerText(), /7/);

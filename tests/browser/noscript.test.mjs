@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen } from './screen.mjs';
 import { deskOf, goAs, openDesk, signInAs } from './steps.mjs';
-import { TITLE, build } from './town.mjs';
+import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
 const OFFERED = { nb: (n) => `Tilbudt til ${n} av 7`, sv: (n) => `Erbjudet till ${n} av 7` };
@@ -134,6 +134,7 @@ for (const language of ['nb', 'sv'])
 				await goAs(boss, world.duty, leader, new URL(address).pathname);
 				assert.equal(await boss.locator('[data-row]').count(), 7);
 				const one = await off({ width: 1280 });
+				await appoint(world, coordinator, language);
 				await signInAs(one, `${world.haven}/s`, coordinator);
 				assert.match(await one.locator('main').innerText(), /7/);
 				await world.clock('+3d');

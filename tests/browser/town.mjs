@@ -59,8 +59,6 @@ export async function build(language) {
 		await world.makker('people', 'import', world.file('people.csv', peopleFile(people.everybody)));
 		await welcome(linkIn(await world.makker('user', 'duty', 'add', people.leader.email, '--name', people.leader.name, '--role', 'leader',
 			'--unit', UNIT, '--lang', language)), PASSPHRASE);
-		await welcome(linkIn(await world.makker('user', 'haven', 'add', people.coordinator.email, '--name', people.coordinator.name,
-			'--role', 'coordinator', '--lang', language)), PASSPHRASE);
 		await world.clock('+1m'); // the directory goes through the door
 		await world.makker('supporters', 'import', world.file('supporters.csv', supportersFile(people.supporters)));
 		for (const one of people.supporters) {
@@ -73,4 +71,10 @@ export async function build(language) {
 		throw error;
 	}
 	return { world, ...people, codes };
+}
+
+/** The coordinator gets her sign-in. */
+export async function appoint(world, coordinator, language) {
+	await welcome(linkIn(await world.makker('user', 'haven', 'add', coordinator.email, '--name', coordinator.name, '--role', 'coordinator',
+		'--lang', language)), PASSPHRASE, language);
 }

@@ -120,7 +120,7 @@ export class World {
 				if (this.ended !== undefined)
 					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
 				return (await new Visitor().request(`${address}/`)).status < 500;
-			}, { seconds: 60, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
+			}, { seconds: 15, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
 	}
 
 	get #launcher() {

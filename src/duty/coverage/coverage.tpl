@@ -46,7 +46,7 @@
 <details class="ds-details"><summary>{{tr "Show each person by day"}}</summary><div class="mk-scroll" tabindex="0" role="group" aria-label="{{tr "Table"}}"><table class="ds-table"><caption class="ds-sr-only">{{tr "What each person was offered, by day"}}</caption><thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "How"}}</th><th scope="col">{{tr "Sent"}}</th><th scope="col">{{tr "Reached"}}</th><th scope="col">{{tr "Spoken to in person"}}</th></tr></thead><tbody>
 {{for i in v->seats_n}}
 {{let const struct seat_view *s = &v->seats[i]}}
-<tr data-row="{{s->id}}"><th scope="row">{{s->name}}</th><td>{{s->how}}</td><td data-sent>{{s->sent}}</td><td data-reached>{{s->reached}}</td><td data-in-person>{{s->in_person}}</td></tr>
+<tr data-row="{{s->id}}"><th scope="row">{{s->full}}</th><td>{{s->how}}</td><td data-sent>{{s->sent}}</td><td data-reached>{{s->reached}}</td><td data-in-person>{{s->in_person}}</td></tr>
 {{end}}
 </tbody></table></div></details>
 {{end}}
@@ -94,11 +94,11 @@
 <p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own leaders see who."}}</p>
 {{end}}
 </div>
-<aside class="mk-stack" aria-label="{{tr "About this page"}}"><p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "Here you see who has been offered support. What they answered, and whether they talk with somebody, stays with them."}}</span></p>
 {{if v->names}}
+<aside class="mk-stack" aria-label="{{tr "About this page"}}"><p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "Here you see who has been offered support. What they answered, and whether they talk with somebody, stays with them."}}</span></p>
 <div class="mk-stack" data-gap="2"><h2 class="ds-heading" data-size="2xs">{{tr "You might say"}}</h2><p>{{tr "“I have heard what happened. How are you today? What would make the shift easier?”"}}</p></div>
-{{end}}
 </aside>
+{{end}}
 </div>
 </div>
 {{call look_bottom(&v->look)}}

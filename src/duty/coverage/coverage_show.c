@@ -37,11 +37,12 @@ static const char *day_text(const struct show *s, struct day d)
 	return keep(s, &b);
 }
 
-static const char *moment_text(const struct show *s, struct instant t)
+static const char *moment_text(const struct show *s, struct instant t, bool capital)
 {
 	struct buf b = BUF_LIMIT(200);
 	say_moment(&b, s->lang, t, s->now);
-	say_capital(&b, 0);
+	if (capital)
+		say_capital(&b, 0);
 	return keep(s, &b);
 }
 
@@ -62,7 +63,7 @@ static struct head_view head_of(const struct show *s, const struct coverage_fact
 	for (const char *next; (next = strstr(unit, " / "));)
 		unit = next + 3;
 	return (struct head_view){ arena_printf(s->a, "/incidents/%s", id_text(&in->id).s), in->sentence, unit,
-				   moment_text(s, in->happened), incident_severity_text(s->lang, in->severity),
+				   moment_text(s, in->happened, true), incident_severity_text(s->lang, in->severity),
 				   colors[in->severity - 1], offered_text(s, &c) };
 }
 
@@ -84,7 +85,7 @@ static struct day offered_day(const struct coverage *c)
 static struct seat_view seat_of(const struct show *s, const struct coverage *c, const struct exposure *e)
 {
 	struct seat_view v = { .id = arena_printf(s->a, "%s", id_text(&e->id).s),
-			       .name = incidents_name(s->lang, e->name), .tint = look_tint(&e->person),
+			       .name = given(s, e), .full = incidents_name(s->lang, e->name), .tint = look_tint(&e->person),
 			       .how = exposure_how_text(s->lang, e->how), .open = coverage_needs_leader(c) };
 	v.offered = !v.open && coverage_offered(c);
 	v.when = v.offered		  ? day_text(s, offered_day(c))
@@ -210,7 +211,7 @@ void show_incident(const struct coverage_pages *pages, struct req *req, const st
 	v.sent = filled_int(&s, tr(s.lang, "Sent to {n}"), "n", c.sent);
 	v.reached = any_told(f) ? filled_int(&s, tr(s.lang, "Reached {n}"), "n", c.reached)
 				: tr(s.lang, "Who was reached is told later, for everybody at once");
-	v.as_of = filled(&s, tr(s.lang, "As of {moment}"), "moment", moment_text(&s, s.now));
+	v.as_of = filled(&s, tr(s.lang, "As of {moment}"), "moment", moment_text(&s, s.now, false));
 	v.needs_count = f->names ? NULL : needs_text(&s, f);
 	v.add = arena_printf(s.a, "%s/people", v.head.href);
 	v.again = v.head.href;

@@ -22,7 +22,7 @@ struct list_view {
 };
 
 struct seat_view {
-	const char *id, *name, *tint, *when;
+	const char *id, *name, *full, *tint, *when;
 	const char *sent, *reached, *in_person; /* days, or a dash */
 	const char *how;
 	bool offered, open; /* neither: on its way */

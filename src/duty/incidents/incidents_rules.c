@@ -21,7 +21,7 @@ bool incident_phone_ok(struct slice phone)
 		char c = phone.p[i];
 		if (c >= '0' && c <= '9')
 			digits++;
-		else if (!strchr(" +()-./", c))
+		else if (!c || !strchr(" +()-./", c))
 			return false;
 	}
 	return digits >= 5 && digits <= 20;

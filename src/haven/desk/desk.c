@@ -125,15 +125,35 @@ static struct answer full(struct req *req, const struct actor *who, void *room)
 	return res == RES_OK ? reply_see_other(req, "/s/desk") : reply_result(req, res);
 }
 
+/* Where somebody lands who has just signed in: the page of what she is here. */
+static struct answer home(struct req *req, const struct actor *who, void *room)
+{
+	(void)room;
+	return reply_see_other(req, who->roles & ROLE_SUPPORTER	    ? "/s/desk"
+				    : who->roles & ROLE_COORDINATOR ? "/s/programme"
+								    : "/s/account");
+}
+
 static const char *const yes_no[] = { "no", "yes", NULL };
 static const struct field full_fields[] = {
 	{ .name = "full", .kind = FIELD_CHOICE, .choices = yes_no },
 	{ 0 },
 };
 
+/* Where one lands after signing in. */
+static struct answer land(struct req *req, const struct actor *who, void *room)
+{
+	(void)room;
+	if (who->roles & ROLE_SUPPORTER)
+		return reply_see_other(req, "/s/desk");
+	return reply_see_other(req, who->roles & ROLE_COORDINATOR ? "/s/programme" : "/s/account");
+}
+
 void desk_routes(struct desk *d, struct web *web)
 {
 	static const struct route routes[] = {
+		{ METHOD_GET, "/s", MAY_SIGNED_IN, NULL, land, 0, 0 },
+		{ METHOD_GET, "/s/home", MAY_SIGNED_IN, NULL, home, 0, 0 },
 		{ METHOD_GET, "/s/desk", ROLE_SUPPORTER, NULL, page, 0, 0 },
 		{ METHOD_POST, "/s/desk/full", ROLE_SUPPORTER, full_fields, full, 0, 0 },
 	};

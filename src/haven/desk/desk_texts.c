@@ -23,8 +23,8 @@ const struct desk_text desk_texts[] = {
 	{ "passphrase.differs", TR("The two passphrases are not the same") },
 	{ "code.title", TR("Write down your code") },
 	{ "code.lead",
-	  TR("This is your recovery code. It lets you back in on a new phone, or when you have forgotten "
-	     "the passphrase. It is shown only now.") },
+	  TR("This is your recovery code. It lets you back in on a new phone, or when you have "
+	     "forgotten the passphrase. It is shown only now.") },
 	{ "code.label", TR("Recovery code") },
 	{ "code.print", TR("Print") },
 	{ "code.keep", TR("Keep it at home, not at work. Nobody can make it for you again.") },

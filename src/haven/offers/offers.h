@@ -155,16 +155,33 @@ MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *f
 
 /* ---- the coordinator ---- */
 
+/* What she sees of an incident: that everybody has somebody, and at the end how many were reached. Never an answer:
+   nothing here differs by what anybody answered or a desk has said, until the incident has closed. */
 struct offers_progress {
 	struct id incident;
 	const char *title;
 	struct day day;
-	int affected, assigned, without, closed, reached;
-	struct instant close;
-	bool overdue; /* a deadline has passed and nobody has shown it */
+	int affected, assigned, without; /* without: open, and nobody could be found */
+	int closed, reached;             /* reached is 0 until the incident closes */
+	struct instant close;            /* when it closes, as far as is known now */
+	bool overdue;                    /* a deadline has passed and nobody has shown it */
 };
+/* Incidents with an open task, and those that closed on the last seven days; the newest first. */
 MUST_USE enum result offers_progress(struct tx *tx, struct arena *a, struct instant now,
 				     struct offers_progress **list_r, size_t *n_r);
+
+/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
+   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
+int offers_ring_slots(int64_t mailed);
+/* Who is assigned to whom, until the incident closes. */
+struct offers_pair {
+	const char *name;      /* NULL: protected identity, name-less in lists */
+	const char *supporter; /* NULL: nobody could be found */
+	struct instant deadline;
+	bool overdue;
+};
+MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
+				  struct offers_pair **list_r, size_t *n_r);
 
 /* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970). */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);

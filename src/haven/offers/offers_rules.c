@@ -1,5 +1,7 @@
 #include "haven/offers/offers_rules.h"
 
+#include "haven/offers/offers.h"
+
 #define HOUR 3600
 #define EVENING 21
 #define MORNING 9

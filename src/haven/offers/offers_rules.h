@@ -30,8 +30,4 @@ struct instant offers_close(struct instant last_deadline, struct day registered)
 /* When its supporters are asked to open their desks: 09:00 on that day. */
 struct instant offers_close_reminder(struct instant close);
 
-/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
-   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
-int offers_ring_slots(int64_t mailed);
-
 #endif

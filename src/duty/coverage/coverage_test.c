@@ -1,0 +1,207 @@
+/* Offered to n of n: the rule, what the door tells, and who sees which part of it. */
+#include "duty/duty_testing.h"
+
+/* ---- the rule ---- */
+
+static void what_counts_as_offered(void **state)
+{
+	static const struct {
+		struct coverage c;
+		bool offered, needs;
+	} rows[] = {
+		{ { .sent = { 0 } }, false, false },
+		{ { .sent = { 5 } }, true, false },
+		{ { .unsendable = { 5 } }, false, true },
+		{ { .sent = { 4 }, .unsendable = { 5 } }, false, true },                        /* it came back */
+		{ { .sent = { 4 }, .unsendable = { 5 }, .in_person = { 6 } }, true, false },
+		{ { .unsendable = { 5 }, .told = true, .reached = true, .reached_day = { 7 } }, true, false },
+		{ { .sent = { 5 }, .told = true, .reached_day = { 7 } }, true, true },          /* offered, and not reached */
+		{ { .sent = { 5 }, .told = true, .reached_day = { 7 }, .in_person = { 8 } }, true, false },
+		{ { .unsendable = { 5 }, .told = true, .reached_day = { 7 } }, false, true },
+		{ { .in_person = { 5 } }, true, false },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(coverage_offered(&rows[i].c), rows[i].offered);
+		assert_int_equal(coverage_needs_leader(&rows[i].c), rows[i].needs);
+	}
+}
+
+/* ---- one incident of Kari, Mehmet (no e-mail), Siri (protected) and Viktor from outside ---- */
+
+static struct id incident, exposure[4];
+static const char *page, *state_path;
+
+static enum result exposures_work(struct tx *tx, void *ctx)
+{
+	struct exposure *list;
+	size_t n;
+	(void)ctx;
+	enum result res = incidents_people(tx, town.a, &incident, &list, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		exposure[i] = list[i].id;
+	return res;
+}
+
+static int open_incident(void **state)
+{
+	struct incident_seat seats[4] = { { .how = EXPOSURE_EXPOSED }, { .how = EXPOSURE_WITNESS }, { .how = EXPOSURE_HELPED },
+					  { .name = SLICE("Viktor <i>"), .phone = SLICE("+47 00 00 09"), .lang = LANG_SV } };
+	if (town_open(state) != 0)
+		return -1;
+	seats[0].person = town_person("102");
+	seats[1].person = town_person("103");
+	seats[2].person = town_person("104");
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, 4) };
+	if (db_write(town.db, town_register_work, &r) != RES_OK)
+		return -1;
+	incident = r.incident;
+	page = arena_printf(town.a, "/incidents/%s", id_text(&incident).s);
+	state_path = arena_printf(town.a, "%s/state", page);
+	return db_read(town.db, exposures_work, NULL) == RES_OK ? 0 : -1;
+}
+
+static enum result hear_work(struct tx *tx, void *ctx)
+{
+	return coverage_hear(tx, ctx);
+}
+
+static enum result hear(int who, enum door_fact_kind kind, int day)
+{
+	struct door_fact f = { .exposure = exposure[who], .kind = kind, .day = { instant_day((struct instant){ TOWN_NOW }).n + day } };
+	struct door_facts facts = { &f, 1 };
+	return db_write(town.db, hear_work, &facts);
+}
+
+static void a_fact_twice_is_harmless_and_an_unknown_one_is_refused(void **state)
+{
+	struct door_fact f = { .kind = DOOR_SENT, .day = { 20000 } };
+	struct door_facts facts = { &f, 1 };
+	(void)state;
+	assert_int_equal(hear(0, DOOR_SENT, -1), RES_OK);
+	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 1 of 4", ">yesterday<", "!>today<", NULL);
+	f.exposure = id_new(random_system(), "test/nobody");
+	assert_int_equal(db_write(town.db, hear_work, &facts), RES_BAD);
+}
+
+static void the_leader_sees_each_by_day_and_whom_to_speak_to(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 4", "on its way", "Kari", "Protected identity", "Viktor &lt;i&gt;",
+		   "!Skjult", "!Siri", "!data-need=", "Look again", NULL);
+	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
+	assert_int_equal(hear(1, DOOR_UNSENDABLE, 0), RES_OK);
+	assert_int_equal(hear(2, DOOR_SENT, 0), RES_OK);
+	assert_int_equal(hear(2, DOOR_UNSENDABLE, 0), RES_OK);
+	assert_int_equal(hear(3, DOOR_UNSENDABLE, 0), RES_OK);
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 1 of 4", "Sent to 1", "Mehmet has not been offered anything yet.",
+		   "There is no e-mail address.", "The e-mail came back.", "Only a phone number is known", "tel:+4700000003",
+		   "!tel:+4700000004", "!Look again", NULL);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 1 of 4", "Mehmet, Protected identity, Viktor", NULL);
+}
+
+static void reached_or_not_is_shown_when_it_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(hear(0, DOOR_SENT, -2), RES_OK);
+	town_gives(EMMA, "GET", page, NULL, 200, "told later, for everybody at once", NULL);
+	assert_int_equal(hear(0, DOOR_NOT_REACHED, 0), RES_OK);
+	assert_int_equal(hear(1, DOOR_REACHED, 0), RES_OK);
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 2 of 4", "Reached 1", "Nobody has reached Kari.", NULL);
+}
+
+static void who_sees_what_of_an_incident(void **state)
+{
+	(void)state;
+	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
+	assert_int_equal(hear(1, DOOR_UNSENDABLE, 0), RES_OK);
+	town_gives(VERA, "GET", page, NULL, 200, "Offered to 1 of 4", "One person should be spoken to", "!Kari", "!Mehmet", "!Viktor",
+		   "!data-seat", "!in-person", "!/people", NULL);
+	town_gives(VERA, "GET", state_path, NULL, 200, "\"seats\":[]", "\"needs\":[]", "Offered to 1 of 4", NULL);
+	town_gives(VERA, "GET", "/incidents", NULL, 200, "Offered to 1 of 4", "!Mehmet", "!/incidents/new", NULL);
+	town_gives(MONS, "GET", page, NULL, 403, "!Kari", NULL);
+	town_gives(MONS, "GET", state_path, NULL, 403, NULL);
+	town_gives(MONS, "GET", "/incidents", NULL, 200, "Nothing is registered", "!threatened", NULL);
+	town_gives(ADA, "GET", page, NULL, 403, NULL);
+	town_gives(ADA, "GET", "/incidents", NULL, 403, NULL);
+	town_gives(ADA, "GET", "/", NULL, 303, "Location: /account", NULL);
+	town_gives(EMMA, "GET", "/", NULL, 303, "Location: /incidents", NULL);
+	town_gives(TOWN_ACCOUNTS, "GET", "/", NULL, 303, "Location: /sign-in", NULL);
+	town_gives(TOWN_ACCOUNTS, "GET", page, NULL, 303, "Location: /sign-in", NULL);
+	town_gives(EMMA, "GET", "/incidents/AAAAAAAAAAAAAAAAAAAAAA", NULL, 404, NULL);
+}
+
+static void nobody_but_the_units_leader_notes_a_talk_and_once_is_enough(void **state)
+{
+	const char *path = arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[1]).s);
+	(void)state;
+	assert_int_equal(hear(1, DOOR_UNSENDABLE, -1), RES_OK);
+	town_gives(MONS, "POST", path, "csrf=token", 403, NULL);
+	town_gives(VERA, "POST", path, "csrf=token", 403, NULL);
+	town_gives(MONS, "GET", path, NULL, 403, "!Mehmet", NULL);
+	town_gives(EMMA, "POST", path, "csrf=wrong", 403, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 4", NULL);
+	town_gives(EMMA, "GET", path, NULL, 200, "Have you spoken with Mehmet?", NULL);
+	town_gives(EMMA, "POST", path, "csrf=token", 303, page, NULL);
+	town_gives(EMMA, "POST", path, "csrf=token", 303, page, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 1 of 4", "!Mehmet has not been offered", NULL);
+	town_gives(EMMA, "POST", "/exposures/AAAAAAAAAAAAAAAAAAAAAA/in-person", "csrf=token", 404, NULL);
+}
+
+static void the_state_is_sent_only_when_it_changed_and_holds_no_name(void **state)
+{
+	char *first = town_ask(EMMA, "GET", state_path, NULL);
+	const char *at = strstr(first, "\"version\":\"");
+	(void)state;
+	assert_non_null(at);
+	const char *have = arena_printf(town.a, "%s?have=%.16s", state_path, at + 11);
+	assert_null(strstr(first, "Kari"));
+	free(first);
+	town_gives(EMMA, "GET", have, NULL, 204, NULL);
+	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
+	town_gives(EMMA, "GET", have, NULL, 200, "Offered to 1 of 4", "\"offered\":true", "!Kari", NULL);
+}
+
+static int audited(void)
+{
+	struct buf dump = BUF_LIMIT((size_t)8 << 20);
+	int n = 0;
+	assert_int_equal(db_dump(town.db, &dump), RES_OK);
+	for (const char *p = dump.p; (p = strstr(p, "'incident/people'")); p++)
+		n++;
+	buf_free(&dump);
+	return n;
+}
+
+static void a_look_at_names_is_noted_and_a_look_at_counts_is_not(void **state)
+{
+	(void)state;
+	town_gives(VERA, "GET", page, NULL, 200, NULL);
+	town_gives(MONS, "GET", page, NULL, 403, NULL);
+	town_gives(EMMA, "GET", state_path, NULL, 200, NULL);
+	assert_int_equal(audited(), 0);
+	town_gives(EMMA, "GET", page, NULL, 200, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, NULL);
+	assert_int_equal(audited(), 2);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_incident, town_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_counts_as_offered),
+		TEST(a_fact_twice_is_harmless_and_an_unknown_one_is_refused),
+		TEST(the_leader_sees_each_by_day_and_whom_to_speak_to),
+		TEST(reached_or_not_is_shown_when_it_is_told),
+		TEST(who_sees_what_of_an_incident),
+		TEST(nobody_but_the_units_leader_notes_a_talk_and_once_is_enough),
+		TEST(the_state_is_sent_only_when_it_changed_and_holds_no_name),
+		TEST(a_look_at_names_is_noted_and_a_look_at_counts_is_not),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

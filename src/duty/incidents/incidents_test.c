@@ -1,0 +1,280 @@
+/* Registering: the store on both databases, and the form on a real socket, without JavaScript. */
+#include "duty/duty_testing.h"
+
+#define NEW "/incidents/new"
+#define WHAT "kind=0&severity=2&day=0&clock=9.15&sentence=A+visitor+threatened+the+staff"
+
+/* csrf, once, unit and `rest` as one body, in town.a. */
+static const char *body(const char *rest)
+{
+	static const struct id once = { { 2 } };
+	return arena_printf(town.a, "csrf=token&once=%s&unit=%s&%s", id_text(&once).s, id_text(&town.emergency).s, rest);
+}
+
+static const char *seat(const char *line, int how)
+{
+	struct id id = town_person(line);
+	return arena_printf(town.a, "seat=p%%7C%s%%7C%d", id_text(&id).s, how);
+}
+
+static int rows_of(const char *table)
+{
+	struct buf dump = BUF_LIMIT((size_t)8 << 20);
+	struct slice rest, line;
+	const char *begin = arena_printf(town.a, "%s|", table);
+	int n = 0;
+	assert_int_equal(db_dump(town.db, &dump), RES_OK);
+	rest = buf_get(&dump);
+	while (slice_cut(&rest, '\n', &line))
+		n += slice_starts(line, begin);
+	buf_free(&dump);
+	return n;
+}
+
+/* ---- the store ---- */
+
+static void a_leader_registers_in_her_unit_and_nobody_else_does(void **state)
+{
+	static const enum result wanted[] = { RES_OK, RES_REFUSED, RES_REFUSED, RES_REFUSED };
+	struct incident_seat s = { .person = town_person("102") };
+	(void)state;
+	for (int i = 0; i < TOWN_ACCOUNTS; i++) {
+		struct town_registering r = { .who = town_actor((enum town_leader)i), .draft = town_draft(&town.emergency, &s, 1) };
+		assert_int_equal(db_write(town.db, town_register_work, &r), wanted[i]);
+	}
+	assert_int_equal(rows_of("incident"), 1);
+	assert_int_equal(rows_of("coverage"), 1);
+}
+
+static struct incident_seat pressed;
+
+static void *press(void *ctx)
+{
+	enum result *res = ctx;
+	static const struct id once = { { 1 } };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &pressed, 1) };
+	r.draft.once = once;
+	*res = db_write(town.db, town_register_work, &r);
+	return NULL;
+}
+
+static void sixty_four_presses_at_once_register_once(void **state)
+{
+	pthread_t threads[64];
+	enum result res[64];
+	(void)state;
+	pressed.person = town_person("102");
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, press, &res[i]), 0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(res[i], RES_OK);
+	}
+	assert_int_equal(rows_of("incident"), 1);
+	assert_int_equal(rows_of("exposure"), 1);
+}
+
+static enum result changes_work(struct tx *tx, void *ctx)
+{
+	return incidents_changes(tx, town.a, 0, ctx);
+}
+
+static bool excludes(const struct door_incident *in, const char *line)
+{
+	struct id id = town_person(line);
+	for (size_t i = 0; i < in->excluded_n; i++)
+		if (id_eq(&in->excluded[i], &id))
+			return true;
+	return false;
+}
+
+static void the_affected_and_the_leaders_are_not_sent_as_supporters(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	struct door_incidents out;
+	(void)state;
+	town_people("Employee number;Name;E-mail;Phone;Unit;Title;Leader\n"
+		    "101;Emma Eide;emma@fjordvik.example;;Fjordvik / Emergency;Leader;\n"
+		    "102;Kari Hansen;kari@fjordvik.example;;Fjordvik / Emergency;Nurse;101\n");
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	assert_int_equal(db_read(town.db, changes_work, &out), RES_OK);
+	assert_int_equal(out.n, 1);
+	assert_true(excludes(&out.list[0], "102"));
+	assert_true(excludes(&out.list[0], "101"));
+	assert_false(excludes(&out.list[0], "107"));
+}
+
+/* ---- the form ---- */
+
+static void who_may_open_the_form(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "GET", NEW, NULL, 200, "What has happened?", "Fjordvik / Emergency", "!Fjordvik / Medicine", NULL);
+	town_gives(VERA, "GET", NEW, NULL, 403, NULL);
+	town_gives(ADA, "GET", NEW, NULL, 403, NULL);
+	town_gives(TOWN_ACCOUNTS, "GET", NEW, NULL, 303, "Location: /sign-in", NULL);
+	town_gives(VERA, "GET", "/people/search?q=kari", NULL, 403, NULL);
+	town_gives(EMMA, "POST", NEW, "do=save", 403, NULL);
+}
+
+static void an_empty_form_is_told_field_by_field_and_keeps_what_was_written(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body("do=save&kind=3&day=2&date=40.40&clock=later&sentence=%3Cscript%3Ealert%281%29"), 422,
+		   "id=\"faults\" tabindex=\"-1\" autofocus", "href=\"#severity-0\"", "There is no such day", "Write the time like 22.40",
+		   "Choose at least one person", "value=\"later\"", "value=\"40.40\"", "&lt;script&gt;alert(1)", "!<script>alert",
+		   "id=\"kind-3\" value=\"3\" checked", NULL);
+	assert_int_equal(rows_of("incident"), 0);
+}
+
+static void a_time_that_has_not_come_is_asked_about(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&kind=0&severity=2&day=0&clock=23.50&sentence=x&%s",
+							seat("102", 0))),
+		   422, "That time has not come yet", "Kari Hansen", NULL);
+}
+
+static void a_whole_form_is_saved_once_however_often_it_is_sent(void **state)
+{
+	const char *whole = body(arena_printf(town.a, "do=save&" WHAT "&%s&%s", seat("102", 1), seat("103", 0)));
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		town_gives(EMMA, "POST", NEW, whole, 303, "Location: /incidents/", NULL);
+	assert_int_equal(rows_of("incident"), 1);
+	assert_int_equal(rows_of("exposure"), 2);
+	assert_true(town.heard > 0);
+}
+
+static void another_units_leader_cannot_save_it_there(void **state)
+{
+	(void)state;
+	town_gives(MONS, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&%s", seat("102", 0))), 422,
+		   "Choose the unit where it happened", "Kari Hansen", NULL);
+	assert_int_equal(rows_of("incident"), 0);
+}
+
+static void finding_adding_and_taking_off_without_javascript(void **state)
+{
+	struct id kari = town_person("102");
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body("do=find&q=kar&sentence=Kept"), 200, "Found one.", "value=\"add:", "Kept", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=ka"), 200, "Write at least three letters", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=nobody"), 200, "Nobody with that name.", NULL);
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=add%%3A%s", id_text(&kari).s)), 200,
+		   "One was added to the list.", "offer support to 1", NULL);
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=add%%3A%s&%s", id_text(&kari).s, seat("102", 2))), 200,
+		   "already", "offer support to 1", NULL);
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=drop%%3A0&%s&%s", seat("102", 0), seat("103", 2))), 200,
+		   "taken off", "offer support to 1", "Mehmet", "!Kari Hansen", NULL);
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=drop%%3A9&%s", seat("102", 0))), 200, "support to 1", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=me"), 200, "Emma Eide", "support to 1", NULL);
+}
+
+static void the_whole_unit_and_nobody_by_name_who_is_protected(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "support to 4", "Protected identity", "!Siri", "!Skjult", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=Siri"), 200, "Nobody with that name.", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=104"), 200, "Protected identity", "!Skjult", NULL);
+	town_gives(EMMA, "GET", "/people/search?q=104", NULL, 200, "Protected identity", "!Skjult", NULL);
+	town_gives(MONS, "POST", NEW, body("do=unit"), 200, "Choose the unit", "support to 0", NULL);
+}
+
+static void a_pasted_list_keeps_what_it_could_not_tell(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", NEW,
+		   body("do=paste&paste=102%0D%0AMehmet+Kaya%0D%0AOla+Berg%0D%0Aase%40fjordvik.example%0D%0AHansen%2C+Kari%0D%0A"
+			"%3Cb%3Enobody%0D%0Ax"), 200, "support to 3", "Kari Hansen", "Mehmet Kaya", "Åse Dahl",
+		   "Ola Berg: several have that name", "&lt;b&gt;nobody: nobody was found", "x: too little", "!<b>nobody", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=save&" WHAT "&paste=Ola+Berg"), 422, "href=\"#paste\"", "Ola Berg", NULL);
+}
+
+static void somebody_from_outside_by_name_and_phone(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body("do=outside&out-name=Viktor+%7C%3Ci%3E&out-phone=ring&out-lang=sv"), 200,
+		   "Write a phone number that can be called", "Viktor |&lt;i&gt;", "support to 0", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=outside&out-name=Viktor+%7C%3Ci%3E&out-phone=%2B47+00+00+12&out-lang=sv"), 200,
+		   "value=\"o|0|sv|+47 00 00 12|Viktor |&lt;i&gt;\"", "support to 1", NULL);
+	/* Typed and not added: meant all the same. */
+	town_gives(EMMA, "POST", NEW, body("do=save&" WHAT "&out-name=Viktor&out-phone=%2B47+00+00+12"), 303, NULL);
+	assert_int_equal(rows_of("exposure"), 1);
+}
+
+static void seats_that_are_not_ours_are_not_taken(void **state)
+{
+	static const char *const bad[] = { "p", "p%7C%7C", "p%7CAAAAAAAAAAAAAAAAAAAAAA%7C0", "o%7C9%7Csv%7C1%7Cx", "q%7C1%7C2",
+					   "o%7C0%7Cxx%7C12345%7Cx", "p%7CBBBBBBBBBBBBBBBBBBBBBA%7C0", "o%7C0%7Csv" };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&seat=%s", bad[i])), 422, NULL);
+	assert_int_equal(rows_of("incident"), 0);
+}
+
+static void a_thousand_fit_and_one_more_is_told(void **state)
+{
+	struct buf b = BUF_LIMIT((size_t)1 << 20);
+	(void)state;
+	buf_str(&b, "do=save&" WHAT);
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&b, "&seat=o%%7C0%%7Csv%%7C%08d%%7CViktor", 10000000 + i);
+	const char *thousand = body(b.p);
+	town_gives(EMMA, "POST", NEW, thousand, 303, NULL);
+	assert_int_equal(rows_of("exposure"), 1000);
+	town_gives(EMMA, "POST", NEW, arena_printf(town.a, "%s&seat=o%%7C0%%7Csv%%7C99999999%%7CViktor", thousand), 422,
+		   "There is room for 1,000 people", NULL);
+	buf_free(&b);
+}
+
+/* ---- afterwards ---- */
+
+static void people_are_added_afterwards_by_who_leads_the_unit(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	(void)state;
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	const char *path = arena_printf(town.a, "/incidents/%s/people", id_text(&r.incident).s);
+	const char *more = arena_printf(town.a, "csrf=token&do=save&%s&%s", seat("102", 0), seat("107", 0));
+	town_gives(MONS, "GET", path, NULL, 403, NULL);
+	town_gives(MONS, "POST", path, more, 403, NULL);
+	town_gives(VERA, "POST", path, more, 403, NULL);
+	assert_int_equal(rows_of("exposure"), 1);
+	town_gives(EMMA, "GET", path, NULL, 200, "Who else was affected?", NULL);
+	town_gives(EMMA, "POST", path, "csrf=token&do=save", 422, "Choose at least one person", NULL);
+	town_gives(EMMA, "POST", path, more, 303, NULL);
+	town_gives(EMMA, "POST", path, more, 303, NULL);
+	assert_int_equal(rows_of("exposure"), 2);
+	town_gives(EMMA, "GET", "/incidents/AAAAAAAAAAAAAAAAAAAAAA/people", NULL, 404, NULL);
+	town_gives(EMMA, "GET", "/incidents/x/people", NULL, 404, NULL);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_leader_registers_in_her_unit_and_nobody_else_does),
+		TEST(sixty_four_presses_at_once_register_once),
+		TEST(the_affected_and_the_leaders_are_not_sent_as_supporters),
+		TEST(who_may_open_the_form),
+		TEST(an_empty_form_is_told_field_by_field_and_keeps_what_was_written),
+		TEST(a_time_that_has_not_come_is_asked_about),
+		TEST(a_whole_form_is_saved_once_however_often_it_is_sent),
+		TEST(another_units_leader_cannot_save_it_there),
+		TEST(finding_adding_and_taking_off_without_javascript),
+		TEST(the_whole_unit_and_nobody_by_name_who_is_protected),
+		TEST(a_pasted_list_keeps_what_it_could_not_tell),
+		TEST(somebody_from_outside_by_name_and_phone),
+		TEST(seats_that_are_not_ours_are_not_taken),
+		TEST(a_thousand_fit_and_one_more_is_told),
+		TEST(people_are_added_afterwards_by_who_leads_the_unit),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,100 @@
+/* What the coordinator sees: that all are reached out to. Reads no answer, since none can be read here. */
+#include <string.h>
+
+#include "haven/directory/directory.h"
+#include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
+
+#define SHOWN_DAYS 7 /* after closing; our choice */
+
+/* `seen` tells that a desk has shown the task: the same whatever was answered, since a desk shows all of its tasks. */
+SQL(progress_list, "ii",
+    "id:b title:t day:i affected:i assigned:i without:i closed:i reached:i overdue:i deadline:i made:i",
+    "SELECT i.id, i.title, i.day, COUNT(*) AS affected, "
+    "CAST(SUM(CASE WHEN t.holder IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS assigned, "
+    "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS without, "
+    "CAST(SUM(CASE WHEN t.closed_day IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS closed, "
+    "CAST(SUM(CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS reached, "
+    "CAST(SUM(CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN 1 ELSE 0 END) "
+    "AS BIGINT) AS overdue, MAX(t.deadline) AS deadline, MIN(t.made_day) AS made "
+    "FROM incident i JOIN task t ON t.incident = i.id GROUP BY i.id, i.title, i.day "
+    "HAVING SUM(CASE WHEN t.closed_day IS NULL THEN 1 ELSE 0 END) > 0 OR MAX(t.closed_day) >= $2 "
+    "ORDER BY i.day DESC, i.id");
+
+enum result offers_progress(struct tx *tx, struct arena *a, struct instant now, struct offers_progress **list_r,
+			    size_t *n_r)
+{
+	struct rows *rows;
+	struct offers_progress *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &progress_list, &rows, v_int(now.s), v_int(instant_day(now).n - SHOWN_DAYS));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		if (n == room) {
+			struct offers_progress *more = arena_array(a, struct offers_progress, room = room ? room * 2 : 16);
+			if (n)
+				memcpy(more, list, n * sizeof(*more));
+			list = more;
+		}
+		list[n] = (struct offers_progress){
+			.incident = row_id(rows, 0), .title = arena_str(a, row_text(rows, 1)),
+			.day = { (int32_t)row_int(rows, 2) }, .affected = (int)row_int(rows, 3),
+			.assigned = (int)row_int(rows, 4), .without = (int)row_int(rows, 5),
+			.closed = (int)row_int(rows, 6), .reached = (int)row_int(rows, 7),
+			.overdue = row_int(rows, 8) > 0,
+		};
+		list[n].close = offers_close((struct instant){ row_int(rows, 9) }, (struct day){ (int32_t)row_int(rows, 10) });
+		n++;
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+static enum result pair_of(struct tx *tx, struct arena *a, const struct offers_row *row, struct instant now,
+			   struct offers_pair *pair)
+{
+	struct door_person p;
+	struct supporter s;
+	enum result res = RES_OK;
+	*pair = (struct offers_pair){
+		.name = row->name, .deadline = row->deadline,
+		.overdue = row->deadline.s < now.s && (!row->seen || id_is_zero(&row->holder)),
+	};
+	if (!id_is_zero(&row->person)) {
+		res = directory_get(tx, a, &row->person, &p);
+		pair->name = res == RES_OK && !p.protected ? p.name : NULL;
+	}
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	if (id_is_zero(&row->holder))
+		return RES_OK;
+	res = supporters_get(tx, a, &row->holder, &s);
+	if (res == RES_OK)
+		pair->supporter = s.name;
+	return res == RES_NONE ? RES_OK : res; /* has ended: as if nobody were there, which somebody must see */
+}
+
+enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
+			 struct offers_pair **list_r, size_t *n_r)
+{
+	struct offers_row *rows;
+	size_t rows_n, n = 0;
+	enum result res = offers_tasks_of(tx, a, incident, &rows, &rows_n);
+	if (res != RES_OK)
+		return res;
+	struct offers_pair *list = arena_array(a, struct offers_pair, rows_n);
+	for (size_t i = 0; res == RES_OK && i < rows_n; i++)
+		if (!rows[i].closed)
+			res = pair_of(tx, a, &rows[i], now, &list[n++]);
+	if (res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}

@@ -1,0 +1,79 @@
+{{# The coordinator's page. No answer is here, and nothing that differs by one. }}
+{{include "haven/programme/programme_view.h"}}
+
+{{template programme_incident(const struct programme_incident *i)}}
+<section class="mk-card mk-stack" data-gap="3" aria-labelledby="i-{{i->key.s}}">
+<h3 class="ds-heading" data-size="2xs" id="i-{{i->key.s}}">{{i->title}}</h3>
+<p class="mk-quiet">{{i->day}}</p>
+{{if i->closed}}
+<p><b class="mk-num">{{tr "Reached: {n} of {most}" n=i->reached most=i->affected}}</b></p>
+<p class="mk-quiet mk-small">{{tr "Closed. Whom each one spoke with is no longer shown."}}</p>
+{{else}}
+<p><b class="mk-num">{{tr "{n} of {most} have a supporter" n=i->assigned most=i->affected}}</b></p>
+{{if i->without}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}}</span></p>
+{{end}}
+{{if i->overdue}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "A deadline has passed, and no desk has shown the task yet."}}</span></p>
+{{end}}
+<table class="ds-table"><caption class="mk-quiet mk-small">{{i->close}}</caption>
+<thead><tr><th scope="col">{{tr "Person"}}</th><th scope="col">{{tr "Peer supporter"}}</th></tr></thead><tbody>
+{{for k in i->pairs_n}}
+<tr><td>{{if i->pairs[k].name}}{{i->pairs[k].name}}{{else}}{{tr "Protected identity"}}{{end}}</td><td>{{if i->pairs[k].supporter}}{{i->pairs[k].supporter}}{{else}}{{tr "Nobody yet"}}{{end}}{{if i->pairs[k].overdue}} <span class="ds-tag" data-color="warning">{{tr "Deadline passed"}}</span>{{end}}</td></tr>
+{{end}}
+</tbody></table>
+{{end}}
+</section>
+{{end}}
+
+{{template programme_supporter(const struct programme_supporter *s)}}
+<tr><th scope="row">{{s->name}}<br><span class="mk-quiet mk-small">{{s->unit}}</span></th>
+<td><span class="mk-dots" aria-hidden="true">
+{{for k in s->load_most}}
+<i{{if (int)k < s->load}} data-on=""{{end}}></i>
+{{end}}
+</span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span></td>
+<td>
+{{if s->full}}
+<span class="ds-tag">{{tr "Full for now"}}</span>
+{{end}}
+{{if s->paused}}
+<span class="ds-tag">{{tr "Paused"}}</span>
+{{end}}
+{{if s->no_key}}
+<span class="ds-tag" data-color="warning">{{tr "Has no keys yet"}}</span>
+{{end}}
+{{if s->expires}}
+<span class="ds-tag" data-color="warning">{{s->expires}}</span>
+{{end}}
+</td></tr>
+{{end}}
+
+{{template programme_page(const struct programme_view *v)}}
+{{call look_top(&v->look)}}
+<div class="mk-stack" data-gap="8">
+<h1 class="mk-voice">{{v->look.title}}</h1>
+<p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody is reached out to. What anybody answered is not here, and cannot be."}}</span></p>
+<section class="mk-stack" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "In progress"}}</h2>
+{{if !v->incidents_n}}
+<p>{{tr "Nothing is in progress."}}</p>
+{{end}}
+{{for i in v->incidents_n}}
+{{call programme_incident(&v->incidents[i])}}
+{{end}}
+</section>
+<section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>
+{{if v->supporters_n}}
+<div class="mk-card" role="region" tabindex="0" aria-labelledby="who" data-scroll=""><table class="ds-table">
+<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>
+{{for i in v->supporters_n}}
+{{call programme_supporter(&v->supporters[i])}}
+{{end}}
+</tbody></table></div>
+{{else}}
+<p>{{tr "There are no peer supporters yet. The operator brings them in from a file."}}</p>
+{{end}}
+</section>
+</div>
+{{call look_bottom(&v->look)}}
+{{end}}

@@ -1,0 +1,35 @@
+/* programme_view.h: what programme.tpl shows. */
+#ifndef PROGRAMME_VIEW_H
+#define PROGRAMME_VIEW_H
+
+#include "look/look.h"
+
+struct programme_pair {
+	const char *name, *supporter; /* supporter NULL: nobody */
+	bool overdue;
+};
+
+struct programme_incident {
+	struct id_text key; /* for the heading's id */
+	const char *title, *day, *close;
+	int affected, assigned, without, reached;
+	bool closed, overdue;
+	const struct programme_pair *pairs;
+	size_t pairs_n;
+};
+
+struct programme_supporter {
+	const char *name, *unit, *expires; /* expires: the sentence, NULL when all is well */
+	int load, load_most;
+	bool full, paused, no_key;
+};
+
+struct programme_view {
+	struct look look;
+	const struct programme_incident *incidents;
+	size_t incidents_n;
+	const struct programme_supporter *supporters;
+	size_t supporters_n;
+};
+
+#endif

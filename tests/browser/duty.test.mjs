@@ -1,0 +1,210 @@
+/* duty.test.mjs: the employer's program itself, in Debian's Chromium: an incident registered with and without JavaScript, and
+   the page that counts up while its leader looks. MAKKER_BIN: the build folder. Haven's side of the door is played here. */
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const bin = process.env.MAKKER_BIN;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const dir = mkdtempSync(join(tmpdir(), 'makker-duty-'));
+const PASS = 'hest skygge lampe fjell';
+const PEOPLE = ['Ansattnummer;Navn;E-post;Telefon;Enhet;Yrke;Beskyttet',
+	'101;Emma Eide;emma@fjordvik.example;+47 00 00 00 01;Fjordvik / Akutt;Leder;',
+	'102;Kari Hansen;kari@fjordvik.example;;Fjordvik / Akutt;Sykepleier;',
+	'103;Mehmet Kaya;;+47 00 00 00 03;Fjordvik / Akutt;Sykepleier;',
+	'104;Siri Skjult;siri@fjordvik.example;;Fjordvik / Akutt;Sykepleier;ja',
+	'105;Karin Berg;karin@fjordvik.example;;Fjordvik / Medisin;Renholder;'].join('\n');
+let program, browser, base, state, complaints;
+
+function run(...words) {
+	return execFileSync(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, ...words],
+		{ encoding: 'utf8' });
+}
+
+async function freePort() {
+	const server = createServer().listen(0, '127.0.0.1');
+	await new Promise((done) => server.once('listening', done));
+	const { port } = server.address();
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+/* What haven would say. */
+function tell(facts) {
+	const body = JSON.stringify({ facts });
+	return new Promise((done, fail) => {
+		const ask = http.request({ socketPath: join(dir, 'door.sock'), path: '/door/1/facts', method: 'POST',
+			headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
+		(answer) => done(answer.resume().statusCode));
+		ask.on('error', fail);
+		ask.end(body);
+	});
+}
+
+async function open(options = {}) {
+	const context = await browser.newContext({ storageState: state, locale: 'nb-NO', viewport: { width: 320, height: 700 }, ...options });
+	const page = await context.newPage();
+	page.setDefaultTimeout(10000);
+	complaints = [];
+	page.on('pageerror', (e) => complaints.push(String(e)));
+	page.on('console', (m) => /Content Security|Trusted/.test(m.text()) && complaints.push(m.text()));
+	return page;
+}
+
+async function sound(page) {
+	const found = await page.evaluate(`${axe};axe.run().then((r) => r.violations.map((v) => v.id + ' ' + v.nodes[0].html.slice(0, 200)))`);
+	assert.deepEqual(found, []);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing lies beside the page');
+	assert.deepEqual(complaints, []);
+}
+
+/* A press that asks for a page. */
+async function press(page, selector) {
+	await Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
+}
+
+async function describe(page) {
+	await page.click('label[for=kind-0]');
+	await page.click('label[for=severity-1]');
+	await page.click('label[for=day-1]');
+	await page.fill('#clock', '2240');
+}
+
+const names = (page) => page.locator('#chosen [data-seat] b').allTextContents();
+
+before(async () => {
+	assert.ok(bin && existsSync(join(bin, 'src/duty/makker-duty')), 'MAKKER_BIN is the build folder');
+	const port = await freePort();
+	base = `http://duty.localhost:${port}`;
+	writeFileSync(join(dir, 'duty.conf'), ['workplace = Fjordvik sykehus', `listen = 127.0.0.1:${port}`, `public_url = ${base}`,
+		'database = sqlite:duty.db', 'door = door.sock', 'mail_server = 127.0.0.1:9', 'mail_tls = none',
+		'mail_from = makker@fjordvik.example', ''].join('\n'));
+	writeFileSync(join(dir, 'people.csv'), PEOPLE);
+	run('init');
+	run('people', 'import', join(dir, 'people.csv'));
+	const link = /http\S+/.exec(run('user', 'add', 'emma@fjordvik.example', '--name', 'Emma Eide', '--role', 'leader',
+		'--unit', 'Fjordvik / Akutt', '--lang', 'nb'))[0];
+	program = spawn(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, 'serve'],
+		{ stdio: ['ignore', 'ignore', 'pipe'] });
+	await new Promise((done, fail) => {
+		let said = '';
+		program.stderr.on('data', (part) => {
+			process.env.MAKKER_TALK && process.stderr.write(part);
+			(said += part).includes('serves') && done();
+		});
+		program.on('exit', () => fail(new Error(said)));
+	});
+	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true,
+		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
+			'--host-resolver-rules=MAP *.localhost 127.0.0.1'] });
+	const page = await open();
+	await page.goto(link);
+	for (const field of await page.locator('input[type=password]').all())
+		await field.fill(PASS);
+	await press(page, 'main button[type=submit]');
+	assert.equal(new URL(page.url()).pathname, '/incidents');
+	await sound(page);
+	state = await page.context().storageState();
+});
+
+after(async () => {
+	await browser?.close();
+	if (program?.exitCode === null) {
+		const ended = new Promise((done) => program.once('exit', done));
+		program.kill('SIGTERM');
+		assert.equal(await ended, 0);
+	}
+	rmSync(dir, { recursive: true });
+});
+
+test('what is missing is told in a summary that takes the focus, and what was written stays', async () => {
+	const page = await open();
+	await page.goto(`${base}/incidents/new`);
+	await page.fill('#clock', 'sent');
+	await press(page, '#save');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'faults');
+	assert.equal(await page.inputValue('#clock'), 'sent');
+	await sound(page);
+	await page.click('#faults a[href="#clock"]');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'clock');
+});
+
+test('with the keyboard alone people are found while one types, and the page counts up while one looks', async () => {
+	const page = await open();
+	await page.goto(`${base}/incidents/new`);
+	await describe(page);
+	await page.fill('#sentence', 'En besøkende truet personalet. Mehmet falt');
+	await page.focus('#q');
+	for (const typed of ['mehm', 'kari h']) {
+		await page.keyboard.type(typed, { delay: 20 });
+		await page.waitForSelector('#q-list:not([hidden]) li');
+		await page.keyboard.press('ArrowDown');
+		assert.match(await page.getAttribute('#q', 'aria-activedescendant'), /^q-option-0$/);
+		if (typed === 'mehm')
+			await sound(page);
+		await page.keyboard.press('Enter');
+	}
+	assert.deepEqual(await names(page), ['Mehmet Kaya', 'Kari Hansen']);
+	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 2');
+	assert.match(await page.textContent('#sentence-hint'), /Mehmet/);
+	await press(page, '#save');
+	assert.equal(await page.textContent('#off'), 'Tilbudt til 0 av 2');
+	await sound(page);
+	const [mehmet, kari] = await page.locator('li[data-seat]').evaluateAll((list) => list.map((li) => li.dataset.seat));
+	const day = Math.floor(Date.now() / 86400000);
+	assert.equal(await tell([{ exposure: kari, fact: 'sent', day }]), 204);
+	await page.waitForFunction(() => document.querySelector('#off').textContent === 'Tilbudt til 1 av 2');
+	assert.equal(await page.locator(`li[data-seat="${kari}"] [data-mark=offered]`).isVisible(), true);
+	assert.equal(await tell([{ exposure: mehmet, fact: 'unsendable', day }]), 204);
+	await page.waitForSelector(`[data-need="${mehmet}"]`);
+	await sound(page);
+	await press(page, `[data-need="${mehmet}"] a.ds-button`);
+	await sound(page);
+	await press(page, 'main button[type=submit]');
+	assert.equal(await page.textContent('#off'), 'Tilbudt til 2 av 2');
+	await page.goto(`${base}/incidents`);
+	await sound(page);
+});
+
+test('without JavaScript: find, whole unit, pasted list, outside, taking off, saving, looking again', async () => {
+	const page = await open({ javaScriptEnabled: false });
+	await page.goto(`${base}/incidents/new`);
+	await describe(page);
+	await page.fill('#sentence', 'Brann på vaktrommet');
+	await page.fill('#q', 'kari');
+	await press(page, 'button[value=find]:visible');
+	assert.equal(await page.locator('#hits li').count(), 2);
+	await press(page, '#hits button');
+	assert.equal((await names(page)).length, 1);
+	await press(page, 'button[value=unit]');
+	assert.equal((await names(page)).filter((name) => name === 'Beskyttet identitet').length, 1);
+	assert.ok(!(await page.content()).includes('Skjult'));
+	const before = (await names(page)).length;
+	await page.click('summary >> nth=0');
+	await page.waitForTimeout(300);
+	await page.fill('#paste', '105\nIngen Ukjent');
+	await press(page, 'button[value=paste]');
+	assert.match(await page.textContent('#unclear'), /Ingen Ukjent/);
+	await page.fill('#paste', '');
+	await page.click('summary >> nth=1');
+	await page.waitForTimeout(300);
+	await page.fill('#out-name', 'Viktor Vikar');
+	await page.fill('#out-phone', '+47 00 00 00 09');
+	await press(page, 'button[value=outside]');
+	await press(page, '#chosen [data-seat] button');
+	assert.equal(await page.inputValue('#sentence'), 'Brann på vaktrommet');
+	const n = (await names(page)).length;
+	assert.ok(n >= before);
+	await press(page, '#save');
+	assert.equal(await page.textContent('#off'), `Tilbudt til 0 av ${n}`);
+	await press(page, 'noscript a, a:has-text("Se på nytt")');
+	assert.equal(await page.textContent('#off'), `Tilbudt til 0 av ${n}`);
+});
