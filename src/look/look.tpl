@@ -28,12 +28,8 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{{l->title}} – Makker</title>
-<<<<<<< HEAD
 {{# In the page itself: a browser that asks for /favicon.ico would make a request of its own. }}
 <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 -3 38 38' fill='none' stroke-width='5' stroke-linecap='round'%3E%3Ccircle cx='11' cy='5' r='4.2' fill='%2376305b'/%3E%3Ccircle cx='27' cy='5' r='4.2' fill='%23d8952a'/%3E%3Cpath stroke='%23d8952a' d='M19 28.500V22a8 8 0 0 1 16 0v6.5'/%3E%3Cpath stroke='%2376305b' d='M3 28.500V22a8 8 0 0 1 16 0v6.5'/%3E%3C/svg%3E">
-=======
-<link rel="icon" href="data:,">
->>>>>>> haven
 {{call look_stylesheet(l->house->css)}}
 </head>
 <body data-side="{{l->house->side == LOOK_HAVEN ? "haven" : "duty"}}">

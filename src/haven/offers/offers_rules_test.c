@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "haven/offers/offers.h"
 #include "haven/offers/offers_rules.h"
 
 #define HOUR 3600
