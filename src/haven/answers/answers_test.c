@@ -9,7 +9,7 @@
 
 #include "db/db_testing.h"
 #include "haven/answers/answers.h"
-#include "haven/offers/offers_rules.h"
+#include "haven/offers/offers.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
