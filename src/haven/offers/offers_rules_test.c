@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "haven/offers/offers.h"
+#include "haven/offers/offers.h"
 #include "haven/offers/offers_rules.h"
 
 #define HOUR 3600
