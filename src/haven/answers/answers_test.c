@@ -10,10 +10,7 @@
 #include "db/db_testing.h"
 #include "haven/answers/answers.h"
 #include "haven/offers/offers.h"
-<<<<<<< HEAD
 #include "haven/offers/offers_rules.h"
-=======
->>>>>>> haven
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
