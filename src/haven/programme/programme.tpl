@@ -64,7 +64,7 @@
 </section>
 <section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>
 {{if v->supporters_n}}
-<div class="mk-card" role="region" tabindex="0" aria-labelledby="who" data-scroll=""><table class="ds-table">
+<div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="ds-table">
 <thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
