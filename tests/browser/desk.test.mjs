@@ -77,7 +77,7 @@ const tell = (name, path, { body, headers = {} } = {}) => haven.request('POST', 
 
 before(async () => {
 	assert.ok(bin, 'MAKKER_BIN is the folder of the build');
-	haven = await startHaven({ bin, port: Number(process.env.MAKKER_PORT ?? 21710), at: AT });
+	haven = await startHaven({ bin, at: AT });
 	haven.door.people = [
 		person(1, '1001', 'Kari Nes'), person(2, '1002', 'Tariq Ali'), person(3, '1003', 'Ingrid Solli'),
 		person(4, '1004', 'Per Holm'), person(5, '1005', 'Anna Lie', { protected: true }),

@@ -36,8 +36,19 @@ function startDoor(path) {
 	return new Promise((resolve) => server.listen(path, () => resolve({ door, server })));
 }
 
+/* A port that nobody has now. */
+function freePort() {
+	return new Promise((resolve) => {
+		const probe = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = probe.address();
+			probe.close(() => resolve(port));
+		});
+	});
+}
+
 /* bin: the folder of the build. → { url, port, door, mails, command, clock, request, stop }. */
-export async function startHaven({ bin, port, at }) {
+export async function startHaven({ bin, at }) {
+	const port = await freePort();
 	const dir = mkdtempSync(join(tmpdir(), 'makker-haven-'));
 	const program = join(bin, 'src/haven/makker-haven');
 	const mailbox = await startMailbox();
