@@ -465,7 +465,7 @@ static void reading_the_page_changes_nothing_and_no_other_link_opens(void **stat
 	free(after);
 	assert_true(v.has_holder && v.has_phone && !v.closed && !v.moved);
 	assert_string_equal(v.name, "Ingrid Solli");
-	assert_int_equal(v.faces_n, 8);
+	assert_int_equal(v.faces_n, 6);
 	assert_int_equal(v.faces[0].position, 0);
 	assert_string_equal(v.title, "Noe tungt på vakt");
 	t.s[3] = t.s[3] == 'A' ? 'B' : 'A';
