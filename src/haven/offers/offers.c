@@ -77,7 +77,7 @@ static enum result start(struct tx *tx, struct offers *o, struct arena *a, const
 	if (res == RES_OK && !put)
 		res = offers_put_fact(tx, &row->id, DOOR_UNSENDABLE, row->made);
 	/* Where nobody was found we look again long before the deadline. */
-	struct instant again = id_is_zero(&row->holder) ? instant_add(now, 3600) : row->deadline;
+	struct instant again = id_is_zero(&row->holder) ? instant_add(now, OFFERS_LOOK_AGAIN) : row->deadline;
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
 	if (res == RES_OK)

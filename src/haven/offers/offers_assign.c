@@ -167,10 +167,11 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 {
 	static const struct id nobody;
 	bool had = !id_is_zero(&row->seat[0]), put = false;
+	struct instant old = row->deadline;
 	for (int i = 0; i < OFFERS_SEATS; i++)
 		row->seat[i] = nobody;
 	row->holder = nobody;
-	enum result res = offers_assign(tx, o, a, now, offers_next_deadline(row->deadline, now), row, 1);
+	enum result res = offers_assign(tx, o, a, now, offers_told_deadline(old, now), row, 1);
 	if (res != RES_OK)
 		return res;
 	bool found = !id_is_zero(&row->holder);
@@ -178,7 +179,9 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 		row->ref = id_new(o->setup.rnd, "offers/ref");
 		random_fill(o->setup.rnd, "offers/rel", row->rel, sizeof(row->rel));
 		row->since_hour = offers_hour(now);
-		row->not_before = had ? row->deadline : (struct instant){ 0 };
+		row->not_before = had ? offers_not_before(now) : (struct instant){ 0 };
+	} else {
+		row->deadline = old; /* nobody to wait for: the incident closes no later, and its leader hears */
 	}
 	res = offers_move_task(tx, row);
 	/* Whoever was told a name and a time hears when they change, also when nobody could be found. */
@@ -201,8 +204,10 @@ enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, str
 		res = found ? offers_move_task(tx, row) : to_new_three(tx, o, a, now, row);
 	if (res == RES_OK && !id_is_zero(&row->holder))
 		res = offers_put_notice(tx, o, a, &row->holder, false);
+	/* Where nobody was found we look again in an hour. */
+	struct instant again = id_is_zero(&row->holder) ? instant_add(now, OFFERS_LOOK_AGAIN) : row->deadline;
 	if (res == RES_OK)
-		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, row->deadline);
+		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
 	if (res == RES_OK)
 		res = offers_plan_close(tx, &row->incident);
 	return res;

@@ -23,6 +23,8 @@ struct offers {
 	size_t heard_n, heard_room;
 };
 
+#define OFFERS_LOOK_AGAIN 3600 /* seconds until we look again where nobody could be found; our choice */
+
 #define OFFERS_JOB_SILENCE "offers/silence" /* about a task, at its deadline */
 #define OFFERS_JOB_SECOND "offers/second"   /* about a task */
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */

@@ -2,8 +2,20 @@
 
 #include "haven/offers/offers_inside.h"
 #include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
 
 /* ---- silence ---- */
+
+/* Whether the holder is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
+static enum result holder_stays(struct tx *tx, struct arena *a, const struct offers_row *row, bool *stays_r)
+{
+	struct supporter s;
+	enum result res = id_is_zero(&row->holder) ? RES_NONE : supporters_get(tx, a, &row->holder, &s);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	*stays_r = res == RES_OK;
+	return RES_OK;
+}
 
 /* The deadline has come. Whoever has not looked gives way; where nobody was found, we look again. */
 static enum result silence(struct tx *tx, const struct id *task, struct instant now, void *room)
@@ -11,9 +23,12 @@ static enum result silence(struct tx *tx, const struct id *task, struct instant 
 	struct offers *o = room;
 	struct arena *a = arena_new();
 	struct offers_row row;
+	bool stays = false;
 	(void)now;
 	enum result res = offers_get_task(tx, a, task, &row);
-	if (res == RES_OK && !row.closed && !row.seen)
+	if (res == RES_OK && !row.closed)
+		res = holder_stays(tx, a, &row, &stays);
+	if (res == RES_OK && !row.closed && !(row.seen && stays))
 		res = offers_move_on(tx, o, a, &row);
 	arena_free(&a);
 	return res == RES_NONE ? RES_OK : res;

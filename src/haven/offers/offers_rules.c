@@ -44,6 +44,20 @@ struct instant offers_next_deadline(struct instant old, struct instant now)
 	return night(due) ? next_morning(due) : due;
 }
 
+struct instant offers_not_before(struct instant now)
+{
+	struct instant from = instant_add(now, 2 * HOUR);
+	return night(from) ? next_morning(from) : from;
+}
+
+struct instant offers_told_deadline(struct instant old, struct instant now)
+{
+	struct instant least = instant_add(offers_not_before(now), 4 * HOUR), due = offers_next_deadline(old, now);
+	if (due.s >= least.s)
+		return due;
+	return night(least) ? next_morning(least) : least;
+}
+
 struct instant offers_second_touch(struct instant registered)
 {
 	return day_at(day_add(instant_day(registered), 3), 10, 0);

@@ -18,6 +18,12 @@ struct instant offers_first_deadline(int severity, struct instant now);
    hours (our choice), else four hours from now; out of the night forwards, to 10:00. */
 struct instant offers_next_deadline(struct instant old, struct instant now);
 
+/* After three new ones: the hour before which the new one does not phone, so that the message with her name comes
+   first (docs/protocol.md § 3.5). Two hours from now (our choice), out of the night forwards, to 10:00. */
+struct instant offers_not_before(struct instant now);
+/* … and by when she does: as above, and at least four hours after that. */
+struct instant offers_told_deadline(struct instant old, struct instant now);
+
 /* The second touch: the third day after at 10:00, which is 58 to 82 hours (RISE: 48–96). */
 struct instant offers_second_touch(struct instant registered);
 /* The check: 28 days after at 10:00 (TRiM: 28 ± 7 days). */
