@@ -439,7 +439,7 @@ test('the coordinator sees who has whom, and nothing that differs by what was sa
 });
 
 test('an incident closes whole: then a number, and no names', { timeout: 120000 }, async () => {
-	await later('2026-11-20T16:00:00+01:00');
+	await later('2026-11-23T16:00:00+01:00'); /* the fifth day is the latest, since nobody could be found for Per */
 	const { text } = await ask('coordinator', '/s/programme?lang=nb');
 	assert.match(text, /Nådd: 1 av 2/);
 	assert.match(text, /Nådd: 0 av 1/);

@@ -16,7 +16,8 @@
 {{if i->overdue}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "A deadline has passed, and no desk has shown the task yet."}}</span></p>
 {{end}}
-<table class="ds-table"><caption class="mk-quiet mk-small">{{i->close}}</caption>
+<p class="mk-quiet mk-small">{{i->close}}</p>
+<table class="mk-table">
 <thead><tr><th scope="col">{{tr "Person"}}</th><th scope="col">{{tr "Peer supporter"}}</th></tr></thead><tbody>
 {{for k in i->pairs_n}}
 <tr><td>{{if i->pairs[k].name}}{{i->pairs[k].name}}{{else}}{{tr "Protected identity"}}{{end}}</td><td>{{if i->pairs[k].supporter}}{{i->pairs[k].supporter}}{{else}}{{tr "Nobody yet"}}{{end}}{{if i->pairs[k].overdue}} <span class="ds-tag" data-color="warning">{{tr "Deadline passed"}}</span>{{end}}</td></tr>
@@ -64,7 +65,7 @@
 </section>
 <section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>
 {{if v->supporters_n}}
-<div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="ds-table">
+<div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="mk-table">
 <thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
