@@ -36,6 +36,7 @@ CREATE TABLE task (
 	seen BIGINT NOT NULL,           -- 1: the supporter's desk has shown it
 	closed_day BIGINT,              -- with all tasks of the incident together
 	outcome BIGINT,                 -- 1 reached, 0 not reached; from the closing transaction on
+	rounds BIGINT NOT NULL,         -- how many times new supporters were looked for: few, so that nobody is written to again and again
 	stopped BIGINT NOT NULL         -- 1: "stop these messages"
 );
 CREATE INDEX task_holder ON task (holder, closed_day);

@@ -117,8 +117,10 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, now, deadline, fresh, n);
-	for (size_t i = 0; res == RES_OK && i < n; i++)
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		fresh[i].rounds = !id_is_zero(&fresh[i].holder);
 		res = start(tx, o, a, &fresh[i], now);
+	}
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		bool told = id_is_zero(&fresh[i].holder);
 		for (size_t k = 0; k < i && !told; k++)

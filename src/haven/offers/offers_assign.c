@@ -171,11 +171,13 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 	for (int i = 0; i < OFFERS_SEATS; i++)
 		row->seat[i] = nobody;
 	row->holder = nobody;
-	enum result res = offers_assign(tx, o, a, now, offers_told_deadline(old, now), row, 1);
+	enum result res = row->rounds < OFFERS_ROUNDS ? offers_assign(tx, o, a, now, offers_told_deadline(old, now), row, 1)
+						      : RES_OK;
 	if (res != RES_OK)
 		return res;
 	bool found = !id_is_zero(&row->holder);
 	if (found) {
+		row->rounds++;
 		row->ref = id_new(o->setup.rnd, "offers/ref");
 		random_fill(o->setup.rnd, "offers/rel", row->rel, sizeof(row->rel));
 		row->since_hour = offers_hour(now);

@@ -23,6 +23,7 @@ struct offers {
 	size_t heard_n, heard_room;
 };
 
+#define OFFERS_ROUNDS 3 /* the first three supporters and two rounds of new ones; then the leader hears, at the closing; our choice */
 #define OFFERS_LOOK_AGAIN 3600 /* seconds until we look again where nobody could be found; our choice */
 
 #define OFFERS_JOB_SILENCE "offers/silence" /* about a task, at its deadline */

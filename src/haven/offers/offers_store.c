@@ -4,10 +4,10 @@
 
 #define TASK_COLUMNS                                                                              \
 	"id:b incident:b person:b? name:t phone:t? lang:t ref:b rel:b holder:b? seat_0:b? "       \
-	"seat_1:b? seat_2:b? deadline:i not_before:i? since_hour:i made_day:i seen:i closed_day:i? stopped:i"
+	"seat_1:b? seat_2:b? deadline:i not_before:i? since_hour:i made_day:i seen:i closed_day:i? stopped:i rounds:i"
 #define TASK_SELECT                                                                               \
 	"SELECT id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, "      \
-	"seat_2, deadline, not_before, since_hour, made_day, seen, closed_day, stopped FROM task "
+	"seat_2, deadline, not_before, since_hour, made_day, seen, closed_day, stopped, rounds FROM task "
 
 SQL(incident_put, "btiit", "",
     "INSERT INTO incident (id, title, severity, day, unit_path) VALUES ($1, $2, $3, $4, $5) "
@@ -19,16 +19,16 @@ SQL(excluded_clear, "b", "", "DELETE FROM excluded WHERE incident = $1");
 SQL(excluded_put, "bb", "",
     "INSERT INTO excluded (incident, person) VALUES ($1, $2) ON CONFLICT (incident, person) DO NOTHING");
 SQL(excluded_list, "b", "person:b", "SELECT person FROM excluded WHERE incident = $1 ORDER BY person");
-SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiii", "",
+SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
     "INSERT INTO task (id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, seat_2, "
-    "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18)");
+    "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19)");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
-SQL(task_move, "bbbb?b?b?b?ii?ii", "",
+SQL(task_move, "bbbb?b?b?b?ii?iii", "",
     "UPDATE task SET ref = $2, rel = $3, holder = $4, seat_0 = $5, seat_1 = $6, seat_2 = $7, deadline = $8, "
-    "not_before = $9, since_hour = $10, seen = $11 WHERE id = $1 AND closed_day IS NULL");
+    "not_before = $9, since_hour = $10, seen = $11, rounds = $12 WHERE id = $1 AND closed_day IS NULL");
 SQL(task_stop, "b", "", "UPDATE task SET stopped = 1 WHERE id = $1 AND stopped = 0");
 SQL(task_seen, "bb", "", "UPDATE task SET seen = 1 WHERE id = $1 AND holder = $2 AND seen = 0 AND closed_day IS NULL");
 SQL(task_close, "bii", "",
@@ -137,7 +137,7 @@ enum result offers_put_task(struct tx *tx, const struct offers_row *r)
 		     v_str(r->phone), v_str(lang_code(r->lang)), v_id(&r->ref), v_bytes(r->rel, sizeof(r->rel)),
 		     id_or_null(&r->holder), id_or_null(&r->seat[0]), id_or_null(&r->seat[1]), id_or_null(&r->seat[2]),
 		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->made.n),
-		     v_int(r->seen), v_int(r->stopped));
+		     v_int(r->seen), v_int(r->stopped), v_int(r->rounds));
 }
 
 static struct offers_row task_of(struct rows *rows, struct arena *a)
@@ -159,6 +159,7 @@ static struct offers_row task_of(struct rows *rows, struct arena *a)
 		.seen = row_int(rows, 16),
 		.closed = !row_null(rows, 17),
 		.stopped = row_int(rows, 18),
+		.rounds = (int)row_int(rows, 19),
 	};
 	struct slice rel = row_bytes(rows, 7);
 	if (rel.n != sizeof(r.rel) || lang_from(row_text(rows, 5), &r.lang) != RES_OK)
@@ -219,7 +220,8 @@ enum result offers_move_task(struct tx *tx, const struct offers_row *r)
 {
 	return db_do(tx, &task_move, NULL, v_id(&r->id), v_id(&r->ref), v_bytes(r->rel, sizeof(r->rel)),
 		     id_or_null(&r->holder), id_or_null(&r->seat[0]), id_or_null(&r->seat[1]), id_or_null(&r->seat[2]),
-		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->seen));
+		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->seen),
+		     v_int(r->rounds));
 }
 
 enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,

@@ -14,6 +14,7 @@ struct offers_row {
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
+	int rounds; /* of supporters looked for */
 };
 
 MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incident *in);
@@ -26,7 +27,7 @@ MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struc
 				     struct offers_row **list_r, size_t *n_r);
 MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
 				       struct offers_row **list_r, size_t *n_r);
-/* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen. */
+/* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen, rounds. */
 MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,
 				   size_t *n_r);
