@@ -554,6 +554,24 @@ static void silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not(
 	assert_true(holds(b, 1, &seen.holder));
 }
 
+static void with_everybody_silent_nobody_is_written_to_again_and_again(void **state)
+{
+	struct bench *b = *state;
+	int mails = 0;
+	take(b);
+	for (int hour = 0; hour < 7 * 24; hour++) {
+		struct letters l = deliver(b, MAIL_ACCEPTED);
+		struct id about = row_of(b, 0).id;
+		for (int i = 0; i < l.n; i++)
+			mails += id_eq(&l.list[i].about, &about);
+		move_to(b, instant_add(clock_now(b->clock), HOUR));
+	}
+	/* The offer and the second touch; two with new names at the most, and one that says that nobody could be found. */
+	assert_in_range(mails, 3, 5);
+	assert_true(row_of(b, 0).closed);
+	assert_true(facts_of(b, 0) & 1u << DOOR_NOT_REACHED);
+}
+
 static void what_a_desk_says_is_in_memory_until_all_close_together_at_three(void **state)
 {
 	struct bench *b = *state;
@@ -691,6 +709,7 @@ int main(void)
 		TEST(who_passes_on_gives_way_to_her_stand_in_without_a_message),
 		TEST(after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret),
 		TEST(silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not),
+		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
 		TEST(what_a_desk_says_is_in_memory_until_all_close_together_at_three),
 		TEST(a_list_that_is_not_exactly_hers_is_not_taken),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
