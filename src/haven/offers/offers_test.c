@@ -16,7 +16,7 @@
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
 
-#define SUPPORTERS 8
+#define SUPPORTERS 20
 #define PEOPLE 4
 #define HOUR 3600
 
