@@ -27,6 +27,32 @@ async function quiet(mill) {
 	}, { seconds: 90, every: 500, why: 'everything has gone its way' });
 }
 
+/** Days go by, and haven is killed while it does what has fallen due. */
+async function killedWhileTheClockMoves({ mill, luck }, kills) {
+	for (let n = 0; n < kills; n++) {
+		const die = luck.one(['sync before', 'sync after', 'write before', 'write after', 'dot before', 'dot reply', 'rcpt after']);
+		await mill.kill('haven');
+		const life = await mill.start('haven', `${die} ${1 + luck.below(40)}`);
+		await mill.hours(Math.ceil(96 / kills)).catch(() => {}); // it died on the way
+		if (life.ended !== null)
+			await mill.markLife();
+		assert.equal(life.trouble, undefined);
+	}
+	await mill.kill('haven');
+	await mill.start('haven');
+	await mill.hours(6);
+}
+
+function secondTouchesWentOut({ mill }) {
+	const due = mill.rows('haven', `SELECT t.id, COUNT(l.hash) FROM task t JOIN person p ON p.id = t.person LEFT JOIN offer_link l
+		ON l.task = t.id AND l.kind = 1 WHERE p.email IS NOT NULL GROUP BY t.id`);
+	assert.ok(due.length >= 3);
+	for (const [, n] of due)
+		assert.equal(n, 1, `${n} second touches of a task`);
+	assert.deepEqual(mill.rows('haven', "SELECT COUNT(*) FROM job WHERE kind = 'offers/second'"), [[0]]);
+	assert.deepEqual(mill.rows('haven', "SELECT COUNT(*) FROM job WHERE kind = 'offers/check'"), mill.rows('haven', 'SELECT COUNT(*) FROM task'));
+}
+
 /** A mail may come twice only if it was the last one that a life of haven had handed over. */
 function repeats({ mill }) {
 	const at = new Map(), last = new Set(mill.lives.map((n) => n - 1));
@@ -156,6 +182,14 @@ test(`${SIZE.duty[0] + SIZE.haven[0]} kills, ${SIZE.duty[1] + SIZE.haven[1]} of 
 		});
 		await mill.hours(1);
 		await t.test('every acknowledged answer is in the ring and opens with its reader\'s key', () => answersAreThere(storm));
+		await t.test('the second touches go out, one each, though haven is killed while the clock moves', async () => {
+			await killedWhileTheClockMoves(storm, LONG ? 40 : 6);
+			await quiet(mill);
+			secondTouchesWentOut(storm);
+			coverageAgrees(storm, offersWereMade(storm));
+			repeats(storm);
+			assert.deepEqual(mill.rows('haven', 'PRAGMA integrity_check'), [['ok']]);
+		});
 		await t.test('there was something to lose', () => {
 			const acknowledged = (list) => list.filter((one) => one.acknowledged).length;
 			t.diagnostic(`${storm.kills} kills, ${storm.cuts} power cuts, ${acknowledged(storm.incidents)} incidents and ` +
