@@ -10,6 +10,7 @@
    POWERCUT_DIE     "STAGE WHEN N": SIGKILL at the N-th time (from 1). STAGE: sync, write, or of a mail connect, greeting,
                     ehlo, mail, rcpt, data, body, dot, quit. WHEN: before or after the call; of a mail stage also
                     reply: when the server's answer has been read.
+   POWERCUT_LIE     set: the disk says it has synced and has not. To see that a test would notice.
 
    Nothing is really synced: a kill does not lose what the kernel has. A call that could get past the layer (a
    shared mapping, fallocate, copy_file_range) on a layered file ends the program loudly. */
@@ -42,6 +43,7 @@
 enum seen { NOT_OURS, DATA, SHM, FOLDER, MAIL };
 
 static const char *folder, *keep, *full;
+static bool lies;
 static int journal = -1, smtp_port;
 static unsigned char seen[FDS]; /* enum seen, by descriptor */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -124,6 +126,7 @@ __attribute__((constructor)) static void begin(void)
 		smtp_port = (int)strtol(text, NULL, 10);
 	if ((text = getenv("POWERCUT_DIE")) && sscanf(text, "%15s %15s %d", die_stage, die_when, &die_n) != 3)
 		stop("POWERCUT_DIE");
+	lies = getenv("POWERCUT_LIE") != NULL;
 	if (!folder || !keep)
 		return;
 	snprintf(path, sizeof(path), "%s/journal", keep);
@@ -304,8 +307,9 @@ static int sync_it(int fd)
 	if (s == DATA || s == FOLDER) {
 		hold();
 		point("sync", "before");
-		note(s == DATA ? POWERCUT_SYNC : POWERCUT_SYNC_FOLDER, s == DATA ? stat_of(fd).st_ino : 0, 0, 0, NULL, 0,
-		     NULL, 0);
+		if (!lies)
+			note(s == DATA ? POWERCUT_SYNC : POWERCUT_SYNC_FOLDER, s == DATA ? stat_of(fd).st_ino : 0, 0, 0, NULL, 0,
+			     NULL, 0);
 		point("sync", "after");
 		let_go();
 	}

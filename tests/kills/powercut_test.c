@@ -217,6 +217,17 @@ static void a_database_that_syncs_each_commit_loses_nothing(void **state)
 		assert_int_equal(rows_lost("FULL", seed, NULL), 0);
 }
 
+static void a_disk_that_lies_is_noticed(void **state)
+{
+	int lost = 0;
+	(void)state;
+	setenv("POWERCUT_LIE", "1", 1);
+	for (int seed = 1; seed <= CUTS; seed++)
+		lost += rows_lost("FULL", seed, NULL) != 0;
+	unsetenv("POWERCUT_LIE");
+	assert_true(lost >= CUTS / 2);
+}
+
 static void it_dies_at_the_sync_that_was_named_and_nothing_acknowledged_is_lost(void **state)
 {
 	(void)state;
@@ -244,6 +255,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_the_machine_lived_on_to_write_is_kept),
 		cmocka_unit_test(a_database_that_does_not_sync_is_caught),
 		cmocka_unit_test(a_database_that_syncs_each_commit_loses_nothing),
+		cmocka_unit_test(a_disk_that_lies_is_noticed),
 		cmocka_unit_test(it_dies_at_the_sync_that_was_named_and_nothing_acknowledged_is_lost),
 	};
 	return cmocka_run_group_tests_name("powercut", tests, NULL, NULL);
