@@ -1,7 +1,8 @@
 /* transcript.c: reads what was said at the door, by the door's own strict readers.
 
-   Standard input: lines of "people JSON", "incidents JSON" or "facts JSON". Each is read and written again, and the two texts must
-   be the same bytes: so there is nothing in a message that its struct does not hold. Ends with 1 at the first that is not so. */
+   Standard input: lines of "people JSON", "incidents JSON" or "facts JSON". Each is read and written
+   again, and the two texts must be the same bytes: so there is nothing in a message that its struct
+   does not hold. Ends with 1 at the first that is not so. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +41,10 @@ int main(void)
 		struct arena *a = arena_new();
 		struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
 		struct slice json = slice_bytes(line, (size_t)length - (line[length - 1] == '\n')), kind;
-		if (!slice_cut(&json, ' ', &kind) || again(a, kind, json, &out) != RES_OK || !slice_eq(json, buf_get(&out))) {
-			fprintf(stderr, "transcript: line %zu is no message of the door: %.300s\n", n + 1, line);
+		if (!slice_cut(&json, ' ', &kind) || again(a, kind, json, &out) != RES_OK ||
+		    !slice_eq(json, buf_get(&out))) {
+			fprintf(stderr, "transcript: line %zu is no message of the door: %.300s\n", n + 1,
+				line);
 			status = 1;
 		}
 		n++;

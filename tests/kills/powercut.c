@@ -2,14 +2,14 @@
 
      LD_PRELOAD=libpowercut.so POWERCUT_FOLDER=/data/haven POWERCUT_KEEP=/keep program …
 
-   POWERCUT_FOLDER  absolute, without symbolic links: its regular files are layered (all but "-shm", which no
-                    power cut leaves behind as it was and which SQLite makes anew)
+   POWERCUT_FOLDER  absolute, without symbolic links: its regular files are layered (all but "-shm",
+		    which no power cut leaves as it was and which SQLite makes anew)
    POWERCUT_KEEP    where the journal lies (powercut.h); must exist
    POWERCUT_FULL    a path: while something lies there, no file of the folder can grow (ENOSPC)
    POWERCUT_SMTP    a port: calls on connections to it are stages of handing over mail
-   POWERCUT_DIE     "STAGE WHEN N": SIGKILL at the N-th time (from 1). STAGE: sync, write, or of a mail connect, greeting,
-                    ehlo, mail, rcpt, data, body, dot, quit. WHEN: before or after the call; of a mail stage also
-                    reply: when the server's answer has been read.
+   POWERCUT_DIE     "STAGE WHEN N": SIGKILL at the N-th time (from 1). STAGE: sync, write, or of a mail
+		    connect, greeting, ehlo, mail, rcpt, data, body, dot, quit. WHEN: before or after the
+		    call; of a mail stage also reply: when the server's answer has been read.
    POWERCUT_LIE     set: the disk says it has synced and has not. To see that a test would notice.
 
    Nothing is really synced: a kill does not lose what the kernel has. A call that could get past the layer (a
@@ -85,12 +85,14 @@ static void let_go(void)
 	pthread_mutex_unlock(&lock);
 }
 
-static void note(enum powercut_kind kind, uint64_t ino, int64_t at, int64_t size, const void *old, size_t n_old,
-		 const void *new, size_t n_new)
+static void note(enum powercut_kind kind, uint64_t ino, int64_t at, int64_t size, const void *old,
+		 size_t n_old, const void *new, size_t n_new)
 {
-	struct powercut_record head = { POWERCUT_MAGIC, kind, ino, at, size, (uint32_t)n_old, (uint32_t)n_new };
+	struct powercut_record head = {POWERCUT_MAGIC, kind, ino, at, size, (uint32_t)n_old, (uint32_t)n_new};
 	struct iovec parts[] = {
-		{ &head, sizeof(head) }, { (void *)old, n_old }, { (void *)new, n_new },
+	    {&head, sizeof(head)},
+	    {(void *)old, n_old},
+	    {(void *)new, n_new},
 	};
 	size_t all = sizeof(head) + n_old + n_new;
 	if (syscall(SYS_writev, journal, parts, 3) != (ssize_t)all)
@@ -133,7 +135,8 @@ __attribute__((constructor)) static void begin(void)
 	journal = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (journal < 0)
 		stop(path);
-	int high = fcntl(journal, F_DUPFD_CLOEXEC, 1000); /* out of the way of programs that close what they do not know */
+	/* Out of the way of programs that close what they do not know. */
+	int high = fcntl(journal, F_DUPFD_CLOEXEC, 1000);
 	if (high >= 0) {
 		syscall(SYS_close, journal);
 		journal = high;
@@ -283,7 +286,8 @@ ssize_t writev(int fd, const struct iovec *parts, int n)
 
 int ftruncate64(int fd, off64_t to)
 {
-	if (seen_at(fd) == SHM && full && syscall(SYS_faccessat, AT_FDCWD, full, F_OK) == 0 && to > stat_of(fd).st_size) {
+	if (seen_at(fd) == SHM && full && syscall(SYS_faccessat, AT_FDCWD, full, F_OK) == 0 &&
+	    to > stat_of(fd).st_size) {
 		errno = ENOSPC;
 		return -1;
 	}
@@ -308,8 +312,8 @@ static int sync_it(int fd)
 		hold();
 		point("sync", "before");
 		if (!lies)
-			note(s == DATA ? POWERCUT_SYNC : POWERCUT_SYNC_FOLDER, s == DATA ? stat_of(fd).st_ino : 0, 0, 0, NULL, 0,
-			     NULL, 0);
+			note(s == DATA ? POWERCUT_SYNC : POWERCUT_SYNC_FOLDER,
+			     s == DATA ? stat_of(fd).st_ino : 0, 0, 0, NULL, 0, NULL, 0);
 		point("sync", "after");
 		let_go();
 	}
@@ -362,24 +366,24 @@ static mode_t mode_of(int flags, va_list more)
 	return flags & (O_CREAT | __O_TMPFILE) ? va_arg(more, mode_t) : 0;
 }
 
-#define OPEN(name, ...)                                          \
-	int name(__VA_ARGS__, int flags, ...)                    \
-	{                                                        \
-		va_list more;                                    \
-		va_start(more, flags);                           \
-		mode_t mode = mode_of(flags, more);              \
+#define OPEN(name, ...)                                                                                      \
+	int name(__VA_ARGS__, int flags, ...)                                                                \
+	{                                                                                                    \
+		va_list more;                                                                                \
+		va_start(more, flags);                                                                       \
+		mode_t mode = mode_of(flags, more);                                                          \
 		va_end(more);
 OPEN(open, const char *path)
-	return open_it(AT_FDCWD, path, flags, mode);
+return open_it(AT_FDCWD, path, flags, mode);
 }
 OPEN(open64, const char *path)
-	return open_it(AT_FDCWD, path, flags, mode);
+return open_it(AT_FDCWD, path, flags, mode);
 }
 OPEN(openat, int at, const char *path)
-	return open_it(at, path, flags, mode);
+return open_it(at, path, flags, mode);
 }
 OPEN(openat64, int at, const char *path)
-	return open_it(at, path, flags, mode);
+return open_it(at, path, flags, mode);
 }
 
 int close(int fd)
@@ -410,7 +414,8 @@ int unlinkat(int at, const char *path, int flags)
 	if (what_is(at, path, name) != DATA)
 		return (int)syscall(SYS_unlinkat, at, path, flags);
 	hold();
-	int done = is_regular(name, &st) ? unlink_kept(name, &st) : (int)syscall(SYS_unlinkat, at, path, flags);
+	int done =
+	    is_regular(name, &st) ? unlink_kept(name, &st) : (int)syscall(SYS_unlinkat, at, path, flags);
 	let_go();
 	return done;
 }
@@ -500,8 +505,8 @@ int connect(int fd, const struct sockaddr *to, socklen_t n)
 
 static const char *stage_of(const char *bytes, size_t n)
 {
-	static const char *const commands[][2] = { { "EHLO", "ehlo" }, { "HELO", "ehlo" }, { "MAIL", "mail" }, { "RCPT", "rcpt" },
-						   { "DATA", "data" }, { "QUIT", "quit" } };
+	static const char *const commands[][2] = {{"EHLO", "ehlo"}, {"HELO", "ehlo"}, {"MAIL", "mail"},
+						  {"RCPT", "rcpt"}, {"DATA", "data"}, {"QUIT", "quit"}};
 	for (size_t i = 0; n >= 4 && i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strncasecmp(bytes, commands[i][0], 4) == 0)
 			return commands[i][1];

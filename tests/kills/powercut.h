@@ -19,7 +19,7 @@
 enum powercut_kind {
 	POWERCUT_WRITE = 1,  /* old: what stood there (less at the end of the file); new: what was written */
 	POWERCUT_TRUNCATE,   /* at: the new size; old: what was cut off */
-	POWERCUT_SYNC,       /* everything of this file up to here is on the disk, its name too (as ext4 and xfs do) */
+	POWERCUT_SYNC,       /* all of this file up to here is on the disk, and its name (as on ext4, xfs) */
 	POWERCUT_CREATE,     /* new: the name */
 	POWERCUT_UNLINK,     /* old: the name; the file itself lies in KEEP as gone-<ino> */
 	POWERCUT_RENAME,     /* old, new: the names; what lay under the new one was unlinked before */

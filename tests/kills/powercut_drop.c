@@ -3,10 +3,10 @@
      powercut_drop FOLDER KEEP SEED     once nobody has the files open; prints what it did as one line of JSON
      powercut_drop FOLDER KEEP settle   the machine lived on until all was on the disk
 
-   Of each file: back to what was synced, then the calls made since, in their order; of each, every sector of 512 bytes
-   is there or not as a generator says, which is the same for the same seed. So a later write may be there without an
-   earlier one, and a write may be torn. Names (created, unlinked, renamed) come as a file system's
-   journal keeps them: up to some call all, after it none. */
+   Of each file: back to what was synced, then the calls made since, in their order; of each, every
+   sector of 512 bytes is there or not as a generator says, which is the same for the same seed. So
+   a later write may be there without an earlier one, and a write may be torn. Names (created,
+   unlinked, renamed) come as a file system's journal keeps them: up to some call all, after it none. */
 #include "powercut.h"
 
 #include <dirent.h>
@@ -80,7 +80,8 @@ static void read_journal(void)
 		stop(path);
 	char *all = malloc((size_t)st.st_size + 1);
 	size_t n = 0, at = 0;
-	for (ssize_t got; all && n < (size_t)st.st_size && (got = read(fd, all + n, (size_t)st.st_size - n)) > 0;)
+	for (ssize_t got;
+	     all && n < (size_t)st.st_size && (got = read(fd, all + n, (size_t)st.st_size - n)) > 0;)
 		n += (size_t)got;
 	while (at + sizeof(struct powercut_record) <= n) {
 		struct call c;
@@ -120,7 +121,8 @@ static void take_back_name(const struct call *c)
 		from = path_of(folder, c->new, c->head.n_new);
 		to = path_of(folder, c->old, c->head.n_old);
 		break;
-	default: return;
+	default:
+		return;
 	}
 	if (rename(from, to) != 0 && errno != ENOENT) /* ENOENT: noted, and killed before the call */
 		stop(from);
@@ -131,19 +133,21 @@ static void take_back_name(const struct call *c)
 
 static bool is_name(const struct call *c)
 {
-	return c->head.kind == POWERCUT_CREATE || c->head.kind == POWERCUT_UNLINK || c->head.kind == POWERCUT_RENAME;
+	return c->head.kind == POWERCUT_CREATE || c->head.kind == POWERCUT_UNLINK ||
+	       c->head.kind == POWERCUT_RENAME;
 }
 
 static void drop_names(void)
 {
-	/* Up to where they are on the disk: a folder's sync, or the sync of a file that had just got its name. */
+	/* Up to where they are on the disk: a folder's sync, or that of a file that had just got its name. */
 	size_t from = 0, open = 0;
 	for (size_t i = 0; i < calls_n; i++) {
 		if (calls[i].head.kind == POWERCUT_SYNC_FOLDER)
 			from = i + 1;
 		if (calls[i].head.kind == POWERCUT_SYNC)
 			for (size_t k = from; k < i; k++)
-				if (calls[k].head.kind == POWERCUT_CREATE && calls[k].head.ino == calls[i].head.ino)
+				if (calls[k].head.kind == POWERCUT_CREATE &&
+				    calls[k].head.ino == calls[i].head.ino)
 					from = k + 1;
 	}
 	for (size_t i = from; i < calls_n; i++)
@@ -311,6 +315,7 @@ int main(int argc, char **argv)
 		spoil_shm();
 	}
 	forget();
-	printf("{\"calls\":%zu,\"there\":%ld,\"torn\":%ld,\"lost\":%ld,\"names\":%ld}\n", calls_n, there, torn, lost, names_lost);
+	printf("{\"calls\":%zu,\"there\":%ld,\"torn\":%ld,\"lost\":%ld,\"names\":%ld}\n", calls_n, there,
+	       torn, lost, names_lost);
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* The layer itself: what was not synced is lost, what was synced is kept, and it catches a database that promises too
-   early. Arguments: the layer, powercut_drop, prey. */
+/* The layer itself: what was not synced is lost, what was synced is kept, and it catches a database
+   that promises too early. Arguments: the layer, powercut_drop, prey. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +69,7 @@ static pid_t start(FILE **out_r, const char *die, const char *const *words)
 
 static long drop_it(const char *seed)
 {
-	const char *words[] = { drop, folder, keep, seed, NULL };
+	const char *words[] = {drop, folder, keep, seed, NULL};
 	FILE *out;
 	int status;
 	long calls = -1;
@@ -83,7 +83,7 @@ static long drop_it(const char *seed)
 
 static void write_and_die(const char *how)
 {
-	const char *words[] = { prey, how, file, NULL };
+	const char *words[] = {prey, how, file, NULL};
 	char line[32];
 	FILE *out;
 	pid_t pid = start(&out, NULL, words);
@@ -170,10 +170,12 @@ static void what_the_machine_lived_on_to_write_is_kept(void **state)
 	remove_all();
 }
 
-/* Kills SQLite after some rows, cuts the power, and looks. Returns how many acknowledged rows are gone, or -1 for a broken file. */
+/* Kills SQLite after some rows, cuts the power, and looks. Returns how many acknowledged rows are gone,
+   or -1 for a broken file. */
 static long rows_lost(const char *level, int seed, const char *die)
 {
-	const char *write_words[] = { prey, "sqlite", file, level, NULL }, *look_words[] = { prey, "look", file, NULL };
+	const char *write_words[] = {prey, "sqlite", file, level, NULL},
+		   *look_words[] = {prey, "look", file, NULL};
 	char text[16], line[64] = "";
 	long said = 0, there = 0, n;
 	FILE *out;
@@ -249,14 +251,14 @@ int main(int argc, char **argv)
 	prey = argv[3];
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_was_not_synced_is_lost_in_some_cuts_and_torn_in_others),
-		cmocka_unit_test(what_was_synced_is_kept),
-		cmocka_unit_test(a_page_is_torn_between_sectors_and_never_within_one),
-		cmocka_unit_test(what_the_machine_lived_on_to_write_is_kept),
-		cmocka_unit_test(a_database_that_does_not_sync_is_caught),
-		cmocka_unit_test(a_database_that_syncs_each_commit_loses_nothing),
-		cmocka_unit_test(a_disk_that_lies_is_noticed),
-		cmocka_unit_test(it_dies_at_the_sync_that_was_named_and_nothing_acknowledged_is_lost),
+	    cmocka_unit_test(what_was_not_synced_is_lost_in_some_cuts_and_torn_in_others),
+	    cmocka_unit_test(what_was_synced_is_kept),
+	    cmocka_unit_test(a_page_is_torn_between_sectors_and_never_within_one),
+	    cmocka_unit_test(what_the_machine_lived_on_to_write_is_kept),
+	    cmocka_unit_test(a_database_that_does_not_sync_is_caught),
+	    cmocka_unit_test(a_database_that_syncs_each_commit_loses_nothing),
+	    cmocka_unit_test(a_disk_that_lies_is_noticed),
+	    cmocka_unit_test(it_dies_at_the_sync_that_was_named_and_nothing_acknowledged_is_lost),
 	};
 	return cmocka_run_group_tests_name("powercut", tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 
      prey plain FILE             writes 64 KiB, syncs nothing, says so and waits
      prey synced FILE            the same, and syncs
-     prey sqlite FILE LEVEL      rows through SQLite with synchronous=LEVEL; prints each number that was acknowledged
+     prey sqlite FILE LEVEL      rows through SQLite with synchronous=LEVEL; prints each number acknowledged
      prey torn FILE              a page of 4 KiB over a synced one
      prey look FILE              prints "ok" and every number, or what is wrong with the file */
 #include <fcntl.h>
@@ -64,12 +64,15 @@ static int sqlite(const char *file, const char *level)
 {
 	char text[200];
 	sqlite3 *sq = opened(file);
-	snprintf(text, sizeof(text), "PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=20;"
-				     "CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY, filler BLOB)", level);
+	snprintf(text, sizeof(text),
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=%s; PRAGMA wal_autocheckpoint=20;"
+		 "CREATE TABLE IF NOT EXISTS t (n INTEGER PRIMARY KEY, filler BLOB)",
+		 level);
 	if (sqlite3_exec(sq, text, NULL, NULL, NULL) != SQLITE_OK)
 		return 1;
 	for (;;) {
-		if (sqlite3_exec(sq, "INSERT INTO t (filler) VALUES (randomblob(700))", NULL, NULL, NULL) != SQLITE_OK)
+		if (sqlite3_exec(sq, "INSERT INTO t (filler) VALUES (randomblob(700))", NULL, NULL, NULL) !=
+		    SQLITE_OK)
 			return 1;
 		printf("%lld\n", (long long)sqlite3_last_insert_rowid(sq));
 		fflush(stdout);
@@ -81,8 +84,8 @@ static int look(const char *file)
 	sqlite3 *sq = opened(file);
 	return sqlite3_exec(sq, "PRAGMA integrity_check", print_row, NULL, NULL) == SQLITE_OK &&
 		       sqlite3_exec(sq, "SELECT n FROM t ORDER BY n", print_row, NULL, NULL) == SQLITE_OK
-	       ? 0
-	       : 1;
+		   ? 0
+		   : 1;
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
-/* rows.c: what stands in an SQLite file, for tests: rows FILE SENTENCE... prints for each sentence one line, a JSON array of
-   rows, each an array of values; bytes come as hexadecimal. */
+/* rows.c: what stands in an SQLite file, for tests. rows FILE SENTENCE... prints for each sentence one
+   line, a JSON array of rows, each an array of values; bytes come as hexadecimal. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +19,12 @@ static void print_value(sqlite3_stmt *stmt, int col)
 {
 	const unsigned char *bytes;
 	switch (sqlite3_column_type(stmt, col)) {
-	case SQLITE_INTEGER: printf("%lld", (long long)sqlite3_column_int64(stmt, col)); break;
-	case SQLITE_TEXT: print_text(sqlite3_column_text(stmt, col)); break;
+	case SQLITE_INTEGER:
+		printf("%lld", (long long)sqlite3_column_int64(stmt, col));
+		break;
+	case SQLITE_TEXT:
+		print_text(sqlite3_column_text(stmt, col));
+		break;
 	case SQLITE_BLOB:
 		bytes = sqlite3_column_blob(stmt, col);
 		putchar('"');
@@ -28,7 +32,8 @@ static void print_value(sqlite3_stmt *stmt, int col)
 			printf("%02x", bytes[i]);
 		putchar('"');
 		break;
-	default: printf("null");
+	default:
+		printf("null");
 	}
 }
 
