@@ -124,12 +124,15 @@ static void post_told(void *ctx)
 		log_world("haven", "what became of the mail could not be read; it is tried again with the next");
 }
 
-/* While the clock is moved by hand: everything that passes the door at this moment. */
+/* While the clock is moved by hand: everything that passes the door at this moment. Duty may be away: what it is to
+   hear waits, and the clock does not. */
 static enum result settle(void *ctx, int *done_r)
 {
 	struct haven *h = ctx;
 	enum result res = offers_hear_post(h->offers);
-	return res == RES_OK ? caller_settle(h->caller, done_r) : res;
+	if (res == RES_OK && caller_settle(h->caller, done_r) != RES_OK)
+		*done_r = 0;
+	return res;
 }
 
 static void connect_rooms(struct haven *h)

@@ -140,7 +140,8 @@ const char *look_error_title(enum lang lang, int status)
 	case 404: case 410: return tr(lang, "There is no such page");
 	case 409: return tr(lang, "Somebody was here before you");
 	case 413: return tr(lang, "That was too much at once");
-	case 429: case 503: return tr(lang, "Many are here right now");
+	case 429: return tr(lang, "Many are here right now");
+	case 503: return tr(lang, "This does not work right now"); /* too many, or a disk without room */
 	case 500: return tr(lang, "Something went wrong here");
 	default: return tr(lang, "That did not work");
 	}

@@ -149,8 +149,8 @@ struct answer reply_result(struct req *req, enum result res)
 		return reply_error(req, 400);
 	case RES_AGAIN:
 		return reply_error(req, 409);
-	case RES_BROKEN:
-		return reply_error(req, 500);
+	case RES_BROKEN: /* the world, not we: it may work in a minute */
+		return reply_error(req, 503);
 	case RES_OK:
 		break;
 	}

@@ -21,7 +21,7 @@ struct answer reply_bytes(struct req *req, int status, const char *type, struct 
 struct answer reply_empty(struct req *req, int status);
 /* The program's error page in the reader's language: 400, 403, 404, 405, 409, 413, 429, 500, 503 … */
 struct answer reply_error(struct req *req, int status);
-/* What a result means where a handler has nothing kinder to say: NONE 404, REFUSED 403, BAD 400, AGAIN 409, BROKEN 500. */
+/* What a result means where a handler has nothing kinder to say: NONE 404, REFUSED 403, BAD 400, AGAIN 409, BROKEN 503. */
 struct answer reply_result(struct req *req, enum result res);
 /* Adds a header to the answer that will be made; for cookies use signin's functions. */
 void reply_header(struct req *req, const char *name, const char *value);

@@ -397,7 +397,7 @@ static void methods_and_paths(void **state)
 	gives("GET /p/%C3%85se%20%3C HTTP/1.1\r\n" END, 200, "Åse &lt;");
 	gives("GET /p/%2541 HTTP/1.1\r\n" END, 200, "%41");
 	gives("GET /move HTTP/1.1\r\n" END, 303, "\r\nLocation: /open?done=1\r\n");
-	gives("GET /broken HTTP/1.1\r\n" END, 500, NULL);
+	gives("GET /broken HTTP/1.1\r\n" END, 503, NULL);
 	char *a = ask("HEAD /open HTTP/1.1\r\n" END);
 	assert_int_equal(status_of(a), 200);
 	has_fence(a);
