@@ -26,6 +26,7 @@ struct db_driver {
 	enum result (*raw)(struct tx *tx, const char *text, struct rows *rows);
 	/* Names the tables that are ours, one row each. */
 	const char *tables;
+	const char *bytes; /* asks for the size of the whole, one number */
 	enum result (*scrub)(struct db *db, const char *table);
 	enum result (*backup)(struct db *db, const char *path);
 	void (*close)(struct db *db); /* frees it */
