@@ -150,6 +150,8 @@ export function moments(days) {
 	add(1, '08:40', 'the desks are locked', (l) => l.lock());
 	add(1, '09:10', 'incident B is registered', (l) => l.register('B'));
 	add(1, '09:20', 'a link scanner opens the links', (l) => l.scanner('B'));
+	add(1, '09:40', 'all answer within the hour of the mail', (l) => l.answers('B'));
+	add(1, '09:50', 'half answer again', (l) => l.answers('B', { again: true }));
 	add(1, '11:20', 'the affected of B answer', (l) => l.answers('B'), true);
 	add(1, '13:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(1, '13:30', 'calls are noted', (l) => l.finish());
