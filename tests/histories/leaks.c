@@ -3,6 +3,7 @@
    Which one stands in LEAK; the linker puts it around a function of the product by --wrap. None of it is in any
    program that is installed. Each is what somebody might add in good faith. */
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -54,7 +55,9 @@ enum result __wrap_db_migrate(struct db *db, const struct migration *all, size_t
 	struct migration *more = must_alloc(n + 1, sizeof(*more));
 	memcpy(more, all, n * sizeof(*more));
 	more[n] = (struct migration){ all[n - 1].number + 1, "leak", COLUMN };
-	return __real_db_migrate(db, more, n + 1, ran_r);
+	enum result res = __real_db_migrate(db, more, n + 1, ran_r);
+	free(more);
+	return res;
 }
 
 static enum result note(struct tx *tx, void *ctx)
