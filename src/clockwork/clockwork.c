@@ -46,6 +46,7 @@ SQL(job_put, "tbi", "",
 SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
 SQL(job_take, "tbi", "", "DELETE FROM job WHERE kind = $1 AND about = $2 AND due = $3");
 SQL(job_first, "", "due:i", "SELECT due FROM job ORDER BY due LIMIT 1");
+SQL(job_late, "i", "n:i", "SELECT COUNT(*) AS n FROM job WHERE due < $1");
 SQL(job_due, "i", "kind:t about:b due:i",
     "SELECT kind, about, due FROM job WHERE due <= $1 ORDER BY due, kind, about LIMIT 200");
 
@@ -238,6 +239,16 @@ static enum result first_due(struct tx *tx, void *ctx)
 	enum result res = db_one_n(tx, &job_first, &rows, DB_NO_VALUES);
 	if (res == RES_OK)
 		*(struct instant *)ctx = (struct instant){ row_int(rows, 0) };
+	rows_end(&rows);
+	return res;
+}
+
+enum result clockwork_late(struct tx *tx, struct instant before, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &job_late, &rows, v_int(before.s));
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
 	rows_end(&rows);
 	return res;
 }

@@ -29,6 +29,9 @@ MUST_USE enum result clockwork_put(struct tx *tx, const char *kind, const struct
 /* Takes it away; RES_OK also when there was none. */
 MUST_USE enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about);
 
+/* How many were due before this moment and are not done: more than none means that something fails. */
+MUST_USE enum result clockwork_late(struct tx *tx, struct instant before, int64_t *n_r);
+
 /* ---- a clock by hand ---- */
 
 /* When the first job is due; RES_NONE if there is none. */

@@ -196,6 +196,23 @@ void db_close(struct db **db)
 	*db = NULL;
 }
 
+static enum result ask_bytes(struct tx *tx, void *ctx)
+{
+	struct rows *rows = rows_raw();
+	enum result res = tx->db->driver->raw(tx, tx->db->driver->bytes, rows);
+	if (res == RES_OK)
+		res = rows_next(rows);
+	if (res == RES_OK)
+		*(int64_t *)ctx = row_value(rows, 0).i;
+	rows_end(&rows);
+	return res;
+}
+
+enum result db_bytes(struct db *db, int64_t *bytes_r)
+{
+	return db_read(db, ask_bytes, bytes_r);
+}
+
 enum result db_scrub(struct db *db, const char *table)
 {
 	if (inside)

@@ -165,6 +165,9 @@ MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size
    the counters is logged and no failure. */
 MUST_USE enum result db_scrub(struct db *db, const char *table);
 
+/* The size of the whole database as it stands on disk. */
+MUST_USE enum result db_bytes(struct db *db, int64_t *bytes_r);
+
 /* A consistent copy while running: SQLite VACUUM INTO `path` (a new file, mode 0600); PostgreSQL pg_dump
    in custom format. RES_BROKEN says why in the log; a half-written file is removed. */
 MUST_USE enum result db_backup(struct db *db, const char *path);

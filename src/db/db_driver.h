@@ -26,6 +26,7 @@ struct db_driver {
 	enum result (*raw)(struct tx *tx, const char *text, struct rows *rows);
 	/* Names the tables that are ours, one row each. */
 	const char *tables;
+	const char *bytes; /* asks for the size of the whole, one number */
 	enum result (*scrub)(struct db *db, const char *table);
 	enum result (*backup)(struct db *db, const char *path);
 	void (*close)(struct db *db); /* frees it */
@@ -68,6 +69,9 @@ void rows_put(struct rows *rows, const struct db_value *v);
 
 int rows_width(const struct rows *rows);
 struct db_value row_value(struct rows *rows, int col); /* of whatever type; lives as row_text does */
+/* As a dump shows it: 'text' with \n, \\ and \' escaped; x'bytes'; a number; NULL. */
+struct buf;
+void db_value_text(struct buf *b, const struct db_value *v);
 
 /* The next of "id:b day:i?": its name, letter and '?'. False at the end; malformed is our bug. */
 struct sql_column {

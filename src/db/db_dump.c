@@ -44,8 +44,7 @@ static void lines_sort(struct lines *l)
 		qsort(l->line, l->n, sizeof(char *), by_bytes);
 }
 
-/* 'text' with \n, \\ and \' escaped; x'bytes'; a number; NULL. */
-static void value_put(struct buf *b, const struct db_value *v)
+void db_value_text(struct buf *b, const struct db_value *v)
 {
 	if (v->type == 'i')
 		buf_printf(b, "%lld", (long long)v->i);
@@ -60,8 +59,10 @@ static void value_put(struct buf *b, const struct db_value *v)
 		buf_char(b, '\'');
 	} else if (v->type == 'b') {
 		buf_str(b, "x'");
-		for (size_t i = 0; i < v->s.n; i++)
-			buf_printf(b, "%02x", (unsigned char)v->s.p[i]);
+		for (size_t i = 0; i < v->s.n; i++) {
+			buf_char(b, "0123456789abcdef"[(unsigned char)v->s.p[i] >> 4]);
+			buf_char(b, "0123456789abcdef"[(unsigned char)v->s.p[i] & 15]);
+		}
 		buf_char(b, '\'');
 	} else if (v->type == 0)
 		buf_str(b, "NULL");
@@ -81,7 +82,7 @@ static enum result table_dump(struct tx *tx, const char *table, struct lines *ou
 		for (int col = 0; col < rows_width(rows); col++) {
 			struct db_value v = row_value(rows, col);
 			buf_char(&b, '|');
-			value_put(&b, &v);
+			db_value_text(&b, &v);
 		}
 		if (b.full)
 			bug("a dump met a row of more than 16 MB as text");

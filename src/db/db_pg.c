@@ -340,6 +340,7 @@ static const struct db_driver driver = {
 	.sentence = sentence,
 	.raw = raw,
 	.tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+	.bytes = "SELECT pg_database_size(current_database())",
 	.scrub = pg_scrub,
 	.backup = pg_backup,
 	.close = close_all,

@@ -513,6 +513,7 @@ static const struct db_driver driver = {
 	.raw = raw,
 	.tables =
 	    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+	.bytes = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 	.scrub = scrub,
 	.backup = backup,
 	.close = close_all,

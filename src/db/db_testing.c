@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "db/db_driver.h"
 
 /* One database that was made here, and what is to be removed. */
@@ -188,6 +189,86 @@ size_t db_test_prepare_all(struct db *db)
 	struct counted c = { db, 0 };
 	db_each_sentence(prepare_one, &c);
 	return c.n;
+}
+
+/* ---- comparing runs ---- */
+
+struct dumping {
+	const char *const *hidden;
+	size_t hidden_from;
+	struct buf *out;
+};
+
+static bool is_hidden(const struct dumping *d, const char *table)
+{
+	for (const char *const *h = d->hidden; *h; h++)
+		if (!strcmp(*h, table))
+			return true;
+	return false;
+}
+
+static enum result dump_rows(struct tx *tx, const struct dumping *d, const char *table)
+{
+	struct rows *rows = rows_raw();
+	struct buf text = BUF_LIMIT(512);
+	bool hidden = is_hidden(d, table);
+	buf_printf(&text, "SELECT * FROM \"%s\"", table);
+	enum result res = tx->db->driver->raw(tx, text.p, rows);
+	while (res == RES_OK && rows_next(rows) == RES_OK) {
+		buf_str(d->out, table);
+		for (int col = 0; col < rows_width(rows); col++) {
+			struct db_value v = row_value(rows, col);
+			buf_char(d->out, '|');
+			if (hidden && v.type == 'b' && v.s.n >= d->hidden_from)
+				buf_printf(d->out, "#%zu", v.s.n);
+			else
+				db_value_text(d->out, &v);
+		}
+		buf_char(d->out, '\n');
+	}
+	rows_end(&rows);
+	buf_free(&text);
+	return res;
+}
+
+static enum result dump_pages(struct tx *tx, struct buf *out)
+{
+	static const char *const pragmas[] = { "PRAGMA page_count", "PRAGMA freelist_count" };
+	enum result res = RES_OK;
+	for (size_t i = 0; i < ARRAY_LEN(pragmas) && res == RES_OK; i++) {
+		struct rows *rows = rows_raw();
+		res = tx->db->driver->raw(tx, pragmas[i], rows);
+		if (res == RES_OK && rows_next(rows) == RES_OK)
+			buf_printf(out, "%s %lld", i ? ", unused" : "pages", (long long)row_value(rows, 0).i);
+		rows_end(&rows);
+	}
+	buf_char(out, '\n');
+	return res;
+}
+
+static enum result dump_all(struct tx *tx, void *ctx)
+{
+	struct dumping *d = ctx;
+	struct rows *tables = rows_raw();
+	buf_reset(d->out);
+	enum result res = db_test_is_pg() ? RES_OK : dump_pages(tx, d->out);
+	if (res == RES_OK)
+		res = tx->db->driver->raw(tx, tx->db->driver->tables, tables);
+	while (res == RES_OK && rows_next(tables) == RES_OK) {
+		char name[128];
+		struct slice s = row_value(tables, 0).s;
+		snprintf(name, sizeof(name), "%.*s", (int)s.n, s.p);
+		res = dump_rows(tx, d, name);
+	}
+	rows_end(&tables);
+	return res;
+}
+
+enum result db_test_dump(struct db *db, const char *const *hidden, size_t hidden_from, struct buf *out)
+{
+	struct dumping d = { hidden, hidden_from, out };
+	enum result res = db_read(db, dump_all, &d);
+	return res == RES_OK && out->full ? RES_BROKEN : res;
 }
 
 void db_test_cut(const struct db *db)

@@ -25,6 +25,11 @@ MUST_USE enum result db_test_prepare(struct db *db, const struct sql *s);
 /* Every sentence of this program, at its tables as they are. Returns how many. */
 size_t db_test_prepare_all(struct db *db);
 
+/* What a thief of the file could read from it, for comparing two runs (docs/protocol.md § 10): every table's rows in the
+   order in which they are stored, as lines like db_dump's. Bytes of `hidden_from` and more in a table of `hidden`
+   (NULL-terminated) are shown as their length, "#2048". SQLite: first a line "pages N, unused N". */
+MUST_USE enum result db_test_dump(struct db *db, const char *const *hidden, size_t hidden_from, struct buf *out);
+
 /* Ends every connection of the server to this database, as a restart of it would. Nothing on SQLite. */
 void db_test_cut(const struct db *db);
 

@@ -187,6 +187,19 @@ static void a_scrub_does_not_wait_for_ever_for_a_reader(void **state)
 	assert_int_equal(db_scrub(*state, "thing"), RES_OK);
 }
 
+static void the_size_grows_with_what_is_put_in(void **state)
+{
+	int64_t before = 0, after = 0;
+	static unsigned char much[200000];
+	struct thing a = { id_of(1), v_null(), v_null(), v_bytes(much, sizeof(much)) };
+	assert_int_equal(db_bytes(*state, &before), RES_OK);
+	assert_true(before > 0);
+	random_fill(random_system(), "db/test", much, sizeof(much)); /* not to be compressed away */
+	assert_int_equal(db_write(*state, add, &a), RES_OK);
+	assert_int_equal(db_bytes(*state, &after), RES_OK);
+	assert_true(after >= before + 100000);
+}
+
 static void a_backup_opens_and_replaces_nothing(void **state)
 {
 	struct db *db = *state, *copy;
@@ -244,6 +257,7 @@ int main(void)
 		fresh(what_was_deleted_is_gone_from_the_files_after_a_scrub),
 		fresh(among_rows_that_stay_the_deleted_and_the_overwritten_are_gone),
 		fresh(a_scrub_does_not_wait_for_ever_for_a_reader),
+		fresh(the_size_grows_with_what_is_put_in),
 		fresh(a_backup_opens_and_replaces_nothing),
 		cmocka_unit_test(a_database_that_cannot_be_opened_is_broken),
 	};

@@ -120,7 +120,7 @@ static void facts_wait(void *ctx)
 static void post_told(void *ctx)
 {
 	struct haven *h = ctx;
-	if (offers_hear_post(h->offers) != RES_OK)
+	if (offers_hear_post(h->offers) != RES_OK || answers_widen(h->answers) != RES_OK)
 		log_world("haven", "what became of the mail could not be read; it is tried again with the next");
 }
 

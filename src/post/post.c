@@ -36,6 +36,8 @@ struct post {
 	pthread_mutex_t lock, sending;
 	pthread_cond_t wake;
 	bool started, woken, stopping;
+	struct day accepted_on; /* with accepted_n guarded by lock */
+	int64_t accepted_n;
 };
 
 SQL(outbox_put, "btbttttii", "",
@@ -44,6 +46,7 @@ SQL(outbox_put, "btbttttii", "",
 SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_token:t made_day:i",
     "SELECT id, kind, about, address, subject, body, return_token, made_day FROM outbox "
     "WHERE id > $1 ORDER BY id LIMIT $2");
+SQL(outbox_count, "", "n:i", "SELECT COUNT(*) AS n FROM outbox");
 SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
 SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
 SQL(return_put, "btbi", "", "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4)");
@@ -326,6 +329,16 @@ static void wait_no_more(struct post *post, const struct id *id)
 		*w = post->waiting[--post->waiting_n];
 }
 
+static void count_accepted(struct post *post, struct day today)
+{
+	pthread_mutex_lock(&post->lock);
+	if (post->accepted_on.n != today.n)
+		post->accepted_n = 0;
+	post->accepted_on = today;
+	post->accepted_n++;
+	pthread_mutex_unlock(&post->lock);
+}
+
 static enum result send_one(struct round *r, const struct letter *l, int *told)
 {
 	struct post *post = r->post;
@@ -345,8 +358,28 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 	} else {
 		wait_no_more(post, &l->id);
 		++*told;
+		if (r->res == RES_OK)
+			count_accepted(post, instant_day(now));
 	}
 	return RES_OK;
+}
+
+enum result post_waiting(struct tx *tx, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &outbox_count, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+int64_t post_accepted(struct post *post, struct day day)
+{
+	pthread_mutex_lock(&post->lock);
+	int64_t n = post->accepted_on.n == day.n ? post->accepted_n : 0;
+	pthread_mutex_unlock(&post->lock);
+	return n;
 }
 
 enum result post_settle(struct post *post, int *sent_r)

@@ -77,6 +77,13 @@ void post_wake(struct post *post);
 /* Sends what can be sent now and returns when the rest only waits. For a clock by hand. *sent_r: results written. */
 MUST_USE enum result post_settle(struct post *post, int *sent_r);
 
+/* ---- for the operator: how mail goes, not whose ---- */
+
+/* How many the mail server has not taken yet. */
+MUST_USE enum result post_waiting(struct tx *tx, int64_t *n_r);
+/* How many it took on this day, counted since the start; 0 for any other day than the newest. */
+int64_t post_accepted(struct post *post, struct day day);
+
 /* The message as it goes over the wire (RFC 5322), for the sender and for tests. */
 struct buf;
 void post_message(struct buf *out, const struct post_setup *setup, const struct id *id, struct slice address,

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "crypt/crypt.h"
+#include "service/service_metrics.h"
 #include "stepper/stepper.h"
 
 #define READERS 8
@@ -39,6 +40,7 @@ static const struct config_key keys[] = {
 	{ "mail_from", CONFIG_MAIL, NULL, 0, 0, NULL, "sender; names neither incident nor support" },
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
+	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics; empty: nowhere" },
 };
 
 void service_document(struct buf *out)
@@ -384,10 +386,11 @@ static void wait_for_end(void)
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx)
 {
 	struct stepper *stepper = NULL;
+	struct service_metrics *figures = NULL;
 	int status = LEAVE_FAILED;
 	if (clockwork_start(s->clockwork) != RES_OK || post_start(s->post) != RES_OK)
 		goto out;
-	if (started(ctx) != RES_OK || web_start(s->web) != RES_OK)
+	if (started(ctx) != RES_OK || web_start(s->web) != RES_OK || service_metrics_start(s, &figures) != RES_OK)
 		goto out;
 	if (clock_is_by_hand(s->clock)) {
 		struct stepper_setup setup = { CONTROL, s->clock, s->clockwork, settle, s };
@@ -402,6 +405,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	status = LEAVE_OK;
 out:
 	stepper_stop(&stepper);
+	service_metrics_stop(&figures);
 	stopping(ctx);
 	post_stop(s->post);
 	clockwork_stop(s->clockwork);

@@ -67,8 +67,10 @@ export function filled(form, values = {}, button) {
 export class Visitor {
 	#cookies = new Map();
 
-	constructor({ language = 'nb' } = {}) {
+	/** machine: the address at which every host is looked for. */
+	constructor({ language = 'nb', machine = '127.0.0.1' } = {}) {
 		this.language = language;
+		this.machine = machine;
 	}
 
 	#cookiesFor(url) {
@@ -94,7 +96,7 @@ export class Visitor {
 		const url = new URL(address), cookies = this.#cookiesFor(url);
 		return new Promise((resolve, reject) => {
 			const request = http.request({
-				host: '127.0.0.1', port: url.port, path: url.pathname + url.search, method, timeout: 30000,
+				host: this.machine, port: url.port, path: url.pathname + url.search, method, timeout: 30000,
 				headers: { host: url.host, 'accept-language': this.language, accept: 'text/html,*/*', ...(cookies ? { cookie: cookies } : {}),
 					...(method === 'GET' ? {} : { origin: url.origin, 'sec-fetch-site': 'same-origin', 'content-length': Buffer.byteLength(body ?? '') }),
 					...headers },

@@ -90,14 +90,10 @@ static enum result count_slots(struct tx *tx, int64_t hour, int64_t *n_r)
 	return res;
 }
 
-/* Puts P more slots of dummies behind `have`, in random order; *p_r is P. */
-static enum result put_dummies(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int64_t *p_r)
+/* Puts p more slots of dummies behind `have`, in random order. */
+static enum result put_slots(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int p)
 {
-	int64_t mailed;
-	enum result res = r->setup.mailed(tx, hour, &mailed);
-	if (res != RES_OK)
-		return res;
-	int p = r->setup.slots(mailed);
+	enum result res = RES_OK;
 	struct arena *a = arena_new();
 	int *order = arena_array(a, int, (size_t)p);
 	for (int i = 0; i < p; i++) {
@@ -110,6 +106,18 @@ static enum result put_dummies(struct tx *tx, struct answers *r, int64_t hour, i
 		res = db_do(tx, &slot_put, NULL, v_int(hour), v_int(have + order[i]), v_bytes(dummy.p, dummy.n));
 	}
 	arena_free(&a);
+	return res;
+}
+
+/* Puts P more behind `have`; *p_r is P. */
+static enum result put_dummies(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int64_t *p_r)
+{
+	int64_t mailed;
+	enum result res = r->setup.mailed(tx, hour, &mailed);
+	if (res != RES_OK)
+		return res;
+	int p = r->setup.slots(mailed);
+	res = put_slots(tx, r, hour, have, p);
 	if (res == RES_OK)
 		*p_r = p;
 	return res;
@@ -208,6 +216,49 @@ enum result answers_open_hour(struct answers *r)
 	enum result res = db_write(r->setup.db, open_hour, &o);
 	if (res == RES_OK)
 		take_over(r, o.hour, o.first, o.p);
+	return res;
+}
+
+/* ---- more slots in an hour in which mail goes out ---- */
+
+/* o->p: how many the hour lacks, which is decided by mail alone. */
+static enum result look_lack(struct tx *tx, void *ctx)
+{
+	struct opening *o = ctx;
+	int64_t mailed;
+	enum result res = o->r->setup.mailed(tx, o->hour + 1, &mailed);
+	if (res == RES_OK)
+		res = count_slots(tx, o->hour, &o->first);
+	if (res == RES_OK)
+		o->p = o->r->setup.slots(mailed) - o->first;
+	return res;
+}
+
+static enum result widen(struct tx *tx, void *ctx)
+{
+	struct opening *o = ctx;
+	enum result res = look_lack(tx, o);
+	return res == RES_OK && o->p > 0 ? put_slots(tx, o->r, o->hour, o->first, (int)o->p) : res;
+}
+
+enum result answers_widen(struct answers *r)
+{
+	enum result res = RES_OK;
+	pthread_mutex_lock(&r->growing);
+	pthread_mutex_lock(&r->lock);
+	struct opening o = { .r = r, .hour = r->hour };
+	pthread_mutex_unlock(&r->lock);
+	if (o.hour)
+		res = db_read(r->setup.db, look_lack, &o);
+	if (res == RES_OK && o.p > 0) {
+		res = db_write(r->setup.db, widen, &o);
+		pthread_mutex_lock(&r->lock);
+		bool still = r->hour == o.hour;
+		pthread_mutex_unlock(&r->lock);
+		if (res == RES_OK && still && o.p > 0)
+			take_over(r, o.hour, o.first, o.p);
+	}
+	pthread_mutex_unlock(&r->growing);
 	return res;
 }
 

@@ -36,6 +36,10 @@ void answers_jobs(struct answers *r, struct clockwork *cw);
 /* At start: makes sure the present hour has slots (after a restart: P more) and the job is put. */
 MUST_USE enum result answers_open_hour(struct answers *r);
 
+/* Mail has gone out: the open hour gets as many slots as the next one begins with, so that all who were written to may
+   answer at once and still nobody can count them. Harmless when it has enough. */
+MUST_USE enum result answers_widen(struct answers *r);
+
 /* Puts one slot of four envelopes. RES_OK: durable. The same post id within the hour: RES_OK, nothing changes. */
 MUST_USE enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
 

@@ -27,11 +27,12 @@ struct bench {
 	struct arena *a;
 };
 
+static int64_t mailed_now; /* in the hour of START; 0 but for the test that sets it */
+
 static enum result none_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
 {
 	(void)tx;
-	(void)hour;
-	*mailed_r = 0;
+	*mailed_r = hour > START / 3600 ? mailed_now : 0;
 	return RES_OK;
 }
 
@@ -363,6 +364,22 @@ static void every_sentence_fits_the_tables(void **state)
 	assert_true(db_test_prepare_all(b->db) > 10);
 }
 
+static void an_hour_in_which_mail_goes_out_has_slots_for_all_who_got_it(void **state)
+{
+	struct bench *b = *state;
+	mailed_now = 12;
+	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(0));
+	assert_int_equal(answers_widen(b->r), RES_OK);
+	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(12));
+	assert_int_equal(answers_widen(b->r), RES_OK);
+	for (int i = 0; i < 12; i++) {
+		struct id post = id_new(random_system(), "answers/test");
+		assert_int_equal(answers_post(b->r, &post, make_slot(b)), RES_OK);
+	}
+	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(12));
+	mailed_now = 0;
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -375,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(posts_at_the_turn_of_the_hour_are_all_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_restart_within_the_hour_loses_nothing_and_adds_p_slots, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(hours_that_passed_while_it_was_down_are_closed_and_old_ones_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_hour_in_which_mail_goes_out_has_slots_for_all_who_got_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_door_code_is_made_once_and_any_other_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_sentence_fits_the_tables, set_up, tear_down),
 	};

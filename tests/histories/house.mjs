@@ -1,0 +1,220 @@
+// house.mjs: one workplace of the histories test: both programs as linked for it, their mail, their clock, and everything
+// that an employer with the disk, the log, the mail and the monitoring could look at.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startMailbox } from '../../tools/demo/mailbox.mjs';
+
+export const PROGRAMS = ['duty', 'haven'];
+
+/** What a workplace's mails and pages say of its address is the same in every history: they differ in the loopback
+    address alone (127.0.0.2, 127.0.0.3, …). */
+export class House {
+	#children = {};
+	#dumpers = {};
+	log = { duty: '', haven: '' };
+
+	/** binaries: { duty, haven, dump }; ports: { duty, haven, dutyMetrics, havenMetrics }; seed: words. */
+	constructor({ name, folder, address, ports, binaries, seed }) {
+		Object.assign(this, { name, folder, address, ports, binaries, seed });
+		this.duty = `http://duty.localhost:${ports.duty}`;
+		this.haven = `http://haven.localhost:${ports.haven}`;
+	}
+
+	async place() {
+		this.mailbox = await startMailbox();
+		mkdirSync(this.folder, { recursive: true });
+		for (const program of PROGRAMS) {
+			mkdirSync(join(this.folder, program), { recursive: true });
+			writeFileSync(join(this.folder, `${program}.conf`), [
+				'workplace = Bjørkli sykehus', 'country = no', 'language = nb', 'zone = Europe/Oslo',
+				`listen = ${this.address}:${this.ports[program]}`, `public_url = ${this[program]}`,
+				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
+				`database = sqlite:${program}.sqlite`, `door = ${this.folder}/door.sock`,
+				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, '',
+			].join('\n'));
+		}
+	}
+
+	#words(program, at, words) {
+		return ['--config', join(this.folder, `${program}.conf`), '--data', join(this.folder, program), '--at', at, ...words];
+	}
+
+	/* Every process draws from a seed of its own: a counter that began anew would draw the same ids twice. */
+	#environment(seed) {
+		return { ...process.env, MAKKER_HISTORY_SEED: `${this.seed} ${seed}` };
+	}
+
+	/** A command to its end → what it printed. Throws with what it said unless it ended with 0. */
+	async command(program, at, words) {
+		return (await this.#run(program, at, words)).toString('utf8');
+	}
+
+	/** What `makker backup` writes, as dump.c shows it. */
+	async backup(program) {
+		const bytes = await this.#run(program, new Date(this.now).toISOString().replace(/\.\d+Z$/, 'Z'), ['backup']);
+		const file = join(this.folder, `${program}.backup`);
+		writeFileSync(file, bytes);
+		const d = this.#dumper(file);
+		const text = await this.#ask(d);
+		d.child.stdin.end();
+		return `${bytes.length} bytes\n${program === 'haven' ? House.#withOpenHourSorted(text) : text}`;
+	}
+
+	#run(program, at, words) {
+		this.commands = (this.commands ?? 0) + 1;
+		return new Promise((resolve, reject) => {
+			const child = spawn(this.binaries[program], this.#words(program, at, words),
+				{ stdio: ['ignore', 'pipe', 'pipe'], env: this.#environment(`command ${this.commands}`) });
+			const out = [];
+			let err = '';
+			child.stdout.on('data', (d) => out.push(d));
+			child.stderr.on('data', (d) => { err += d; });
+			child.on('error', reject);
+			child.on('close', (status) => (status === 0 ? resolve(Buffer.concat(out)) :
+				reject(new Error(`makker-${program} ${words.slice(0, 2).join(' ')} left with ${status}\n${Buffer.concat(out)}${err}`))));
+		});
+	}
+
+	/** Both programs serve. `at`: the clock's first time. */
+	async start(at) {
+		this.now = Date.parse(at);
+		for (const program of PROGRAMS)
+			await this.#serve(program, at);
+	}
+
+	#serve(program, at) {
+		const routes = join(this.folder, `${program}.routes`);
+		writeFileSync(routes, '');
+		const child = spawn(this.binaries[program], this.#words(program, at, ['serve']), {
+			stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+			env: { ...this.#environment(`serve ${program} ${at}`), MAKKER_HISTORY_ROUTES: routes, MAKKER_READY_FD: '3' },
+		});
+		this.#children[program] = child;
+		for (const stream of [child.stdout, child.stderr])
+			stream.on('data', (d) => { this.log[program] += d; });
+		return new Promise((resolve, reject) => {
+			child.stdio[3].once('data', resolve);
+			child.on('error', reject);
+			child.on('exit', (status, signal) => {
+				child.gone = true;
+				this.broken ??= new Error(`${this.name}: makker-${program} ended with ${status ?? signal}\n${this.log[program].slice(-3000)}`);
+				reject(this.broken);
+			});
+		});
+	}
+
+	/** Moves both clocks to this moment, duty first, through everything that falls due. ms since 1970. */
+	async clock(to) {
+		for (const program of PROGRAMS)
+			await this.#step(program, new Date(to).toISOString().replace(/\.\d+Z$/, 'Z'));
+		this.now = to;
+	}
+
+	#step(program, text) {
+		return new Promise((resolve, reject) => {
+			let said = '';
+			const socket = connect(join(this.folder, program, 'control.sock'), () => socket.write(`${text}\n`));
+			socket.on('data', (d) => { said += d; });
+			socket.on('error', reject);
+			socket.on('close', () => (said.startsWith('done') ? resolve() :
+				reject(new Error(`${this.name}: the clock of ${program} could not go to ${text}: ${said}\n${this.log[program].slice(-3000)}`))));
+		});
+	}
+
+	/** Everything that stands in a database, as dump.c shows it. */
+	dump(program) {
+		return this.#ask(this.#dumpers[program] ??= this.#dumper(join(this.folder, program, `${program}.sqlite`)));
+	}
+
+	#ask(d) {
+		return new Promise((resolve, reject) => {
+			d.wants = { resolve, reject, lines: [] };
+			d.child.stdin.write('\n');
+		});
+	}
+
+	#dumper(file) {
+		const child = spawn(this.binaries.dump, [`sqlite:${file}`],
+			{ stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MAKKER_TEST_DB: 'sqlite' } });
+		const d = { child };
+		createInterface({ input: child.stdout }).on('line', (line) => {
+			if (line === 'end')
+				d.wants.resolve(d.wants.lines.join('\n'));
+			else
+				d.wants.lines.push(line);
+		});
+		child.on('exit', () => d.wants?.reject(new Error(`${this.name}: the dump of ${file} ended`)));
+		child.stdin.on('error', () => {});
+		return d;
+	}
+
+	#files() {
+		const list = [];
+		const walk = (folder, shown) => {
+			for (const entry of readdirSync(folder, { withFileTypes: true })) {
+				if (entry.isDirectory())
+					walk(join(folder, entry.name), `${shown}${entry.name}/`);
+				else
+					list.push(`${shown}${entry.name} ${statSync(join(folder, entry.name)).size}`);
+			}
+		};
+		for (const program of PROGRAMS)
+			walk(join(this.folder, program), `${program}/`);
+		return list.sort().join('\n');
+	}
+
+	async #metrics(program) {
+		const url = `http://${this.address}:${this.ports[`${program}Metrics`]}/metrics`;
+		const reply = await fetch(url);
+		return `${reply.status}\n${[...reply.headers].filter(([k]) => k !== 'date').map((h) => h.join(': ')).join('\n')}\n${await reply.text()}`;
+	}
+
+	/** Mails as the mail server took them, oldest first. The raw text holds recipient, minute and every byte. */
+	get mails() {
+		return [...this.mailbox.mails].reverse();
+	}
+
+	/* The open hour's slots lie in an order that is drawn anew each hour, whatever is answered. */
+	static #withOpenHourSorted(dump) {
+		const lines = dump.split('\n'), ring = lines.filter((line) => line.startsWith('ring|'));
+		const open = `ring|${Math.max(...ring.map((line) => Number(line.split('|')[1])))}|`;
+		const first = lines.findIndex((line) => line.startsWith(open)), n = ring.filter((line) => line.startsWith(open)).length;
+		if (lines.slice(first, first + n).every((line) => line.startsWith(open)))
+			lines.splice(first, n, ...lines.slice(first, first + n).sort());
+		return lines.join('\n');
+	}
+
+	/** { name of a thing: its text }, all that can be compared at the end of an hour. */
+	async look() {
+		const [duty, haven] = await Promise.all(PROGRAMS.map((p) => this.dump(p)));
+		return {
+			'database of duty': duty, 'database of haven': House.#withOpenHourSorted(haven), 'files and their sizes': this.#files(),
+			'log of duty': this.log.duty, 'log of haven': this.log.haven,
+			'metrics of duty': await this.#metrics('duty'), 'metrics of haven': await this.#metrics('haven'),
+			mails: this.mails.map((m) => `from ${m.from} to ${m.to.join(' ')}, ${m.raw.length} bytes\n${m.raw}`).join('\n----\n'),
+		};
+	}
+
+	/** Throws when a program ended by itself, or complained at its end. */
+	async stop() {
+		for (const d of Object.values(this.#dumpers))
+			d.child.stdin.end();
+		this.#dumpers = {};
+		await Promise.all(Object.values(this.#children).map((child) => child.gone || new Promise((resolve) => {
+			child.removeAllListeners('exit');
+			child.once('close', (status) => {
+				if (status !== 0)
+					this.broken ??= new Error(`${this.name}: a program ended with ${status}\n${this.log.duty.slice(-3000)}\n${this.log.haven.slice(-3000)}`);
+				resolve();
+			});
+			child.kill('SIGTERM');
+		})));
+		this.#children = {};
+		await this.mailbox?.close();
+		if (this.broken)
+			throw this.broken;
+	}
+}

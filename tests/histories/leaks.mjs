@@ -1,0 +1,37 @@
+// Each planted leak (leaks.c) is linked into a haven of its own; the histories test must fail for each, and say where.
+//
+//   HISTORIES_BIN=BUILD/tests/histories node --test-reporter=tap leaks.mjs --port 21920
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parseArgs } from 'node:util';
+import { Leak } from './compare.mjs';
+import { run } from './run.mjs';
+
+const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' } } });
+const bin = process.env.HISTORIES_BIN;
+const binaries = { duty: join(bin, 'histories-duty'), haven: join(bin, 'histories-haven'), dump: join(bin, 'histories-dump') };
+const note = (text) => process.env.HISTORIES_NOTES && console.error(text);
+
+/* name of the leak → where it must be noticed, in words of the difference. */
+const LEAKS = {
+	'answered-at': { what: /database of haven/, text: /task\|/ },
+	opened: { what: /database of haven/, text: /task\|/ },
+	'log-line': { what: /log of haven/, text: /POST \/h\/ring/ },
+	'closed-at-once': { what: /database of/, text: /coverage\||door_fact\||task\|/ },
+	metric: { what: /metrics of haven/, text: /makker_requests/ },
+	'not-reinserted': { what: /files and their sizes|database of haven/, text: /ring\||haven\.sqlite-wal/ },
+	'extra-draw': { what: /database of haven|mails/, text: /./ },
+};
+
+for (const [name, { what, text }] of Object.entries(LEAKS).filter(([n]) => !values.only || n === values.only))
+	test(`the leak "${name}" makes the histories test fail`, async () => {
+		const told = await run({ binaries: { ...binaries, leak: join(bin, `histories-leak-${name}`) }, days: 3, names: ['H0', 'H1'],
+			port: Number(values.port), note }).then(() => null, (error) => error);
+		assert.ok(told, 'it was not noticed');
+		if (!(told instanceof Leak))
+			throw told;
+		note(told.message);
+		assert.match(told.what, what);
+		assert.match(told.message, text);
+	});

@@ -1,0 +1,178 @@
+// lives.mjs: what happens, in which hour, and who does what in which history. The clock's steps, the leader, the desks'
+// requests and the link scanner are the same in all; only the affected differ, and what a supporter does about it.
+import assert from 'node:assert/strict';
+import { register } from '../../tools/demo/doors.mjs';
+import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
+import { answer, openOnly } from './colleague.mjs';
+import { Desk } from './desk.mjs';
+import { signIn } from './gate.mjs';
+import { accounts, people, supporterAccounts } from './town.mjs';
+
+const DAY = 86400000;
+const FIRST = Date.parse('2026-11-16T00:00:00+01:00'); /* a Monday; no clock change in the 30 days after it */
+export const dayStart = (day) => FIRST + day * DAY;
+const at = (day, clock) => FIRST + day * DAY + Number(clock.slice(0, 2)) * 3600000 + Number(clock.slice(3)) * 60000;
+
+/** What the affected do. `none` opens nothing. H2's supporters call, talk and close; encounter records do not exist yet. */
+export const HISTORIES = {
+	H0: { opens: false },
+	H1: { opens: true, say: () => ({ kind: 'none' }), twice: true },
+	H2: { opens: true, say: (i) => ({ kind: 'call', phone: people[i].phone, note: i % 2 ? 'Helst etter vakten' : '' }) },
+	H3: { opens: true, say: (i) => (i % 2 ? { kind: 'later' } : { kind: 'other', phone: people[i].phone }) },
+};
+
+const INCIDENTS = {
+	A: { leader: 0, kind: 0, severity: 1, clock: '05.40', unit: 'Mottaket', sentence: 'En pårørende truet personalet i venterommet.', who: [1, 2, 3] },
+	B: { leader: 1, kind: 2, severity: 1, clock: '06.10', unit: 'Fødestuene', sentence: 'Et uventet dødsfall tidlig på morgenen.',
+		who: [13, 14, 15, 16, 17, 18, 19, 23, 25, 26, 27, 28] },
+	C: { leader: 0, kind: 1, severity: 0, clock: '07.20', unit: 'Mottaket', sentence: 'En feil som ble oppdaget i tide.', who: [36] },
+};
+
+/** One history as it is lived in its house. */
+export class Life {
+	heard = []; /* kinds of answers that desks have read */
+	hours = new Set(); /* ring hours in which somebody answered */
+
+	constructor(house, name, payloads) {
+		Object.assign(this, { house, name, history: HISTORIES[name] });
+		this.desks = supporterAccounts.map(({ person }) => new Desk({ haven: house.haven, email: person.email, payload: payloads[person.email] }));
+	}
+
+	get now() {
+		return this.house.now;
+	}
+
+	async signIn({ program, person, passphrase }) {
+		const base = program === 'duty' ? this.house.duty : `${this.house.haven}/s`;
+		return signIn(base, person.email, passphrase, this.house.address);
+	}
+
+	async register(name) {
+		const { leader, who, ...incident } = INCIDENTS[name];
+		const visitor = await this.signIn(accounts[leader]);
+		await register(this.house.duty, visitor, { ...incident, date: new Date(this.now).toISOString().slice(0, 10), numbers: who.map((i) => people[i].number) });
+		await this.house.clock(this.now); /* through the door, matched, mailed */
+	}
+
+	/** The newest personal link of each of them who got one. */
+	links(who) {
+		return who.map((i) => [i, this.house.mails.filter((m) => people[i].email && m.to.includes(people[i].email) && /\/h\/o\//.test(m.text)).at(-1)])
+			.filter(([, mail]) => mail).map(([i, mail]) => [i, /https?:\/\/\S+\/h\/o\/\S+/.exec(mail.text)[0]]);
+	}
+
+	async scanner(name) {
+		for (const [, link] of this.links(INCIDENTS[name].who))
+			await openOnly(this.house, link);
+	}
+
+	async answers(name, { again = false, most = Infinity } = {}) {
+		const { opens, say, twice } = this.history;
+		if (!opens || (again && !twice))
+			return;
+		for (const [n, [i, link]] of this.links(INCIDENTS[name].who).entries()) {
+			if ((again && n % 2) || n >= most)
+				continue;
+			await openOnly(this.house, link);
+			await answer(this.house, link, say(i), { script: i % 2 === 0, phone: people[i].phone });
+			this.hours.add(Math.floor(this.now / 3600000));
+		}
+	}
+
+	/** Every supporter but those of `absent` opens her desk. */
+	async unlock(absent = []) {
+		for (const [i, desk] of this.desks.entries()) {
+			if (absent.includes(i))
+				continue;
+			desk.visitor = await this.signIn(supporterAccounts[i]);
+			await desk.unlock(this.now, this.hours);
+			for (const task of desk.tasks) {
+				const said = desk.answer(task);
+				if (said)
+					this.heard.push(said.kind);
+				/* Who was answered knows what to do at once; who was not, tries to call. */
+				if (said?.kind === 'call' || !said)
+					desk.tried(task, this.now);
+				if (said)
+					await desk.outcome(task, 'reached', this.now);
+			}
+		}
+	}
+
+	async lock() {
+		for (const desk of this.desks.filter((d) => d.visitor)) {
+			await desk.lock();
+			desk.visitor = null;
+		}
+	}
+
+	/** By the afternoon everybody was spoken to, in every history, but the last of each list. */
+	async finish() {
+		for (const desk of this.desks.filter((d) => d.visitor))
+			for (const [i, task] of [...desk.tasks].sort((a, b) => (a.id < b.id ? -1 : 1)).entries())
+				await desk.outcome(task, i > 1 ? 'not-reached' : 'reached', this.now);
+	}
+
+	async passOn() {
+		const desk = this.desks.find((d) => d.visitor && d.tasks.length > 0);
+		await desk.passOn([...desk.tasks].sort((a, b) => (a.id < b.id ? -1 : 1))[0]);
+		await this.house.clock(this.now);
+	}
+
+	/** The leader looks at her incidents; somebody in the programme at hers. */
+	async look() {
+		const leader = await this.signIn(accounts[0]);
+		const page = await leader.get(`${this.house.duty}/incidents`);
+		for (const [, path] of page.text.matchAll(/href="(\/incidents\/[\w-]{22})"/g))
+			await leader.get(`${this.house.duty}${path}`);
+	}
+
+	/** Colleagues without a link: the front page, in all histories. */
+	async passersBy() {
+		const visitor = new Visitor({ machine: this.house.address });
+		const page = await visitor.get(`${this.house.haven}/`);
+		assert.ok(wordsOf(page.text).length > 0 && formsOf(page.text, page.url));
+	}
+}
+
+/** [{ at, name, run(life), pages }]: in order. `pages`: every page of every role is compared afterwards. */
+export function moments(days) {
+	const list = [];
+	const add = (day, clock, name, run, pages = false) => day < days && list.push({ at: at(day, clock), name, run, pages });
+	add(0, '09:10', 'incident A is registered', (l) => l.register('A'));
+	add(0, '09:20', 'a link scanner opens the links', (l) => l.scanner('A'));
+	add(0, '10:20', 'the affected of A answer', (l) => l.answers('A'), true);
+	add(0, '12:15', 'the desks are opened', (l) => l.unlock([5]));
+	add(0, '12:30', 'one passes a task on', (l) => l.passOn(), true);
+	add(0, '12:40', 'the desks are locked', (l) => l.lock());
+	add(0, '14:20', 'half answer again', (l) => l.answers('A', { again: true }));
+	add(0, '16:10', 'the leader looks', (l) => l.look());
+	add(1, '08:15', 'the desks are opened', (l) => l.unlock([5]));
+	add(1, '08:40', 'the desks are locked', (l) => l.lock());
+	add(1, '09:10', 'incident B is registered', (l) => l.register('B'));
+	add(1, '09:20', 'a link scanner opens the links', (l) => l.scanner('B'));
+	add(1, '09:40', 'all answer within the hour of the mail', (l) => l.answers('B'));
+	add(1, '09:50', 'half answer again', (l) => l.answers('B', { again: true }));
+	add(1, '11:20', 'the affected of B answer', (l) => l.answers('B'), true);
+	add(1, '13:15', 'the desks are opened', (l) => l.unlock([5]));
+	add(1, '13:30', 'calls are noted', (l) => l.finish());
+	add(1, '13:40', 'the desks are locked', (l) => l.lock(), true);
+	add(1, '16:20', 'half answer again', (l) => l.answers('B', { again: true }));
+	add(3, '09:10', 'incident C is registered', (l) => l.register('C'));
+	add(3, '10:20', 'the affected of C answers', (l) => l.answers('C'), true);
+	for (let day = 2; day < days; day++) {
+		if (day > 9 && day % 4 !== 0)
+			continue;
+		add(day, '08:15', 'the desks are opened', (l) => l.unlock());
+		add(day, '08:40', 'the desks are locked', (l) => l.lock());
+		add(day, '13:15', 'the desks are opened', (l) => l.unlock());
+		add(day, '13:30', 'calls are noted', (l) => l.finish());
+		add(day, '13:40', 'the desks are locked', (l) => l.lock());
+		add(day, '16:10', 'the leader looks', (l) => l.look());
+		add(day, '16:40', 'somebody looks at the front page', (l) => l.passersBy());
+	}
+	add(3, '17:20', 'the second message is answered', (l) => l.answers('A'), true);
+	add(4, '17:20', 'the second message is answered', (l) => l.answers('B'));
+	add(8, '11:20', 'two answer days later, in an hour in which nobody is written to', (l) => l.answers('B', { most: 2 }));
+	add(28, '10:20', 'the check is opened', (l) => l.answers('A'), true);
+	return list.sort((a, b) => a.at - b.at);
+}
