@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
-import { allPages, choose, deskOf, goAs, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
+import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
@@ -166,14 +166,12 @@ for (const language of ['nb', 'sv'])
 				assert.equal(await deskOf(deskOfHolder('call'), affected.call).locator('[data-answer]').count(), 0, 'not before');
 				await world.clock('+1h');
 				for (const kind of ['call', 'other', 'later', 'none']) {
-					await deskOfHolder(kind).click('[data-act=again]');
-					await deskOf(deskOfHolder(kind), affected[kind]).locator(`[data-answer=${kind}]`).waitFor();
+					await lookUntil(deskOfHolder(kind), deskOf(deskOfHolder(kind), affected[kind]).locator(`[data-answer=${kind}]`));
 				}
 				assert.equal(await deskOf(deskOfHolder('call'), affected.call).locator('[data-said=note]').textContent(), SAID.call);
 				const chosen = desks[town.chosen];
 				if (chosen) {
-					await chosen.click('[data-act=again]');
-					await chosen.locator('[data-other]', { hasText: SAID.other }).waitFor();
+					await lookUntil(chosen, chosen.locator('[data-other]', { hasText: SAID.other }));
 				}
 				await inspect(deskOfHolder('call'), 'the desk with an answer');
 			});
