@@ -228,7 +228,7 @@ for (const language of ['nb', 'sv'])
 				await boss.locator('details:has(table) summary').click();
 				const reached = async (who) => (await boss.locator('[data-row]', { hasText: who.name }).locator('[data-reached]').textContent()).trim();
 				const day = await reached(affected.call);
-				assert.match(day, /20/);
+				assert.match(day, /\p{L}/u, 'a day, not a dash');
 				for (const who of Object.values(affected).filter((p) => p !== affected.later))
 					assert.equal(await reached(who), day, `${who.given}: the same whatever was answered`);
 				assert.notEqual(await reached(affected.later), day);
