@@ -209,13 +209,12 @@ for (const language of ['nb', 'sv'])
 				await world.clock('+15h'); // Friday 11:10
 				for (const one of supporters) {
 					await reopenDesk(desks[one.given], world, one);
-					for (const card of await desks[one.given].locator('[data-task]').all()) {
-						const name = await card.locator('h2').textContent();
-						if (await card.locator('[data-outcome]').count() > 0)
-							continue;
+					const open = desks[one.given].locator('[data-task]:not(:has([data-outcome]))');
+					for (let left = await open.count(); left > 0; left--) {
+						const name = await open.first().locator('h2').textContent();
 						const value = name === affected.later.name ? 'not-reached' : 'reached';
-						await card.locator(`[data-act=${value}]`).click();
-						await card.locator(`[data-outcome=${value}]`).waitFor();
+						await open.first().locator(`[data-act=${value}]`).click();
+						await desks[one.given].locator('[data-task]', { hasText: name }).locator(`[data-outcome=${value}]`).waitFor();
 					}
 					await desks[one.given].click('[data-act=lock]');
 					await desks[one.given].locator('#pass').waitFor();
