@@ -141,10 +141,16 @@ function opened(session) {
 	const complain = (e) => alive && view.trouble(t(`trouble.${e instanceof Trouble ? e.text : 'server'}`));
 	const calm = () => alive && view.trouble(null);
 
-	const sendOutcomes = async () => {
-		const outcomes = outcomesDue(desk.tasks, desk.today, vault);
-		if (outcomes.length > 0)
-			await api.outcomes(outcomes);
+	/* One after the other: the last list to arrive is the one that counts, so an older one must not overtake it. */
+	let telling = Promise.resolve();
+	const sendOutcomes = () => {
+		const sent = telling.then(async () => {
+			const outcomes = outcomesDue(desk.tasks, desk.today, vault);
+			if (outcomes.length > 0)
+				await api.outcomes(outcomes);
+		});
+		telling = sent.catch(() => {});
+		return sent;
 	};
 
 	async function change(key, d, focus) {

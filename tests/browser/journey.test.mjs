@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
-import { allPages, choose, deskOf, goAs, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
+import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { World } from './world.mjs';
 
@@ -166,14 +166,12 @@ for (const language of ['nb', 'sv'])
 				assert.equal(await deskOf(deskOfHolder('call'), affected.call).locator('[data-answer]').count(), 0, 'not before');
 				await world.clock('+1h');
 				for (const kind of ['call', 'other', 'later', 'none']) {
-					await deskOfHolder(kind).click('[data-act=again]');
-					await deskOf(deskOfHolder(kind), affected[kind]).locator(`[data-answer=${kind}]`).waitFor();
+					await lookUntil(deskOfHolder(kind), deskOf(deskOfHolder(kind), affected[kind]).locator(`[data-answer=${kind}]`));
 				}
 				assert.equal(await deskOf(deskOfHolder('call'), affected.call).locator('[data-said=note]').textContent(), SAID.call);
 				const chosen = desks[town.chosen];
 				if (chosen) {
-					await chosen.click('[data-act=again]');
-					await chosen.locator('[data-other]', { hasText: SAID.other }).waitFor();
+					await lookUntil(chosen, chosen.locator('[data-other]', { hasText: SAID.other }));
 				}
 				await inspect(deskOfHolder('call'), 'the desk with an answer');
 			});
@@ -211,13 +209,12 @@ for (const language of ['nb', 'sv'])
 				await world.clock('+15h'); // Friday 11:10
 				for (const one of supporters) {
 					await reopenDesk(desks[one.given], world, one);
-					for (const card of await desks[one.given].locator('[data-task]').all()) {
-						const name = await card.locator('h2').textContent();
-						if (await card.locator('[data-outcome]').count() > 0)
-							continue;
+					const open = desks[one.given].locator('[data-task]:not(:has([data-outcome]))');
+					for (let left = await open.count(); left > 0; left--) {
+						const name = await open.first().locator('h2').textContent();
 						const value = name === affected.later.name ? 'not-reached' : 'reached';
-						await card.locator(`[data-act=${value}]`).click();
-						await card.locator(`[data-outcome=${value}]`).waitFor();
+						await open.first().locator(`[data-act=${value}]`).click();
+						await desks[one.given].locator('[data-task]', { hasText: name }).locator(`[data-outcome=${value}]`).waitFor();
 					}
 					await desks[one.given].click('[data-act=lock]');
 					await desks[one.given].locator('#pass').waitFor();
@@ -226,11 +223,12 @@ for (const language of ['nb', 'sv'])
 				await world.clock('+4h'); // 15:10
 			});
 			await step('the leader sees reached or not, per person and day, and whom to speak to', async () => {
+				boss.complaints.length = 0; // her page stood open while her sign-in ran out
 				await goAs(boss, world.duty, leader, new URL(address).pathname);
 				await boss.locator('details:has(table) summary').click();
 				const reached = async (who) => (await boss.locator('[data-row]', { hasText: who.name }).locator('[data-reached]').textContent()).trim();
 				const day = await reached(affected.call);
-				assert.match(day, /20/);
+				assert.match(day, /\p{L}/u, 'a day, not a dash');
 				for (const who of Object.values(affected).filter((p) => p !== affected.later))
 					assert.equal(await reached(who), day, `${who.given}: the same whatever was answered`);
 				assert.notEqual(await reached(affected.later), day);

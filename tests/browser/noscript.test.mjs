@@ -4,10 +4,16 @@ import { test } from 'node:test';
 import { Screen } from './screen.mjs';
 import { choose, deskOf, goAs, openDesk, signInAs } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
-import { World } from './world.mjs';
+import { World, until } from './world.mjs';
 
 const OFFERED = { nb: (n) => `Tilbudt til ${n} av 7`, sv: (n) => `Erbjudet till ${n} av 7` };
 const NOTE = { call: 'Ring heller enn å skrive', other: 'Helst någon annan' };
+
+/** Opens what is folded around a field. The driver's own waiting runs in the page, where no script does: so we wait here. */
+async function unfold(page, field) {
+	await page.locator(`details:has(${field}) summary`).press('Enter');
+	await until(() => page.locator(field).isVisible(), { why: `${field} is unfolded` });
+}
 
 for (const language of ['nb', 'sv'])
 	test(`with JavaScript off: the form, the answers and the coverage (${language})`, { timeout: 600000 }, async (t) => {
@@ -44,7 +50,7 @@ for (const language of ['nb', 'sv'])
 			});
 			await step('an empty form is told what is missing, and nothing is lost', async () => {
 				await boss.fill('#clock', '');
-				await boss.click('#save');
+				await boss.press('#save', 'Enter');
 				await boss.locator('#faults a[href="#clock"]').waitFor();
 				assert.equal(await seats(), 1);
 				await boss.fill('#clock', '22.10');
@@ -52,21 +58,21 @@ for (const language of ['nb', 'sv'])
 			await step('the whole unit by one press, a person taken off, one from outside, a pasted list', async () => {
 				if (await boss.locator('#unit option').count() > 1)
 					await boss.selectOption('#unit', { label: leader.unit });
-				await boss.click('button[value=unit]');
+				await boss.press('button[value=unit]', 'Enter');
 				assert.equal(await seats(), 8); // the seven and herself
-				await boss.locator('#chosen [data-seat]', { hasText: leader.name }).locator('button').click();
-				await boss.locator('#chosen [data-seat]', { hasText: affected.bounced.name }).locator('button').click();
+				await boss.locator('#chosen [data-seat]', { hasText: leader.name }).locator('button').press('Enter');
+				await boss.locator('#chosen [data-seat]', { hasText: affected.bounced.name }).locator('button').press('Enter');
 				assert.equal(await seats(), 6);
-				await boss.locator('details:has(#paste) summary').click();
+				await unfold(boss, '#paste');
 				await boss.fill('#paste', affected.refused.email);
-				await boss.click('button[value=paste]');
+				await boss.press('button[value=paste]', 'Enter');
 				assert.equal(await seats(), 6, 'she is in the list already');
-				await boss.locator('details:has(#out-name) summary').click();
+				await unfold(boss, '#out-name');
 				await boss.fill('#out-name', 'Vikar Utenfra');
 				await boss.fill('#out-phone', '+47 00 00 55 55');
-				await boss.click('button[value=outside]');
+				await boss.press('button[value=outside]', 'Enter');
 				assert.equal(await seats(), 7);
-				await boss.click('#save');
+				await boss.press('#save', 'Enter');
 				await boss.waitForURL(/\/incidents\/[0-9A-Za-z_-]+$/);
 				address = boss.url();
 			});
@@ -117,9 +123,9 @@ for (const language of ['nb', 'sv'])
 				const one = await off({ language: affected.none.lang });
 				const link = World.linkIn(await world.mailTo(affected.none.email));
 				await one.goto(link);
-				await one.locator('form[action$="/stop"] button').click();
+				await one.locator('form[action*="stop"] button').click();
 				await one.goto(link);
-				assert.equal(await one.locator('form[action$="/stop"]').count(), 0);
+				assert.equal(await one.locator('form[action*="stop"]').count(), 0);
 			});
 			await step('the supporter opens what the server sealed', async () => {
 				await world.clock('+1h');

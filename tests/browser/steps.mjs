@@ -95,3 +95,14 @@ export const whoHas = (desks, person) => until(async () => {
 			return given;
 	return null;
 }, { why: `${person.name} stands on a desk` });
+
+/** Presses "look again" until it is there: while answers are still being opened, a press does nothing. */
+export const lookUntil = (desk, locator) => until(async () => {
+	if (await locator.count() > 0)
+		return true;
+	await desk.click('[data-act=again]');
+	await desk.waitForTimeout(1500);
+	if (await locator.count() > 0)
+		return true;
+	throw new Error((await desk.locator('#desk').innerText()).slice(0, 600));
+}, { seconds: 60, why: 'it stands on the desk' });

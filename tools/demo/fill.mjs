@@ -121,7 +121,7 @@ async function makeKeys({ person: { email } }) {
 }
 
 const INCIDENTS = [
-	{ leader: 0, daysAgo: 2, clock: '22.40', kind: 0, severity: 1, unit: 'Mottaket', n: 7,
+	{ leader: 0, daysAgo: 2, clock: '22.40', kind: 0, severity: 1, unit: 'Legevakten', n: 7,
 		sentence: 'En besøkende truet personalet i venterommet.' },
 	{ leader: 1, daysAgo: 5, clock: '04.15', kind: 2, severity: 2, unit: 'Fødestuene', n: 5,
 		sentence: 'Et uventet dødsfall på fødestuen tidlig på morgenen.' },

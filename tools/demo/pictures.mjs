@@ -70,7 +70,7 @@ try {
 	await desk.fill('#again', SUPPORTERS);
 	await desk.click('#desk button[type=submit]');
 	await desk.locator('[data-act=again]').waitFor({ timeout: 120000 });
-	await desk.waitForTimeout(500);
+	await desk.waitForFunction(() => /åpnet/.test(document.querySelector('#desk [role=status]')?.textContent), null, { timeout: 120000 });
 	await shoot(desk, 'desk');
 	console.log(`pictures of ${given}’s offer, the incident and the desk: ${options.into}`);
 } finally {

@@ -186,8 +186,9 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 		row->deadline = old; /* nobody to wait for: the incident closes no later, and its leader hears */
 	}
 	res = offers_move_task(tx, row);
-	/* Whoever was told a name and a time hears when they change, also when nobody could be found. */
-	if (res == RES_OK && (found || had))
+	/* Whoever was told a name and a time hears when they change, also when nobody could be found; but not who has
+	   stopped the messages: "no more will come", says the page. */
+	if (res == RES_OK && !row->stopped && (found || had))
 		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, true, &put);
 	return res;
 }
