@@ -282,7 +282,8 @@ static int run(struct haven *h)
 
 int main(int argc, char **argv)
 {
-	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n };
+	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n,
+					   answers_leave_out_open };
 	struct haven h = { 0 };
 	if (web_harden_process() != RES_OK)
 		return LEAVE_FAILED;

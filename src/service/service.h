@@ -17,6 +17,8 @@ struct service_kind {
 	const char *name; /* "makker-duty" */
 	const struct migration *migrations;
 	size_t migrations_n;
+	/* Takes out of a backup's own copy what no backup may hold. NULL: nothing. */
+	enum result (*leave_out)(struct tx *tx, struct instant now);
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */

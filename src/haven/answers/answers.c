@@ -15,6 +15,7 @@ SQL(slot_set, "iib", "", "UPDATE ring SET bytes = $3 WHERE hour = $1 AND slot = 
 SQL(slot_list, "i", "slot:i bytes:b", "SELECT slot, bytes FROM ring WHERE hour = $1 ORDER BY slot");
 SQL(slot_count, "i", "n:i", "SELECT COUNT(*) AS n FROM ring WHERE hour = $1");
 SQL(hour_clear, "i", "", "DELETE FROM ring WHERE hour = $1");
+SQL(hours_not_closed, "i", "", "DELETE FROM ring WHERE hour > $1");
 SQL(hours_old, "i", "", "DELETE FROM ring WHERE hour < $1");
 SQL(hours_open, "ii", "hour:i", "SELECT DISTINCT hour FROM ring WHERE hour > $1 AND hour < $2 ORDER BY hour");
 SQL(closed_get, "t", "value:b", "SELECT value FROM setting WHERE name = $1");
@@ -426,6 +427,15 @@ enum result answers_post(struct answers *r, const struct id *post, const struct 
 		settle(r, post, &p, res == RES_OK);
 	}
 	return res;
+}
+
+/* ---- backups ---- */
+
+enum result answers_leave_out_open(struct tx *tx, struct instant now)
+{
+	int64_t closed, hour = now.s / 3600;
+	enum result res = get_closed(tx, &closed);
+	return res == RES_OK ? db_do(tx, &hours_not_closed, NULL, v_int(closed < hour ? closed : hour - 1)) : res;
 }
 
 /* ---- desks ---- */

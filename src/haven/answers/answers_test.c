@@ -358,6 +358,22 @@ static void the_door_code_is_made_once_and_any_other_is_refused(void **state)
 	assert_int_equal(first.knows_other, RES_REFUSED);
 }
 
+static enum result leave_out_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	return answers_leave_out_open(tx, clock_now(b->clock));
+}
+
+static void a_backup_holds_closed_hours_and_not_the_open_one(void **state)
+{
+	struct bench *b = *state;
+	move(b, HOUR);
+	assert_true(rows_of(b, START / HOUR) > 0 && rows_of(b, START / HOUR + 1) > 0);
+	assert_int_equal(db_write(b->db, leave_out_work, b), RES_OK);
+	assert_true(rows_of(b, START / HOUR) > 0);
+	assert_int_equal(rows_of(b, START / HOUR + 1), 0);
+}
+
 static void every_sentence_fits_the_tables(void **state)
 {
 	struct bench *b = *state;
@@ -394,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hours_that_passed_while_it_was_down_are_closed_and_old_ones_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_hour_in_which_mail_goes_out_has_slots_for_all_who_got_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_door_code_is_made_once_and_any_other_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_backup_holds_closed_hours_and_not_the_open_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(every_sentence_fits_the_tables, set_up, tear_down),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
