@@ -8,6 +8,8 @@
 #define JOB_HOUR "answers/hour"
 #define CLOSED_SETTING "answers/closed" /* the newest hour that was written anew, 8 bytes big-endian */
 
+#define HOUR_MOST 16000 /* slots of one hour: 32 MB, which is past any true number of answers */
+
 static const struct id whole_workplace;
 
 SQL(slot_put, "iib", "", "INSERT INTO ring (hour, slot, bytes) VALUES ($1, $2, $3)");
@@ -332,6 +334,9 @@ static enum result more_work(struct tx *tx, void *ctx)
 {
 	struct opening *o = ctx;
 	enum result res = count_slots(tx, o->hour, &o->first);
+	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
+	if (res == RES_OK && o->first >= HOUR_MOST)
+		return RES_BROKEN;
 	return res == RES_OK ? put_dummies(tx, o->r, o->hour, o->first, &o->p) : res;
 }
 
@@ -453,7 +458,7 @@ enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int6
 {
 	int64_t from, to;
 	struct rows *rows;
-	struct buf all = BUF_LIMIT((size_t)32 << 20);
+	struct buf all = BUF_LIMIT((size_t)48 << 20);
 	answers_range(r, &from, &to);
 	if (hour < from || hour > to)
 		return RES_NONE;
@@ -465,6 +470,8 @@ enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int6
 		buf_slice(&all, row_bytes(rows, 1));
 	}
 	rows_end(&rows);
+	if (all.full)
+		bug("an hour of the ring has more slots than it may");
 	if (res == RES_NONE)
 		res = all.n ? RES_OK : RES_NONE;
 	if (res == RES_OK)
