@@ -69,6 +69,17 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 	return p;
 }
 
+void *arena_grow(struct arena *a, void *list, size_t n, size_t *room, size_t size)
+{
+	if (n < *room)
+		return list;
+	*room = *room ? *room * 2 : 16;
+	void *more = arena_alloc(a, *room, size);
+	if (n)
+		memcpy(more, list, n * size);
+	return more;
+}
+
 char *arena_str(struct arena *a, struct slice s)
 {
 	char *copy = arena_alloc(a, s.n + 1, 1);

@@ -21,6 +21,10 @@ struct slice arena_slice(struct arena *a, struct slice s) MUST_USE;
    somebody wrote to a supporter. */
 void arena_wipe_free(struct arena **a);
 
+/* Room for one more in a list that grows in an arena: `list` with its n items (NULL at first), or a copy with twice the
+   room. *room is how many fit, 0 at first. The old copy stays in the arena until the end. */
+void *arena_grow(struct arena *a, void *list, size_t n, size_t *room, size_t size) MUST_USE;
+
 #define arena_new_of(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 

@@ -131,6 +131,21 @@ static void an_arena_holds_much_and_little(void **state)
 	assert_null(a);
 }
 
+static void a_list_in_an_arena_keeps_what_it_had_as_it_grows(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	int *list = NULL;
+	size_t room = 0;
+	for (int i = 0; i < 1000; i++) {
+		list = arena_grow(a, list, (size_t)i, &room, sizeof(*list));
+		list[i] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(list[i], i);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -145,6 +160,7 @@ int main(void)
 		cmocka_unit_test(dates_that_do_not_exist_are_refused),
 		cmocka_unit_test(a_clock_by_hand_never_goes_back),
 		cmocka_unit_test(an_arena_holds_much_and_little),
+		cmocka_unit_test(a_list_in_an_arena_keeps_what_it_had_as_it_grows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,12 +166,7 @@ enum result signin_units(struct tx *tx, struct arena *a, const struct id *accoun
 	if (res != RES_OK)
 		return res;
 	while (rows_next(rows) == RES_OK) {
-		if (n == room) {
-			struct id *more = arena_array(a, struct id, room = room ? room * 2 : 8);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = row_id(rows, 0);
 	}
 	rows_end(&rows);

@@ -61,12 +61,7 @@ enum result coverage_of(struct tx *tx, struct arena *a, const struct id *inciden
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct coverage *more = arena_array(a, struct coverage, room = room ? room * 2 : 16);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = (struct coverage){
 			.exposure = row_id(rows, 0), .sent = day_or_not(rows, 1), .unsendable = day_or_not(rows, 2),
 			.told = !row_null(rows, 3), .reached = !row_null(rows, 3) && row_int(rows, 3),

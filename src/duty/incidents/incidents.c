@@ -298,12 +298,7 @@ enum result incidents_people(struct tx *tx, struct arena *a, const struct id *in
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct exposure *more = arena_array(a, struct exposure, room = room ? room * 2 : 16);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = (struct exposure){
 			.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
 			.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),

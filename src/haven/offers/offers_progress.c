@@ -32,12 +32,7 @@ enum result offers_progress(struct tx *tx, struct arena *a, struct instant now, 
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct offers_progress *more = arena_array(a, struct offers_progress, room = room ? room * 2 : 16);
-			if (n)
-				memcpy(more, list, n * sizeof(*more));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n] = (struct offers_progress){
 			.incident = row_id(rows, 0), .title = arena_str(a, row_text(rows, 1)),
 			.day = { (int32_t)row_int(rows, 2) }, .affected = (int)row_int(rows, 3),

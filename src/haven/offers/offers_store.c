@@ -98,12 +98,7 @@ static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct id *more = arena_array(a, struct id, room = room ? room * 2 : 16);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = row_id(rows, 0);
 	}
 	rows_end(&rows);
@@ -188,12 +183,7 @@ static enum result task_list(struct tx *tx, struct arena *a, const struct sql *s
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct offers_row *more = arena_array(a, struct offers_row, room = room ? room * 2 : 16);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = task_of(rows, a);
 	}
 	rows_end(&rows);

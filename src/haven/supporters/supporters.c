@@ -76,12 +76,7 @@ enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **li
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct supporter *more = arena_array(a, struct supporter, room = room ? room * 2 : 32);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = supporter_of(rows, a);
 	}
 	rows_end(&rows);
@@ -129,12 +124,7 @@ static enum result loads_of(struct tx *tx, struct arena *a, const struct id *id,
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room) {
-			struct matching_load *more = arena_array(a, struct matching_load, room = room ? room * 2 : 8);
-			if (n)
-				memcpy(more, list, n * sizeof(*list));
-			list = more;
-		}
+		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = (struct matching_load){ day_at((struct day){ (int32_t)row_int(rows, 0) }, 0, 0),
 						    row_int(rows, 1) == 2 };
 	}
