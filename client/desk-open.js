@@ -39,7 +39,7 @@ function taskCard(t, { lang, vault }, task, act) {
 		el('div', { class: 'mk-person' },
 			el('span', { class: 'ds-avatar mk-face', 'data-color': 'brand2', 'aria-hidden': 'true' }, initials(task.name)),
 			el('div', {}, el('h2', { id, tabindex: '-1' }, task.name),
-				el('p', { class: 'mk-quiet' }, t('task.incident', { title: task.title, day: task.day_text })))),
+				el('p', { class: 'mk-quiet' }, t('task.incident', { title: task.title.replace(/[.\s]+$/u, ''), day: task.day_text })))),
 		!task.email && note(t('task.noemail', { name }), 'warning'),
 		task.call_text && note(task.call_text, 'warning'),
 		task.taken_over && el('p', { class: 'mk-quiet' }, t('task.taken')),
