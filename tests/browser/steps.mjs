@@ -31,6 +31,17 @@ export async function speakTo(page, person) {
 	await page.locator('[data-offered]').waitFor();
 }
 
+/** Presses the button, and waits until everybody whom the server gave stands on the desk. */
+async function unlock(page) {
+	const [response] = await Promise.all([
+		page.waitForResponse((r) => r.url().endsWith('/s/desk/data') && r.ok(), { timeout: 120000 }),
+		page.click('#desk button[type=submit]'),
+	]);
+	const { tasks } = await response.json();
+	await page.locator('[data-act=again]').waitFor();
+	await until(async () => await page.locator('[data-task]').count() === tasks.length, { why: `${tasks.length} stand on the desk` });
+}
+
 /** The desk of a supporter in a browser that has never seen it. */
 export async function openDesk(screen, world, supporter, code, language) {
 	const page = await screen.person({ language });
@@ -39,8 +50,7 @@ export async function openDesk(screen, world, supporter, code, language) {
 	await page.fill('#code', code);
 	await page.fill('#new', PASSPHRASE);
 	await page.fill('#again', PASSPHRASE);
-	await page.click('#desk button[type=submit]');
-	await page.locator('[data-act=again]').waitFor({ timeout: 120000 });
+	await unlock(page);
 	return page;
 }
 
@@ -55,8 +65,7 @@ export async function reopenDesk(desk, world, supporter) {
 		await desk.goto(`${world.haven}/s/desk`);
 	}
 	await desk.fill('#pass', PASSPHRASE);
-	await desk.click('#desk button[type=submit]');
-	await desk.locator('[data-act=again]').waitFor({ timeout: 120000 });
+	await unlock(desk);
 }
 
 /** A page of a signed-in person, who signs in again if that has run out. */
