@@ -129,7 +129,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 			res = offers_put_notice(tx, o, a, &fresh[i].holder, false);
 	}
 	if (res == RES_OK && n)
-		res = offers_plan_close(tx, &in->id);
+		res = offers_plan_close(tx, &in->id, now);
 	arena_free(&a);
 	return res;
 }

@@ -212,6 +212,6 @@ enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, str
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
 	if (res == RES_OK)
-		res = offers_plan_close(tx, &row->incident);
+		res = offers_plan_close(tx, &row->incident, now);
 	return res;
 }

@@ -62,7 +62,7 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 /* ---- offers_jobs.c ---- */
 
 /* Puts or moves the jobs that close the incident: after the last deadline of its open tasks. */
-MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident);
+MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now);
 
 static inline int64_t offers_hour(struct instant t)
 {

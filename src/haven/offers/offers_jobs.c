@@ -62,7 +62,7 @@ static enum result check(struct tx *tx, const struct id *task, struct instant no
 
 /* ---- closing ---- */
 
-enum result offers_plan_close(struct tx *tx, const struct id *incident)
+enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now)
 {
 	struct arena *a = arena_new();
 	struct offers_row *rows;
@@ -82,9 +82,11 @@ enum result offers_plan_close(struct tx *tx, const struct id *incident)
 	if (res != RES_OK || !last.s)
 		return res;
 	struct instant close = offers_close(last, registered);
+	struct instant reminder = offers_close_reminder(close);
 	res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
-	if (res == RES_OK)
-		res = clockwork_put(tx, OFFERS_JOB_REMIND, incident, offers_close_reminder(close));
+	/* Once a day is enough: whoever takes over after it has gone out hears by her own notice. */
+	if (res == RES_OK && reminder.s > now.s)
+		res = clockwork_put(tx, OFFERS_JOB_REMIND, incident, reminder);
 	return res;
 }
 

@@ -12,6 +12,7 @@
 #include "db/db_testing.h"
 #include "haven/directory/directory.h"
 #include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
@@ -619,6 +620,24 @@ static void a_list_that_is_not_exactly_hers_is_not_taken(void **state)
 	assert_int_equal(db_read(b->db, say_work, &s), RES_AGAIN); /* not all of them are hers */
 }
 
+static void the_morning_of_the_closing_reminds_each_supporter_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	struct instant close = offers_close(row_of(b, 0).deadline, row_of(b, 0).made);
+	move_to(b, instant_add(offers_close_reminder(close), -1));
+	for (int i = 0; i < 3; i++)
+		see(b, i);
+	deliver(b, MAIL_ACCEPTED);
+	move_to(b, instant_add(offers_close_reminder(close), HOUR));
+	assert_true(deliver(b, MAIL_ACCEPTED).n > 0);
+	/* Somebody passes a task on after it went out: her successor has a notice, and nobody a second reminder. */
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	move_to(b, instant_add(clock_now(b->clock), 60));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 1);
+}
+
 static void a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward(void **state)
 {
 	struct bench *b = *state;
@@ -712,6 +731,7 @@ int main(void)
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
 		TEST(what_a_desk_says_is_in_memory_until_all_close_together_at_three),
 		TEST(a_list_that_is_not_exactly_hers_is_not_taken),
+		TEST(the_morning_of_the_closing_reminds_each_supporter_once),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(both_touches_go_to_everybody_who_has_not_stopped_them),
 		TEST(somebody_outside_the_directory_gets_a_supporter_who_has_the_number),
