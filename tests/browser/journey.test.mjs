@@ -219,7 +219,9 @@ for (const language of ['nb', 'sv'])
 					await desks[one.given].click('[data-act=lock]');
 					await desks[one.given].locator('#pass').waitFor();
 				}
-				assert.equal(world.mailsTo(holder('call').email).length, 2, 'one notice, one reminder on the day of closing');
+				// Standing in for somebody brings a notice of its own; the reminder comes once, whoever holds what.
+				const reminders = world.mailsTo(holder('call').email).filter((mail) => /kl\. 15 |15:00/.test(mail.text));
+				assert.equal(reminders.length, 1, 'one reminder on the day of closing');
 				await world.clock('+4h'); // 15:10
 			});
 			await step('the leader sees reached or not, per person and day, and whom to speak to', async () => {

@@ -241,7 +241,8 @@ static enum result look_hour(struct tx *tx, void *ctx)
 	if (res == RES_NONE) {
 		int64_t from, to;
 		answers_range(c->d->setup.answers, &from, &to);
-		res = c->hour >= from && c->hour <= to ? RES_OK : RES_NONE;
+		/* The oldest may have gone while her desk was still reading, a day's worth at the most. */
+		res = c->hour >= from - 24 && c->hour <= to ? RES_OK : RES_NONE;
 	}
 	return res;
 }
