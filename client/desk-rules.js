@@ -19,19 +19,32 @@ export function outcomesDue(tasks, today, vault) {
 /* Positions to try for a task: where her envelope stands, and 0 after the task became hers alone. */
 export const positionsOf = (task) => (task.role === 0 ? [0] : [task.role, 0]);
 
+const OTHERS = 'others';
+
 /* The hours to open, newest first: [{ hour, tasks, others }]. A task's hours begin where its page began to exist and after
-   what was looked through before. */
-export function scanPlan(tasks, ring, vault) {
+   what was looked through before; `read` leaves out what a look that ended early has opened (hourRead). */
+export function scanPlan(tasks, ring, vault, read = new Map()) {
 	const from = (key, since) => Math.max(ring.from, since, (get(vault, key) ?? 0) + 1);
 	const starts = tasks.map((task) => [task, from(`scan:${task.id}`, task.since)]);
 	const others = from('scan3', 0);
 	const plan = [];
 	for (let hour = ring.to; hour >= ring.from; hour--) {
-		const wanted = starts.filter(([, start]) => hour >= start).map(([task]) => task);
-		if (wanted.length > 0 || hour >= others)
-			plan.push({ hour, tasks: wanted, others: hour >= others });
+		const fresh = (what) => !read.get(hour)?.has(what);
+		const wanted = starts.filter(([task, start]) => hour >= start && fresh(task.id)).map(([task]) => task);
+		const wantOthers = hour >= others && fresh(OTHERS);
+		if (wanted.length > 0 || wantOthers)
+			plan.push({ hour, tasks: wanted, others: wantOthers });
 	}
 	return plan;
+}
+
+/* Notes in `read` that this entry of a plan was opened. */
+export function hourRead(read, { hour, tasks, others }) {
+	const what = read.get(hour) ?? read.set(hour, new Set()).get(hour);
+	for (const task of tasks)
+		what.add(task.id);
+	if (others)
+		what.add(OTHERS);
 }
 
 /* Everything up to ring.to was looked through, for these tasks. */

@@ -8,8 +8,9 @@ import { Trouble, openApi } from './desk-api.js';
 import { codePage, lockedPage, newDevicePage, redPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
 import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
+import { oneLookAtATime, pagesOf } from './desk-look.js';
 import { openPage } from './desk-open.js';
-import { forgetTask, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
+import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
 import { Refused, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
 import { armExit } from './leave.js';
@@ -159,50 +160,63 @@ function opened(session) {
 		await keep.changed();
 	}
 
-	async function scan(ringHours) {
+	const read = new Map(); /* what a look that ended early has opened: hourRead() */
+
+	/* The only place where tasks come and go. One that went is forgotten here too: should it come back, it is read anew. */
+	function nowHers(tasks) {
+		if (desk.tasks.some((old) => !tasks.some((task) => task.id === old.id)))
+			read.clear();
+		desk.tasks = tasks;
+	}
+	const isHers = (id) => desk.tasks.some((task) => task.id === id);
+
+	/* Ends early when the page is closed or something newer is asked for; the next look then goes on from there. */
+	async function scan(ringHours, stale) {
 		const { tasks } = desk;
-		const plan = scanPlan(tasks, ringHours, vault);
-		for (const [i, { hour, tasks: wanted, others }] of plan.entries()) {
+		const plan = scanPlan(tasks, ringHours, vault, read);
+		let left = plan.length;
+		for await (const [entry, page] of pagesOf(plan, api.hour)) {
+			if (!alive || stale())
+				return;
+			view.status(t('scan.busy', { n: left-- }));
+			const found = await ring.hour(page, entry.tasks.map((task) => ({
+				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task),
+			})), entry.others);
 			if (!alive)
 				return;
-			view.status(t('scan.busy', { n: plan.length - i }));
-			const page = await api.hour(hour);
-			const found = await ring.hour(page, wanted.map((task) => ({
-				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task),
-			})), others);
-			if (alive && takeIn(vault, hour, found, Date.now()) > 0) {
+			/* She may have passed a task on meanwhile. */
+			const fresh = takeIn(vault, entry.hour, found.filter(({ position, task }) => position === 3 || isHers(task)), Date.now());
+			hourRead(read, entry);
+			if (fresh > 0) {
 				view.draw();
 				await keep.changed();
 			}
 		}
 		if (!alive)
 			return;
-		scanned(vault, tasks, ringHours, Date.now());
+		scanned(vault, tasks.filter((task) => isHers(task.id)), ringHours, Date.now());
+		read.clear();
 		await keep.changed();
 		view.status(t('scan.done'));
 	}
 
 	/* Everything in one answer, once: one look is one entry in the audit log. */
-	async function fetchAll() {
+	async function fetchAll(stale) {
 		view.status(t('scan.start'));
 		const data = await api.data();
 		if (!alive)
 			return;
-		desk.tasks = data.tasks;
+		nowHers(data.tasks);
 		desk.today = data.today;
 		prune(vault, new Set(data.tasks.map((task) => task.id)), Date.now());
 		view.draw();
 		await api.seen(data.tasks.map((task) => task.id));
 		await sendOutcomes();
-		await scan(data.ring);
+		await scan(data.ring, stale);
 		calm();
 	}
 
-	let fetching = null;
-	const again = () => {
-		fetching ??= fetchAll().catch(complain).finally(() => { fetching = null; });
-		return fetching;
-	};
+	const again = oneLookAtATime((stale) => fetchAll(stale).catch(complain));
 
 	const view = openPage(t, desk, {
 		lock: () => lock(),
@@ -223,7 +237,7 @@ function opened(session) {
 					return;
 				}
 			}
-			desk.tasks = desk.tasks.filter((other) => other.id !== task.id);
+			nowHers(desk.tasks.filter((other) => other.id !== task.id));
 			forgetTask(vault, task.id, Date.now());
 			view.draw('h1');
 			view.status(t('task.passed'));

@@ -2,7 +2,7 @@ import '../node/crypto.js';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
-import { forgetTask, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
+import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
 import { TEXTS } from '../desk-texts.js';
 import { emptyVault, get, put } from '../vault.js';
 
@@ -52,6 +52,19 @@ test('hours are looked through once, newest first, and a task taken over from wh
 	assert.deepEqual(later.map((p) => [p.hour, p.tasks.map((x) => x.id).join(), p.others]),
 		[[13, 'a,b', true], [12, 'b', false], [11, 'b', false]]);
 	assert.deepEqual(positionsOf(task('b', { role: 2 })), [2, 0]);
+});
+
+test('a look that ended early goes on where it stopped, and reads for a new task what it had read for others', () => {
+	const vault = emptyVault();
+	const read = new Map();
+	const ring = { from: 5, to: 8 };
+	const [first, second] = scanPlan([task('a', { since: 5 })], ring, vault, read);
+	hourRead(read, first);
+	hourRead(read, second);
+	assert.deepEqual(scanPlan([task('a', { since: 5 })], ring, vault, read).map((p) => p.hour), [6, 5]);
+	const plan = scanPlan([task('a', { since: 5 }), task('b', { since: 7 })], ring, vault, read);
+	assert.deepEqual(plan.map((p) => [p.hour, p.tasks.map((x) => x.id).join(), p.others]),
+		[[8, 'b', false], [7, 'b', false], [6, 'a', true], [5, 'a', true]]);
 });
 
 test('a later hour replaces, then the newer minute; the same aid twice is ignored', () => {

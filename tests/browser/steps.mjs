@@ -105,13 +105,10 @@ export const whoHas = (desks, person) => until(async () => {
 	return null;
 }, { why: `${person.name} stands on a desk` });
 
-/** Presses "look again" until it is there: while answers are still being opened, a press does nothing. */
-export const lookUntil = (desk, locator) => until(async () => {
+/** Presses "look again" once, and waits until it is there. */
+export async function lookUntil(desk, locator) {
 	if (await locator.count() > 0)
-		return true;
+		return;
 	await desk.click('[data-act=again]');
-	await desk.waitForTimeout(1500);
-	if (await locator.count() > 0)
-		return true;
-	throw new Error((await desk.locator('#desk').innerText()).slice(0, 600));
-}, { seconds: 60, why: 'it stands on the desk' });
+	await locator.first().waitFor({ timeout: 60000 });
+}
