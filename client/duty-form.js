@@ -84,6 +84,12 @@ function combobox(form, query, list) {
 		query.setAttribute('aria-expanded', 'false');
 		mark(-1);
 	}
+	/* Also what is still on its way: it was for what stood there before. */
+	function forget() {
+		clearTimeout(timer);
+		asked++;
+		close();
+	}
 	function option(person, i) {
 		const item = document.createElement('li');
 		const name = document.createElement('b');
@@ -116,8 +122,8 @@ function combobox(form, query, list) {
 			return;
 		list.insertBefore(makeRow(list.querySelector('[data-proto]'), person), list.querySelector('[data-proto]'));
 		query.value = '';
+		forget();
 		status.textContent = person.name;
-		close();
 		count(form);
 		query.focus();
 		hint(form);
@@ -145,7 +151,7 @@ function combobox(form, query, list) {
 	query.addEventListener('keydown', (event) => {
 		const n = people.length;
 		if (event.key === 'Escape' && !box.hidden) {
-			close();
+			forget();
 		} else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && !box.hidden) {
 			const step = event.key === 'ArrowDown' ? 1 : -1;
 			mark(at < 0 ? (step > 0 ? 0 : n - 1) : (at + step + n) % n);
@@ -161,7 +167,7 @@ function combobox(form, query, list) {
 		event.preventDefault();
 		choose([...box.children].indexOf(event.target.closest('li')));
 	});
-	query.addEventListener('blur', close);
+	query.addEventListener('blur', forget);
 }
 
 /* ---- the sentence ---- */

@@ -174,6 +174,27 @@ test('with the keyboard alone people are found while one types, and the page cou
 	await sound(page);
 });
 
+test('a list that arrives after she has gone on does not open', async () => {
+	const page = await open();
+	let answer;
+	const held = new Promise((asked) => page.route('**/search?**', (route) => {
+		asked();
+		answer = () => route.continue();
+	}));
+	await page.goto(`${base}/incidents/new`);
+	await page.focus('#q');
+	await page.keyboard.type('mehm');
+	await held;
+	await page.focus('#clock');
+	await Promise.all([page.waitForResponse('**/search?**'), answer()]);
+	await page.evaluate(() => new Promise((done) => { setTimeout(done, 300); }));
+	assert.equal(await page.isVisible('#q-list'), false);
+	await page.unroute('**/search?**');
+	await page.focus('#q');
+	await page.keyboard.type('e');
+	await page.waitForSelector('#q-list:not([hidden]) li');
+});
+
 test('without JavaScript: find, whole unit, pasted list, outside, taking off, saving, looking again', async () => {
 	const page = await open({ javaScriptEnabled: false });
 	await page.goto(`${base}/incidents/new`);

@@ -27,7 +27,7 @@ for (const language of ['nb', 'sv'])
 				fine = true;
 			});
 			if (!fine)
-				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}`);
+				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
 		};
 		const links = {}, pages = {}, desks = {};
 		let boss, address;

@@ -26,7 +26,7 @@ for (const language of ['nb', 'sv'])
 				fine = true;
 			});
 			if (!fine)
-				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}`);
+				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
 		};
 		const off = (options) => screen.person({ language, javaScript: false, ...options });
 		let boss, address;

@@ -36,6 +36,14 @@ export class Screen {
 		return page;
 	}
 
+	/** What the open pages say, for the message of a test that failed. */
+	async words() {
+		const texts = [];
+		for (const page of this.#contexts.flatMap((context) => context.pages()))
+			texts.push(`${page.url()}\n${(await page.locator('body').innerText({ timeout: 2000 }).catch(String)).slice(0, 1500)}`);
+		return texts.join('\n---\n');
+	}
+
 	async close() {
 		for (const context of this.#contexts)
 			await context.close();
