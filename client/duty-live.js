@@ -1,7 +1,8 @@
 /* duty-live.js: the counts of an incident follow while its leader looks.
 
    Asks for what has changed every two seconds while a message is on its way, then every half minute, and not at all
-   while nobody looks at the page. Only texts and attributes change, so focus stays where it is. */
+   while nobody looks at the page. Only texts and attributes change, so focus stays where it is. When she has been signed
+   out the page says so and stops asking; it asks once more when she comes back to it, since she may have signed in beside. */
 
 const SOON = 2000;
 const LATER = 30000;
@@ -64,10 +65,15 @@ export function startLive(root) {
 		url.searchParams.set('have', root.dataset.version);
 		try {
 			const answer = await fetch(url, { headers: { Accept: 'application/json' }, redirect: 'error' });
-			if (answer.status === 200 && !show(root, await answer.json()))
+			const state = answer.status === 200 ? await answer.json() : null;
+			if (answer.ok)
+				root.querySelector('[data-signed-out]').hidden = !state?.signedOut;
+			if (state?.signedOut || answer.status === 403)
+				return;
+			if (state && !show(root, state))
 				return location.reload();
 		} catch {
-			/* No network just now, or signed out: what stands here stays, with its time beside it. */
+			/* No network just now: what stands here stays, with its time beside it. */
 		}
 		again();
 	}

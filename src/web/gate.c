@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "web/json.h"
+
 static bool changes(const struct req *req)
 {
 	return req->method != METHOD_GET;
@@ -73,11 +75,23 @@ static int read_fields(struct req *req)
 	return form_read(req->form, (struct slice){ req->body, req->body_n }, true, false) == RES_OK ? 0 : 400;
 }
 
+static struct answer signed_out(struct req *req)
+{
+	struct buf out = BUF_LIMIT(64);
+	struct json j = JSON(&out);
+	json_obj(&j);
+	json_put_bool(&j, "signedOut", true);
+	json_end(&j);
+	return reply_json(req, 200, &out);
+}
+
 static struct answer turned_away(struct req *req)
 {
 	const char *sign_in = req->web->setup.sign_in;
 	if (!req->actor && req->route->flags & FLAG_API)
 		return reply_empty(req, 401);
+	if (!req->actor && req->route->flags & FLAG_POLL)
+		return signed_out(req);
 	if (req->actor || !sign_in || changes(req))
 		return reply_error(req, 403);
 	if (req->route->flags & FLAG_SECRET || !path_is_ours(req->raw_path))

@@ -97,6 +97,8 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 #define FLAG_NO_CSRF (1u << 3)  /* POST without a session: guarded by Origin and Sec-Fetch-Site alone; only with MAY_ANYBODY */
 #define FLAG_SLOW (1u << 4)     /* a long poll or a password: has a lane of its own in the pool */
 #define FLAG_API (1u << 5)      /* a script asks: nobody signed in is 401 without a body, never a way to the sign-in page */
+#define FLAG_POLL (1u << 6)     /* an open page asks again and again: nobody signed in is 200 {"signedOut":true}, since
+				   browsers write every refused or redirected request into their console */
 
 struct route {
 	enum method method;

@@ -158,6 +158,7 @@ static const struct route routes[] = {
 	{ METHOD_POST, "/mine", MAY_SIGNED_IN, note_fields, note, 0, 0 },
 	{ METHOD_DELETE, "/mine", MAY_SIGNED_IN, NULL, hello, 0, 0 },
 	{ METHOD_GET, "/chief", ROLE_CHIEF, NULL, hello, 0, 0 },
+	{ METHOD_GET, "/chief/poll", ROLE_CHIEF, NULL, hello, FLAG_POLL, 0 },
 	{ METHOD_GET, "/token", MAY_SIGNED_IN, NULL, hello, FLAG_SECRET, 0 },
 	{ METHOD_POST, "/binary", MAY_SIGNED_IN, NULL, binary, FLAG_BINARY, 100000 },
 	{ METHOD_GET, "/p/{a}", MAY_ANYBODY, NULL, part, 0, 0 },
@@ -493,6 +494,14 @@ static void only_those_may_enter_whom_the_route_names(void **state)
 	gives("GET /mine HTTP/1.1\r\nCookie: s=alice; s=bob\r\n" END, 303, NULL);
 	gives("GET /mine HTTP/1.1\r\nCookie: s=\"alice\"\r\n" END, 303, NULL);
 	gives("GET /mine HTTP/1.1\r\nCookie: S=alice\r\n" END, 303, NULL);
+}
+
+static void a_page_that_asks_by_itself_is_told_that_nobody_is_signed_in(void **state)
+{
+	(void)state;
+	gives("GET /chief/poll HTTP/1.1\r\n" END, 200, "\r\n\r\n{\"signedOut\":true}");
+	gives("GET /chief/poll HTTP/1.1\r\n" BOB END, 403, NULL);
+	gives("GET /chief/poll HTTP/1.1\r\n" ALICE END, 200, "alice");
 }
 
 #define POST_MINE(more, n, body) \
@@ -987,6 +996,7 @@ int main(void)
 		T(forms_come_as_forms),
 		T(a_connection_carries_many_requests),
 		T(only_those_may_enter_whom_the_route_names),
+		T(a_page_that_asks_by_itself_is_told_that_nobody_is_signed_in),
 		T(a_change_needs_the_token_of_its_own_session),
 		T(a_change_must_come_from_our_own_pages),
 		T(it_does_not_start_with_a_route_that_is_wrong),

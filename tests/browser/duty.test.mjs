@@ -195,6 +195,45 @@ test('a list that arrives after she has gone on does not open', async () => {
 	await page.waitForSelector('#q-list:not([hidden]) li');
 });
 
+test('signed out while the page stands open: it says so, links to signing in and leaves nothing in the console', async () => {
+	const page = await open({ storageState: undefined });
+	const errors = [];
+	page.on('console', (m) => m.type() === 'error' && errors.push(m.text()));
+	page.on('requestfailed', (r) => errors.push(`${r.url()} ${r.failure().errorText}`));
+	const signIn = async () => {
+		await page.fill('#email', 'emma@fjordvik.example');
+		await page.fill('#passphrase', PASS);
+		await press(page, 'form:has(#passphrase) button[type=submit]');
+	};
+	await page.goto(`${base}/sign-in?to=/incidents/new`);
+	await signIn();
+	await describe(page);
+	await page.fill('#sentence', 'Et skap falt');
+	await page.fill('#q', 'kari');
+	await page.waitForSelector('#q-list:not([hidden]) li');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+	await press(page, '#save');
+	const address = page.url();
+	const notice = page.locator('[data-signed-out]');
+	assert.equal(await notice.isVisible(), false);
+	const beside = await page.context().newPage();
+	await beside.goto(`${base}/incidents`);
+	await press(beside, '.mk-signout button');
+	await beside.close();
+	await notice.waitFor();
+	assert.match(await notice.textContent(), /Du er logget ut/);
+	await page.evaluate(() => { window.asked = performance.getEntriesByType('resource').length; });
+	await page.waitForTimeout(3000);
+	assert.equal(await page.evaluate(() => performance.getEntriesByType('resource').length - window.asked), 0, 'it has stopped asking');
+	await sound(page);
+	await press(page, '[data-signed-out] a');
+	await signIn();
+	assert.equal(page.url(), address);
+	assert.equal(await notice.isVisible(), false);
+	assert.deepEqual(errors, []);
+});
+
 test('without JavaScript: find, whole unit, pasted list, outside, taking off, saving, looking again', async () => {
 	const page = await open({ javaScriptEnabled: false });
 	await page.goto(`${base}/incidents/new`);

@@ -226,7 +226,6 @@ for (const language of ['nb', 'sv'])
 				await world.clock('+4h'); // 15:10
 			});
 			await step('the leader sees reached or not, per person and day, and whom to speak to', async () => {
-				boss.complaints.length = 0; // her page stood open while her sign-in ran out
 				await goAs(boss, world.duty, leader, new URL(address).pathname);
 				await boss.locator('details:has(table) summary').click();
 				const reached = async (who) => (await boss.locator('[data-row]', { hasText: who.name }).locator('[data-reached]').textContent()).trim();

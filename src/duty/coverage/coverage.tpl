@@ -69,6 +69,7 @@
 <section class="mk-card mk-status" aria-labelledby="off" id="coverage" data-state="{{v->state}}" data-version="{{v->version}}" data-waiting="{{v->waiting ? "yes" : "no"}}">
 {{call coverage_counts(v)}}
 <p class="ds-sr-only" role="status" data-told></p>
+<div role="alert"><p class="mk-note" data-color="warning" data-signed-out hidden>{{call look_icon_warning()}}<span>{{tr "You have been signed out. What stands here is no longer kept up to date."}} <a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Sign in again"}}</a></span></p></div>
 {{if v->names}}
 <div class="mk-stack" data-gap="3" id="needs">
 {{for i in v->needs_n}}

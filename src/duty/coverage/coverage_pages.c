@@ -227,7 +227,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },
 	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, NULL, get_list, 0, 0 },
 	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0 },
-	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, 0, 0 },
+	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL, 0 },
 	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0 },
 	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0 },
 };

@@ -215,6 +215,7 @@ void show_incident(const struct coverage_pages *pages, struct req *req, const st
 	v.needs_count = f->names ? NULL : needs_text(&s, f);
 	v.add = arena_printf(s.a, "%s/people", v.head.href);
 	v.again = v.head.href;
+	v.sign_in = arena_printf(s.a, "/sign-in?to=%s", v.head.href);
 	v.version = version_of(&s, f);
 	v.state = arena_printf(s.a, "%s/state?lang=%s", v.head.href, lang_code(s.lang));
 	if (f->names)

@@ -129,6 +129,8 @@ static void who_sees_what_of_an_incident(void **state)
 	town_gives(EMMA, "GET", "/", NULL, 303, "Location: /incidents", NULL);
 	town_gives(TOWN_ACCOUNTS, "GET", "/", NULL, 303, "Location: /sign-in", NULL);
 	town_gives(TOWN_ACCOUNTS, "GET", page, NULL, 303, "Location: /sign-in", NULL);
+	town_gives(TOWN_ACCOUNTS, "GET", state_path, NULL, 200, "{\"signedOut\":true}", "no-store", "!Offered", "!seats", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, arena_printf(town.a, "href=\"/sign-in?to=%s\"", page), NULL);
 	town_gives(EMMA, "GET", "/incidents/AAAAAAAAAAAAAAAAAAAAAA", NULL, 404, NULL);
 }
 

@@ -46,6 +46,7 @@ struct incident_view {
 	const char *needs_count; /* where there are no names; NULL: nobody */
 	const char *add, *again;
 	const char *state; /* where the module asks what has changed */
+	const char *sign_in; /* and back to this page */
 	const char *version;
 	bool waiting;
 };
