@@ -126,7 +126,8 @@ static inline int town_open(void **state)
 		    "104;Siri Skjult;siri@fjordvik.example;+47 00 00 00 04;Fjordvik / Emergency;Nurse;yes\n"
 		    "105;Ola Berg;ola@fjordvik.example;;Fjordvik / Medicine;Doctor;\n"
 		    "106;Ola Berg;ola2@fjordvik.example;;Fjordvik / Medicine;Cleaner;\n"
-		    "107;Åse Dahl;ase@fjordvik.example;;Fjordvik / Medicine;Nurse;\n");
+		    "107;Åse Dahl;ase@fjordvik.example;;Fjordvik / Medicine;Nurse;\n"
+		    ";Liv Usynlig;liv@fjordvik.example;;Fjordvik / Medicine;Cleaner;yes\n");
 	if (db_write(town.db, town_accounts_work, NULL) != RES_OK)
 		bug("no accounts");
 	town.pages = (struct incidents_pages){ .db = town.db, .rnd = random_system(), .house = &town_house,

@@ -245,7 +245,7 @@ test('without JavaScript: find, whole unit, pasted list, outside, taking off, sa
 	await press(page, '#hits button');
 	assert.equal((await names(page)).length, 1);
 	await press(page, 'button[value=unit]');
-	assert.equal((await names(page)).filter((name) => name === 'Beskyttet identitet').length, 1);
+	assert.equal((await names(page)).filter((name) => name === 'Beskyttet identitet (nr. 104)').length, 1);
 	assert.ok(!(await page.content()).includes('Skjult'));
 	const before = (await names(page)).length;
 	await page.click('summary >> nth=0');
@@ -265,6 +265,8 @@ test('without JavaScript: find, whole unit, pasted list, outside, taking off, sa
 	assert.ok(n >= before);
 	await press(page, '#save');
 	assert.equal(await page.textContent('#off'), `Tilbudt til 0 av ${n}`);
+	assert.ok((await page.locator('li[data-seat]').allTextContents()).some((text) => text.includes('Beskyttet identitet (nr. 104)')));
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing lies beside the page');
 	await press(page, 'noscript a, a:has-text("Se på nytt")');
 	assert.equal(await page.textContent('#off'), `Tilbudt til 0 av ${n}`);
 });

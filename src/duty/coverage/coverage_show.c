@@ -69,9 +69,14 @@ static struct head_view head_of(const struct show *s, const struct coverage_fact
 
 /* ---- one person ---- */
 
+static const char *full(const struct show *s, const struct exposure *e)
+{
+	return incidents_name(s->a, s->lang, e->name, e->number, e->profession, e->unit_path);
+}
+
 static const char *given(const struct show *s, const struct exposure *e)
 {
-	return *e->name ? look_given(s->a, e->name) : incidents_name(s->lang, "");
+	return *e->name ? look_given(s->a, e->name) : full(s, e);
 }
 
 /* When it was offered; the first way counts. */
@@ -85,7 +90,7 @@ static struct day offered_day(const struct coverage *c)
 static struct seat_view seat_of(const struct show *s, const struct coverage *c, const struct exposure *e)
 {
 	struct seat_view v = { .id = arena_printf(s->a, "%s", id_text(&e->id).s),
-			       .name = given(s, e), .full = incidents_name(s->lang, e->name), .tint = look_tint(&e->person),
+			       .name = given(s, e), .full = full(s, e), .tint = look_tint(&e->person),
 			       .how = exposure_how_text(s->lang, e->how), .open = coverage_needs_leader(c) };
 	v.offered = !v.open && coverage_offered(c);
 	v.when = v.offered		  ? day_text(s, offered_day(c))

@@ -88,7 +88,8 @@ static void a_fact_twice_is_harmless_and_an_unknown_one_is_refused(void **state)
 static void the_leader_sees_each_by_day_and_whom_to_speak_to(void **state)
 {
 	(void)state;
-	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 4", "on its way", "Kari", "Protected identity", "Viktor &lt;i&gt;",
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 4", "on its way", "Kari",
+		   "<th scope=\"row\">Protected identity (no. 104)</th>", "<span>Protected identity (no. 104)</span>", "Viktor &lt;i&gt;",
 		   "!Skjult", "!Siri", "!data-need=", "Look again", NULL);
 	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
 	assert_int_equal(hear(1, DOOR_UNSENDABLE, 0), RES_OK);
@@ -97,8 +98,11 @@ static void the_leader_sees_each_by_day_and_whom_to_speak_to(void **state)
 	assert_int_equal(hear(3, DOOR_UNSENDABLE, 0), RES_OK);
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 1 of 4", "Sent to 1", "Mehmet has not been offered anything yet.",
 		   "There is no e-mail address.", "The e-mail came back.", "Only a phone number is known", "tel:+4700000003",
-		   "!tel:+4700000004", "!Look again", NULL);
-	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 1 of 4", "Mehmet, Protected identity, Viktor", NULL);
+		   "!tel:+4700000004", "!Look again", "Protected identity (no. 104) has not been offered anything yet.", "!Skjult", NULL);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 1 of 4", "Mehmet, Protected identity (no. 104), Viktor", NULL);
+	town_gives(EMMA, "GET", arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[2]).s), NULL, 200,
+		   "Have you spoken with Protected identity (no. 104)?", "!Siri", "!Skjult", NULL);
+	town_gives(VERA, "GET", page, NULL, 200, "!Protected identity", "!104", NULL);
 }
 
 static void reached_or_not_is_shown_when_it_is_told(void **state)

@@ -302,7 +302,7 @@ enum result incidents_people(struct tx *tx, struct arena *a, const struct id *in
 		list[n++] = (struct exposure){
 			.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
 			.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),
-			.lang = arena_str(a, row_text(rows, 4)), .profession = "", .email = "",
+			.lang = arena_str(a, row_text(rows, 4)), .number = "", .unit_path = "", .profession = "", .email = "",
 			.how = (enum exposure_how)row_int(rows, 5),
 		};
 	}
@@ -318,6 +318,8 @@ enum result incidents_people(struct tx *tx, struct arena *a, const struct id *in
 			return res == RES_NONE ? RES_BROKEN : res;
 		list[i].is_protected = p.is_protected;
 		list[i].name = p.is_protected ? "" : p.name;
+		list[i].number = p.number;
+		list[i].unit_path = p.unit_path;
 		list[i].profession = p.profession;
 		list[i].email = p.email;
 		list[i].phone = p.phone;

@@ -100,7 +100,7 @@ struct incident {
 struct exposure {
 	struct id id, person;     /* person zero: outside */
 	const char *name;         /* "" for a protected identity */
-	const char *profession, *phone, *email, *lang;
+	const char *number, *unit_path, *profession, *phone, *email, *lang;
 	bool is_protected, outside;
 	enum exposure_how how;
 };
@@ -146,7 +146,10 @@ void incidents_routes(struct incidents_pages *pages, struct web *web);
 /* The frame of a page of duty's: menu, sign-out, script. Into `a`. `path`: of this page, for the language links; NULL: none. */
 struct look incidents_frame(const struct incidents_pages *pages, struct req *req, const struct actor *who,
 			    const char *title, const char *path);
-/* What a person is called on a page: the name, or "Protected identity". */
-const char *incidents_name(enum lang lang, const char *name);
+/* What a person is called on a page: the name. Somebody whose identity is protected (name "") is called by the employee
+   number, which tells nothing without another directory; without one by profession and unit. So a leader knows whom
+   to speak to in person (our choice). "" where a text is not known. Into `a`. */
+const char *incidents_name(struct arena *a, enum lang lang, const char *name, const char *number, const char *profession,
+			   const char *unit_path);
 
 #endif

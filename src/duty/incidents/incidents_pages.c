@@ -211,7 +211,8 @@ static struct answer search(struct req *req, const struct actor *who, void *room
 		show_initials(p->name, initials);
 		json_obj(&j);
 		json_put_str(&j, "id", id_text(&p->id).s);
-		json_put_str(&j, "name", incidents_name((enum lang)req_lang(req), p->name));
+		json_put_str(&j, "name", incidents_name(s.a, (enum lang)req_lang(req), p->name, p->number, p->profession,
+							p->unit_path));
 		json_put_str(&j, "about", show_about(s.a, p->profession, p->unit_path));
 		json_put_str(&j, "initials", initials);
 		json_put_str(&j, "tint", look_tint(&p->id));

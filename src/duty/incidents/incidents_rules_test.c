@@ -149,6 +149,27 @@ static void hints_name_the_word_and_no_other(void **state)
 	assert_false(incident_looks_like_health(SLICE("En besøkende truet personalet på medisinsk avdeling"), &word));
 }
 
+static void who_is_protected_is_called_by_number_or_by_title_and_unit(void **state)
+{
+	static const struct {
+		const char *name, *number, *profession, *unit, *called;
+	} rows[] = {
+		{ "Kari Hansen", "102", "Nurse", "Fjordvik / Emergency", "Kari Hansen" },
+		{ "", "104", "Nurse", "Fjordvik / Emergency", "Protected identity (no. 104)" },
+		{ "", "", "Nurse", "Fjordvik / Emergency", "Protected identity (Nurse · Emergency)" },
+		{ "", "", "", "Fjordvik / Emergency", "Protected identity (Emergency)" },
+		{ "", "", "Nurse", "", "Protected identity (Nurse)" },
+		{ "", "", "", "", "Protected identity" },
+	};
+	struct arena *a = arena_new();
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_string_equal(incidents_name(a, LANG_EN, rows[i].name, rows[i].number, rows[i].profession, rows[i].unit),
+				    rows[i].called);
+	assert_string_equal(incidents_name(a, LANG_SV, "", "104", "", ""), "Skyddad identitet (nr 104)");
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +180,7 @@ int main(void)
 		cmocka_unit_test(a_day_is_read_as_people_type_it),
 		cmocka_unit_test(a_phone_is_digits_and_what_stands_between_them),
 		cmocka_unit_test(hints_name_the_word_and_no_other),
+		cmocka_unit_test(who_is_protected_is_called_by_number_or_by_title_and_unit),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -35,11 +35,6 @@ static const char *filled_int(struct arena *a, const char *text, const char *nam
 	return filled(a, text, name, arena_printf(a, "%lld", (long long)n));
 }
 
-const char *incidents_name(enum lang lang, const char *name)
-{
-	return *name ? name : tr(lang, "Protected identity");
-}
-
 const char *show_about(struct arena *a, const char *profession, const char *unit_path)
 {
 	const char *unit = unit_path;
@@ -48,6 +43,17 @@ const char *show_about(struct arena *a, const char *profession, const char *unit
 	if (!*profession)
 		return unit;
 	return *unit ? arena_printf(a, "%s · %s", profession, unit) : profession;
+}
+
+const char *incidents_name(struct arena *a, enum lang lang, const char *name, const char *number, const char *profession,
+			   const char *unit_path)
+{
+	if (*name)
+		return name;
+	if (*number)
+		return filled(a, tr(lang, "Protected identity (no. {number})"), "number", number);
+	const char *about = show_about(a, profession, unit_path);
+	return *about ? filled(a, tr(lang, "Protected identity ({about})"), "about", about) : tr(lang, "Protected identity");
 }
 
 void show_initials(const char *name, char out[16])
@@ -228,7 +234,8 @@ static struct chosen_view chosen(struct show *s, size_t i)
 	const struct incident_seat *seat = &s->f->seats[i];
 	const struct person *p = s->f->people[i];
 	const char *name = p ? (p->is_protected ? "" : p->name) : str(s->a, seat->name);
-	struct chosen_view c = { .name = incidents_name(s->lang, name), .chosen = (int)seat->how };
+	struct chosen_view c = { .chosen = (int)seat->how };
+	c.name = p ? incidents_name(s->a, s->lang, name, p->number, p->profession, p->unit_path) : name;
 	c.about = p ? show_about(s->a, p->profession, p->unit_path)
 		    : arena_printf(s->a, "%s · %s", tr(s->lang, "from outside"), str(s->a, seat->phone));
 	c.tint = look_tint(&seat->person);
@@ -249,7 +256,8 @@ static void show_hits(struct show *s, struct who_view *w)
 	struct hit_view *hits = arena_array(s->a, struct hit_view, lines->n);
 	for (size_t i = 0; i < lines->n; i++) {
 		const struct person_line *p = &lines->list[i];
-		hits[i] = (struct hit_view){ incidents_name(s->lang, p->name), show_about(s->a, p->profession, p->unit_path),
+		const char *name = incidents_name(s->a, s->lang, p->name, p->number, p->profession, p->unit_path);
+		hits[i] = (struct hit_view){ name, show_about(s->a, p->profession, p->unit_path),
 					     arena_printf(s->a, "add:%s", id_text(&p->id).s), is_seated(s->f, &p->id) };
 	}
 	w->searched = s->f->searched;

@@ -175,10 +175,12 @@ static void finding_adding_and_taking_off_without_javascript(void **state)
 static void the_whole_unit_and_nobody_by_name_who_is_protected(void **state)
 {
 	(void)state;
-	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "support to 4", "Protected identity", "!Siri", "!Skjult", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "support to 4", "<b>Protected identity (no. 104)</b>", "!Siri", "!Skjult", NULL);
 	town_gives(EMMA, "POST", NEW, body("do=find&q=Siri"), 200, "Nobody with that name.", NULL);
-	town_gives(EMMA, "POST", NEW, body("do=find&q=104"), 200, "Protected identity", "!Skjult", NULL);
-	town_gives(EMMA, "GET", "/people/search?q=104", NULL, 200, "Protected identity", "!Skjult", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=104"), 200, "Protected identity (no. 104)", "!Skjult", NULL);
+	town_gives(EMMA, "GET", "/people/search?q=104", NULL, 200, "Protected identity (no. 104)", "!Skjult", NULL);
+	town_gives(EMMA, "GET", "/people/search?q=liv%40fjordvik.example", NULL, 200, "Protected identity (Cleaner · Medicine)",
+		   "!Liv", "!Usynlig", NULL);
 	town_gives(MONS, "POST", NEW, body("do=unit"), 200, "Choose the unit", "support to 0", NULL);
 }
 
