@@ -4,6 +4,7 @@
 import { dialable } from './answer.js';
 import { button, el, initials, note } from './desk-dom.js';
 import { sortTasks, triesOf } from './desk-rules.js';
+import { phoneText } from './phone.js';
 import { get, list } from './vault.js';
 
 const when = (lang, minutes) => new Intl.DateTimeFormat(lang, { weekday: 'long', hour: '2-digit', minute: '2-digit' })
@@ -11,13 +12,14 @@ const when = (lang, minutes) => new Intl.DateTimeFormat(lang, { weekday: 'long',
 
 function phoneLink(t, phone, label) {
 	const number = dialable(phone);
-	return number ? el('a', { class: 'ds-button', href: `tel:${number}`, 'data-tel': phone }, `${label} `,
-		el('span', { class: 'mk-num' }, phone)) : el('span', { class: 'mk-num' }, el('bdi', {}, phone));
+	const shown = phoneText(phone);
+	return number ? el('a', { class: 'ds-button', href: `tel:${number}`, 'data-tel': shown }, `${label} `,
+		el('span', { class: 'mk-num' }, shown)) : el('span', { class: 'mk-num' }, el('bdi', {}, shown));
 }
 
-/* What was said, in the sender's own words: each on its line. */
+/* What was said, in the sender's own words but for the spaces in a number: each on its line. */
 const said = (t, answer) => ['phone', 'when', 'note'].filter((key) => answer[key]).map((key) =>
-	el('p', {}, `${t(`said.${key}`)} `, el('bdi', { 'data-said': key }, answer[key])));
+	el('p', {}, `${t(`said.${key}`)} `, el('bdi', { 'data-said': key }, key === 'phone' ? phoneText(answer[key]) : answer[key])));
 
 function answerPart(t, name, answer) {
 	if (!answer)

@@ -108,17 +108,6 @@ const char *look_tint(const struct id *id)
 	return tints[id->b[0] % ARRAY_LEN(tints)];
 }
 
-const char *look_tel(struct arena *a, const char *phone)
-{
-	char *out = arena_alloc(a, strlen(phone) + 5, 1), *to = out + 4;
-	memcpy(out, "tel:", 4);
-	for (const char *p = phone; *p; p++)
-		if ((*p >= '0' && *p <= '9') || (*p == '+' && to == out + 4))
-			*to++ = *p;
-	*to = '\0';
-	return out;
-}
-
 const char *look_place(const char *path)
 {
 	const char *at = path;

@@ -76,6 +76,9 @@ size_t look_lines(struct arena *a, const char *country, enum lang lang, const st
 /* A face: initials of a name, at most two letters, into out[16]; and one of five tints by hash of the id, no meaning. */
 void look_initials(const char *name, char out[16]);
 const char *look_tint(const struct id *id);
+/* "+4700000124" to "+47 00 00 01 24": a Norwegian, Danish or Swedish number as people write it, for the eye; any
+   other, and a national one that has spaces already, as it is (tests/vectors/phones.txt). Into `a`, or `phone` itself. */
+const char *look_phone(struct arena *a, const char *phone);
 /* "+47 00 00 01 24" to "tel:+4700000124". Into `a`. */
 const char *look_tel(struct arena *a, const char *phone);
 /* The last part of a unit's path: "Trust / Division / Ward" to "Ward". Points into `path`. */

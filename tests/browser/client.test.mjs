@@ -335,6 +335,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	const card = (task) => page.locator(`[data-task="${task.id}"]`);
 	assert.equal(await card(asked).locator('[data-said=note]').textContent(), '<img src=x onerror=alert(1)>');
 	assert.equal(await card(asked).locator('a[href^=tel]').getAttribute('href'), 'tel:00000999');
+	assert.equal(await card(stood).locator('a[href="tel:00000318"] .mk-num').textContent(), '00 00 03 18');
 	assert.equal(await card(stood).locator('[data-answer]').getAttribute('data-answer'), 'none');
 	assert.equal(await page.locator('#desk img').count(), 0);
 	assert.equal(await page.locator('[data-other] a').count(), 0);

@@ -294,6 +294,14 @@ async function looked(what) {
 	}
 }
 
+test('the front page shows numbers as people write them, and dials them as they are', async () => {
+	const { text } = await haven.request('GET', '/');
+	assert.match(text, /class="mk-num">00 00 03 [12]0</);
+	for (const n of [1, 2])
+		assert.ok(text.includes(`href="tel:000003${n}0" data-tel="00 00 03 ${n}0"`), text);
+	assert.ok(!/[>"]000003/.test(text));
+});
+
 const press = (key, scope = page) => scope.getByRole('button', { name: texts[key].nb, exact: true }).first().click();
 const heading = (text) => page.getByRole('heading', { level: 1, name: text }).waitFor({ timeout: 15000 })
 	.catch(async (e) => assert.fail(`${e.message}\nthe page says:\n${await page.locator('main').innerText()}\n${complaints.join('\n')}`));

@@ -112,6 +112,7 @@ for (const language of ['nb', 'sv'])
 				assert.equal(same(first), same(second));
 				assert.equal(world.everything('haven').length, before);
 				assert.deepEqual(await one.context().cookies(), []);
+				assert.match(await one.locator('[data-lamp] .mk-num').textContent(), /^\+47 00 00( \d\d){2}$/, 'the number as people write it');
 				await inspect(one, 'the offer');
 				pages.call = one;
 			});

@@ -10,7 +10,7 @@ export const TITLE = 'En besøkende truet personalet i venterommet.';
 
 const person = (number, given, family, unit, profession, more = {}) => ({
 	number: String(number), given, family, unit, profession, lang: 'nb', email: `${given.toLowerCase().replace(/å/g, 'aa')}@bjorkli.example`,
-	phone: `+47 00 00 0${Math.floor(number / 100)} ${String(number % 100).padStart(2, '0')}`, name: `${given} ${family}`, level: 2, staff: false,
+	phone: `+47${String(number).padStart(8, '0')}`, name: `${given} ${family}`, level: 2, staff: false,
 	isProtected: false, ...more,
 });
 

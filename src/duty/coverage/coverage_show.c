@@ -125,7 +125,7 @@ static struct need_view need_of(const struct show *s, const struct coverage *c, 
 	n.href = arena_printf(s->a, "/exposures/%s/in-person", n.id);
 	if (*e->phone && !e->is_protected) {
 		n.tel = look_tel(s->a, e->phone);
-		n.phone = e->phone;
+		n.phone = look_phone(s->a, e->phone);
 	}
 	return n;
 }

@@ -237,7 +237,8 @@ static struct chosen_view chosen(struct show *s, size_t i)
 	struct chosen_view c = { .chosen = (int)seat->how };
 	c.name = p ? incidents_name(s->a, s->lang, name, p->number, p->profession, p->unit_path) : name;
 	c.about = p ? show_about(s->a, p->profession, p->unit_path)
-		    : arena_printf(s->a, "%s · %s", tr(s->lang, "from outside"), str(s->a, seat->phone));
+		    : arena_printf(s->a, "%s · %s", tr(s->lang, "from outside"),
+				   look_phone(s->a, str(s->a, seat->phone)));
 	c.tint = look_tint(&seat->person);
 	show_initials(name, c.initials);
 	for (int k = 0; k < EXPOSURE_HOWS; k++) {

@@ -45,7 +45,8 @@ static struct offers_person person_of(struct arena *a, enum lang lang, const str
 	snprintf(year, sizeof(year), "%d", f->since_year);
 	return (struct offers_person){
 		.given = f->given, .initials = arena_str(a, slice_of(initials)), .tint = look_tint(&f->supporter),
-		.profession = f->profession, .unit = look_place(f->unit), .phone = f->phone, .tel = look_tel(a, f->phone),
+		.profession = f->profession, .unit = look_place(f->unit),
+		.phone = look_phone(a, f->phone), .tel = look_tel(a, f->phone),
 		.key_id = hex(a, f->key_id, sizeof(f->key_id)),
 		.since = fill_one(a, tr(lang, "Has been a peer supporter since {year}"), "year", year),
 	};

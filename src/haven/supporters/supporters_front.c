@@ -161,7 +161,7 @@ static enum result add(struct tx *tx, struct making *m, const struct supporter *
 	p.profession = s->profession;
 	p.place = look_place(s->unit);
 	p.languages = languages(m->a, m->lang, s->languages);
-	p.phone = s->phone;
+	p.phone = look_phone(m->a, s->phone);
 	p.tel = look_tel(m->a, s->phone);
 	p.when = when_of(m->a, m->lang, &p, m->now, false);
 	p.brief = when_of(m->a, m->lang, &p, m->now, true);
