@@ -104,7 +104,8 @@ static enum result make_caller(struct haven *h)
 	struct service *s = &h->service;
 	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
-		.db = s->db, .offers = h->offers, .door = h->door, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.db = s->db, .clock = s->clock, .offers = h->offers, .door = h->door,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return caller_new(&setup, &h->caller);
 }
