@@ -55,7 +55,7 @@ static const struct command commands[] = {
 	{ "bounce", take_bounce, "bounce [ARGUMENT...] <MESSAGE", "a returned mail, from the mail server's pipe (haven)" },
 	{ "migrate", take_both, "migrate", "brings both databases to this version" },
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
-	{ "check", take_both, "check", "looks through configuration and databases of both, and tells" },
+	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
 	{ "clock", take_clock, "clock +1h|TIME", "moves a clock set by `init --at`, and runs what fell due" },
 };
 
