@@ -1,6 +1,7 @@
 // The operator's commands as she gives them: through the launcher, which as root makes each program its own user.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { linkIn, welcome } from '../../tools/demo/doors.mjs';
@@ -46,4 +47,28 @@ test('check follows the audit chain of both programs, and tells the first entry 
 	assert.match(planted.err, /makker-duty: the audit chain breaks at entry 1/);
 	assert.match(planted.out, /makker-haven: .*holds/);
 	rows('duty', 'DELETE FROM audit');
+});
+
+test('the rows that did not go in are saved where only whoever gave the command may write', async () => {
+	const own = join(world.home, 'own');
+	mkdirSync(own, { mode: 0o700 });
+	const file = join(own, 'people.csv'), saved = join(own, 'bad.csv');
+	writeFileSync(file, 'Ansattnummer;Navn;E-post\n10;Kari Nes;kari@bjorkli.example\n11;Tor Bø;tor.bjorkli.example\n', { mode: 0o600 });
+	const done = await world.tried('people', 'import', '--save-bad', 'bad.csv', 'people.csv', { cwd: own });
+	assert.equal(done.status, 1, done.err);
+	assert.match(done.err, /^Line 3/m);
+	assert.equal(readFileSync(saved, 'utf8'), 'Ansattnummer;Navn;E-post\r\n11;Tor Bø;tor.bjorkli.example\r\n');
+	const { uid, mode } = statSync(saved);
+	assert.deepEqual([uid, mode & 0o777], [process.getuid(), 0o600]);
+	assert.equal(rows('duty', 'SELECT COUNT(*) FROM person')[0][0], 1);
+
+	const again = await world.tried('people', 'import', '--save-bad', saved, file);
+	assert.notEqual(again.status, 0);
+	assert.match(again.err, /bad\.csv cannot be made: File exists/);
+	assert.match(readFileSync(saved, 'utf8'), /Tor Bø/);
+
+	rmSync(saved);
+	writeFileSync(file, 'Ansattnummer;Navn;E-post\n10;Kari Nes;kari@bjorkli.example\n');
+	assert.equal((await world.tried('people', 'import', '--save-bad', saved, file)).status, 0);
+	assert.equal(existsSync(saved), false, 'nothing to save, no file');
 });
