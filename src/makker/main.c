@@ -52,7 +52,7 @@ static const struct command commands[] = {
 	{ "people", take_people, "people import [OPTION...] FILE", "reads the directory (duty)" },
 	{ "supporters", take_supporters, "supporters import [OPTION...] FILE", "reads the supporters (haven)" },
 	{ "user", take_user, "user duty|haven ARGUMENT...", "the accounts of one program; prints one-time links" },
-	{ "bounce", take_bounce, "bounce [ARGUMENT...] <MESSAGE", "a returned mail, from the mail server's pipe (haven)" },
+	{ "bounce", take_bounce, "bounce [duty] ADDRESS <MESSAGE", "a returned mail of haven, or of duty" },
 	{ "migrate", take_both, "migrate", "brings both databases to this version" },
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
 	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
@@ -244,7 +244,10 @@ static int take_supporters(struct call *call)
 
 static int take_bounce(struct call *call)
 {
-	return hand_over(call, HAVEN, 0, -1, 0);
+	if (call->words < 3 || strcmp(call->word[1], "duty") != 0)
+		return hand_over(call, HAVEN, 0, -1, 0);
+	call->word[1] = call->word[0];
+	return hand_over(call, DUTY, 1, -1, 0);
 }
 
 static int take_user(struct call *call)

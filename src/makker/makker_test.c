@@ -257,9 +257,15 @@ static void each_command_goes_to_whom_it_belongs(void **state)
 	expect("duty/calls", " user add-administrator x@y.example\n");
 	assert_int_equal(makker("user haven list --data %s", data), 0);
 	expect("out", "makker-haven list\n");
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), 0);
+	expect("haven/calls", " bounce b-12@x.example\n");
+	assert_int_equal(makker("bounce duty b-34@x.example --data %s", data), 0);
+	expect("duty/calls", " bounce b-34@x.example\n");
 	assert_int_equal(makker("migrate --data %s", data), 0);
 	expect("out", "makker-duty migrate\nmakker-haven migrate\n");
 	assert_false(holds("haven/calls", "people"));
+	assert_false(holds("haven/calls", "b-34"));
+	assert_false(holds("duty/calls", "b-12"));
 	assert_false(holds("duty/calls", "supporters"));
 }
 

@@ -18,6 +18,7 @@ struct handing {
    A server may close a kept connection between two mails, and says so at the next mail's first command (421, RFC 5321
    § 3.8, or no word at all). That is no "not now" of this mail: it is tried once more at once on a fresh connection. Only
    when not a byte of the message was read for the wire, so that the server cannot have accepted what is sent again. */
-MUST_USE enum result handover(CURL *c, const struct post_setup *setup, const struct handing *mail, struct instant now);
+MUST_USE enum result handover(CURL *c, const struct post_setup *setup, const struct handing *mail,
+			      struct instant now);
 
 #endif

@@ -469,8 +469,8 @@ static void say_outside(FILE *out, const struct job *j)
 		j->outside_n == 1 ? " matches" : "s match", j->outside_n == 1 ? "is" : "are", j->outside_n == 1 ? "" : "s");
 	for (size_t i = 0; i < j->outside_n; i++)
 		fprintf(out, "%s%lld", i ? ", " : "", (long long)j->outside[i]);
-	fprintf(out, ".\nWhoever works here must match by number or e-mail: her unit and whether she is a leader come from the "
-		     "directory.\n");
+	fprintf(out, ".\nWhoever works here must match by number or e-mail: her unit and whether she is a leader "
+		     "come from the directory.\n");
 }
 
 static int report(const struct job *j, enum result res, FILE *out, FILE *err)
