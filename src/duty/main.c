@@ -94,6 +94,22 @@ static void make_pages(struct duty *d)
 	web_assets(s->web, duty_assets, DUTY_ASSETS);
 }
 
+/*~ The post learns what became of a mail. Duty mails only its own account holders, so signin/ alone reads it: which
+    invitations did not arrive. */
+static void post_told(void *ctx)
+{
+	struct duty *d = ctx;
+	if (signin_hear_post(d->signin) != RES_OK)
+		log_world("duty", "what became of the mail could not be read; it is tried again with the next");
+}
+
+static enum result settle(void *ctx, int *done_r)
+{
+	struct duty *d = ctx;
+	*done_r = 0;
+	return signin_hear_post(d->signin);
+}
+
 static enum result started(void *ctx)
 {
 	struct duty *d = ctx;
@@ -121,6 +137,9 @@ static int serve(struct duty *d)
 	if (status != LEAVE_OK)
 		return status;
 	make_pages(d);
+	post_when_told(s->post, post_told, d);
+	s->settle = settle;
+	s->settle_ctx = d;
 	return service_run(s, started, stopping, d);
 }
 

@@ -104,23 +104,30 @@ static enum result make_caller(struct haven *h)
 	struct service *s = &h->service;
 	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
-		.db = s->db, .offers = h->offers, .door = h->door, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.db = s->db, .clock = s->clock, .offers = h->offers, .door = h->door,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return caller_new(&setup, &h->caller);
 }
 
 /*~ Who wakes whom. A job or a new incident puts mail: the post is woken. The post learns what became of a mail:
-    offers/ reads it, and what duty is to hear makes the caller speak. */
+    offers/ reads it, and what duty is to hear makes the caller speak; signin/ reads which invitations did not arrive. */
 static void facts_wait(void *ctx)
 {
 	struct haven *h = ctx;
 	caller_wake(h->caller);
 }
 
+static enum result hear_post(struct haven *h)
+{
+	enum result res = offers_hear_post(h->offers);
+	return res == RES_OK ? signin_hear_post(h->signin) : res;
+}
+
 static void post_told(void *ctx)
 {
 	struct haven *h = ctx;
-	if (offers_hear_post(h->offers) != RES_OK || answers_widen(h->answers) != RES_OK)
+	if (hear_post(h) != RES_OK || answers_widen(h->answers) != RES_OK)
 		log_world("haven", "what became of the mail could not be read; it is tried again with the next");
 }
 
@@ -129,7 +136,7 @@ static void post_told(void *ctx)
 static enum result settle(void *ctx, int *done_r)
 {
 	struct haven *h = ctx;
-	enum result res = offers_hear_post(h->offers);
+	enum result res = hear_post(h);
 	if (res == RES_OK && caller_settle(h->caller, done_r) != RES_OK)
 		*done_r = 0;
 	return res;
@@ -210,7 +217,10 @@ static void make_desk(struct haven *h)
 	memcpy(desk.inst, h->pages.inst, sizeof(desk.inst));
 	h->desk = desk_new(&desk);
 	desk_routes(h->desk, s->web);
-	h->programme = (struct programme){ s->db, s->clock, s->rnd, &h->house, "/s/sign-out" };
+	h->programme = (struct programme){
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house, .sign_out = "/s/sign-out",
+		.signin = h->signin, .mail_waits = service_mail_waits, .mail_ctx = s,
+	};
 	programme_routes(&h->programme, s->web);
 }
 

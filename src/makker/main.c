@@ -52,10 +52,10 @@ static const struct command commands[] = {
 	{ "people", take_people, "people import [OPTION...] FILE", "reads the directory (duty)" },
 	{ "supporters", take_supporters, "supporters import [OPTION...] FILE", "reads the supporters (haven)" },
 	{ "user", take_user, "user duty|haven ARGUMENT...", "the accounts of one program; prints one-time links" },
-	{ "bounce", take_bounce, "bounce [ARGUMENT...] <MESSAGE", "a returned mail, from the mail server's pipe (haven)" },
+	{ "bounce", take_bounce, "bounce [duty] ADDRESS <MESSAGE", "a returned mail of haven, or of duty" },
 	{ "migrate", take_both, "migrate", "brings both databases to this version" },
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
-	{ "check", take_both, "check", "looks through configuration and databases of both, and tells" },
+	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
 	{ "clock", take_clock, "clock +1h|TIME", "moves a clock set by `init --at`, and runs what fell due" },
 };
 
@@ -96,13 +96,13 @@ static int not_placed(const struct call *call)
 	return LEAVE_CONFIG;
 }
 
-/* Becomes the program, with the words from `first` on. */
-static int hand_over(struct call *call, enum which which, int first, int input)
+/* Becomes the program, with the words from `first` on; or, where a file is to be written, waits for it. */
+static int hand_over(struct call *call, enum which which, int first, int input, int save)
 {
 	int status = not_placed(call);
 	if (status != LEAVE_OK)
 		return status;
-	struct start start = { .which = which, .input = input, .output = -1, .ready = -1,
+	struct start start = { .which = which, .input = input, .output = -1, .ready = -1, .save = save,
 			       .words = &call->word[first] };
 	struct instant at;
 	char text[21];
@@ -113,7 +113,7 @@ static int hand_over(struct call *call, enum which which, int first, int input)
 		instant_text(at, text);
 		start.at = text;
 	}
-	return program_become(&call->place, &start);
+	return save ? program_run(&call->place, &start) : program_become(&call->place, &start);
 }
 
 static int take_serve(struct call *call)
@@ -186,16 +186,41 @@ static int take_both(struct call *call)
 	return status == LEAVE_OK ? run_in_both(call) : status;
 }
 
-/* The file is opened by whoever gave the command, since the program's user may not be allowed to: the
-   program reads it from standard input, and is told "-". */
+/* Runs the import with a file for the rows that do not go in: made by whoever gave the command, as the one that is
+   read. One in which nothing was written goes. */
+static int import_saving(struct call *call, enum which which, int input, const char **save)
+{
+	const char *name = *save;
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd <= STDERR_FILENO) {
+		fprintf(stderr, "makker: %s cannot be made: %s\n", name, strerror(errno));
+		return LEAVE_NO_FILE;
+	}
+	*save = "-";
+	int status = hand_over(call, which, 0, input, fd);
+	struct stat st;
+	if (fstat(fd, &st) == 0 && st.st_size == 0)
+		unlink(name);
+	close(fd);
+	return status;
+}
+
+/* The files are opened by whoever gave the command, since the program's user may not be allowed to: the
+   program reads from standard input, and is told "-". */
 static int take_import(struct call *call, enum which which)
 {
 	if (call->words < 3 || strcmp(call->word[1], "import") != 0)
 		return usage_of(call->word[0]);
-	const char **file = &call->word[call->words - 1];
+	const char **file = &call->word[call->words - 1], **save = NULL;
 	int fd = -1;
-	if ((*file)[0] == '-' && (*file)[1] != '\0')
-		return usage_of(call->word[0]); /* an option stands where the file should */
+	for (int i = 2; i + 1 < call->words; i++)
+		if (strcmp(call->word[i], "--save-bad") == 0) {
+			if (save)
+				return usage("given twice:", call->word[i]);
+			save = &call->word[i + 1];
+		}
+	if (((*file)[0] == '-' && (*file)[1] != '\0') || save == file)
+		return usage_of(call->word[0]); /* an option stands where the file should, or its value */
 	if (strcmp(*file, "-") != 0) {
 		fd = open(*file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd < 0) {
@@ -204,7 +229,7 @@ static int take_import(struct call *call, enum which which)
 		}
 		*file = "-";
 	}
-	return hand_over(call, which, 0, fd);
+	return save ? import_saving(call, which, fd, save) : hand_over(call, which, 0, fd, 0);
 }
 
 static int take_people(struct call *call)
@@ -219,7 +244,10 @@ static int take_supporters(struct call *call)
 
 static int take_bounce(struct call *call)
 {
-	return hand_over(call, HAVEN, 0, -1);
+	if (call->words < 3 || strcmp(call->word[1], "duty") != 0)
+		return hand_over(call, HAVEN, 0, -1, 0);
+	call->word[1] = call->word[0];
+	return hand_over(call, DUTY, 1, -1, 0);
 }
 
 static int take_user(struct call *call)
@@ -227,7 +255,7 @@ static int take_user(struct call *call)
 	for (enum which w = DUTY; w < PROGRAMS && call->words > 2; w++)
 		if (strcmp(call->word[1], program_folder[w]) == 0) {
 			call->word[1] = call->word[0];
-			return hand_over(call, w, 1, -1);
+			return hand_over(call, w, 1, -1, 0);
 		}
 	return usage_of("user");
 }

@@ -72,6 +72,9 @@ int main(int argc, char **argv)
 	if (strcmp(argv[argc - 1], "-") == 0 || strcmp(argv[argc - 1], "bounce") == 0)
 		for (int c; (c = getchar()) != EOF;)
 			putchar(c);
+	const char *save = getenv("MAKKER_SAVE_FD");
+	if (save && !wished("saves-nothing") && write((int)strtol(save, NULL, 10), "bad\n", 4) != 4)
+		return 96;
 	if (wished("reads-other")) {
 		FILE *other = fopen(strstr(argv[0], "makker-duty") ? "../haven/calls" : "../duty/calls", "r");
 		printf("%s\n", other ? "READ" : "refused");

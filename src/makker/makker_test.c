@@ -257,10 +257,49 @@ static void each_command_goes_to_whom_it_belongs(void **state)
 	expect("duty/calls", " user add-administrator x@y.example\n");
 	assert_int_equal(makker("user haven list --data %s", data), 0);
 	expect("out", "makker-haven list\n");
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), 0);
+	expect("haven/calls", " bounce b-12@x.example\n");
+	assert_int_equal(makker("bounce duty b-34@x.example --data %s", data), 0);
+	expect("duty/calls", " bounce b-34@x.example\n");
 	assert_int_equal(makker("migrate --data %s", data), 0);
 	expect("out", "makker-duty migrate\nmakker-haven migrate\n");
 	assert_false(holds("haven/calls", "people"));
+	assert_false(holds("haven/calls", "b-34"));
+	assert_false(holds("duty/calls", "b-12"));
 	assert_false(holds("duty/calls", "supporters"));
+}
+
+static void a_file_of_bad_rows_is_the_callers_and_new(void **state)
+{
+	(void)state;
+	char saved[150];
+	struct stat st;
+	snprintf(saved, sizeof(saved), "%s/bad.csv", data);
+	placed("", "");
+	put("people.csv", "a;b\n");
+	setenv("MAKKER_SAVE_FD", "1", 1); /* the caller's own says nothing */
+	assert_int_equal(makker("people import %s/people.csv --data %s", data, data), 0);
+	unsetenv("MAKKER_SAVE_FD");
+	expect("out", "a;b\nmakker-duty -\n");
+	assert_int_equal(makker("people import --save-bad %s %s/people.csv --data %s", saved, data, data), 0);
+	expect("duty/calls", " people import --save-bad - -\n");
+	expect("bad.csv", "bad\n");
+	assert_int_equal(stat(saved, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_uid, geteuid());
+	/* It is never written over. */
+	put("bad.csv", "mended\n");
+	assert_int_equal(makker("people import --save-bad %s %s/people.csv --data %s", saved, data, data), LEAVE_NO_FILE);
+	expect("err", "cannot be made: File exists");
+	expect("bad.csv", "mended\n");
+	/* And it is not there when every row went in. */
+	assert_int_equal(unlink(saved), 0);
+	put("duty.conf", "saves-nothing");
+	assert_int_equal(makker("people import --save-bad %s %s/people.csv --data %s", saved, data, data), 0);
+	assert_int_equal(access(saved, F_OK), -1);
+	put("duty.conf", "refuses");
+	assert_int_equal(makker("people import --save-bad %s %s/people.csv --data %s", saved, data, data), 5);
+	assert_int_equal(access(saved, F_OK), -1);
 }
 
 static void a_backup_is_two_files_that_were_not_there(void **state)
@@ -335,6 +374,7 @@ static void wrong_calls_are_told_apart(void **state)
 		"user both x", "user duty", "backup", "clock", "clock -1h", "clock +1y", "clock +401d", "clock +h",
 		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice",
 		"serve --at 2026-11-18T22:40Z", "people import --dry-run",
+		"people import --save-bad a", "people import --save-bad a --save-bad b c",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		char fresh[150] = "";
@@ -458,6 +498,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(who_will_not_end_is_killed, fresh_data),
 		cmocka_unit_test_setup(no_program_outlives_a_killed_launcher, fresh_data),
 		cmocka_unit_test_setup(each_command_goes_to_whom_it_belongs, fresh_data),
+		cmocka_unit_test_setup(a_file_of_bad_rows_is_the_callers_and_new, fresh_data),
 		cmocka_unit_test_setup(a_backup_is_two_files_that_were_not_there, fresh_data),
 		cmocka_unit_test_setup(one_refusal_is_the_status_of_both, fresh_data),
 		cmocka_unit_test_setup(the_clock_moves_in_both_by_the_hour, fresh_data),

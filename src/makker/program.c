@@ -122,8 +122,15 @@ static int drop_to(enum which which)
 	return LEAVE_OK;
 }
 
+static void tell_descriptor(const char *name, int fd)
+{
+	char text[12];
+	snprintf(text, sizeof(text), "%d", fd);
+	setenv(name, text, 1);
+}
+
 /* What a program may know of the caller's environment. */
-static void small_environment(int ready)
+static void small_environment(const struct start *start)
 {
 	extern char **environ;
 	static const char *const kept[] = { "MAKKER_", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=" };
@@ -138,21 +145,23 @@ static void small_environment(int ready)
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
 	setenv("LANG", "C.UTF-8", 1);
 	unsetenv("MAKKER_READY_FD");
-	if (ready >= 0) {
-		char text[12];
-		snprintf(text, sizeof(text), "%d", ready);
-		setenv("MAKKER_READY_FD", text, 1);
-	}
+	unsetenv("MAKKER_SAVE_FD");
+	if (start->ready >= 0)
+		tell_descriptor("MAKKER_READY_FD", start->ready);
+	if (start->save)
+		tell_descriptor("MAKKER_SAVE_FD", start->save);
 }
 
 static bool arrange_descriptors(const struct start *start)
 {
-	/* Ours stay behind; a ready pipe goes along. */
+	/* Ours stay behind; a ready pipe and a file to write go along. */
 	if (start->input >= 0 && dup2(start->input, STDIN_FILENO) < 0)
 		return false;
 	if (start->output >= 0 && dup2(start->output, STDOUT_FILENO) < 0)
 		return false;
 	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+		return false;
+	if (start->save && fcntl(start->save, F_SETFD, 0) != 0)
 		return false;
 	return start->ready < 0 || fcntl(start->ready, F_SETFD, 0) == 0;
 }
@@ -166,7 +175,7 @@ static int become(const struct place *place, const struct start *start, pid_t la
 	sigemptyset(&no_signals);
 	umask(077);
 	setrlimit(RLIMIT_CORE, &none);
-	small_environment(start->ready);
+	small_environment(start);
 	if (!arrange_descriptors(start)) {
 		log_world("makker", "%s cannot be given its files: %s", name, strerror(errno));
 		return LEAVE_UNAVAILABLE;

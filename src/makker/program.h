@@ -47,6 +47,7 @@ struct start {
 	const char *at;     /* the clock by hand, or NULL */
 	int input, output;  /* file descriptors to be its standard input and output; -1: as they are */
 	int ready;          /* where it says it is ready (MAKKER_READY_FD), or -1 */
+	int save;           /* where it writes what `--save-bad -` asks for (MAKKER_SAVE_FD); 0: nowhere */
 	bool own_group;     /* out of the terminal's process group, and ended when the launcher ends */
 	const char *const *words; /* command and arguments, NULL at the end */
 };

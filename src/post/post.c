@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "crypt/crypt.h"
+#include "post/handover.h"
 
 #define MESSAGE_MOST ((size_t)64 << 10)
 #define BATCH 50
@@ -178,71 +179,6 @@ struct letter {
 	struct day made;
 };
 
-struct reader {
-	struct slice all;
-	size_t at;
-};
-
-static size_t read_message(char *to, size_t size, size_t n, void *ctx)
-{
-	struct reader *r = ctx;
-	size_t most = size * n, left = r->all.n - r->at;
-	if (most > left)
-		most = left;
-	memcpy(to, r->all.p + r->at, most);
-	r->at += most;
-	return most;
-}
-
-/* Hands one letter to the server. RES_OK accepted, RES_REFUSED for good, RES_AGAIN not now. */
-static enum result hand_over(struct post *post, const struct letter *l)
-{
-	struct buf message = BUF_LIMIT(MESSAGE_MOST), sender = BUF_LIMIT(512), to = BUF_LIMIT(512);
-	post_message(&message, &post->setup, &l->id, slice_of(l->address), buf_get(&l->subject), buf_get(&l->body),
-		     clock_now(post->clock));
-	buf_printf(&sender, "<b-%s@%s>", l->return_token, post->setup.bounce_domain);
-	buf_printf(&to, "<%s>", l->address);
-	struct reader reader = { buf_get(&message), 0 };
-	struct curl_slist *rcpt = curl_slist_append(NULL, to.p);
-	CURL *c = post->curl;
-	curl_easy_reset(c); /* keeps the connection */
-	curl_easy_setopt(c, CURLOPT_URL, post->setup.server);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, 15L);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, 120L);
-	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(post->setup.starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	if (post->setup.ca_file)
-		curl_easy_setopt(c, CURLOPT_CAINFO, post->setup.ca_file);
-	if (post->setup.user) {
-		curl_easy_setopt(c, CURLOPT_USERNAME, post->setup.user);
-		curl_easy_setopt(c, CURLOPT_PASSWORD, post->setup.password);
-	}
-	curl_easy_setopt(c, CURLOPT_MAIL_FROM, sender.p);
-	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, rcpt);
-	curl_easy_setopt(c, CURLOPT_READFUNCTION, read_message);
-	curl_easy_setopt(c, CURLOPT_READDATA, &reader);
-	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-	CURLcode code = message.full ? CURLE_BAD_FUNCTION_ARGUMENT : curl_easy_perform(c);
-	long smtp = 0;
-	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &smtp);
-	curl_slist_free_all(rcpt);
-	buf_wipe(&message);
-	buf_free(&message);
-	buf_free(&sender);
-	buf_free(&to);
-	if (code == CURLE_OK)
-		return RES_OK;
-	/* 5yz for this recipient or message is final; a refused login or STARTTLS is ours to mend, so it is "not now". */
-	if (smtp >= 500 && smtp < 600 && smtp != 530 && smtp != 535 && code != CURLE_LOGIN_DENIED &&
-	    code != CURLE_USE_SSL_FAILED)
-		return RES_REFUSED;
-	if (message.full)
-		return RES_REFUSED;
-	log_world("post", "the mail server did not take a mail: %s (%ld)", curl_easy_strerror(code), smtp);
-	return RES_AGAIN;
-}
-
 /* ---- the round ---- */
 
 struct round {
@@ -347,7 +283,11 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 	if (w && w->again.s > now.s)
 		return RES_OK;
 	r->letter = l;
-	r->res = hand_over(post, l);
+	const struct handing handing = {
+		.id = &l->id, .return_token = l->return_token, .address = l->address,
+		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
+	};
+	r->res = handover(post->curl, &post->setup, &handing, now);
 	if (r->res == RES_AGAIN && instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS)
 		r->res = RES_REFUSED;
 	enum result res = db_write(post->db, write_result, r);

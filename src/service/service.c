@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "base/log.h"
 #include "crypt/crypt.h"
 #include "service/service_metrics.h"
@@ -212,13 +213,27 @@ static int backup(struct service *s)
 	return whole ? LEAVE_OK : LEAVE_FAILED;
 }
 
-/* The settings were read, the zone is known and the database opened; whether it stands where we do remains. */
+static enum result audit_work(struct tx *tx, void *n)
+{
+	return audit_verify(tx, n);
+}
+
+/* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
+   whether the looks at lists of names are all there and as they were written. */
 static int check(struct service *s)
 {
 	int ran = 0;
+	int64_t n = 0;
 	if (db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran) != RES_OK)
 		return LEAVE_FAILED;
-	printf("%s: settings and database are in order\n", s->kind->name);
+	enum result res = db_read(s->db, audit_work, &n);
+	if (res == RES_BAD)
+		fprintf(stderr, "%s: the audit chain breaks at entry %lld: it was changed or is missing\n", s->kind->name,
+			(long long)n);
+	if (res != RES_OK)
+		return LEAVE_FAILED;
+	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n", s->kind->name,
+	       (long long)n);
 	return LEAVE_OK;
 }
 

@@ -349,7 +349,8 @@ static enum result put_link(struct tx *tx, struct signin *s, const struct id *ac
 	buf_printf(url, "%s%s/welcome/%s", s->setup.public_url, s->setup.base, text);
 	crypt_wipe(token, sizeof(token));
 	crypt_wipe(text, sizeof(text));
-	return signin_put_invite(tx, hash, account, day_add(signin_today(s), SIGNIN_INVITE_DAYS));
+	enum result res = signin_put_invite(tx, hash, account, day_add(signin_today(s), SIGNIN_INVITE_DAYS));
+	return res == RES_OK ? signin_invited_anew(tx, account) : res;
 }
 
 static enum result open_account(struct tx *tx, struct arena *a, const struct id *account,
@@ -412,4 +413,29 @@ enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct 
 	buf_free(&body);
 	arena_free(&a);
 	return res;
+}
+
+/* ---- what became of them ---- */
+
+static enum result told(struct tx *tx, const struct id *account, enum mail_result result, struct day day, void *ctx)
+{
+	(void)ctx;
+	return result == MAIL_ACCEPTED ? RES_OK : signin_mark_undelivered(tx, account, day);
+}
+
+enum result signin_hear(struct tx *tx)
+{
+	int n;
+	return post_take_results(tx, SIGNIN_MAIL, told, NULL, &n);
+}
+
+static enum result hear_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return signin_hear(tx);
+}
+
+enum result signin_hear_post(struct signin *s)
+{
+	return db_write(s->setup.db, hear_work, NULL);
 }

@@ -85,12 +85,25 @@ MUST_USE enum result signin_invite_by_mail(struct tx *tx, struct signin *s, cons
 /* RES_NONE: no such account, or ended. */
 MUST_USE enum result signin_get(struct tx *tx, struct arena *a, const struct id *account, struct account *account_r);
 
+/* An invitation that the mail server refused for good, or that came back, as long as no newer one was made and no
+   passphrase was chosen. */
+struct signin_undelivered {
+	struct id account, of_whom;
+	const char *email; /* where it went */
+};
+/* All of them, by address. */
+MUST_USE enum result signin_undelivered(struct tx *tx, struct arena *a, struct signin_undelivered **list_r,
+					size_t *n_r);
+/* Reads what became of this room's mails: for post_when_told. */
+MUST_USE enum result signin_hear_post(struct signin *s);
+
 /* The units on which an account has a role; a zero id among them: the whole workplace. */
 MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
 				  const struct id **units_r, size_t *n_r);
 
 /* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] | list | end EMAIL | invite EMAIL`: argv[0] is "user".
-   `add` prints the one-time link as long as no passphrase was chosen. Unit paths are resolved by `unit_of` (NULL in
+   `add` prints the one-time link as long as no passphrase was chosen. `list` says whose invitation could not be
+   delivered. Unit paths are resolved by `unit_of` (NULL in
    haven; RES_NONE or RES_BAD: no such unit). Works while the program serves. Exit status as in sysexits.h, 1: failed. */
 int signin_command(struct signin *s, int argc, char **argv,
 		   enum result (*unit_of)(struct tx *tx, const char *path, struct id *unit_r));

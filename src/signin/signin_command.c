@@ -160,7 +160,10 @@ static int add(struct call *c, int n, char **words)
 static enum result list_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = signin_each(tx, c->a, &c->rows, &c->n);
+	/* The program may not be running to read what became of its mails. */
+	enum result res = signin_hear(tx);
+	if (res == RES_OK)
+		res = signin_each(tx, c->a, &c->rows, &c->n);
 	if (res != RES_OK)
 		return res;
 	c->role_words = arena_array(c->a, const char *, c->n + 1);
@@ -179,15 +182,24 @@ static enum result list_work(struct tx *tx, void *ctx)
 
 static int list(struct call *c)
 {
-	enum result res = db_read(c->s->setup.db, list_work, c);
+	size_t undelivered = 0;
+	enum result res = db_write(c->s->setup.db, list_work, c);
 	if (res != RES_OK)
 		return failed("list", res);
 	for (size_t i = 0; i < c->n; i++)
+		undelivered += c->rows[i].undelivered;
+	for (size_t i = 0; i < c->n; i++)
 		fprintf(stdout, "%s\t%s\t%s\t%s\n", c->rows[i].email, c->rows[i].name,
 			c->role_words[i][0] ? c->role_words[i] : "-",
-			c->rows[i].ended      ? "ended"
-			: c->rows[i].password ? "active"
-					      : "invited");
+			c->rows[i].ended	 ? "ended"
+			: c->rows[i].password	 ? "active"
+			: c->rows[i].undelivered ? "invitation not delivered"
+						 : "invited");
+	if (undelivered)
+		fprintf(stderr,
+			"user: %zu invitation%s could not be delivered: is the address right? `user invite EMAIL` prints "
+			"a link to hand over\n",
+			undelivered, undelivered == 1 ? "" : "s");
 	if (c->n == SIGNIN_LIST_MOST)
 		fprintf(stderr, "user: these are the first %d; there may be more\n", SIGNIN_LIST_MOST);
 	return EX_OK;

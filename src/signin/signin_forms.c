@@ -55,21 +55,13 @@ static void draw(struct begin *b, struct req *req)
 	b->had_old = signin_cookie_hash(b->s, req, b->old) == RES_OK;
 }
 
-static enum result told(struct tx *tx, const struct id *about, enum mail_result result, struct day day,
-			void *ctx)
-{
-	(void)tx, (void)about, (void)result, (void)day, (void)ctx;
-	return RES_OK;
-}
-
 /* The session lasts until the end of the day after. What has expired goes on the same occasion. */
 static enum result put_session(struct tx *tx, struct begin *b)
 {
 	struct day today = signin_today(b->s);
-	int n;
 	enum result res = signin_tidy(tx, today);
 	if (res == RES_OK)
-		res = post_take_results(tx, SIGNIN_MAIL, told, NULL, &n);
+		res = signin_hear(tx);
 	if (res == RES_OK && b->had_old)
 		res = signin_drop_session(tx, b->old);
 	if (res == RES_OK)

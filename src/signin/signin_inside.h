@@ -40,6 +40,9 @@ void signin_clear_cookie(struct signin *s, struct req *req);
 int signin_try(struct signin *s, struct req *req, const char *email);
 uint64_t signin_key(const struct signin *s, const char *email);
 
+/* What became of this room's mails, in the caller's transaction. */
+MUST_USE enum result signin_hear(struct tx *tx);
+
 /* ---- asked-for links (signin_errands.c) ---- */
 
 /* One thread puts them, so that the answer takes as long for an address that nobody has. */

@@ -2,24 +2,30 @@
 
 #include <string.h>
 
-SQL(account_by_email, "t", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
-    "SELECT id, email, name, lang, password, of_whom, ended_day FROM account WHERE email = $1");
-SQL(account_by_id, "b", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
-    "SELECT id, email, name, lang, password, of_whom, ended_day FROM account WHERE id = $1");
-SQL(account_list, "i", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
-    "SELECT id, email, name, lang, password, of_whom, ended_day FROM account ORDER BY email LIMIT $1");
+SQL(account_by_email, "t", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
+    "SELECT id, email, name, lang, password, of_whom, ended_day, undelivered_day FROM account WHERE email = $1");
+SQL(account_by_id, "b", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
+    "SELECT id, email, name, lang, password, of_whom, ended_day, undelivered_day FROM account WHERE id = $1");
+SQL(account_list, "i", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
+    "SELECT id, email, name, lang, password, of_whom, ended_day, undelivered_day FROM account ORDER BY email LIMIT $1");
 SQL(account_put, "btttb?", "",
     "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO "
     "NOTHING");
 SQL(account_reopen, "btt", "",
-    "UPDATE account SET ended_day = NULL, password = NULL, of_whom = NULL, name = $2, lang = $3 WHERE id = "
-    "$1");
+    "UPDATE account SET ended_day = NULL, password = NULL, of_whom = NULL, undelivered_day = NULL, name = $2, lang = $3 "
+    "WHERE id = $1");
 SQL(account_of_whom, "bb", "", "UPDATE account SET of_whom = $2 WHERE id = $1");
 SQL(account_end, "bi", "",
-    "UPDATE account SET ended_day = $2, password = NULL WHERE id = $1 AND ended_day IS NULL");
-SQL(account_password, "bt", "", "UPDATE account SET password = $2 WHERE id = $1 AND ended_day IS NULL");
+    "UPDATE account SET ended_day = $2, password = NULL, undelivered_day = NULL WHERE id = $1 AND ended_day IS NULL");
+SQL(account_password, "bt", "",
+    "UPDATE account SET password = $2, undelivered_day = NULL WHERE id = $1 AND ended_day IS NULL");
 SQL(account_password_from, "btt", "",
     "UPDATE account SET password = $3 WHERE id = $1 AND password = $2 AND ended_day IS NULL");
+SQL(account_undelivered, "bi", "",
+    "UPDATE account SET undelivered_day = $2 WHERE id = $1 AND password IS NULL AND ended_day IS NULL");
+SQL(account_invited_anew, "b", "", "UPDATE account SET undelivered_day = NULL WHERE id = $1");
+SQL(account_undelivered_list, "", "id:b email:t of_whom:b?",
+    "SELECT id, email, of_whom FROM account WHERE undelivered_day IS NOT NULL ORDER BY email");
 SQL(role_put, "bib", "",
     "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 SQL(role_drop, "b", "", "DELETE FROM account_role WHERE account = $1");
@@ -29,8 +35,8 @@ SQL(role_sum, "b", "roles:i",
 SQL(role_units, "bi", "unit:b",
     "SELECT unit FROM account_role WHERE account = $1 AND role = $2 ORDER BY unit");
 SQL(invite_put, "bbi", "", "INSERT INTO invite (hash, account, expires_day) VALUES ($1, $2, $3)");
-SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i?",
-    "SELECT a.id, a.email, a.name, a.lang, a.password, a.of_whom, a.ended_day FROM invite i "
+SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
+    "SELECT a.id, a.email, a.name, a.lang, a.password, a.of_whom, a.ended_day, a.undelivered_day FROM invite i "
     "JOIN account a ON a.id = i.account WHERE i.hash = $1 AND i.expires_day >= $2 AND a.ended_day IS NULL");
 SQL(invite_take, "bi", "", "DELETE FROM invite WHERE hash = $1 AND expires_day >= $2");
 SQL(invite_drop, "b", "", "DELETE FROM invite WHERE account = $1");
@@ -64,6 +70,7 @@ static void read_row(struct arena *a, struct rows *rows, struct signin_row *row)
 	    .password = row_null(rows, 4) ? NULL : arena_str(a, row_text(rows, 4)),
 	    .of_whom = row_id(rows, 5),
 	    .ended = !row_null(rows, 6),
+	    .undelivered = !row_null(rows, 7),
 	};
 }
 
@@ -138,6 +145,35 @@ enum result signin_end_account(struct tx *tx, const struct id *id, struct day to
 	if (res == RES_OK)
 		res = signin_drop_invites(tx, id);
 	return res == RES_OK ? signin_drop_sessions(tx, id) : res;
+}
+
+enum result signin_mark_undelivered(struct tx *tx, const struct id *id, struct day day)
+{
+	return db_do(tx, &account_undelivered, NULL, v_id(id), v_int(day.n));
+}
+
+enum result signin_invited_anew(struct tx *tx, const struct id *id)
+{
+	return db_do(tx, &account_invited_anew, NULL, v_id(id));
+}
+
+enum result signin_undelivered(struct tx *tx, struct arena *a, struct signin_undelivered **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct signin_undelivered *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask_n(tx, &account_undelivered_list, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	while (rows_next(rows) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = (struct signin_undelivered){
+		    .account = row_id(rows, 0), .email = arena_str(a, row_text(rows, 1)), .of_whom = row_id(rows, 2)};
+	}
+	rows_end(&rows);
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
 }
 
 enum result signin_put_role(struct tx *tx, const struct id *id, enum role role, const struct id *unit)

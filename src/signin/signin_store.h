@@ -9,7 +9,7 @@ struct signin_row {
 	const char *email, *name, *password; /* password NULL: not chosen yet */
 	enum lang lang;
 	struct id of_whom;
-	bool ended;
+	bool ended, undelivered;
 };
 
 /* What the gate needs of a session, in one read. */
@@ -31,6 +31,10 @@ MUST_USE enum result signin_reopen(struct tx *tx, const struct id *id, const cha
 MUST_USE enum result signin_set_of_whom(struct tx *tx, const struct id *id, const struct id *of_whom);
 /* Closes it: no roles, links, sessions, passphrase. */
 MUST_USE enum result signin_end_account(struct tx *tx, const struct id *id, struct day today);
+/* Its invitation did not arrive. Nothing happens to an account that has a passphrase by now, or is ended. */
+MUST_USE enum result signin_mark_undelivered(struct tx *tx, const struct id *id, struct day day);
+/* There is a newer one. */
+MUST_USE enum result signin_invited_anew(struct tx *tx, const struct id *id);
 MUST_USE enum result signin_put_role(struct tx *tx, const struct id *id, enum role role,
 				     const struct id *unit);
 MUST_USE enum result signin_roles(struct tx *tx, const struct id *id, uint32_t *roles_r);

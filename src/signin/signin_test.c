@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "post/post.h"
 #include "signin/signin_testing.h"
 
 static const struct id ward = {{1}}, clinic = {{2}};
@@ -171,6 +172,104 @@ static void an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept(void 
 	buf_free(&dump);
 }
 
+/* ---- invitations that do not arrive ---- */
+
+SQL(test_result, "bbi", "", "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, 'invite', $2, $3, 20775)");
+
+struct heard {
+	struct id id;
+	enum mail_result result;
+	struct arena *a;
+	struct signin_undelivered *list;
+	size_t n;
+};
+
+static enum result heard_work(struct tx *tx, void *ctx)
+{
+	struct heard *h = ctx;
+	struct id id = id_new(random_system(), "test/result");
+	return db_do(tx, &test_result, NULL, v_id(&id), v_id(&h->id), v_int(h->result));
+}
+
+static enum result list_work(struct tx *tx, void *ctx)
+{
+	struct heard *h = ctx;
+	return signin_undelivered(tx, h->a, &h->list, &h->n);
+}
+
+/* The mail server's word on an account's invitation. → how many are known not to have arrived. */
+static size_t hears(const struct id *id, enum mail_result result)
+{
+	struct heard h = {.id = *id, .result = result, .a = arena_new()};
+	assert_int_equal(db_write(db, heard_work, &h), RES_OK);
+	assert_int_equal(signin_hear_post(room), RES_OK);
+	assert_int_equal(lines("mail_result|"), 0);
+	assert_int_equal(db_read(db, list_work, &h), RES_OK);
+	if (h.n)
+		assert_true(id_eq(&h.list[0].account, id));
+	arena_free(&h.a);
+	return h.n;
+}
+
+static size_t undelivered(void)
+{
+	struct heard h = {.a = arena_new()};
+	assert_int_equal(db_read(db, list_work, &h), RES_OK);
+	arena_free(&h.a);
+	return h.n;
+}
+
+static enum result password_work(struct tx *tx, void *ctx)
+{
+	return signin_set_password(tx, ctx, NULL, "$argon2id$");
+}
+
+static enum result end_of(struct tx *tx, void *ctx)
+{
+	return signin_end_account(tx, ctx, signin_today(room));
+}
+
+static void an_invitation_that_did_not_arrive_is_known_until_there_is_a_newer_one(void **state)
+{
+	struct adding a = {.email = "k@x.example", .name = "Kari", .of_whom = &ward, .role = ROLE_LEADER};
+	struct heard h = {.a = arena_new()};
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(hears(&a.id, MAIL_ACCEPTED), 0);
+	assert_int_equal(hears(&a.id, MAIL_REFUSED), 1);
+	assert_int_equal(db_read(db, list_work, &h), RES_OK);
+	assert_string_equal(h.list[0].email, "k@x.example");
+	assert_true(id_eq(&h.list[0].of_whom, &ward));
+	assert_int_equal(db_write(db, mail_work, &a.id), RES_OK);
+	assert_int_equal(undelivered(), 0);
+	/* Accepted first, and returned later. */
+	assert_int_equal(hears(&a.id, MAIL_ACCEPTED), 0);
+	assert_int_equal(hears(&a.id, MAIL_BOUNCED), 1);
+	assert_int_equal(hears(&a.id, MAIL_ACCEPTED), 1);
+	assert_int_equal(add_account(&a), RES_OK); /* with a link to be handed over */
+	assert_int_equal(undelivered(), 0);
+	arena_free(&h.a);
+}
+
+static void an_account_in_use_or_ended_has_no_invitation_that_is_missing(void **state)
+{
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_LEADER};
+	struct adding b = {.email = "b@x.example", .name = "Bo", .role = ROLE_LEADER};
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(hears(&a.id, MAIL_BOUNCED), 1);
+	assert_int_equal(db_write(db, password_work, &a.id), RES_OK);
+	assert_int_equal(undelivered(), 0);
+	assert_int_equal(hears(&a.id, MAIL_BOUNCED), 0); /* a link that somebody asked for */
+	assert_int_equal(add_account(&b), RES_OK);
+	assert_int_equal(hears(&b.id, MAIL_BOUNCED), 1);
+	assert_int_equal(db_write(db, end_of, &b.id), RES_OK);
+	assert_int_equal(undelivered(), 0);
+	assert_int_equal(hears(&b.id, MAIL_BOUNCED), 0);
+	assert_int_equal(add_account(&b), RES_OK);
+	assert_int_equal(undelivered(), 0);
+}
+
 /* ---- the operator's command ---- */
 
 static enum result unit_of(struct tx *tx, const char *path, struct id *unit_r)
@@ -237,6 +336,27 @@ static void the_command_adds_lists_invites_and_ends(void **state)
 	assert_int_equal(COMMAND("user", "add", "siri@x.example", "--name", "Siri", "--role", "admin"), 0);
 	assert_int_equal(COMMAND("user", "list"), 0);
 	assert_non_null(strstr(said, "siri@x.example\tSiri\tadmin\tinvited\n"));
+}
+
+static void the_list_says_whose_invitation_did_not_arrive(void **state)
+{
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_ADMIN};
+	struct adding b = {.email = "b@x.example", .name = "Bo", .role = ROLE_ADMIN};
+	struct heard h = {.result = MAIL_REFUSED};
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(add_account(&b), RES_OK);
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_null(strstr(said, "delivered"));
+	h.id = a.id;
+	assert_int_equal(db_write(db, heard_work, &h), RES_OK); /* nobody serves who could read it */
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_non_null(strstr(said, "b@x.example\tBo\tadmin\tinvited\n"));
+	assert_non_null(strstr(said, "k@x.example\tKari\tadmin\tinvitation not delivered\n"));
+	assert_non_null(strstr(said, "1 invitation could not be delivered"));
+	assert_int_equal(COMMAND("user", "invite", "k@x.example"), 0);
+	assert_int_equal(COMMAND("user", "list"), 0);
+	assert_null(strstr(said, "delivered"));
 }
 
 static void the_command_says_what_is_wrong(void **state)
@@ -314,6 +434,11 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept,
 					    set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_invitation_that_did_not_arrive_is_known_until_there_is_a_newer_one,
+					    set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_account_in_use_or_ended_has_no_invitation_that_is_missing, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(the_list_says_whose_invitation_did_not_arrive, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_command_says_what_is_wrong, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(another_process_may_write_at_the_same_time, set_up, tear_down),
 	};

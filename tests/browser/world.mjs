@@ -127,12 +127,17 @@ export class World {
 		return join(this.home, 'bin', 'makker');
 	}
 
+	/** A command of the launcher, whatever comes of it. → { status, out, err } */
+	tried(...words) {
+		const options = typeof words.at(-1) === 'object' ? words.pop() : {};
+		return run(this.#launcher, [...words, '--data', this.data], options);
+	}
+
 	/** A command of the launcher; throws unless it ends with 0. → what it printed. */
 	async makker(...words) {
-		const options = typeof words.at(-1) === 'object' ? words.pop() : {};
-		const { status, out, err } = await run(this.#launcher, [...words, '--data', this.data], options);
+		const { status, out, err } = await this.tried(...words);
 		if (status !== 0)
-			throw new Error(`makker ${words.join(' ')}: ${status}\n${out}${err}`);
+			throw new Error(`makker ${words.filter((w) => typeof w === 'string').join(' ')}: ${status}\n${out}${err}`);
 		return out;
 	}
 

@@ -81,13 +81,18 @@ test('duty is away for a day while haven sends: the facts arrive later, with the
 	await mill.mailbox.close();
 	await register('Det fjerde', [2006, 2007]);
 	await until(() => mill.rows('haven', 'SELECT COUNT(*) FROM task')[0][0] === 10, { why: 'haven has taken it' });
+	const before = mill.log.length;
 	await mill.kill('duty');
+	await until(() => mill.log.slice(before).includes('<6>caller: duty does not answer at the door yet'), { seconds: 60, why: 'silence is told' });
+	await rest(2500); // it has tried again by then
+	assert.doesNotMatch(mill.log.slice(before), /<3>caller/, 'a silence that has just begun is no error');
 	mill.mailbox = await startMailbox({ smtpPort: port, refuse: [REFUSED] });
 	mill.mailbox.mails.push(...mails);
 	await mill.hours(1);
 	await until(() => mailsTo(2006).length === 1 && mailsTo(2007).length === 1, { why: 'haven sends, whoever is at the door' });
 	const sent = today();
 	await mill.hours(24);
+	await until(() => mill.log.slice(before).includes('<3>caller: duty has not answered'), { seconds: 60, why: 'a silence that lasts is an error' });
 	await mill.start('duty');
 	await until(() => facts().every((f) => f[1] || f[2]), { seconds: 60, why: 'the facts arrive' });
 	assert.equal(sent, today() - 1);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "door/door.h"
+#include "haven/caller/caller_rules.h"
 #include "haven/directory/directory.h"
 
 #define WAIT 25       /* seconds of the long poll */
@@ -20,7 +21,8 @@ struct caller {
 	pthread_cond_t wake;
 	CURL *ask, *tell; /* a connection each */
 	char *socket;     /* path of the door */
-	bool started, woken, stopping, silent;
+	bool started, woken, stopping;
+	struct caller_silence silence;
 };
 
 static bool stopping(struct caller *c)
@@ -81,16 +83,25 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	return code == CURLE_OK && status == 400 ? RES_BAD : RES_BROKEN;
 }
 
-/* Said once when duty falls silent, and once when it is back. */
+/* On the asking thread alone. */
 static void notice(struct caller *c, enum result res)
 {
-	bool silent = res != RES_OK;
-	if (__atomic_exchange_n(&c->silent, silent, __ATOMIC_ACQ_REL) == silent || stopping(c))
+	if (stopping(c))
 		return;
-	if (silent)
-		log_world("caller", "duty does not answer at the door; we go on trying");
-	else
+	switch (caller_word(&c->silence, res == RES_OK, clock_now(c->setup.clock))) {
+	case CALLER_NOTHING:
+		break;
+	case CALLER_SILENT:
+		log_fact("caller", "duty does not answer at the door yet; we go on trying");
+		break;
+	case CALLER_STILL_SILENT:
+		log_world("caller", "duty has not answered at the door for %d minutes; we go on trying",
+			  CALLER_PATIENCE / 60);
+		break;
+	case CALLER_BACK:
 		log_fact("caller", "duty answers at the door");
+		break;
+	}
 }
 
 /* ---- asking ---- */

@@ -2,10 +2,12 @@
 
    One thread asks for people and incidents (a long poll), another tells. Either side may
    be down for a day: the cursors stand in the database, and facts wait there until duty
-   has acknowledged them. */
+   has acknowledged them. That duty does not answer yet is told as a fact, since at a start it
+   may come up later than we; after five minutes by the clock it is told as an error. */
 #ifndef CALLER_H
 #define CALLER_H
 
+#include "base/clock.h"
 #include "db/db.h"
 #include "haven/offers/offers.h"
 
@@ -13,6 +15,7 @@ struct caller;
 
 struct caller_setup {
 	struct db *db;
+	const struct clock *clock;
 	struct offers *offers;
 	const char *door; /* "unix:/path/door.sock"; copied */
 	void (*mail_waits)(void *ctx); /* new offers were made */

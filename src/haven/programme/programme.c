@@ -1,5 +1,7 @@
 #include "haven/programme/programme.h"
 
+#include <string.h>
+
 #include "audit/audit.h"
 #include "base/buf.h"
 #include "haven/matching/matching_rules.h"
@@ -22,6 +24,8 @@ struct looking {
 	struct supporter *supporters;
 	size_t supporters_n;
 	int *loads;
+	struct signin_undelivered *undelivered;
+	size_t undelivered_n;
 };
 
 /* The lists and the entry that they were looked at, in one transaction. */
@@ -34,6 +38,8 @@ static enum result look(struct tx *tx, void *ctx)
 		res = offers_progress(tx, l->a, l->now, &l->incidents, &l->incidents_n);
 	if (res == RES_OK)
 		res = supporters_all(tx, l->a, &l->supporters, &l->supporters_n);
+	if (res == RES_OK)
+		res = signin_undelivered(tx, l->a, &l->undelivered, &l->undelivered_n);
 	if (res != RES_OK)
 		return res;
 	l->pairs = arena_array(l->a, struct offers_pair *, l->incidents_n);
@@ -95,6 +101,23 @@ static struct programme_supporter supporter_of(const struct looking *l, size_t i
 	};
 }
 
+/* Those to the address that stands in a supporter's file; not to one that she had before. */
+static size_t invitations(const struct looking *l, struct programme_invitation **list_r)
+{
+	struct programme_invitation *list = arena_array(l->a, struct programme_invitation, l->undelivered_n);
+	size_t n = 0;
+	for (size_t i = 0; i < l->undelivered_n; i++)
+		for (size_t k = 0; k < l->supporters_n; k++)
+			if (id_eq(&l->undelivered[i].of_whom, &l->supporters[k].id) &&
+			    strcmp(l->undelivered[i].email, l->supporters[k].email) == 0)
+				list[n++] = (struct programme_invitation){
+					l->supporters[k].name, l->undelivered[i].email, l->who->csrf,
+					id_text(&l->undelivered[i].account)
+				};
+	*list_r = list;
+	return n;
+}
+
 static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct programme *p = room;
@@ -109,6 +132,8 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		incidents[i] = incident_of(&l, i, lang);
 	for (size_t i = 0; i < l.supporters_n; i++)
 		supporters[i] = supporter_of(&l, i, lang);
+	struct programme_invitation *undelivered;
+	size_t undelivered_n = invitations(&l, &undelivered);
 	struct look_link nav[] = {
 		{ "/s/programme", tr(lang, "The programme"), true },
 		{ "/s/desk", tr(lang, "Your desk"), false },
@@ -121,16 +146,58 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
+		.undelivered = undelivered, .undelivered_n = undelivered_n, .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);
 	programme_page(&h, &v);
 	return reply_html(req, 200, &h);
 }
 
+/* ---- an invitation, once more ---- */
+
+struct inviting {
+	const struct programme *p;
+	struct arena *a;
+	struct id account;
+};
+
+/* RES_NONE: it was delivered, or taken up, or is no supporter's: nobody is mailed from here for any other reason. */
+static enum result invite(struct tx *tx, void *ctx)
+{
+	struct inviting *v = ctx;
+	struct signin_undelivered *list;
+	size_t n;
+	enum result res = signin_undelivered(tx, v->a, &list, &n);
+	if (res != RES_OK)
+		return res;
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&list[i].account, &v->account) && !id_is_zero(&list[i].of_whom))
+			return signin_invite_by_mail(tx, v->p->signin, &v->account);
+	return RES_NONE;
+}
+
+static struct answer invite_form(struct req *req, const struct actor *who, void *room)
+{
+	struct inviting v = { .p = room, .a = req_arena(req) };
+	(void)who;
+	if (req_id(req, "account", &v.account) != RES_OK)
+		return reply_result(req, RES_BAD);
+	enum result res = db_write(v.p->db, invite, &v);
+	if (res == RES_NONE) /* pressed twice */
+		return reply_see_other(req, "/s/programme");
+	if (res != RES_OK)
+		return reply_result(req, res);
+	v.p->mail_waits(v.p->mail_ctx);
+	return reply_see_other(req, "/s/programme?invited=1#who");
+}
+
 void programme_routes(struct programme *p, struct web *web)
 {
+	static const struct field shown[] = { { .name = "invited", .kind = FIELD_FLAG }, { 0 } };
+	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID }, { 0 } };
 	static const struct route routes[] = {
-		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, NULL, page, 0, 0 },
+		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, shown, page, 0, 0 },
+		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 }

@@ -50,6 +50,12 @@
 </td></tr>
 {{end}}
 
+{{template programme_invitation(const struct programme_invitation *i)}}
+<form method="post" action="/s/programme/invite" class="mk-stack" data-gap="2"><input type="hidden" name="csrf" value="{{i->csrf}}"><input type="hidden" name="account" value="{{i->account.s}}">
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "The invitation to {name} at {address} could not be delivered. Is the address right?" name=i->name address=i->address}}</span></p>
+<p><button class="ds-button" data-variant="secondary" type="submit" aria-label="{{tr "Send it again"}} ({{i->name}})">{{tr "Send it again"}}</button></p></form>
+{{end}}
+
 {{template programme_page(const struct programme_view *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-stack" data-gap="8">
@@ -64,6 +70,12 @@
 {{end}}
 </section>
 <section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>
+{{if v->invited}}
+<p class="mk-note" data-color="brand2" role="status">{{call look_icon_tick()}}<span>{{tr "A new invitation is on its way."}}</span></p>
+{{end}}
+{{for i in v->undelivered_n}}
+{{call programme_invitation(&v->undelivered[i])}}
+{{end}}
 {{if v->supporters_n}}
 <div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="mk-table">
 <thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>

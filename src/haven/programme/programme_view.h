@@ -24,12 +24,21 @@ struct programme_supporter {
 	bool full, paused, no_key;
 };
 
+/* An invitation that could not be delivered. */
+struct programme_invitation {
+	const char *name, *address, *csrf;
+	struct id_text account;
+};
+
 struct programme_view {
 	struct look look;
 	const struct programme_incident *incidents;
 	size_t incidents_n;
 	const struct programme_supporter *supporters;
 	size_t supporters_n;
+	const struct programme_invitation *undelivered;
+	size_t undelivered_n;
+	bool invited; /* an invitation has just been sent again */
 };
 
 #endif

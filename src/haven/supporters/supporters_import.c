@@ -18,8 +18,9 @@ static const char help[] =
     "  --print-links   print these links instead, to be handed over\n"
     "\n"
     "  Columns: number or e-mail (who she is in the directory); name, unit, profession and level for somebody\n"
-    "  outside it; phone (the number that colleagues call); languages (nb sv da en); since (a year);\n"
-    "  interview, training, check (days on which the programme attested them); accredited until;\n"
+    "  outside it (the lines of such rows are told); phone (the number that colleagues call);\n"
+    "  languages (nb sv da en); since (a year); interview, training, check (days on which the programme\n"
+    "  attested them); accredited until;\n"
     "  windows, like “mon 08:00-16:00; tue 20:00-08:00 standby”, when she can be reached.\n"
     "  A column that is not there leaves what is known; an empty cell takes it away.\n";
 
@@ -62,6 +63,8 @@ struct job {
 		const char *name, *email, *url;
 	} *new_ones;
 	struct id *in_file;
+	int64_t *outside; /* lines of the rows that match nobody in the directory */
+	size_t outside_n;
 };
 
 /* ---- what was asked ---- */
@@ -363,6 +366,8 @@ static enum result apply(struct tx *tx, struct job *j, size_t i)
 		return RES_OK;
 	}
 	j->in_file[i] = s.id;
+	if (known == RES_NONE)
+		j->outside[j->outside_n++] = r->line;
 	if (had == RES_OK) {
 		res = supporters_windows(tx, j->a, &old.id, &windows, &windows_n);
 		if (res != RES_OK)
@@ -420,12 +425,13 @@ static enum result import(struct tx *tx, void *ctx)
 {
 	struct job *j = ctx;
 	enum result res = RES_OK;
-	j->added = j->changed = j->ended = j->unchanged = j->missing = j->new_n = 0;
+	j->added = j->changed = j->ended = j->unchanged = j->missing = j->new_n = j->outside_n = 0;
 	arena_free(&j->a);
 	j->a = arena_new();
 	j->applied = (struct supporters_problems){ .a = j->a };
 	j->new_ones = arena_array(j->a, struct added_one, j->rows_n);
 	j->in_file = arena_array(j->a, struct id, j->rows_n);
+	j->outside = arena_array(j->a, int64_t, j->rows_n);
 	for (size_t i = 0; res == RES_OK && i < j->rows_n; i++)
 		res = apply(tx, j, i);
 	if (res == RES_OK)
@@ -453,10 +459,25 @@ static void say_problems(FILE *err, const struct job *j, const struct supporters
 	}
 }
 
+/* People from outside are welcome (a union's, another employer's). But a slip in a number or an address, or a directory
+   that has not come yet, makes an outsider of a colleague, whose staff responsibility is then not known. */
+static void say_outside(FILE *out, const struct job *j)
+{
+	if (!j->outside_n)
+		return;
+	fprintf(out, "%zu row%s nobody in the directory and %s taken as of somebody outside it: line%s ", j->outside_n,
+		j->outside_n == 1 ? " matches" : "s match", j->outside_n == 1 ? "is" : "are", j->outside_n == 1 ? "" : "s");
+	for (size_t i = 0; i < j->outside_n; i++)
+		fprintf(out, "%s%lld", i ? ", " : "", (long long)j->outside[i]);
+	fprintf(out, ".\nWhoever works here must match by number or e-mail: her unit and whether she is a leader "
+		     "come from the directory.\n");
+}
+
 static int report(const struct job *j, enum result res, FILE *out, FILE *err)
 {
 	say_problems(err, j, &j->read);
 	say_problems(err, j, &j->applied);
+	say_outside(out, j);
 	if (j->read.bad || j->applied.bad) {
 		fprintf(err, "Nothing was changed: %zu mistake%s to mend first.\n", j->read.bad + j->applied.bad,
 			j->read.bad + j->applied.bad == 1 ? "" : "s");

@@ -145,6 +145,7 @@ static void a_file_becomes_supporters_of_the_directory_and_outside_it(void **sta
 	(void)state;
 	assert_int_equal(import(HEAD KARI TARIQ OUTSIDE), 0);
 	said("Added 3, changed 0, ended 0, unchanged 0.");
+	said("1 row matches nobody in the directory and is taken as of somebody outside it: line 4.\n");
 	said("3 sign-ins wait for an invitation");
 	assert_true(kept("'Kari Nes'|'Kari'|'kari@example.org'|'+4700000124'|'Hospital / Ward 3'|'Nurse'|'2'|'nb en'|2019"));
 	assert_true(kept("'Tariq Ali'|'Tariq'|'tariq@example.org'|'00 00 02 00'|'Hospital / Ward 4'|'Doctor'|'1'|'en'|2020"));
@@ -225,6 +226,30 @@ static void mistakes_are_told_by_line_and_column_and_nothing_goes_in(void **stat
 	free(after);
 }
 
+static void whom_the_directory_does_not_know_is_counted_by_line(void **state)
+{
+	(void)state;
+	static const char slips[] = HEAD KARI ";Tariq Ali;tarik@example.org;00 00 02 00;;;;;;;\n"
+				    "1020;Eli Vik;eli@example.org;00 00 05 00;;;;;;;\n";
+	static const char told[] = "2 rows match nobody in the directory and are taken as of somebody outside it: lines 3, 4.\n";
+	assert_int_equal(import(slips, "--dry-run"), 0);
+	said(told);
+	said("this was a dry run");
+	/* Beside a mistake too, since the slip may be its reason. */
+	assert_int_equal(import(HEAD ";Tariq Ali;tarik@example.org;00 00 02 00;;;;;;;\n1002;;;;;;;;;;\n"), 1);
+	said("1 row matches nobody in the directory and is taken as of somebody outside it: line 2.\n");
+	said("Nothing was changed");
+	assert_int_equal(import(slips), 0);
+	said(told);
+	assert_int_equal(import(slips), 0);
+	said(told);
+	said("unchanged 3");
+	/* Whoever is in the directory is not named. */
+	assert_int_equal(import(HEAD KARI TARIQ), 0);
+	assert_null(strstr(out, "outside"));
+	assert_null(strstr(err, "outside"));
+}
+
 static void what_will_keep_somebody_from_being_sent_is_noted(void **state)
 {
 	(void)state;
@@ -285,6 +310,7 @@ int main(void)
 		TEST(a_dry_run_tells_and_changes_nothing),
 		TEST(whoever_is_missing_ends_only_when_that_was_asked_for),
 		TEST(mistakes_are_told_by_line_and_column_and_nothing_goes_in),
+		TEST(whom_the_directory_does_not_know_is_counted_by_line),
 		TEST(what_will_keep_somebody_from_being_sent_is_noted),
 		TEST(a_column_that_is_not_there_leaves_what_is_known),
 		TEST(a_file_that_is_none_is_refused),

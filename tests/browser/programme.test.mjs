@@ -1,0 +1,49 @@
+// The coordinator's page when an invitation did not arrive: it can be read and pressed on a narrow window, without JavaScript, and by
+// a screen reader, in each language.
+import test from 'node:test';
+import { linkIn, welcome } from '../../tools/demo/doors.mjs';
+import { inspect, Screen } from './screen.mjs';
+import { World, until } from './world.mjs';
+
+const PASSPHRASE = 'en rolig kveld ved vannet', COORDINATOR = 'turid@bjorkli.example', HER = 'synnove.vindkastlien-trehesthaugen@bjorkli.example';
+const SAYS = {
+	nb: [`Invitasjonen til Synnøve Vindkastlien på ${HER} kunne ikke leveres. Er adressen riktig?`, 'Send den på nytt', 'En ny invitasjon er på vei.'],
+	sv: [`Inbjudan till Synnøve Vindkastlien på ${HER} gick inte att leverera. Stämmer adressen?`, 'Skicka den igen', 'En ny inbjudan är på väg.'],
+	da: [`Invitationen til Synnøve Vindkastlien på ${HER} kunne ikke leveres. Er adressen rigtig?`, 'Send den igen', 'En ny invitation er på vej.'],
+	en: [`The invitation to Synnøve Vindkastlien at ${HER} could not be delivered. Is the address right?`, 'Send it again', 'A new invitation is on its way.'],
+};
+let world, screen;
+test.before(async () => {
+	world = await World.start({ at: '2026-11-18T10:00:00+01:00', refuse: [HER] });
+	screen = await Screen.open();
+	await welcome(linkIn(await world.makker('user', 'haven', 'add', COORDINATOR, '--name', 'Turid', '--role', 'coordinator')), PASSPHRASE, 'nb');
+	await world.makker('supporters', 'import', '--invite', world.file('supporters.csv', `name;e-mail;phone\nSynnøve Vindkastlien;${HER};+47 00 00 01 01\n`));
+});
+test.after(async () => {
+	await screen?.close();
+	await world?.stop();
+});
+
+for (const [language, [told, again, sent]] of Object.entries(SAYS))
+	test(`the coordinator sends the invitation again: ${language}`, { timeout: 120000 }, async () => {
+		const page = await screen.person({ language, javaScript: language !== 'nb' });
+		await page.goto(`${world.haven}/s/sign-in?lang=${language}`);
+		await page.fill('input[name=email]', COORDINATOR);
+		await page.fill('input[name=passphrase]', PASSPHRASE);
+		await page.press('input[name=passphrase]', 'Enter');
+		await page.waitForURL(/\/s\/programme|\/s\/home|\/s\/desk/);
+		await until(async () => {
+			await page.goto(`${world.haven}/s/programme?lang=${language}`);
+			return (await page.textContent('main')).includes(told);
+		}, { seconds: 60, every: 500, why: 'the refusal is told' });
+		if (language !== 'nb')
+			await inspect(page, `the programme (${language})`);
+		if (process.env.MAKKER_PICTURES)
+			await page.screenshot({ path: `${process.env.MAKKER_PICTURES}/programme-${language}.png`, fullPage: true });
+		await page.getByRole('button', { name: `${again} (Synnøve Vindkastlien)` }).click();
+		await page.getByText(SAYS.nb[2]).waitFor(); // her account's own language
+		await page.goto(`${world.haven}/s/programme?invited=1&lang=${language}`);
+		await page.getByText(sent).waitFor();
+		if (language !== 'nb')
+			await inspect(page, `the programme, sent (${language})`);
+	});

@@ -1,0 +1,144 @@
+// The operator's commands as she gives them: through the launcher, which as root makes each program its own user.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { linkIn, welcome } from '../../tools/demo/doors.mjs';
+import { deliveryReport } from '../../tools/demo/mailbox.mjs';
+import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
+import { World, until } from '../browser/world.mjs';
+import { built } from '../kills/mill.mjs';
+
+const PASSPHRASE = 'en rolig kveld ved vannet';
+let world;
+test.before(async () => { world = await World.start({ at: '2026-11-18T10:00:00+01:00', language: 'en', refuse: ['hakon@bjorkli.example', 'ola@bjorkli.example'] }); });
+test.after(() => world?.stop());
+
+function rows(program, sentence) {
+	const { status, stdout, stderr } = spawnSync(built('rows'), [join(world.data, program, `${program}.sqlite`), sentence], { encoding: 'utf8' });
+	assert.equal(status, 0, stderr);
+	return JSON.parse(stdout);
+}
+
+test('check follows the audit chain of both programs, and tells the first entry that is not as it was written', async () => {
+	const coordinator = await welcome(linkIn(await world.makker('user', 'haven', 'add', 'berit@bjorkli.example', '--name', 'Berit', '--role', 'coordinator')),
+		PASSPHRASE, 'en');
+	for (let i = 0; i < 3; i++)
+		await coordinator.get(`${world.haven}/s/programme`);
+	const sound = await world.tried('check');
+	assert.equal(sound.status, 0, sound.err);
+	const n = rows('haven', 'SELECT COUNT(*) FROM audit')[0][0];
+	assert.ok(n >= 3);
+	assert.match(sound.out, /makker-duty: .*the audit chain holds \(entries: 0\)/);
+	assert.match(sound.out, new RegExp(`makker-haven: .*the audit chain holds \\(entries: ${n}\\)`));
+
+	rows('haven', 'UPDATE audit SET day = day - 1 WHERE n = 2');
+	const changed = await world.tried('check');
+	assert.equal(changed.status, 1);
+	assert.match(changed.out, /makker-duty: .*holds/, 'the other is looked at all the same');
+	assert.match(changed.err, /makker-haven: the audit chain breaks at entry 2: it was changed or is missing/);
+	assert.doesNotMatch(changed.out, /makker-haven/);
+	rows('haven', 'UPDATE audit SET day = day + 1 WHERE n = 2');
+	assert.equal((await world.tried('check')).status, 0);
+
+	const zero = (bytes) => `zeroblob(${bytes})`;
+	rows('duty', `INSERT INTO audit (n, prev, day, who, what, about, hash) VALUES (1, ${zero(32)}, 1, ${zero(16)}, 'incident/people', ${zero(16)}, ${zero(32)})`);
+	const planted = await world.tried('check');
+	assert.equal(planted.status, 1);
+	assert.match(planted.err, /makker-duty: the audit chain breaks at entry 1/);
+	assert.match(planted.out, /makker-haven: .*holds/);
+	rows('duty', 'DELETE FROM audit');
+});
+
+test('the rows that did not go in are saved where only whoever gave the command may write', async () => {
+	const own = join(world.home, 'own');
+	mkdirSync(own, { mode: 0o700 });
+	const file = join(own, 'people.csv'), saved = join(own, 'bad.csv');
+	writeFileSync(file, 'Ansattnummer;Navn;E-post\n10;Kari Nes;kari@bjorkli.example\n11;Tor Bø;tor.bjorkli.example\n', { mode: 0o600 });
+	const done = await world.tried('people', 'import', '--save-bad', 'bad.csv', 'people.csv', { cwd: own });
+	assert.equal(done.status, 1, done.err);
+	assert.match(done.err, /^Line 3/m);
+	assert.equal(readFileSync(saved, 'utf8'), 'Ansattnummer;Navn;E-post\r\n11;Tor Bø;tor.bjorkli.example\r\n');
+	const { uid, mode } = statSync(saved);
+	assert.deepEqual([uid, mode & 0o777], [process.getuid(), 0o600]);
+	assert.equal(rows('duty', 'SELECT COUNT(*) FROM person')[0][0], 1);
+
+	const again = await world.tried('people', 'import', '--save-bad', saved, file);
+	assert.notEqual(again.status, 0);
+	assert.match(again.err, /bad\.csv cannot be made: File exists/);
+	assert.match(readFileSync(saved, 'utf8'), /Tor Bø/);
+
+	rmSync(saved);
+	writeFileSync(file, 'Ansattnummer;Navn;E-post\n10;Kari Nes;kari@bjorkli.example\n');
+	assert.equal((await world.tried('people', 'import', '--save-bad', saved, file)).status, 0);
+	assert.equal(existsSync(saved), false, 'nothing to save, no file');
+});
+
+const listed = async (program, email) => (await world.tried('user', program, 'list')).out.split('\n').find((l) => l.startsWith(`${email}\t`))?.split('\t')[3];
+
+test('an invitation that did not arrive: the operator sees it in either program, and a new link ends it', async () => {
+	await world.makker('user', 'duty', 'add', 'ola@bjorkli.example', '--name', 'Ola', '--role', 'admin');
+	assert.equal(await listed('duty', 'ola@bjorkli.example'), 'invited');
+	const visitor = new Visitor({ language: 'en' });
+	const forgot = async (email) => visitor.submit(await visitor.get(`${world.duty}/forgot`), { email });
+	await forgot('ola@bjorkli.example');
+	await until(async () => await listed('duty', 'ola@bjorkli.example') === 'invitation not delivered', { why: 'the refusal is told' });
+	assert.match((await world.tried('user', 'duty', 'list')).err, /1 invitation could not be delivered/);
+	await world.makker('user', 'duty', 'invite', 'ola@bjorkli.example');
+	assert.equal(await listed('duty', 'ola@bjorkli.example'), 'invited');
+
+	await world.makker('user', 'duty', 'add', 'eva@bjorkli.example', '--name', 'Eva', '--role', 'admin');
+	await forgot('eva@bjorkli.example');
+	const mail = await world.mailTo('eva@bjorkli.example');
+	await world.makker('bounce', mail.from, { input: deliveryReport(mail, 'eva@bjorkli.example') }); // not haven's: forgotten
+	assert.equal(await listed('duty', 'eva@bjorkli.example'), 'invited');
+	await world.makker('bounce', 'duty', mail.from, { input: deliveryReport(mail, 'eva@bjorkli.example') });
+	assert.equal(await listed('duty', 'eva@bjorkli.example'), 'invitation not delivered');
+});
+
+test('the coordinator sees whose invitation did not arrive, and has it sent again', async () => {
+	const coordinator = await welcome(linkIn(await world.makker('user', 'haven', 'add', 'turid@bjorkli.example', '--name', 'Turid', '--role', 'coordinator')),
+		PASSPHRASE, 'en');
+	const page = () => coordinator.get(`${world.haven}/s/programme`), told = async () => wordsOf((await page()).text);
+	await world.makker('supporters', 'import', '--invite', world.file('supporters.csv', ['name;e-mail;phone', 'Håkon Li;hakon@bjorkli.example;+47 00 00 01 01',
+		'Siv Mo;siv@bjorkli.example;+47 00 00 01 02', 'Una By;una@bjorkli.example;+47 00 00 01 03', ''].join('\n')));
+	const siv = await world.mailTo('siv@bjorkli.example');
+	await world.makker('bounce', siv.from, { input: deliveryReport(siv, 'siv@bjorkli.example') });
+	await world.clock('+1m'); // whoever moves the clock hears what waits
+	await until(async () => /hakon@bjorkli\.example could not be delivered/.test(await told()), { seconds: 60, why: 'the refusal is told' });
+	const before = await page();
+	assert.match(wordsOf(before.text), /The invitation to Siv Mo at siv@bjorkli\.example could not be delivered/);
+	assert.doesNotMatch(before.text, /una@bjorkli/);
+	assert.equal(await listed('haven', 'siv@bjorkli.example'), 'invitation not delivered');
+	assert.equal(await listed('haven', 'una@bjorkli.example'), 'invited');
+
+	const form = formsOf(before.text, before.url).filter((f) => f.action.endsWith('/s/programme/invite'));
+	assert.equal(form.length, 2);
+	const fieldOf = (f, name) => f.fields.find((field) => field.name === name).value;
+	const account = Buffer.from(rows('haven', "SELECT id FROM account WHERE email = 'siv@bjorkli.example'")[0][0], 'hex').toString('base64url');
+	const after = await coordinator.submit(before, {}, { which: (f) => f.fields.some((field) => field.value === account) });
+	assert.match(wordsOf(after.text), /A new invitation is on its way/);
+	assert.doesNotMatch(after.text, /siv@bjorkli/);
+	const again = await world.mailTo('siv@bjorkli.example', { after: 1 });
+	assert.notEqual(linkIn(again.text), linkIn(siv.text));
+	await welcome(linkIn(again.text), PASSPHRASE, 'en');
+	assert.equal(await listed('haven', 'siv@bjorkli.example'), 'active');
+
+	const csrf = fieldOf(form[0], 'csrf');
+	const post = (visitor, body) => visitor.request(`${world.haven}/s/programme/invite`, { method: 'POST', body: new URLSearchParams(body).toString(),
+		headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+	const mails = world.mailbox.mails.length;
+	for (const email of ['siv@bjorkli.example', 'una@bjorkli.example', 'turid@bjorkli.example']) {
+		const id = Buffer.from(rows('haven', `SELECT id FROM account WHERE email = '${email}'`)[0][0], 'hex').toString('base64url');
+		const refused = await post(coordinator, { csrf, account: id });
+		assert.equal(refused.status, 303, email);
+		assert.equal(new URL(refused.headers.location, world.haven).pathname + new URL(refused.headers.location, world.haven).search, '/s/programme');
+	}
+	assert.equal((await post(coordinator, { csrf, account: 'x' })).status, 400);
+	assert.equal((await post(coordinator, { account })).status, 403, 'without the token of the session');
+	const una = await welcome(linkIn((await world.mailTo('una@bjorkli.example')).text), PASSPHRASE, 'en');
+	assert.equal((await post(una, { account })).status, 403, 'a supporter may not');
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	assert.equal(world.mailbox.mails.length, mails, 'nobody else is mailed');
+});
