@@ -61,6 +61,7 @@ static void faces(struct arena *a, const struct offers_view *v, enum lang lang, 
 	page->holder = v->has_holder ? &list[0] : NULL;
 	page->choices = list + from;
 	page->choices_n = v->faces_n - from;
+	page->alone = !v->faces_n || (!v->has_holder && !v->closed);
 	page->form = v->has_holder && !v->closed ? OFFERS_FORM_ALL : v->faces_n ? OFFERS_FORM_CHOOSE : OFFERS_FORM_NONE;
 	struct buf others = PHRASE;
 	char count[16];
@@ -218,6 +219,6 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	faces(a, v, lang, &page);
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
-	page.lines_n = look_lines(a, p->house->country, lang, &page.lines, &page.professional);
+	page.lines = look_lines(a, p->house, lang);
 	*page_r = page;
 }

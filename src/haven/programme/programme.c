@@ -113,7 +113,9 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		{ "/s/programme", tr(lang, "The programme"), true },
 		{ "/s/desk", tr(lang, "Your desk"), false },
 	};
+	struct look_lines lines = look_lines(l.a, p->house, lang);
 	struct programme_view v = {
+		.line = &lines.professional,
 		.look = {
 			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
 			.nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = "/s/programme", .sign_out = p->sign_out,

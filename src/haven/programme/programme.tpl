@@ -1,7 +1,7 @@
 {{# The coordinator's page. No answer is here, and nothing that differs by one. }}
 {{include "haven/programme/programme_view.h"}}
 
-{{template programme_incident(const struct programme_incident *i)}}
+{{template programme_incident(const struct programme_incident *i, const struct look_line *l)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="i-{{i->key.s}}">
 <h3 class="ds-heading" data-size="2xs" id="i-{{i->key.s}}">{{i->title}}</h3>
 <p class="mk-quiet">{{i->day}}</p>
@@ -11,7 +11,7 @@
 {{else}}
 <p><b class="mk-num">{{tr "{n} of {most} have a supporter" n=i->assigned most=i->affected}}</b></p>
 {{if i->without}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}} {{tr "Until then they can call {name}, {number}. {when}." name=l->name number=l->number when=l->when}}</span></p>
 {{end}}
 {{if i->overdue}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "A deadline has passed, and no desk has shown the task yet."}}</span></p>
@@ -60,7 +60,7 @@
 <p>{{tr "Nothing is in progress."}}</p>
 {{end}}
 {{for i in v->incidents_n}}
-{{call programme_incident(&v->incidents[i])}}
+{{call programme_incident(&v->incidents[i], v->line)}}
 {{end}}
 </section>
 <section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>

@@ -26,6 +26,7 @@ struct programme_supporter {
 
 struct programme_view {
 	struct look look;
+	const struct look_line *line; /* what whoever has nobody can call */
 	const struct programme_incident *incidents;
 	size_t incidents_n;
 	const struct programme_supporter *supporters;
