@@ -1,9 +1,5 @@
 #include "haven/supporters/supporters.h"
 
-#include <string.h>
-
-#include "haven/directory/directory.h"
-
 #define SUPPORTER_COLUMNS                                                                                  \
 	"id:b person:b? name:t given:t email:t phone:t unit:t profession:t level:t languages:t since:i "  \
 	"interview:i? training:i? knowledge:i? accredited:i? paused:i is_full:i ended:i has_key:i"
@@ -22,7 +18,6 @@ SQL(supporter_full, "bi", "", "UPDATE supporter SET is_full = $2 WHERE id = $1 A
 SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
     "SELECT weekday, from_minute, to_minute, standby FROM duty_window WHERE supporter = $1 "
     "ORDER BY weekday, from_minute");
-SQL(load_list, "bi", "day:i kind:i", "SELECT day, kind FROM load WHERE supporter = $1 AND day > $2 ORDER BY day, id");
 SQL(load_count, "bi", "n:i", "SELECT COUNT(*) AS n FROM load WHERE supporter = $1 AND day > $2");
 SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
 SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
@@ -112,77 +107,6 @@ enum result supporters_set_full(struct tx *tx, const struct id *id, bool full)
 	int64_t changed;
 	enum result res = db_do(tx, &supporter_full, &changed, v_id(id), v_int(full));
 	return res == RES_OK && !changed ? RES_NONE : res;
-}
-
-static enum result loads_of(struct tx *tx, struct arena *a, const struct id *id, struct day today, int days,
-			    const struct matching_load **list_r, size_t *n_r)
-{
-	struct rows *rows;
-	struct matching_load *list = NULL;
-	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, &load_list, &rows, v_id(id), v_int(today.n - days));
-	if (res != RES_OK)
-		return res;
-	while ((res = rows_next(rows)) == RES_OK) {
-		list = arena_grow(a, list, n, &room, sizeof(*list));
-		list[n++] = (struct matching_load){ day_at((struct day){ (int32_t)row_int(rows, 0) }, 0, 0),
-						    row_int(rows, 1) == 2 };
-	}
-	rows_end(&rows);
-	if (res != RES_NONE)
-		return res;
-	*list_r = list;
-	*n_r = n;
-	return RES_OK;
-}
-
-enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
-			     const struct matching_supporter **list_r, size_t *n_r)
-{
-	struct supporter *all;
-	size_t n;
-	enum result res = supporters_all(tx, a, &all, &n);
-	if (res != RES_OK)
-		return res;
-	struct matching_supporter *list = arena_array(a, struct matching_supporter, n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		const struct supporter *s = &all[i];
-		struct supporter_window *windows;
-		struct matching_window *weekly;
-		size_t windows_n;
-		res = supporters_windows(tx, a, &s->id, &windows, &windows_n);
-		if (res != RES_OK)
-			break;
-		weekly = arena_array(a, struct matching_window, windows_n);
-		for (size_t k = 0; k < windows_n; k++)
-			weekly[k] = (struct matching_window){ windows[k].weekday * 1440 + windows[k].from_minute,
-							      windows[k].to_minute - windows[k].from_minute,
-							      windows[k].standby };
-		list[i] = (struct matching_supporter){
-			.id = s->id, .person = s->person, .paused = s->paused, .interview = s->interview,
-			.training = s->training, .knowledge_check = s->knowledge_check,
-			.accredited_until = s->accredited_until, .has_key = s->has_key, .full = s->is_full,
-			.windows = weekly, .windows_n = windows_n,
-			.languages = supporters_languages(s->languages),
-			.unit = supporters_unit(w, s->unit),
-			.profession = supporters_profession(w, s->profession),
-			.level = supporters_level(s->level),
-		};
-		res = loads_of(tx, a, &s->id, today, matching_defaults().flat_days, &list[i].loads, &list[i].loads_n);
-		/* Staff responsibility is what the directory says today, not what it said when she began. */
-		if (res == RES_OK && !id_is_zero(&s->person)) {
-			struct door_person p;
-			res = directory_get(tx, a, &s->person, &p);
-			list[i].leads_staff = res == RES_OK && p.staff;
-			if (res == RES_NONE)
-				res = RES_OK;
-		}
-	}
-	if (res != RES_OK)
-		return res;
-	*list_r = list;
-	*n_r = n;
-	return RES_OK;
 }
 
 enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person, const struct id **list_r,

@@ -55,7 +55,8 @@ uint32_t supporters_languages(const char *codes);                            /* 
 /* The tree so far; call after every unit was named. */
 void supporters_tree(const struct supporters_words *w, const int32_t **parent_r, size_t *n_r);
 
-/* Facts for matching_assign: all supporters with windows, loads and keys. */
+/* Facts for matching_assign: all supporters with windows, loads and keys. The number of sentences does not grow with
+   theirs. */
 MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
 				      const struct matching_supporter **list_r, size_t *n_r);
 /* Supporters on a person's "not this one" list. */

@@ -11,6 +11,7 @@
 #include "crypt/keylog_testing.h"
 #include "crypt/wrap.h"
 #include "db/db_testing.h"
+#include "haven/directory/directory.h"
 #include "haven/supporters/supporters.h"
 
 #define CROWD 64
@@ -24,6 +25,8 @@ SQL(test_supporter, "btttt", "",
     "interview_day, training_day, check_day, accredited_until, paused, is_full, ended) "
     "VALUES ($1, NULL, $2, $3, $4, $5, 'A / B', 'Nurse', '2', 'nb en', 2020, 1, 2, 3, 30000, 0, 0, 0)");
 SQL(test_wraps, "b", "n:i", "SELECT COUNT(*) AS n FROM wrap WHERE supporter = $1");
+SQL(test_person, "bb?", "", "UPDATE supporter SET person = $2 WHERE id = $1");
+SQL(test_end, "b", "", "UPDATE supporter SET ended = 1 WHERE id <> $1");
 SQL(test_window, "biiii", "",
     "INSERT INTO duty_window (supporter, weekday, from_minute, to_minute, standby) VALUES ($1, $2, $3, $4, $5)");
 
@@ -568,6 +571,90 @@ static void the_matching_is_told_each_file_as_it_stands(void **state)
 	arena_free(&f.a);
 }
 
+/* ---- everybody at once ---- */
+
+static enum result put_crowd(struct tx *tx, void *ctx)
+{
+	struct id person[2] = { id_of(100), id_of(101) };
+	struct door_person people[2] = {
+		{ .id = person[0], .number = "1", .name = "A", .unit = "", .profession = "", .level = "", .staff = true,
+		  .lang = "nb", .email = "", .phone = "" },
+		{ .id = person[1], .number = "2", .name = "B", .unit = "", .profession = "", .level = "", .lang = "nb",
+		  .email = "", .phone = "" },
+	};
+	struct door_people all = { 1, false, people, 2 };
+	(void)ctx;
+	enum result res = directory_take(tx, &all);
+	for (unsigned i = 0; res == RES_OK && i < CROWD; i++) {
+		struct id id = id_of(i);
+		res = db_do(tx, &test_person, NULL, v_id(&id), v_id(i < 2 ? &person[i] : NULL));
+		for (unsigned k = 0; res == RES_OK && k < i % 4; k++)
+			res = db_do(tx, &test_window, NULL, v_id(&id), v_int(k), v_int(480), v_int(960), v_int(0));
+		for (unsigned k = 0; res == RES_OK && k < i % 3; k++)
+			res = supporters_load(tx, random_system(), &id, (struct day){ TODAY }, 1);
+	}
+	return res;
+}
+
+struct counted {
+	struct arena *a;
+	const struct matching_supporter *list;
+	size_t n;
+	int64_t sentences;
+};
+
+static enum result count_facts(struct tx *tx, void *ctx)
+{
+	struct counted *c = ctx;
+	struct supporters_words *w = supporters_words_new(c->a);
+	int64_t before = db_test_sentences(tx);
+	enum result res = supporters_facts(tx, c->a, w, (struct day){ TODAY }, &c->list, &c->n);
+	c->sentences = db_test_sentences(tx) - before;
+	return res;
+}
+
+static enum result end_all_but_one(struct tx *tx, void *ctx)
+{
+	struct id one = id_of(0);
+	(void)ctx;
+	return db_do(tx, &test_end, NULL, v_id(&one));
+}
+
+static void each_file_keeps_its_own_hours_load_and_staff(void **state)
+{
+	struct counted c = { .a = arena_new() };
+	(void)state;
+	assert_int_equal(db_write(db, put_crowd, NULL), RES_OK);
+	assert_int_equal(db_read(db, count_facts, &c), RES_OK);
+	assert_int_equal(c.n, CROWD);
+	for (size_t i = 0; i < c.n; i++) {
+		unsigned who = c.list[i].id.b[0] - 1u;
+		assert_int_equal(c.list[i].windows_n, who % 4);
+		assert_int_equal(c.list[i].loads_n, who % 3);
+		assert_int_equal(c.list[i].leads_staff, who == 0);
+		for (size_t k = 0; k < c.list[i].windows_n; k++)
+			assert_int_equal(c.list[i].windows[k].from, k * 1440 + 480);
+	}
+	arena_free(&c.a);
+}
+
+static void sixty_four_files_take_no_more_sentences_than_one(void **state)
+{
+	struct counted many = { .a = arena_new() }, one = { .a = arena_new() };
+	(void)state;
+	assert_int_equal(db_write(db, put_crowd, NULL), RES_OK);
+	assert_int_equal(db_read(db, count_facts, &many), RES_OK);
+	assert_int_equal(db_write(db, end_all_but_one, NULL), RES_OK);
+	assert_int_equal(db_read(db, count_facts, &one), RES_OK);
+	assert_int_equal(many.n, CROWD);
+	assert_int_equal(one.n, 1);
+	assert_true(one.sentences > 0);
+	assert_int_equal(many.sentences, one.sentences);
+	assert_true(many.sentences < 6);
+	arena_free(&many.a);
+	arena_free(&one.a);
+}
+
 static enum result fill_nobody(struct tx *tx, void *ctx)
 {
 	struct id nobody = id_of(200);
@@ -603,6 +690,8 @@ int main(void)
 		TEST(of_64_devices_that_write_the_vault_at_once_exactly_one_is_first),
 		TEST(a_vault_is_swapped_only_in_form_and_only_for_the_old_one),
 		TEST(the_matching_is_told_each_file_as_it_stands),
+		TEST(each_file_keeps_its_own_hours_load_and_staff),
+		TEST(sixty_four_files_take_no_more_sentences_than_one),
 		TEST(nobody_is_full_who_is_not_there),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
