@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
+#include "haven/programme/programme_apart.h"
 #include "haven/programme/programme_view.h"
 #include "haven/supporters/supporters.h"
 #include "programme.tpl.h"
@@ -135,4 +136,5 @@ void programme_routes(struct programme *p, struct web *web)
 		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, NULL, page, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
+	programme_apart_routes(p, web);
 }

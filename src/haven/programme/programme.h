@@ -1,7 +1,9 @@
-/* programme.h: the coordinator's page: is everybody reached out to, and do the supporters bear it?
+/* programme.h: the coordinator's pages: is everybody reached out to, do the supporters bear it, and who shall not be
+   given whom.
 
-   One page, read only. It shows who has whom until an incident closes, then a number; never an answer, and nothing that
-   differs by one (PRODUCT.md § 4). Each look is an audit entry. */
+   The first is read only. It shows who has whom until an incident closes, then a number; never an answer, and nothing that
+   differs by one (PRODUCT.md § 4). The other notes whom a person asked not to be given. Each look and each change is an
+   audit entry. */
 #ifndef PROGRAMME_H
 #define PROGRAMME_H
 
@@ -19,7 +21,7 @@ struct programme {
 	const char *sign_out;
 };
 
-/* GET /s/programme, for the coordinator. */
+/* GET /s/programme; GET and POST /s/programme/apart and /s/programme/apart/{person}; for the coordinator. */
 void programme_routes(struct programme *p, struct web *web);
 
 #endif

@@ -74,6 +74,7 @@
 {{else}}
 <p>{{tr "There are no peer supporters yet. The operator brings them in from a file."}}</p>
 {{end}}
+<p><a class="ds-link mk-hit" href="/s/programme/apart">{{tr "Somebody has asked not to be given a certain supporter"}}</a></p>
 </section>
 </div>
 {{call look_bottom(&v->look)}}

@@ -21,6 +21,10 @@ SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
 SQL(load_count, "bi", "n:i", "SELECT COUNT(*) AS n FROM load WHERE supporter = $1 AND day > $2");
 SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
 SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
+SQL(not_this_put, "bb", "",
+    "INSERT INTO not_this_one (person, supporter) SELECT $1, s.id FROM supporter s WHERE s.id = $2 AND s.ended = 0 "
+    "ON CONFLICT (person, supporter) DO NOTHING");
+SQL(not_this_gone, "bb", "", "DELETE FROM not_this_one WHERE person = $1 AND supporter = $2");
 
 static struct day day_or_never(struct rows *rows, int col)
 {
@@ -113,12 +117,12 @@ enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id
 				 size_t *n_r)
 {
 	struct rows *rows;
-	struct id *list = arena_array(a, struct id, 64);
+	struct id *list = arena_array(a, struct id, SUPPORTERS_NOT_THESE_MOST);
 	size_t n = 0;
 	enum result res = db_ask(tx, &not_these, &rows, v_id(person));
 	if (res != RES_OK)
 		return res;
-	while (n < 64 && (res = rows_next(rows)) == RES_OK)
+	while (n < SUPPORTERS_NOT_THESE_MOST && (res = rows_next(rows)) == RES_OK)
 		list[n++] = row_id(rows, 0);
 	rows_end(&rows);
 	if (res != RES_NONE && res != RES_OK)
@@ -126,6 +130,42 @@ enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+static enum result not_this_count(struct tx *tx, const struct id *person, const struct id *supporter, bool *there_r,
+				  size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &not_these, &rows, v_id(person));
+	if (res != RES_OK)
+		return res;
+	*there_r = false;
+	*n_r = 0;
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct id one = row_id(rows, 0);
+		*there_r = *there_r || id_eq(&one, supporter);
+		++*n_r;
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result supporters_keep_apart(struct tx *tx, const struct id *person, const struct id *supporter)
+{
+	bool there;
+	size_t n;
+	int64_t put = 0;
+	enum result res = not_this_count(tx, person, supporter, &there, &n);
+	if (res == RES_OK && n >= SUPPORTERS_NOT_THESE_MOST && !there)
+		res = RES_REFUSED;
+	if (res == RES_OK)
+		res = db_do(tx, &not_this_put, &put, v_id(person), v_id(supporter));
+	return res == RES_OK && !put && !there ? RES_NONE : res;
+}
+
+enum result supporters_bring_together(struct tx *tx, const struct id *person, const struct id *supporter)
+{
+	return db_do(tx, &not_this_gone, NULL, v_id(person), v_id(supporter));
 }
 
 enum result supporters_load_now(struct tx *tx, const struct id *supporter, struct day today, int days, int *n_r)

@@ -37,6 +37,13 @@ static struct id id_of(unsigned n)
 	return (struct id){ { (unsigned char)(n + 1), 7 } };
 }
 
+static enum result add_one(struct tx *tx, void *ctx)
+{
+	const struct id *id = ctx;
+	return db_do(tx, &test_supporter, NULL, v_id(id), v_str("Kari Nes"), v_str("Kari"), v_str("more@example.org"),
+		     v_str("00000124"));
+}
+
 static enum result fill(struct tx *tx, void *ctx)
 {
 	enum result res = RES_OK;
@@ -655,6 +662,103 @@ static void sixty_four_files_take_no_more_sentences_than_one(void **state)
 	arena_free(&one.a);
 }
 
+/* ---- "not this one" ---- */
+
+struct pair {
+	struct id person, supporter;
+	bool apart;
+};
+
+static enum result put_pair(struct tx *tx, void *ctx)
+{
+	struct pair *p = ctx;
+	return p->apart ? supporters_keep_apart(tx, &p->person, &p->supporter)
+			: supporters_bring_together(tx, &p->person, &p->supporter);
+}
+
+static enum result set_apart(unsigned person, unsigned supporter, bool apart)
+{
+	struct pair p = { id_of(person), id_of(supporter), apart };
+	return db_write(db, put_pair, &p);
+}
+
+struct listing {
+	struct arena *a;
+	struct id person;
+	const struct id *list;
+	size_t n;
+};
+
+static enum result read_list(struct tx *tx, void *ctx)
+{
+	struct listing *l = ctx;
+	return supporters_not_these(tx, l->a, &l->person, &l->list, &l->n);
+}
+
+static size_t listed(unsigned person)
+{
+	struct listing l = { .a = arena_new(), .person = id_of(person) };
+	assert_int_equal(db_read(db, read_list, &l), RES_OK);
+	arena_free(&l.a);
+	return l.n;
+}
+
+static void a_supporter_is_put_on_one_persons_list_and_taken_off_again(void **state)
+{
+	(void)state;
+	assert_int_equal(set_apart(100, 1, true), RES_OK);
+	assert_int_equal(set_apart(100, 2, true), RES_OK);
+	assert_int_equal(set_apart(100, 1, true), RES_OK); /* twice is harmless */
+	assert_int_equal(listed(100), 2);
+	assert_int_equal(listed(101), 0);
+	assert_int_equal(set_apart(101, 1, false), RES_OK); /* was not there: harmless */
+	assert_int_equal(set_apart(100, 1, false), RES_OK);
+	assert_int_equal(set_apart(100, 1, false), RES_OK);
+	assert_int_equal(listed(100), 1);
+}
+
+static void nobody_is_put_there_who_is_no_supporter(void **state)
+{
+	(void)state;
+	assert_int_equal(set_apart(100, 200, true), RES_NONE);
+	assert_int_equal(db_write(db, end_all_but_one, NULL), RES_OK);
+	assert_int_equal(set_apart(100, 5, true), RES_NONE);
+	assert_int_equal(listed(100), 0);
+}
+
+/* The matching reads no more than this: one more would be noted and not heeded. */
+static void a_list_takes_no_more_than_the_matching_reads(void **state)
+{
+	struct id extra = id_of(90);
+	(void)state;
+	assert_int_equal(db_write(db, add_one, &extra), RES_OK);
+	for (unsigned i = 0; i < SUPPORTERS_NOT_THESE_MOST; i++)
+		assert_int_equal(set_apart(100, i, true), RES_OK);
+	assert_int_equal(set_apart(100, 90, true), RES_REFUSED);
+	assert_int_equal(set_apart(100, 3, true), RES_OK); /* is there already */
+	assert_int_equal(set_apart(101, 90, true), RES_OK);
+	assert_int_equal(listed(100), SUPPORTERS_NOT_THESE_MOST);
+}
+
+static enum result end_person(struct tx *tx, void *ctx)
+{
+	struct door_person p = { .id = *(struct id *)ctx, .number = "", .name = "A", .unit = "", .profession = "", .level = "",
+				 .lang = "nb", .email = "", .phone = "", .ended = true };
+	struct door_people all = { 2, false, &p, 1 };
+	return directory_take(tx, &all);
+}
+
+static void a_list_ends_with_the_person_and_no_other_does(void **state)
+{
+	struct id person = id_of(100);
+	(void)state;
+	assert_int_equal(set_apart(100, 1, true), RES_OK);
+	assert_int_equal(set_apart(101, 1, true), RES_OK);
+	assert_int_equal(db_write(db, end_person, &person), RES_OK);
+	assert_int_equal(listed(100), 0);
+	assert_int_equal(listed(101), 1);
+}
+
 static enum result fill_nobody(struct tx *tx, void *ctx)
 {
 	struct id nobody = id_of(200);
@@ -692,6 +796,10 @@ int main(void)
 		TEST(the_matching_is_told_each_file_as_it_stands),
 		TEST(each_file_keeps_its_own_hours_load_and_staff),
 		TEST(sixty_four_files_take_no_more_sentences_than_one),
+		TEST(a_supporter_is_put_on_one_persons_list_and_taken_off_again),
+		TEST(nobody_is_put_there_who_is_no_supporter),
+		TEST(a_list_takes_no_more_than_the_matching_reads),
+		TEST(a_list_ends_with_the_person_and_no_other_does),
 		TEST(nobody_is_full_who_is_not_there),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
