@@ -44,7 +44,7 @@ static struct offers_page page_of(size_t faces, bool held, bool closed, bool lin
 						.position = (int)i };
 	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .has_holder = held,
 				 .faces = list, .faces_n = faces, .deadline = { now.s + 7200 }, .made = instant_day(now),
-				 .closed = closed };
+				 .closed = closed, .looking = !held && !closed };
 	struct offers_page page;
 	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
 	return page;
@@ -71,6 +71,44 @@ static void whoever_has_somebody_is_not(void **state)
 	assert_false(page_of(3, true, true, true).alone);
 }
 
+/* A page of somebody whom nobody took. */
+static struct offers_page left(size_t faces, bool looking, bool stopped)
+{
+	static const unsigned char door[16];
+	struct look_house house = { .country = "no" };
+	struct offers_pages pages = { .rnd = random_system(), .house = &house, .script = "/a/x/offer.js" };
+	struct offers_face *list = arena_array(a, struct offers_face, faces + 1);
+	for (size_t i = 0; i < faces; i++)
+		list[i] = (struct offers_face){ .given = "Kari", .name = "Kari Nes", .profession = "Nurse", .unit = "Ward",
+						.phone = "00 00 01 24", .position = 3 };
+	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .faces = list,
+				 .faces_n = faces, .made = instant_day(now), .looking = looking, .stopped = stopped };
+	struct offers_page page;
+	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	return page;
+}
+
+static void a_page_promises_to_go_on_looking_only_while_we_do(void **state)
+{
+	(void)state;
+	struct offers_page on = left(2, true, false), ceased = left(2, false, false), none = left(0, false, false);
+	assert_string_equal(on.heading, "We are looking for a colleague for you");
+	assert_non_null(strstr(on.more, "We go on looking"));
+	assert_string_equal(ceased.heading, "You can still talk to somebody");
+	assert_null(strstr(ceased.more, "looking"));
+	assert_non_null(strstr(ceased.more, "choose a colleague"));
+	assert_null(strstr(none.more, "choose"));
+	assert_true(ceased.alone && none.alone);
+}
+
+static void a_page_promises_a_message_only_to_who_has_not_stopped_them(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(left(0, true, false).more, "a new message comes"));
+	assert_null(strstr(left(0, true, true).more, "message"));
+	assert_non_null(strstr(left(0, true, true).more, "this page says so"));
+}
+
 static void the_line_stands_among_those_outside_on_every_page(void **state)
 {
 	(void)state;
@@ -89,6 +127,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(whoever_has_nobody_is_given_a_number_where_the_face_would_be),
 		TEST(whoever_has_somebody_is_not),
+		TEST(a_page_promises_to_go_on_looking_only_while_we_do),
+		TEST(a_page_promises_a_message_only_to_who_has_not_stopped_them),
 		TEST(the_line_stands_among_those_outside_on_every_page),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,7 +61,7 @@ static struct programme_incident incident_of(const struct looking *l, size_t i, 
 	struct programme_incident out = {
 		.key = id_text(&p->incident), .title = p->title, .day = arena_str(l->a, buf_get(&day)),
 		.close = arena_str(l->a, buf_get(&close)), .affected = p->affected, .assigned = p->assigned,
-		.without = p->without, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
+		.without = p->without - p->given_up, .given_up = p->given_up, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
 		.pairs = pairs, .pairs_n = l->pairs_n[i],
 	};
 	buf_free(&day);

@@ -11,18 +11,24 @@
 {{else}}
 <p><b class="mk-num">{{tr "{n} of {most} have a supporter" n=i->assigned most=i->affected}}</b></p>
 {{if i->without}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}} {{tr "Until then they can call {name}, {number}. {when}." name=l->name number=l->number when=l->when}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}}</span></p>
+{{end}}
+{{if i->given_up}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "For one, we have asked enough supporters and ask no more. Find somebody who can call." "For {count}, we have asked enough supporters and ask no more. Find somebody who can call." count=i->given_up}}</span></p>
+{{end}}
+{{if i->without || i->given_up}}
+<p>{{tr "Until then they can call {name}, {number}. {when}." name=l->name number=l->number when=l->when}}</p>
 {{end}}
 {{if i->overdue}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "A deadline has passed, and no desk has shown the task yet."}}</span></p>
 {{end}}
 <p class="mk-quiet mk-small">{{i->close}}</p>
-<table class="mk-table">
+<div role="group" tabindex="0" aria-labelledby="i-{{i->key.s}}" data-scroll=""><table class="mk-table">
 <thead><tr><th scope="col">{{tr "Person"}}</th><th scope="col">{{tr "Peer supporter"}}</th></tr></thead><tbody>
 {{for k in i->pairs_n}}
 <tr><td>{{if i->pairs[k].name}}{{i->pairs[k].name}}{{else}}{{tr "Protected identity"}}{{end}}</td><td>{{if i->pairs[k].supporter}}{{i->pairs[k].supporter}}{{else}}{{tr "Nobody yet"}}{{end}}{{if i->pairs[k].overdue}} <span class="ds-tag" data-color="warning">{{tr "Deadline passed"}}</span>{{end}}</td></tr>
 {{end}}
-</tbody></table>
+</tbody></table></div>
 {{end}}
 </section>
 {{end}}
