@@ -26,6 +26,7 @@ enum config_kind {
 	CONFIG_HOSTS,   /* host names, each with its :PORT or without, separated by spaces */
 	CONFIG_MAIL,    /* an e-mail address in ASCII */
 	CONFIG_DOMAIN,  /* a host name with a dot */
+	CONFIG_PHONE,   /* 3 to 20 characters: digits and spaces, at least three digits, a + at most in front */
 	CONFIG_ZONE,    /* a time zone of this machine's zone data: Europe/Oslo */
 	CONFIG_INSTANT, /* as instant_parse takes it, with Z or an offset */
 };

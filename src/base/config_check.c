@@ -105,6 +105,18 @@ static bool is_domain(struct slice s)
 	return is_host_name(s) && memchr(s.p, '.', s.n);
 }
 
+static bool is_phone(struct slice s)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] >= '0' && s.p[i] <= '9')
+			digits++;
+		else if (s.p[i] != ' ' && !(s.p[i] == '+' && i == 0))
+			return false;
+	}
+	return digits >= 3 && s.n <= 20;
+}
+
 static bool is_mail(struct slice s)
 {
 	struct slice domain = s, local;
@@ -215,6 +227,8 @@ static bool is_of_kind(const struct config_key *key, struct slice s)
 		return is_mail(s);
 	case CONFIG_DOMAIN:
 		return is_domain(s);
+	case CONFIG_PHONE:
+		return is_phone(s);
 	case CONFIG_ZONE:
 		return is_zone(s);
 	case CONFIG_INSTANT:
@@ -233,6 +247,7 @@ void config_takes(const struct config_key *key, struct buf *out)
 		[CONFIG_HOSTS] = "host names, separated by spaces",
 		[CONFIG_MAIL] = "an e-mail address",
 		[CONFIG_DOMAIN] = "a domain, such as example.org",
+		[CONFIG_PHONE] = "a phone number, such as +47 22 00 00 00",
 		[CONFIG_ZONE] = "a time zone that this machine knows, such as Europe/Oslo",
 		[CONFIG_INSTANT] = "a time with its offset, such as 2026-11-18T22:40:00Z",
 	};

@@ -23,6 +23,7 @@ static const struct config_key keys[] = {
 	{ "at", CONFIG_INSTANT, "", 0, 0, NULL, "a clock that stands" },
 	{ "data", CONFIG_PATH, "x", 0, 0, NULL, "a folder" },
 	{ "workplace", CONFIG_TEXT, "W", 1, 20, NULL, "its name" },
+	{ "call", CONFIG_PHONE, "", 0, 0, NULL, "a number" },
 };
 
 static enum result parse(const char *text, struct config **c_r, struct buf *mistakes)
@@ -118,7 +119,8 @@ static void values_at_the_edge_of_their_kind(void **state)
 		"hosts = a.example b:80   [::1]:8300", "hosts =", "mail_from = a.b+c@x.example", "zone = UTC",
 		"bounce_domain = bounce.example", "at = 2026-11-18T22:40Z", "data = /var/lib/makker",
 		"workplace = 12345678901234567890", "workplace = a#b = c",
-		"workplace = \xf0\x9f\x91\x8b", "at =",
+		"workplace = \xf0\x9f\x91\x8b", "at =", "call = +47 00 00 01 24", "call = 113",
+		"call = 116 117", "call = 00000000000000000124", "call =",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		accepted(good[i]);
@@ -128,6 +130,7 @@ static void values_at_the_edge_of_their_kind(void **state)
 		"mail_from = .a@b.example", "mail_from = a b@c.example", "mail_from = \xc3\xa5@b.example",
 		"bounce_domain = localhost", "zone = ../etc/passwd", "zone = /etc/passwd", "zone = Europe/",
 		"at = 2026-11-18T22:40", "at = 2026-11-18T22:40:00", "at = 2026-02-30T00:00Z", "data = a/../b",
+		"call = 11", "call = 1 1", "call = 47+000", "call = 000-124", "call = 000000000000000000124", "call = tel:113",
 		"data =", "workplace = 123456789012345678901", "workplace = \xc0\xaf", "workplace = \xed\xa0\x80",
 		"workplace = \xc3", "workplace = \x80",
 	};

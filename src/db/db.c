@@ -141,8 +141,10 @@ enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_valu
 {
 	int64_t changed = 0;
 	enum result res = check(tx, s, in, n);
-	if (res == RES_OK)
+	if (res == RES_OK) {
+		tx->sentences++;
 		res = tx->db->driver->sentence(tx, s, in, n, rows, &changed);
+	}
 	if (res == RES_OK && changed_r)
 		*changed_r = changed;
 	return res;

@@ -45,6 +45,7 @@ struct tx {
 	bool lost;           /* the connection: nothing of this transaction was kept */
 	enum result spoiled; /* what made this transaction impossible; RES_OK when nothing did */
 	struct rows *open;   /* not ended yet */
+	int64_t sentences;   /* run so far, for db_test_sentences */
 };
 
 enum result db_open_sqlite(const char *path, int readers, struct db **db_r) MUST_USE;

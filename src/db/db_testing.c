@@ -191,6 +191,11 @@ size_t db_test_prepare_all(struct db *db)
 	return c.n;
 }
 
+int64_t db_test_sentences(const struct tx *tx)
+{
+	return tx->sentences;
+}
+
 /* ---- comparing runs ---- */
 
 struct dumping {

@@ -25,6 +25,10 @@ MUST_USE enum result db_test_prepare(struct db *db, const struct sql *s);
 /* Every sentence of this program, at its tables as they are. Returns how many. */
 size_t db_test_prepare_all(struct db *db);
 
+/* How many sentences this transaction has handed to the database so far: for tests that hold a use case to a number
+   which does not grow with its rows. */
+int64_t db_test_sentences(const struct tx *tx);
+
 /* What a thief of the file could read from it, for comparing two runs (docs/protocol.md § 10): every table's rows in the
    order in which they are stored, as lines like db_dump's. Bytes of `hidden_from` and more in a table of `hidden`
    (NULL-terminated) are shown as their length, "#2048". SQLite: first a line "pages N, unused N". */

@@ -65,7 +65,8 @@ static enum result make_signin(struct haven *h)
 	return signin_new(&setup, &h->signin);
 }
 
-/*~ The frame that all pages share. The quick exit leads to the weather: something anybody may have been reading. */
+/*~ The frame that all pages share. The quick exit leads to the weather: something anybody may have been reading. The
+    line is the professionals whom the workplace itself has an agreement with, if any. */
 static void make_house(struct haven *h)
 {
 	struct service *s = &h->service;
@@ -76,6 +77,11 @@ static void make_house(struct haven *h)
 			 : strcmp(country, "dk") == 0 ? "https://www.dmi.dk/"
 						      : "https://www.yr.no/",
 		.css = asset_url(haven_assets, HAVEN_ASSETS, "haven.css"),
+		.line = {
+			.name = config_text(s->config, "professional_line"),
+			.phone = config_text(s->config, "professional_line_phone"),
+			.hours = config_text(s->config, "professional_line_hours"),
+		},
 	};
 }
 
@@ -293,7 +299,7 @@ static int run(struct haven *h)
 int main(int argc, char **argv)
 {
 	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n,
-					   answers_leave_out_open };
+					   answers_leave_out_open, true };
 	struct haven h = { 0 };
 	if (web_harden_process() != RES_OK)
 		return LEAVE_FAILED;

@@ -31,29 +31,44 @@ size_t look_sos_numbers(const char *country, enum lang lang, const struct look_s
 /* Sources: mentalhelse.no and kirkens-sos.no (116 123, 22 40 00 40, day and night), helsenorge.no (116 117); mind.se
    (90101, day and night), jourhavandemedmanniska.se (08-702 16 80, 21 to 06), 1177.se; livslinien.dk (70 201 201, 11 to
    05), kbh.kirkenskorshaer.dk (Sct. Nicolai Tjenesten, 70 12 01 10, 9 to 03). */
-size_t look_lines(struct arena *a, const char *country, enum lang lang, const struct look_line **list_r,
-		  struct look_line *professional_r)
+static size_t public_lines(const char *country, enum lang lang, struct look_line l[2], struct look_line *professional_r)
 {
-	struct look_line *l = arena_array(a, struct look_line, 2);
 	const char *always = tr(lang, "Day and night");
 	if (strcmp(country, "se") == 0) {
-		l[0] = (struct look_line){ "Mind Självmordslinjen", "90101", "tel:90101", always };
+		l[0] = (struct look_line){ "Mind Självmordslinjen", "90101", "tel:90101", always, true };
 		l[1] = (struct look_line){ "Jourhavande medmänniska", "08-702 16 80", "tel:+4687021680",
-					   tr(lang, "From nine in the evening to six") };
-		*professional_r = (struct look_line){ "1177", "1177", "tel:1177", always };
+					   tr(lang, "From nine in the evening to six"), false };
+		*professional_r = (struct look_line){ "1177", "1177", "tel:1177", always, true };
 	} else if (strcmp(country, "dk") == 0) {
 		l[0] = (struct look_line){ "Livslinien", "70 201 201", "tel:+4570201201",
-					   tr(lang, "From eleven in the morning to five at night") };
+					   tr(lang, "From eleven in the morning to five at night"), false };
 		l[1] = (struct look_line){ "Sct. Nicolai Tjenesten", "70 12 01 10", "tel:+4570120110",
-					   tr(lang, "From nine in the morning to three at night") };
+					   tr(lang, "From nine in the morning to three at night"), false };
 		*professional_r = l[0];
 	} else {
-		l[0] = (struct look_line){ "Mental Helse", "116 123", "tel:116123", always };
-		l[1] = (struct look_line){ "Kirkens SOS", "22 40 00 40", "tel:+4722400040", always };
-		*professional_r = (struct look_line){ "Legevakten", "116 117", "tel:116117", always };
+		l[0] = (struct look_line){ "Mental Helse", "116 123", "tel:116123", always, true };
+		l[1] = (struct look_line){ "Kirkens SOS", "22 40 00 40", "tel:+4722400040", always, true };
+		*professional_r = (struct look_line){ "Legevakten", "116 117", "tel:116117", always, true };
 	}
-	*list_r = l;
 	return 2;
+}
+
+struct look_lines look_lines(struct arena *a, const struct look_house *house, enum lang lang)
+{
+	struct look_lines out = { .n = 0 };
+	bool own = house->line.name && house->line.name[0];
+	if (own) {
+		bool always = !house->line.hours[0];
+		out.list[out.n++] = (struct look_line){ house->line.name, house->line.phone, look_tel(a, house->line.phone),
+							always ? tr(lang, "Day and night") : house->line.hours, always };
+	}
+	out.n += public_lines(house->country, lang, &out.list[out.n], &out.urgent);
+	out.now = out.list[0];
+	for (size_t i = 0; i < out.n && !out.now.always; i++)
+		if (out.list[i].always)
+			out.now = out.list[i];
+	out.professional = own ? out.list[0] : out.now;
+	return out;
 }
 
 static void element_of_ours(struct html *h, const char *before, const char *asset, const char *after)

@@ -31,6 +31,10 @@ struct look_house {
 	const char *leave;    /* where "leave this page" leads, haven only: somewhere harmless */
 	const char *css;      /* path of the style sheet */
 	const char *leave_js; /* path of the quick exit, haven only; NULL: none */
+	/* haven only: professionals whom the workplace has an agreement with (settings professional_line…). No name: none. */
+	struct {
+		const char *name, *phone, *hours; /* hours "": day and night */
+	} line;
 };
 
 struct look {
@@ -65,13 +69,20 @@ void look_module(struct html *h, const char *asset);
 
 size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r);
 
-/* Somebody outside the workplace to talk to, day or night; by country. */
+/* Somebody outside the workplace to talk to, day or night. */
 struct look_line {
 	const char *name, *number, *href, *when; /* who answers, and when */
+	bool always; /* day and night */
 };
-/* Two lines, and in *professional_r where a professional answers. Into `a`. How many. */
-size_t look_lines(struct arena *a, const char *country, enum lang lang, const struct look_line **list_r,
-		  struct look_line *professional_r);
+struct look_lines {
+	struct look_line list[3];      /* the house's own line, if any, then the public ones of its country */
+	size_t n;
+	struct look_line now;          /* the first of them that answers day and night, else the first */
+	struct look_line professional; /* the professional line: the house's own, else `now` */
+	struct look_line urgent;       /* a professional of the country's own: where signs of danger belong at every hour */
+};
+/* Texts in `a` and the house. */
+struct look_lines look_lines(struct arena *a, const struct look_house *house, enum lang lang);
 
 /* A face: initials of a name, at most two letters, into out[16]; and one of five tints by hash of the id, no meaning. */
 void look_initials(const char *name, char out[16]);

@@ -42,7 +42,12 @@ static const struct config_key keys[] = {
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics; empty: nowhere" },
+	/* haven's alone, at the end (LINE_KEYS) */
+	{ "professional_line", CONFIG_TEXT, "", 1, 60, NULL, "haven only: who answers when no supporter is found, such as the occupational health service; empty: public numbers" },
+	{ "professional_line_phone", CONFIG_PHONE, "", 0, 0, NULL, "haven only: their number; given with professional_line, and only with it" },
+	{ "professional_line_hours", CONFIG_TEXT, "", 1, 60, NULL, "haven only: when they answer, as colleagues read it; empty: day and night" },
 };
+#define LINE_KEYS 3
 
 void service_document(struct buf *out)
 {
@@ -80,10 +85,26 @@ static bool read_call(int argc, char **argv, struct call *c)
 	return c->config && c->data && i < argc;
 }
 
+/* A name without a number helps nobody, and hours of nothing are a slip. */
+static enum result check_line(const struct config *c, struct buf *mistakes)
+{
+	bool name = config_given(c, "professional_line"), phone = config_given(c, "professional_line_phone");
+	if (name && !phone)
+		config_mistake(c, "professional_line", mistakes, "is given without professional_line_phone");
+	if (phone && !name)
+		config_mistake(c, "professional_line_phone", mistakes, "is given without professional_line");
+	if (config_given(c, "professional_line_hours") && !name && !phone)
+		config_mistake(c, "professional_line_hours", mistakes, "is given without professional_line");
+	return mistakes->n ? RES_BAD : RES_OK;
+}
+
 static int read_settings(struct service *s, const char *file)
 {
 	struct buf mistakes = BUF_LIMIT(65536);
-	enum result res = config_read(file, keys, ARRAY_LEN(keys), &s->config, &mistakes);
+	size_t n = ARRAY_LEN(keys) - (s->kind->has_line ? 0 : LINE_KEYS);
+	enum result res = config_read(file, keys, n, &s->config, &mistakes);
+	if (res == RES_OK && s->kind->has_line)
+		res = check_line(s->config, &mistakes);
 	if (res != RES_OK)
 		fprintf(stderr, "%s", buf_get(&mistakes).p);
 	buf_free(&mistakes);

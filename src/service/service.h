@@ -19,6 +19,7 @@ struct service_kind {
 	size_t migrations_n;
 	/* Takes out of a backup's own copy what no backup may hold. NULL: nothing. */
 	enum result (*leave_out)(struct tx *tx, struct instant now);
+	bool has_line; /* takes the keys professional_line…; to the other program they are unknown */
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */

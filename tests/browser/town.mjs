@@ -50,17 +50,20 @@ export const supportersFile = (supporters) => [
 	...supporters.map((s) => [s.number, s.phone, 'nb sv da en', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01',
 		`"${WINDOWS}"`].join(',')), ''].join('\n');
 
-/** A workplace ready for its first incident. → { world, cast, codes: e-mail → recovery code }. */
-export async function build(language) {
+/** A workplace ready for its first incident. → { world, cast, codes: e-mail → recovery code }. `ready`: how many of the supporters
+    are there; `settings`: more of haven's. */
+export async function build(language, { ready = Infinity, settings = [] } = {}) {
 	const people = cast(language), { affected } = people;
-	const world = await World.start({ at: AT, language, refuse: [affected.refused.email], defer: [affected.later.email] });
+	people.supporters = people.supporters.slice(0, ready);
+	const world = await World.start({ at: AT, language, refuse: [affected.refused.email], defer: [affected.later.email], settings });
 	const codes = {};
 	try {
 		await world.makker('people', 'import', world.file('people.csv', peopleFile(people.everybody)));
 		await welcome(linkIn(await world.makker('user', 'duty', 'add', people.leader.email, '--name', people.leader.name, '--role', 'leader',
 			'--unit', UNIT, '--lang', language)), PASSPHRASE);
 		await world.clock('+1m'); // the directory goes through the door
-		await world.makker('supporters', 'import', world.file('supporters.csv', supportersFile(people.supporters)));
+		if (ready > 0)
+			await world.makker('supporters', 'import', world.file('supporters.csv', supportersFile(people.supporters)));
 		for (const one of people.supporters) {
 			const visitor = await welcome(linkIn(await world.makker('user', 'haven', 'invite', one.email)), PASSPHRASE, language);
 			await firstKeys(world.haven, visitor, world.now(), (code) => { codes[one.email] = code; });

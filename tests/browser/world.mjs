@@ -69,13 +69,13 @@ export function run(file, words, { input = '', cwd } = {}) {
 }
 
 export class World {
-	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. */
-	static async start({ at, language = 'nb', refuse = [], defer = [] }) {
+	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf. */
+	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [] }) {
 		const world = new World();
 		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
 		chmodSync(world.home, 0o755);
 		try {
-			await world.#place(at, language, refuse, defer);
+			await world.#place(at, language, refuse, defer, settings);
 		} catch (error) {
 			await world.stop();
 			throw error;
@@ -83,7 +83,7 @@ export class World {
 		return world;
 	}
 
-	async #place(at, language, refuse, defer) {
+	async #place(at, language, refuse, defer, settings) {
 		const built = process.env.MAKKER_BIN;
 		if (!built || !existsSync(built))
 			throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
@@ -102,7 +102,7 @@ export class World {
 		this.data = join(this.home, 'data');
 		mkdirSync(this.data);
 		const root = process.getuid() === 0, me = userInfo().username;
-		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example']]])
+		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
 				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = sqlite:${program}.sqlite`,

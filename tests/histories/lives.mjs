@@ -118,6 +118,21 @@ export class Life {
 		await this.house.clock(this.now);
 	}
 
+	/** The coordinator notes that somebody asked not to be given a certain supporter: the same in all histories. Whoever asks
+	    speaks to the coordinator, and no page of hers differs by it. */
+	async keepApart(i, supporter) {
+		const visitor = await this.signIn(accounts.find((a) => a.role === 'coordinator'));
+		const search = await visitor.get(`${this.house.haven}/s/programme/apart`);
+		const found = await visitor.submit(search, { q: people[i].number });
+		this.apart = /href="(\/s\/programme\/apart\/[\w-]{22})"/.exec(found.text)[1];
+		const page = await visitor.get(`${this.house.haven}${this.apart}`);
+		const form = formsOf(page.text, page.url).find((f) => f.fields.some((x) => x.kind === 'select'));
+		const { value } = form.fields.find((f) => f.name === 'supporter').options.find((o) => o.words.startsWith(supporter.given));
+		const question = await visitor.submit(page, { supporter: value }, { which: (f) => f.fields.some((x) => x.kind === 'select') });
+		const noted = await visitor.submit(question, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
+		assert.equal(new URL(noted.url).pathname, this.apart);
+	}
+
 	/** The leader looks at her incidents; somebody in the programme at hers. */
 	async look() {
 		const leader = await this.signIn(accounts[0]);
@@ -138,6 +153,7 @@ export class Life {
 export function moments(days) {
 	const list = [];
 	const add = (day, clock, name, run, pages = false) => day < days && list.push({ at: at(day, clock), name, run, pages });
+	add(0, '08:40', 'one of those who will be affected has asked not to be given a certain supporter', (l) => l.keepApart(1, supporterAccounts[0].person));
 	add(0, '09:10', 'incident A is registered', (l) => l.register('A'));
 	add(0, '09:20', 'a link scanner opens the links', (l) => l.scanner('A'));
 	add(0, '10:20', 'the affected of A answer', (l) => l.answers('A'), true);

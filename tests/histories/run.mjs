@@ -24,7 +24,7 @@ async function pagesOf(life) {
 		const { program, role } = account;
 		const who = accounts.filter((a) => a.role === role).length > 1 ? `${role} ${accounts.indexOf(account) + 1}` : role;
 		const visitor = await life.signIn(account);
-		const pages = await walk(visitor, life.house[program], program);
+		const pages = await walk(visitor, life.house[program], program, role === 'coordinator' ? [life.apart] : []);
 		const left = missed(life.house, program, role, Object.keys(pages));
 		life.missed = { ...life.missed, [who]: left };
 		for (const [path, text] of Object.entries(pages))

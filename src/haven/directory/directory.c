@@ -15,6 +15,8 @@ SQL(person_put, "bt?ttttitt?t?ii", "",
     "phone = excluded.phone, protected = excluded.protected, ended = excluded.ended");
 SQL(person_end, "b", "",
     "UPDATE person SET ended = 1, email = NULL, phone = NULL, employee_number = NULL WHERE id = $1");
+/* supporters/ keeps the list; it ends with the person, and the room that hears of her end is this one. */
+SQL(person_end_list, "b", "", "DELETE FROM not_this_one WHERE person = $1");
 SQL(person_get, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE id = $1");
 SQL(person_find, "tt", PERSON_COLUMNS,
     PERSON_SELECT "WHERE ended = 0 AND (employee_number = $1 OR email = $2) "
@@ -33,13 +35,16 @@ enum result directory_take(struct tx *tx, const struct door_people *people)
 	for (size_t i = 0; i < people->n; i++) {
 		const struct door_person *p = &people->list[i];
 		enum result res;
-		if (p->ended)
+		if (p->ended) {
 			res = db_do(tx, &person_end, NULL, v_id(&p->id));
-		else
+			if (res == RES_OK)
+				res = db_do(tx, &person_end_list, NULL, v_id(&p->id));
+		} else {
 			res = db_do(tx, &person_put, NULL, v_id(&p->id), text_or_null(p->number), v_str(p->name),
 				    v_str(p->unit), v_str(p->profession), v_str(p->level), v_int(p->staff),
 				    v_str(p->lang), text_or_null(p->email), text_or_null(p->phone),
 				    v_int(p->protected), v_int(0));
+		}
 		if (res != RES_OK)
 			return res;
 	}

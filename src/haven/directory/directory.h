@@ -19,4 +19,22 @@ MUST_USE enum result directory_get(struct tx *tx, struct arena *a, const struct 
 MUST_USE enum result directory_find(struct tx *tx, struct arena *a, const char *number, const char *email,
 				    struct door_person *person_r);
 
+#define DIRECTORY_HITS 8    /* of one search */
+#define DIRECTORY_LETTERS 3 /* at least, of a name */
+
+struct directory_hit {
+	struct id id;
+	const char *number, *name, *unit; /* name NULL: protected identity, name-less in lists */
+	bool protected;
+};
+struct directory_found {
+	struct directory_hit list[DIRECTORY_HITS]; /* by name */
+	size_t n;
+	bool more; /* than these */
+};
+/* Who still works here, by exact employee number, or by the beginnings of her names ("sol ing" finds Ingrid Solli, "ase"
+   finds Åse). Whoever has a protected identity is found by number only. Reads every name, some hundred thousand a second: for a
+   page that is seldom asked for. RES_BAD: no such number, and too few letters for a name. */
+MUST_USE enum result directory_search(struct tx *tx, struct arena *a, struct slice typed, struct directory_found *found_r);
+
 #endif

@@ -243,6 +243,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 	memcpy(v.rel, row.rel, sizeof(v.rel));
 	v.stopped = row.stopped;
 	v.closed = row.closed;
+	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
 	v.moved = row.not_before.s != 0;
 	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
 	res = add_faces(tx, o, a, &row, &v);

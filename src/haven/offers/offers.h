@@ -84,6 +84,7 @@ struct offers_view {
 	unsigned char rel[32];
 	bool stopped;
 	bool closed;
+	bool looking; /* nobody has the task, and we look for somebody each hour; false too when we have ceased to */
 	bool moved; /* an earlier answer must be given again: somebody new has taken over */
 };
 
@@ -161,7 +162,8 @@ struct offers_progress {
 	struct id incident;
 	const char *title;
 	struct day day;
-	int affected, assigned, without; /* without: open, and nobody could be found */
+	int affected, assigned, without; /* without: open, and nobody could be found … */
+	int given_up;                    /* … of these: looked for often enough, nobody is looked for any more */
 	int closed, reached;             /* reached is 0 until the incident closes */
 	struct instant close;            /* when it closes, as far as is known now */
 	bool overdue;                    /* a deadline has passed and nobody has shown it */

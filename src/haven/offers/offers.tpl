@@ -5,6 +5,15 @@
 <div class="mk-row"><a class="ds-button" href="{{f->tel}}" data-tel="{{f->phone}}">{{call look_icon_phone()}}{{tr "Call {name} now" name=f->given}}</a><span class="mk-num">{{f->phone}}</span></div>
 </section>
 {{end}}
+{{# Where a face would be, when there is none: a number that answers. }}
+{{template offers_line(const struct look_lines *l)}}
+<section class="mk-card mk-stack" data-lamp data-gap="3" aria-labelledby="line"><h2 class="ds-heading" data-size="xs" id="line">{{tr "Somebody you can call meanwhile"}}</h2>
+<div class="mk-row"><a class="ds-button" href="{{l->now.href}}" data-tel="{{l->now.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=l->now.number}}</a><span class="mk-small">{{l->now.name}}. {{l->now.when}}</span></div>
+{{if strcmp(l->professional.number, l->now.number) != 0}}
+<div class="mk-row"><a class="ds-button" data-variant="secondary" href="{{l->professional.href}}" data-tel="{{l->professional.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=l->professional.number}}</a><span class="mk-small">{{l->professional.name}}. {{l->professional.when}}</span></div>
+{{end}}
+</section>
+{{end}}
 {{template offers_when(const struct offers_page *v)}}
 <div class="ds-field"><label class="ds-label" for="when">{{tr "When does it suit you?"}}</label><select class="ds-input" id="when" name="when">
 <option value=""{{if v->when == 0}} selected{{end}}>{{tr "Any time"}}</option>
@@ -112,8 +121,8 @@
 {{template offers_outside(const struct offers_page *v)}}
 <section class="mk-stack" data-gap="3" aria-labelledby="outside"><h2 class="ds-heading" data-size="2xs" id="outside">{{tr "Somebody outside the workplace"}}</h2>
 <ul class="mk-acts">
-{{for i in v->lines_n}}
-{{let const struct look_line *l = &v->lines[i]}}
+{{for i in v->lines.n}}
+{{let const struct look_line *l = &v->lines.list[i]}}
 <li><a href="{{l->href}}" data-tel="{{l->number}}"><i>{{call look_icon_phone()}}</i><span><b>{{l->number}}</b><span class="mk-small">{{l->name}}. {{l->when}}</span></span></a></li>
 {{end}}
 </ul>
@@ -128,7 +137,7 @@
 {{template offers_signs(const struct offers_page *v)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="signs"><h2 class="ds-heading" data-size="xs" id="signs">{{tr "Talk to a professional now if"}}</h2>
 <ul class="ds-list"><li>{{tr "it is not getting better, or it is getting worse"}}</li><li>{{tr "you see it happen again, or dream of it, most days"}}</li><li>{{tr "you stay away from places, people or tasks that remind you of it"}}</li><li>{{tr "you sleep badly most nights, or are on guard all the time"}}</li><li>{{tr "you drink more, or take something to get through the day"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
-<div class="mk-row"><a class="ds-button" href="{{v->professional.href}}" data-tel="{{v->professional.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->professional.number}}</a><span class="mk-small">{{v->professional.name}}. {{v->professional.when}}</span></div>
+<div class="mk-row"><a class="ds-button" href="{{v->lines.urgent.href}}" data-tel="{{v->lines.urgent.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.urgent.number}}</a><span class="mk-small">{{v->lines.urgent.name}}. {{v->lines.urgent.when}}</span></div>
 <p class="mk-quiet mk-small">{{tr "Your own doctor is also a good door. Nothing on this page is scored or stored."}}</p></section>
 {{end}}
 {{template offers_page(const struct offers_page *v)}}
@@ -156,6 +165,8 @@
 {{end}}
 {{if v->holder}}
 {{call offers_face(v->holder)}}
+{{elif v->alone}}
+{{call offers_line(&v->lines)}}
 {{end}}
 {{if v->form != OFFERS_FORM_NONE}}
 {{call offers_form(v)}}

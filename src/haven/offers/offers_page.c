@@ -62,6 +62,7 @@ static void faces(struct arena *a, const struct offers_view *v, enum lang lang, 
 	page->holder = v->has_holder ? &list[0] : NULL;
 	page->choices = list + from;
 	page->choices_n = v->faces_n - from;
+	page->alone = !v->faces_n || (!v->has_holder && !v->closed);
 	page->form = v->has_holder && !v->closed ? OFFERS_FORM_ALL : v->faces_n ? OFFERS_FORM_CHOOSE : OFFERS_FORM_NONE;
 	struct buf others = PHRASE;
 	char count[16];
@@ -131,11 +132,20 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 		page->heading = call ? call
 			      : v->has_holder ? fill_one(a, tr(lang, "{name} is here for you"), "name", v->faces[0].given)
 			      : v->closed ? tr(lang, "You can still talk to somebody")
-					  : tr(lang, "We are looking for a colleague for you");
+			      : v->looking ? tr(lang, "We are looking for a colleague for you")
+					  : tr(lang, "You can still talk to somebody");
 		page->lead = fill_one(a, tr(lang, "On {date} you were part of something that may have been hard. Everybody who was "
 						  "there is offered a talk. You decide whether you want it."), "date", page->happened);
 	}
-	if (!v->has_holder && !v->closed)
+	if (!v->has_holder && !v->closed && !v->looking)
+		page->more = page->choices_n
+			? tr(lang, "We could not find anybody who can call you. You can choose a colleague yourself, or call one "
+				   "of the numbers on this page.")
+			: tr(lang, "We could not find anybody who can call you. You can call one of the numbers on this page.");
+	else if (!v->has_holder && !v->closed && v->stopped)
+		page->more = tr(lang, "We have not found anybody for you yet. We go on looking, and this page says so when we have. "
+				      "Until then you can call one of the numbers on it.");
+	else if (!v->has_holder && !v->closed)
 		page->more = tr(lang, "We have not found anybody for you yet. We go on looking, and a new message comes when we "
 				      "have. Until then you can call one of the numbers on this page.");
 	else if (v->moved && !v->closed)
@@ -219,6 +229,6 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	faces(a, v, lang, &page);
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
-	page.lines_n = look_lines(a, p->house->country, lang, &page.lines, &page.professional);
+	page.lines = look_lines(a, p->house, lang);
 	*page_r = page;
 }

@@ -47,9 +47,8 @@ struct offers_page {
 	const struct offers_step *steps;
 	size_t steps_n;
 	bool stopped;
-	const struct look_line *lines;
-	size_t lines_n;
-	struct look_line professional;
+	struct look_lines lines;
+	bool alone; /* nobody is found yet, or nobody is left to choose: a number that answers stands where the face would */
 	/* for the browser's part */
 	const char *ring, *inst, *door, *ref, *rel, *keys, *post;
 	/* what was sent, when the form is shown again */

@@ -173,6 +173,10 @@ static void read_answer(struct req *req, const struct offers_pages *p, const str
 	int kind;
 	int64_t when = 0;
 	struct arena *a = req_arena(req);
+	if (page->form == OFFERS_FORM_NONE) {
+		fault(a, page, "#line", tr(lang, "Something has changed since you opened the page. Please look again."));
+		return;
+	}
 	if (req_choice(req, "kind", &kind) != RES_OK) {
 		kind = page->form == OFFERS_FORM_ALL ? OFFERS_CALL : OFFERS_OTHER;
 		fault(a, page, "#offer", tr(lang, "Choose one of the answers."));

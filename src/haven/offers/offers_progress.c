@@ -9,11 +9,12 @@
 #define SHOWN_DAYS 7 /* after closing; our choice */
 
 /* `seen` tells that a desk has shown the task: the same whatever was answered, since a desk shows all of its tasks. */
-SQL(progress_list, "ii",
-    "id:b title:t day:i affected:i assigned:i without:i closed:i reached:i overdue:i deadline:i made:i",
+SQL(progress_list, "iii",
+    "id:b title:t day:i affected:i assigned:i without:i given_up:i closed:i reached:i overdue:i deadline:i made:i",
     "SELECT i.id, i.title, i.day, COUNT(*) AS affected, "
     "CAST(SUM(CASE WHEN t.holder IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS assigned, "
     "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS without, "
+    "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL AND t.rounds >= $3 THEN 1 ELSE 0 END) AS BIGINT) AS given_up, "
     "CAST(SUM(CASE WHEN t.closed_day IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS closed, "
     "CAST(SUM(CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS reached, "
     "CAST(SUM(CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN 1 ELSE 0 END) "
@@ -28,7 +29,8 @@ enum result offers_progress(struct tx *tx, struct arena *a, struct instant now, 
 	struct rows *rows;
 	struct offers_progress *list = NULL;
 	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, &progress_list, &rows, v_int(now.s), v_int(instant_day(now).n - SHOWN_DAYS));
+	enum result res = db_ask(tx, &progress_list, &rows, v_int(now.s), v_int(instant_day(now).n - SHOWN_DAYS),
+				 v_int(OFFERS_ROUNDS));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
@@ -37,10 +39,10 @@ enum result offers_progress(struct tx *tx, struct arena *a, struct instant now, 
 			.incident = row_id(rows, 0), .title = arena_str(a, row_text(rows, 1)),
 			.day = { (int32_t)row_int(rows, 2) }, .affected = (int)row_int(rows, 3),
 			.assigned = (int)row_int(rows, 4), .without = (int)row_int(rows, 5),
-			.closed = (int)row_int(rows, 6), .reached = (int)row_int(rows, 7),
-			.overdue = row_int(rows, 8) > 0,
+			.given_up = (int)row_int(rows, 6), .closed = (int)row_int(rows, 7), .reached = (int)row_int(rows, 8),
+			.overdue = row_int(rows, 9) > 0,
 		};
-		list[n].close = offers_close((struct instant){ row_int(rows, 9) }, (struct day){ (int32_t)row_int(rows, 10) });
+		list[n].close = offers_close((struct instant){ row_int(rows, 10) }, (struct day){ (int32_t)row_int(rows, 11) });
 		n++;
 	}
 	rows_end(&rows);

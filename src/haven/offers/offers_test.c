@@ -13,6 +13,7 @@
 #include "haven/directory/directory.h"
 #include "haven/offers/offers_inside.h"
 #include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
@@ -411,6 +412,52 @@ static void an_incident_becomes_a_task_with_three_seats_for_each_and_a_message(v
 	assert_int_equal(facts_of(b, 0), 0);
 }
 
+struct keeping {
+	struct bench *b;
+	struct id person;
+	int from, to; /* these supporters */
+};
+
+static enum result keep_work(struct tx *tx, void *ctx)
+{
+	struct keeping *k = ctx;
+	enum result res = RES_OK;
+	for (int i = k->from; res == RES_OK && i < k->to; i++)
+		res = supporters_keep_apart(tx, &k->person, &k->b->supporter[i]);
+	return res;
+}
+
+static void keep_apart(struct bench *b, int person, int from, int to)
+{
+	struct keeping k = { b, b->person[person], from, to };
+	assert_int_equal(db_write(b->db, keep_work, &k), RES_OK);
+}
+
+static void nobody_is_given_whom_she_asked_not_to_be_given(void **state)
+{
+	struct bench *b = *state;
+	keep_apart(b, 0, 0, SUPPORTERS - 1);
+	keep_apart(b, 1, 0, SUPPORTERS);
+	take(b);
+	struct offers_row one = row_of(b, 0), none = row_of(b, 1), any = row_of(b, 2);
+	assert_true(id_eq(&one.holder, &b->supporter[SUPPORTERS - 1])); /* the one who is left, and no stand-in */
+	assert_true(id_is_zero(&one.seat[1]));
+	assert_true(id_is_zero(&none.holder));
+	assert_false(id_is_zero(&any.holder)); /* her list is nobody else's */
+}
+
+static void a_later_wish_moves_nothing_and_keeps_the_stand_in_from_moving_up(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	keep_apart(b, 0, 0, SUPPORTERS);
+	assert_true(holds(b, 0, &was.holder));
+	assert_int_equal(pass_on(b, 0, was.holder), RES_OK);
+	was = row_of(b, 0);
+	assert_true(id_is_zero(&was.holder));
+}
+
 static void the_same_incident_twice_changes_nothing(void **state)
 {
 	struct bench *b = *state;
@@ -720,6 +767,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(an_incident_becomes_a_task_with_three_seats_for_each_and_a_message),
+		TEST(nobody_is_given_whom_she_asked_not_to_be_given),
+		TEST(a_later_wish_moves_nothing_and_keeps_the_stand_in_from_moving_up),
 		TEST(the_same_incident_twice_changes_nothing),
 		TEST(what_the_mail_server_said_is_told_once_and_the_ring_is_sized),
 		TEST(a_refused_message_is_unsendable),

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
+#include "haven/programme/programme_apart.h"
 #include "haven/programme/programme_view.h"
 #include "haven/supporters/supporters.h"
 #include "programme.tpl.h"
@@ -66,7 +67,7 @@ static struct programme_incident incident_of(const struct looking *l, size_t i, 
 	struct programme_incident out = {
 		.key = id_text(&p->incident), .title = p->title, .day = arena_str(l->a, buf_get(&day)),
 		.close = arena_str(l->a, buf_get(&close)), .affected = p->affected, .assigned = p->assigned,
-		.without = p->without, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
+		.without = p->without - p->given_up, .given_up = p->given_up, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
 		.pairs = pairs, .pairs_n = l->pairs_n[i],
 	};
 	buf_free(&day);
@@ -138,7 +139,9 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		{ "/s/programme", tr(lang, "The programme"), true },
 		{ "/s/desk", tr(lang, "Your desk"), false },
 	};
+	struct look_lines lines = look_lines(l.a, p->house, lang);
 	struct programme_view v = {
+		.line = &lines.professional,
 		.look = {
 			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
 			.nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = "/s/programme", .sign_out = p->sign_out,
@@ -200,4 +203,5 @@ void programme_routes(struct programme *p, struct web *web)
 		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
+	programme_apart_routes(p, web);
 }

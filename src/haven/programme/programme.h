@@ -1,8 +1,9 @@
-/* programme.h: the coordinator's page: is everybody reached out to, and do the supporters bear it?
+/* programme.h: the coordinator's pages: is everybody reached out to, do the supporters bear it, and who shall not be
+   given whom.
 
-   One page. It shows who has whom until an incident closes, then a number; never an answer, and nothing that
-   differs by one (PRODUCT.md § 4). Each look is an audit entry. All that can be done here is to send a
-   supporter's invitation again when it could not be delivered. */
+   The first shows who has whom until an incident closes, then a number; never an answer, and nothing that differs by one
+   (PRODUCT.md § 4); all that can be done there is to send a supporter's invitation again when it could not be delivered.
+   The other notes whom a person asked not to be given. Each look and each change is an audit entry. */
 #ifndef PROGRAMME_H
 #define PROGRAMME_H
 
@@ -24,7 +25,8 @@ struct programme {
 	void *mail_ctx;
 };
 
-/* GET /s/programme and POST /s/programme/invite, for the coordinator. */
+/* GET /s/programme, POST /s/programme/invite; GET and POST /s/programme/apart and /s/programme/apart/{person}; for the
+   coordinator. */
 void programme_routes(struct programme *p, struct web *web);
 
 #endif

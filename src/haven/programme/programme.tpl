@@ -1,7 +1,7 @@
 {{# The coordinator's page. No answer is here, and nothing that differs by one. }}
 {{include "haven/programme/programme_view.h"}}
 
-{{template programme_incident(const struct programme_incident *i)}}
+{{template programme_incident(const struct programme_incident *i, const struct look_line *l)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="i-{{i->key.s}}">
 <h3 class="ds-heading" data-size="2xs" id="i-{{i->key.s}}">{{i->title}}</h3>
 <p class="mk-quiet">{{i->day}}</p>
@@ -13,16 +13,22 @@
 {{if i->without}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}}</span></p>
 {{end}}
+{{if i->given_up}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "For one, we have asked enough supporters and ask no more. Find somebody who can call." "For {count}, we have asked enough supporters and ask no more. Find somebody who can call." count=i->given_up}}</span></p>
+{{end}}
+{{if i->without || i->given_up}}
+<p>{{tr "Until then they can call {name}, {number}. {when}." name=l->name number=l->number when=l->when}}</p>
+{{end}}
 {{if i->overdue}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "A deadline has passed, and no desk has shown the task yet."}}</span></p>
 {{end}}
 <p class="mk-quiet mk-small">{{i->close}}</p>
-<table class="mk-table">
+<div role="group" tabindex="0" aria-labelledby="i-{{i->key.s}}" data-scroll=""><table class="mk-table">
 <thead><tr><th scope="col">{{tr "Person"}}</th><th scope="col">{{tr "Peer supporter"}}</th></tr></thead><tbody>
 {{for k in i->pairs_n}}
 <tr><td>{{if i->pairs[k].name}}{{i->pairs[k].name}}{{else}}{{tr "Protected identity"}}{{end}}</td><td>{{if i->pairs[k].supporter}}{{i->pairs[k].supporter}}{{else}}{{tr "Nobody yet"}}{{end}}{{if i->pairs[k].overdue}} <span class="ds-tag" data-color="warning">{{tr "Deadline passed"}}</span>{{end}}</td></tr>
 {{end}}
-</tbody></table>
+</tbody></table></div>
 {{end}}
 </section>
 {{end}}
@@ -66,7 +72,7 @@
 <p>{{tr "Nothing is in progress."}}</p>
 {{end}}
 {{for i in v->incidents_n}}
-{{call programme_incident(&v->incidents[i])}}
+{{call programme_incident(&v->incidents[i], v->line)}}
 {{end}}
 </section>
 <section class="mk-stack" aria-labelledby="who"><h2 class="ds-heading" data-size="xs" id="who">{{tr "Peer supporters"}}</h2>
@@ -86,6 +92,7 @@
 {{else}}
 <p>{{tr "There are no peer supporters yet. The operator brings them in from a file."}}</p>
 {{end}}
+<p><a class="ds-link mk-hit" href="/s/programme/apart">{{tr "Somebody has asked not to be given a certain supporter"}}</a></p>
 </section>
 </div>
 {{call look_bottom(&v->look)}}

@@ -12,7 +12,7 @@ struct programme_pair {
 struct programme_incident {
 	struct id_text key; /* for the heading's id */
 	const char *title, *day, *close;
-	int affected, assigned, without, reached;
+	int affected, assigned, without, given_up, reached;
 	bool closed, overdue;
 	const struct programme_pair *pairs;
 	size_t pairs_n;
@@ -32,6 +32,7 @@ struct programme_invitation {
 
 struct programme_view {
 	struct look look;
+	const struct look_line *line; /* what whoever has nobody can call */
 	const struct programme_incident *incidents;
 	size_t incidents_n;
 	const struct programme_supporter *supporters;

@@ -11,8 +11,8 @@
 {{template front_lines(const struct front_page *v)}}
 <section class="mk-stack" data-gap="3" aria-labelledby="outside"><h2 class="ds-heading" data-size="xs" id="outside">{{tr "Somebody outside the workplace"}}</h2>
 <ul class="mk-acts">
-{{for i in v->lines_n}}
-{{let const struct look_line *l = &v->lines[i]}}
+{{for i in v->lines.n}}
+{{let const struct look_line *l = &v->lines.list[i]}}
 <li><a href="{{l->href}}" data-tel="{{l->number}}"><i>{{call look_icon_phone()}}</i><span><b>{{l->number}}</b><span class="mk-small">{{l->name}}. {{l->when}}</span></span></a></li>
 {{end}}
 </ul>
@@ -34,8 +34,8 @@
 {{else}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "No colleague is on call just now"}}</h2>
 <p>{{tr "The next ones stand below, and when. Somebody outside the workplace answers now."}}</p>
-<a class="ds-button mk-call" data-fullwidth href="{{v->lines[0].href}}" data-tel="{{v->lines[0].number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines[0].number}}</a>
-<p class="mk-quiet mk-small">{{v->lines[0].name}}. {{v->lines[0].when}}</p></section>
+<a class="ds-button mk-call" data-fullwidth href="{{v->lines.now.href}}" data-tel="{{v->lines.now.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.now.number}}</a>
+<p class="mk-quiet mk-small">{{v->lines.now.name}}. {{v->lines.now.when}}</p></section>
 {{end}}
 </div>
 <div class="mk-stack" data-gap="8">
@@ -78,7 +78,7 @@
 <ul class="ds-list"><li>{{tr "Being with people you feel safe with"}}</li><li>{{tr "Talking about it when you want to, as much as you want to"}}</li><li>{{tr "Eating, moving and resting as usual, also when you do not feel like it"}}</li><li>{{tr "Going easy on alcohol"}}</li><li>{{tr "Giving it time"}}</li></ul></section>
 <section class="mk-stack" data-gap="3" aria-labelledby="signs"><h2 class="ds-heading" data-size="xs" id="signs">{{tr "Talk to a professional when"}}</h2>
 <ul class="ds-list"><li>{{tr "it is still heavy after four weeks, or gets worse"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
-<div class="mk-row"><a class="ds-button" data-variant="secondary" href="{{v->professional.href}}" data-tel="{{v->professional.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->professional.number}}</a><span class="mk-small">{{v->professional.name}}. {{v->professional.when}}</span></div></section>
+<div class="mk-row"><a class="ds-button" data-variant="secondary" href="{{v->lines.urgent.href}}" data-tel="{{v->lines.urgent.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.urgent.number}}</a><span class="mk-small">{{v->lines.urgent.name}}. {{v->lines.urgent.when}}</span></div></section>
 </div>
 {{call front_lines(v)}}
 </div>

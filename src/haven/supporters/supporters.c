@@ -1,9 +1,5 @@
 #include "haven/supporters/supporters.h"
 
-#include <string.h>
-
-#include "haven/directory/directory.h"
-
 #define SUPPORTER_COLUMNS                                                                                  \
 	"id:b person:b? name:t given:t email:t phone:t unit:t profession:t level:t languages:t since:i "  \
 	"interview:i? training:i? knowledge:i? accredited:i? paused:i is_full:i ended:i has_key:i"
@@ -22,10 +18,13 @@ SQL(supporter_full, "bi", "", "UPDATE supporter SET is_full = $2 WHERE id = $1 A
 SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
     "SELECT weekday, from_minute, to_minute, standby FROM duty_window WHERE supporter = $1 "
     "ORDER BY weekday, from_minute");
-SQL(load_list, "bi", "day:i kind:i", "SELECT day, kind FROM load WHERE supporter = $1 AND day > $2 ORDER BY day, id");
 SQL(load_count, "bi", "n:i", "SELECT COUNT(*) AS n FROM load WHERE supporter = $1 AND day > $2");
 SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
 SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
+SQL(not_this_put, "bb", "",
+    "INSERT INTO not_this_one (person, supporter) SELECT $1, s.id FROM supporter s WHERE s.id = $2 AND s.ended = 0 "
+    "ON CONFLICT (person, supporter) DO NOTHING");
+SQL(not_this_gone, "bb", "", "DELETE FROM not_this_one WHERE person = $1 AND supporter = $2");
 
 static struct day day_or_never(struct rows *rows, int col)
 {
@@ -114,87 +113,16 @@ enum result supporters_set_full(struct tx *tx, const struct id *id, bool full)
 	return res == RES_OK && !changed ? RES_NONE : res;
 }
 
-static enum result loads_of(struct tx *tx, struct arena *a, const struct id *id, struct day today, int days,
-			    const struct matching_load **list_r, size_t *n_r)
-{
-	struct rows *rows;
-	struct matching_load *list = NULL;
-	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, &load_list, &rows, v_id(id), v_int(today.n - days));
-	if (res != RES_OK)
-		return res;
-	while ((res = rows_next(rows)) == RES_OK) {
-		list = arena_grow(a, list, n, &room, sizeof(*list));
-		list[n++] = (struct matching_load){ day_at((struct day){ (int32_t)row_int(rows, 0) }, 0, 0),
-						    row_int(rows, 1) == 2 };
-	}
-	rows_end(&rows);
-	if (res != RES_NONE)
-		return res;
-	*list_r = list;
-	*n_r = n;
-	return RES_OK;
-}
-
-enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
-			     const struct matching_supporter **list_r, size_t *n_r)
-{
-	struct supporter *all;
-	size_t n;
-	enum result res = supporters_all(tx, a, &all, &n);
-	if (res != RES_OK)
-		return res;
-	struct matching_supporter *list = arena_array(a, struct matching_supporter, n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		const struct supporter *s = &all[i];
-		struct supporter_window *windows;
-		struct matching_window *weekly;
-		size_t windows_n;
-		res = supporters_windows(tx, a, &s->id, &windows, &windows_n);
-		if (res != RES_OK)
-			break;
-		weekly = arena_array(a, struct matching_window, windows_n);
-		for (size_t k = 0; k < windows_n; k++)
-			weekly[k] = (struct matching_window){ windows[k].weekday * 1440 + windows[k].from_minute,
-							      windows[k].to_minute - windows[k].from_minute,
-							      windows[k].standby };
-		list[i] = (struct matching_supporter){
-			.id = s->id, .person = s->person, .paused = s->paused, .interview = s->interview,
-			.training = s->training, .knowledge_check = s->knowledge_check,
-			.accredited_until = s->accredited_until, .has_key = s->has_key, .full = s->is_full,
-			.windows = weekly, .windows_n = windows_n,
-			.languages = supporters_languages(s->languages),
-			.unit = supporters_unit(w, s->unit),
-			.profession = supporters_profession(w, s->profession),
-			.level = supporters_level(s->level),
-		};
-		res = loads_of(tx, a, &s->id, today, matching_defaults().flat_days, &list[i].loads, &list[i].loads_n);
-		/* Staff responsibility is what the directory says today, not what it said when she began. */
-		if (res == RES_OK && !id_is_zero(&s->person)) {
-			struct door_person p;
-			res = directory_get(tx, a, &s->person, &p);
-			list[i].leads_staff = res == RES_OK && p.staff;
-			if (res == RES_NONE)
-				res = RES_OK;
-		}
-	}
-	if (res != RES_OK)
-		return res;
-	*list_r = list;
-	*n_r = n;
-	return RES_OK;
-}
-
 enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person, const struct id **list_r,
 				 size_t *n_r)
 {
 	struct rows *rows;
-	struct id *list = arena_array(a, struct id, 64);
+	struct id *list = arena_array(a, struct id, SUPPORTERS_NOT_THESE_MOST);
 	size_t n = 0;
 	enum result res = db_ask(tx, &not_these, &rows, v_id(person));
 	if (res != RES_OK)
 		return res;
-	while (n < 64 && (res = rows_next(rows)) == RES_OK)
+	while (n < SUPPORTERS_NOT_THESE_MOST && (res = rows_next(rows)) == RES_OK)
 		list[n++] = row_id(rows, 0);
 	rows_end(&rows);
 	if (res != RES_NONE && res != RES_OK)
@@ -202,6 +130,42 @@ enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+static enum result not_this_count(struct tx *tx, const struct id *person, const struct id *supporter, bool *there_r,
+				  size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &not_these, &rows, v_id(person));
+	if (res != RES_OK)
+		return res;
+	*there_r = false;
+	*n_r = 0;
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct id one = row_id(rows, 0);
+		*there_r = *there_r || id_eq(&one, supporter);
+		++*n_r;
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result supporters_keep_apart(struct tx *tx, const struct id *person, const struct id *supporter)
+{
+	bool there;
+	size_t n;
+	int64_t put = 0;
+	enum result res = not_this_count(tx, person, supporter, &there, &n);
+	if (res == RES_OK && n >= SUPPORTERS_NOT_THESE_MOST && !there)
+		res = RES_REFUSED;
+	if (res == RES_OK)
+		res = db_do(tx, &not_this_put, &put, v_id(person), v_id(supporter));
+	return res == RES_OK && !put && !there ? RES_NONE : res;
+}
+
+enum result supporters_bring_together(struct tx *tx, const struct id *person, const struct id *supporter)
+{
+	return db_do(tx, &not_this_gone, NULL, v_id(person), v_id(supporter));
 }
 
 enum result supporters_load_now(struct tx *tx, const struct id *supporter, struct day today, int days, int *n_r)

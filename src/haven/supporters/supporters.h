@@ -55,10 +55,15 @@ uint32_t supporters_languages(const char *codes);                            /* 
 /* The tree so far; call after every unit was named. */
 void supporters_tree(const struct supporters_words *w, const int32_t **parent_r, size_t *n_r);
 
-/* Facts for matching_assign: all supporters with windows, loads and keys. */
+/* Facts for matching_assign: all supporters with windows, loads and keys. The number of sentences does not grow with
+   theirs. */
 MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
 				      const struct matching_supporter **list_r, size_t *n_r);
-/* Supporters on a person's "not this one" list. */
+/* A person's "not this one" list: a supporter on it is eligible for none of her exposures. Adding and removing are
+   harmless twice. Adding: RES_NONE: no such supporter; RES_REFUSED: the list is full. */
+#define SUPPORTERS_NOT_THESE_MOST 64
+MUST_USE enum result supporters_keep_apart(struct tx *tx, const struct id *person, const struct id *supporter);
+MUST_USE enum result supporters_bring_together(struct tx *tx, const struct id *person, const struct id *supporter);
 MUST_USE enum result supporters_not_these(struct tx *tx, struct arena *a, const struct id *person,
 					  const struct id **list_r, size_t *n_r);
 /* How much of what she took in the last `days` days, today included, counts against her now. */

@@ -209,7 +209,7 @@ static struct making begin(struct req *req, const struct supporters_front *f, co
 	struct making m = { .f = f, .a = req_arena(req), .lang = (enum lang)req_lang(req), .now = clock_now(f->clock) };
 	m.page.look = (struct look){ .house = f->house, .lang = m.lang, .title = tr(m.lang, title), .path = path,
 				     .quick_exit = true };
-	m.page.lines_n = look_lines(m.a, f->house->country, m.lang, &m.page.lines, &m.page.professional);
+	m.page.lines = look_lines(m.a, f->house, m.lang);
 	return m;
 }
 

@@ -15,9 +15,7 @@ struct front_page {
 	struct look look;
 	const struct front_person *people; /* those free now first, then by when they can be reached */
 	size_t people_n, now_n;
-	const struct look_line *lines;
-	size_t lines_n;
-	struct look_line professional;
+	struct look_lines lines;
 };
 
 #endif
