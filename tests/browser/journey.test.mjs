@@ -6,6 +6,7 @@ import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
 import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
+import { isLight } from './weight.mjs';
 import { World } from './world.mjs';
 
 const WORDS = {
@@ -115,6 +116,18 @@ for (const language of ['nb', 'sv'])
 				assert.match(await one.locator('[data-lamp] .mk-num').textContent(), /^\+47 00 00( \d\d){2}$/, 'the number as people write it');
 				await inspect(one, 'the offer');
 				pages.call = one;
+			});
+			await step('a first visit fetches at most 30 kB, in each language', async () => {
+				for (const kind of ['call', 'other', 'later', 'none']) {
+					const { lang } = affected[kind];
+					for (const [name, address, kinds] of [['the front page', `${world.haven}/`, ['document', 'stylesheet']],
+						['the offer', links[kind], ['document', 'stylesheet', 'script']]]) {
+						const one = await screen.person({ language: lang });
+						t.diagnostic(`${name} (${lang}): ${await isLight(one, address, kinds)}`);
+						assert.equal(await one.evaluate(() => document.documentElement.lang), lang);
+						await one.context().close();
+					}
+				}
 			});
 			await step('four answers, sealed in the browser', async () => {
 				const posts = [];
