@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
-import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
+import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, stepsOf, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { isLight } from './weight.mjs';
 import { World } from './world.mjs';
@@ -21,15 +21,7 @@ for (const language of ['nb', 'sv'])
 		const town = await build(language), { world, affected, supporters, leader, coordinator, codes } = town;
 		const screen = await Screen.open();
 		const words = WORDS[language];
-		const step = async (name, work) => {
-			let fine = false;
-			await t.test(name, async () => {
-				await work();
-				fine = true;
-			});
-			if (!fine)
-				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
-		};
+		const step = stepsOf(t, world, screen);
 		const links = {}, pages = {}, desks = {};
 		let boss, address;
 		try {
