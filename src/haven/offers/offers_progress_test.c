@@ -108,7 +108,7 @@ static void both_touches_go_to_everybody_who_has_not_stopped_them(void **state)
 	static const int days[] = { 3, 28 };
 	static const enum offers_touch touch[] = { OFFERS_SECOND, OFFERS_CHECK };
 	for (size_t k = 0; k < ARRAY_LEN(days); k++) {
-		struct offers_view v;
+		struct offers_view v = { 0 };
 		move_to(b, day_at(day_add(instant_day(start), days[k]), 9, 59));
 		deliver(b, MAIL_ACCEPTED);
 		move_to(b, day_at(day_add(instant_day(start), days[k]), 10, 0));

@@ -67,7 +67,7 @@ static void a_refused_message_is_unsendable(void **state)
 static void reading_the_page_changes_nothing_and_no_other_link_opens(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	take(b);
 	struct letters l = deliver(b, MAIL_ACCEPTED);
 	struct token t = token_of(&l, "p0@example.org");
@@ -92,7 +92,7 @@ static void reading_the_page_changes_nothing_and_no_other_link_opens(void **stat
 static void a_link_works_for_six_weeks(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	take(b);
 	struct letters l = deliver(b, MAIL_ACCEPTED);
 	struct token t = token_of(&l, "p0@example.org");
@@ -105,7 +105,7 @@ static void a_link_works_for_six_weeks(void **state)
 static void who_passes_on_gives_way_to_her_stand_in_without_a_message(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	take(b);
 	struct letters first = deliver(b, MAIL_ACCEPTED);
 	struct offers_row was = row_of(b, 0);
@@ -129,7 +129,7 @@ static void who_passes_on_gives_way_to_her_stand_in_without_a_message(void **sta
 static void after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	take(b);
 	deliver(b, MAIL_ACCEPTED);
 	tell_all(b);
