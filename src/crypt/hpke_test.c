@@ -41,10 +41,8 @@ static void the_vectors_of_rfc_9180_hold_in_all_three_modes_and_both_ciphers(voi
 		modes |= 1u << (aead_id * 4 + mode);
 		vectors_bytes(v, "ikmE", seed, 32);
 		hpke_derive_pair(seed, &e);
-		vectors_bytes(v, "enc", got, 32);
-		assert_memory_equal(e.public, got, 32);
-		vectors_bytes(v, "pkRm", got, 32);
-		assert_memory_equal(r.public, got, 32);
+		vectors_hold(v, "enc", e.public, 32);
+		vectors_hold(v, "pkRm", r.public, 32);
 		size_t pt_n = vectors_some(v, "pt", pt, sizeof(pt)),
 		       ct_n = vectors_some(v, "ct", ct + 32, 128);
 		memcpy(ct, e.public, 32);

@@ -320,10 +320,8 @@ static void check_post_file(const char *name)
 	vectors_bytes(file, "rel", the_rel, sizeof(the_rel));
 	vectors_bytes(file, "body", body, sizeof(body));
 	assert_int_equal(ring_post_read(slice_bytes(body, sizeof(body)), arena, &post), RES_OK);
-	vectors_bytes(file, "door", got, 16);
-	assert_memory_equal(post.door, got, 16);
-	vectors_bytes(file, "post_id", got, 16);
-	assert_memory_equal(post.post.b, got, 16);
+	vectors_hold(file, "door", post.door, 16);
+	vectors_hold(file, "post_id", post.post.b, 16);
 	assert_true(n > 0 && json_array_size(json_object_get(file, "envelopes")) > 0);
 	json_array_foreach(json_object_get(file, "envelopes"), i, v)
 	{
@@ -333,8 +331,7 @@ static void check_post_file(const char *name)
 		const unsigned char *r = at < 3 ? the_rel : NULL;
 		vectors_bytes(v, "recipient_seed", seed, 32);
 		hpke_derive_pair(seed, &me);
-		vectors_bytes(v, "recipient_public", got, 32);
-		assert_memory_equal(me.public, got, 32);
+		vectors_hold(v, "recipient_public", me.public, 32);
 		vectors_bytes(v, "envelope", want, sizeof(want));
 		assert_memory_equal(want, body + 42 + at * RING_ENVELOPE, sizeof(want));
 		vectors_bytes(v, "ephemeral_seed", seed, 32);

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The longest field that is compared. */
+#define VECTORS_MOST 4096
+
 json_t *vectors_load(const char *name)
 {
 	char path[500];
@@ -35,6 +38,14 @@ void vectors_bytes(const json_t *v, const char *field, void *out, size_t n)
 {
 	if (vectors_some(v, field, out, n) != n)
 		fail_msg("%s is not %zu bytes", field, n);
+}
+
+void vectors_hold(const json_t *v, const char *field, const void *bytes, size_t n)
+{
+	unsigned char want[VECTORS_MOST];
+	assert_true(n <= sizeof(want));
+	vectors_bytes(v, field, want, n);
+	assert_memory_equal(bytes, want, n);
 }
 
 const char *vectors_text(const json_t *v, const char *field)

@@ -151,22 +151,17 @@ static bool is_loopback(const struct sockaddr *sa)
 }
 
 /* What tells one household from another: an IPv4 address, the first half of an IPv6 one. */
-static size_t address_bytes(const struct sockaddr *sa, unsigned char out[16])
+static size_t v4_bytes(const struct in_addr *a, unsigned char out[16])
 {
-	if (sa->sa_family == AF_INET) {
-		memcpy(out, &((const struct sockaddr_in *)sa)->sin_addr, 4);
-		return 4;
-	}
-	if (sa->sa_family == AF_INET6) {
-		const struct in6_addr *a = &((const struct sockaddr_in6 *)sa)->sin6_addr;
-		if (IN6_IS_ADDR_V4MAPPED(a)) {
-			memcpy(out, a->s6_addr + 12, 4);
-			return 4;
-		}
-		memcpy(out, a, 8);
-		return 8;
-	}
-	return 0;
+	memcpy(out, a, 4);
+	return 4;
+}
+
+static size_t v6_bytes(const struct in6_addr *a, unsigned char out[16])
+{
+	bool mapped = IN6_IS_ADDR_V4MAPPED(a);
+	memcpy(out, a->s6_addr + (mapped ? 12 : 0), mapped ? 4 : 8);
+	return mapped ? 4 : 8;
 }
 
 static size_t peer_bytes(struct req *req, unsigned char out[16])
@@ -180,14 +175,18 @@ static size_t peer_bytes(struct req *req, unsigned char out[16])
 	struct slice said = header && is_loopback(sa) ? req_header(req, header) : (struct slice){ 0 };
 	if (said.p && said.n < INET6_ADDRSTRLEN) {
 		const char *text = arena_str(req->arena, said);
-		struct sockaddr_in v4 = { .sin_family = AF_INET };
-		struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-		if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-			return address_bytes((const struct sockaddr *)&v4, out);
-		if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1)
-			return address_bytes((const struct sockaddr *)&v6, out);
+		struct in_addr v4;
+		struct in6_addr v6;
+		if (inet_pton(AF_INET, text, &v4) == 1)
+			return v4_bytes(&v4, out);
+		if (inet_pton(AF_INET6, text, &v6) == 1)
+			return v6_bytes(&v6, out);
 	}
-	return address_bytes(sa, out);
+	if (sa->sa_family == AF_INET)
+		return v4_bytes(&((const struct sockaddr_in *)sa)->sin_addr, out);
+	if (sa->sa_family == AF_INET6)
+		return v6_bytes(&((const struct sockaddr_in6 *)sa)->sin6_addr, out);
+	return 0;
 }
 
 uint64_t req_peer(struct req *req)

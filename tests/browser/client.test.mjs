@@ -6,32 +6,26 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { fromB64u, sha256, toB64u, toHex } from '../../client/bytes.js';
 import { RESET, keyId, makeEntry } from '../../client/keylog.js';
 import { deriveKeys } from '../../client/keys.js';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
 import { SLOT_LENGTH, buildPost, makeDummy, openHour } from '../../client/ring.js';
 import { startDouble } from './haven-double.mjs';
+import { launch, tellBreaches, violations } from './screen.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PASS = 'blåbær på fjellet';
 const assets = mkdtempSync(join(tmpdir(), 'makker-client-'));
 let browser, double, context, page, complaints;
 
 before(async () => {
 	execFileSync(process.execPath, [join(root, 'tools/build-client'), assets]);
-	browser = await chromium.launch({
-		executablePath: '/usr/bin/chromium', headless: true,
-		args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-			'--disable-component-update', '--disable-sync'],
-	});
+	browser = await launch();
 });
 after(async () => {
 	await context?.close();
@@ -52,24 +46,12 @@ async function newPage(options = {}) {
 	page = await context.newPage();
 	page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
 	page.on('pageerror', (e) => complaints.push(String(e)));
-	if (options.javaScriptEnabled !== false) {
-		await page.addInitScript(() => document.addEventListener('securitypolicyviolation',
-			(e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
-	}
+	if (options.javaScriptEnabled !== false)
+		await tellBreaches(page);
 }
 
-/* Run from outside the page's policy, as an extension would be. */
 async function accessible() {
-	const world = await context.newCDPSession(page);
-	const { frameTree } = await world.send('Page.getFrameTree');
-	const { executionContextId } = await world.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
-	await world.send('Runtime.evaluate', { expression: axe, contextId: executionContextId });
-	const { result } = await world.send('Runtime.evaluate', {
-		contextId: executionContextId, awaitPromise: true, returnByValue: true,
-		expression: 'axe.run(document).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | ")))',
-	});
-	assert.ok(Array.isArray(result.value), 'axe ran');
-	assert.deepEqual(result.value, []);
+	assert.deepEqual(await violations(page), []);
 	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scroll');
 }
 

@@ -5,16 +5,14 @@ import '../../client/node/crypto.js';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
 import { HAVEN_HOST, startHaven } from './haven-live.mjs';
+import { launch, tellBreaches, violations } from './screen.mjs';
 
 const bin = process.env.MAKKER_BIN;
 const shots = process.env.MAKKER_SHOTS;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const texts = JSON.parse(readFileSync(new URL('../../client/texts.json', import.meta.url)));
 const AT = '2026-11-18T09:00:00+01:00'; /* a Wednesday */
 const PASS = 'blåbær på fjellet i august';
@@ -97,11 +95,7 @@ before(async () => {
 	who.tariq = await signIn(link('Tariq Ali'), '/s/desk');
 	out = await haven.command('user', 'add', 'mona@fjordvik.example', '--name', 'Mona Vik', '--role', 'coordinator');
 	who.coordinator = await signIn(out.match(/http\S+/)[0], '/s/programme');
-	browser = await chromium.launch({
-		executablePath: '/usr/bin/chromium', headless: true,
-		args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-			'--disable-component-update', '--disable-sync', `--host-resolver-rules=MAP ${HAVEN_HOST} 127.0.0.1`],
-	});
+	browser = await launch(`--host-resolver-rules=MAP ${HAVEN_HOST} 127.0.0.1`);
 });
 after(async () => {
 	await browser?.close();
@@ -263,22 +257,12 @@ async function openPage(name, path, viewport = { width: 360, height: 780 }) {
 	page.on('console', (m) => m.type() === 'error' && !m.location().url.endsWith('/favicon.ico') &&
 		complaints.push(`${m.text()} ${m.location().url}`));
 	page.on('pageerror', (e) => complaints.push(String(e)));
-	await page.addInitScript(() => document.addEventListener('securitypolicyviolation',
-		(e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
+	await tellBreaches(page);
 	await page.goto(haven.url + path);
 }
 
-/* Run from outside the page's policy, as an extension would be. */
 async function accessible(what) {
-	const world = await context.newCDPSession(page);
-	const { frameTree } = await world.send('Page.getFrameTree');
-	const { executionContextId } = await world.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
-	await world.send('Runtime.evaluate', { expression: axe, contextId: executionContextId });
-	const { result } = await world.send('Runtime.evaluate', {
-		contextId: executionContextId, awaitPromise: true, returnByValue: true,
-		expression: 'axe.run(document).then((r) => r.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | ")))',
-	});
-	assert.deepEqual(result.value, [], what);
+	assert.deepEqual(await violations(page), [], what);
 	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what}: no sideways scroll`);
 }
 

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen, inspect } from './screen.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
-import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, watch, whoHas } from './steps.mjs';
+import { allPages, choose, deskOf, goAs, lookUntil, openDesk, reopenDesk, signInAs, speakTo, stepsOf, watch, whoHas } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
+import { isLight } from './weight.mjs';
 import { World } from './world.mjs';
 
 const WORDS = {
@@ -20,15 +21,7 @@ for (const language of ['nb', 'sv'])
 		const town = await build(language), { world, affected, supporters, leader, coordinator, codes } = town;
 		const screen = await Screen.open();
 		const words = WORDS[language];
-		const step = async (name, work) => {
-			let fine = false;
-			await t.test(name, async () => {
-				await work();
-				fine = true;
-			});
-			if (!fine)
-				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
-		};
+		const step = stepsOf(t, world, screen);
 		const links = {}, pages = {}, desks = {};
 		let boss, address;
 		try {
@@ -115,6 +108,18 @@ for (const language of ['nb', 'sv'])
 				assert.match(await one.locator('[data-lamp] .mk-num').textContent(), /^\+47 00 00( \d\d){2}$/, 'the number as people write it');
 				await inspect(one, 'the offer');
 				pages.call = one;
+			});
+			await step('a first visit fetches at most 30 kB, in each language', async () => {
+				for (const kind of ['call', 'other', 'later', 'none']) {
+					const { lang } = affected[kind];
+					for (const [name, address, kinds] of [['the front page', `${world.haven}/`, ['document', 'stylesheet']],
+						['the offer', links[kind], ['document', 'stylesheet', 'script']]]) {
+						const one = await screen.person({ language: lang });
+						t.diagnostic(`${name} (${lang}): ${await isLight(one, address, kinds)}`);
+						assert.equal(await one.evaluate(() => document.documentElement.lang), lang);
+						await one.context().close();
+					}
+				}
 			});
 			await step('four answers, sealed in the browser', async () => {
 				const posts = [];

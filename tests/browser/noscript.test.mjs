@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Screen } from './screen.mjs';
-import { choose, deskOf, goAs, openDesk, signInAs } from './steps.mjs';
+import { choose, deskOf, goAs, openDesk, signInAs, stepsOf } from './steps.mjs';
 import { TITLE, appoint, build } from './town.mjs';
 import { World, until } from './world.mjs';
 
@@ -19,15 +19,7 @@ for (const language of ['nb', 'sv'])
 	test(`with JavaScript off: the form, the answers and the coverage (${language})`, { timeout: 600000 }, async (t) => {
 		const town = await build(language), { world, affected, supporters, leader, coordinator, codes } = town;
 		const screen = await Screen.open();
-		const step = async (name, work) => {
-			let fine = false;
-			await t.test(name, async () => {
-				await work();
-				fine = true;
-			});
-			if (!fine)
-				throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
-		};
+		const step = stepsOf(t, world, screen);
 		const off = (options) => screen.person({ language, javaScript: false, ...options });
 		let boss, address;
 		const seats = () => boss.locator('#chosen [data-seat]').count();

@@ -8,16 +8,23 @@ import { chromium } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LOCALES = { nb: 'nb-NO', sv: 'sv-SE', da: 'da-DK', en: 'en-GB' };
 
+/** A Chromium without a window; `more` are words of its command line. */
+export const launch = (...more) => chromium.launch({
+	executablePath: '/usr/bin/chromium', headless: true,
+	args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+		'--disable-component-update', '--disable-sync', ...more],
+});
+
+/** Every breach of the page's policy becomes an error in the console. */
+export const tellBreaches = (page) => page.addInitScript(() => document.addEventListener('securitypolicyviolation',
+	(e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
+
 export class Screen {
 	#contexts = [];
 
 	static async open() {
 		const screen = new Screen();
-		screen.browser = await chromium.launch({
-			executablePath: '/usr/bin/chromium', headless: true,
-			args: ['--no-sandbox', '--headless', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-				'--disable-component-update', '--disable-sync'],
-		});
+		screen.browser = await launch();
 		return screen;
 	}
 
@@ -31,8 +38,7 @@ export class Screen {
 		page.on('console', (m) => m.type() === 'error' && page.complaints.push(`${page.url()}: ${m.text()}`));
 		page.on('pageerror', (e) => page.complaints.push(`${page.url()}: ${e}`));
 		if (javaScript)
-			await page.addInitScript(() => document.addEventListener('securitypolicyviolation',
-				(e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sample}`)));
+			await tellBreaches(page);
 		return page;
 	}
 
@@ -60,8 +66,8 @@ const wide = (page) => page.evaluate(() => {
 		.slice(0, 5).map((e) => `${e.outerHTML.slice(0, 120)} reaches ${Math.round(e.getBoundingClientRect().right)} of ${room}`);
 });
 
-/** Run from outside the page's policy, as an extension would be. */
-async function violations(page) {
+/** What axe finds. Run from outside the page's policy, as an extension would be. */
+export async function violations(page) {
 	const session = await page.context().newCDPSession(page);
 	try {
 		const { frameTree } = await session.send('Page.getFrameTree');

@@ -3,6 +3,17 @@ import { inspect } from './screen.mjs';
 import { PASSPHRASE } from './town.mjs';
 import { until } from './world.mjs';
 
+/** step(name, work): one after the other; the journey ends at the first that fails. */
+export const stepsOf = (t, world, screen) => async (name, work) => {
+	let fine = false;
+	await t.test(name, async () => {
+		await work();
+		fine = true;
+	});
+	if (!fine)
+		throw new Error(`the journey ends at: ${name}\n${world.log.slice(-3000)}\n${await screen.words()}`);
+};
+
 /** Signs in; `look` names the sign-in page when it is to be looked at. */
 export async function signInAs(page, base, { email }, look) {
 	await page.goto(`${base}/sign-in`);

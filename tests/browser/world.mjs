@@ -43,6 +43,14 @@ function programIn(folder, name) {
 	return null;
 }
 
+/** Where a program of the build folder lies. */
+export function built(name) {
+	const folder = process.env.MAKKER_BIN;
+	if (!folder || !existsSync(folder))
+		throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
+	return programIn(folder, name) ?? (() => { throw new Error(`${folder} holds no program ${name}`); })();
+}
+
 async function freePorts(n) {
 	const servers = await Promise.all(Array.from({ length: n }, () => new Promise((resolve, reject) => {
 		const server = createServer();
@@ -84,15 +92,9 @@ export class World {
 	}
 
 	async #place(at, language, refuse, defer, settings) {
-		const built = process.env.MAKKER_BIN;
-		if (!built || !existsSync(built))
-			throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
 		mkdirSync(join(this.home, 'bin'));
 		for (const name of PROGRAMS) {
-			const from = programIn(built, name);
-			if (!from)
-				throw new Error(`${built} holds no program ${name}`);
-			copyFileSync(from, join(this.home, 'bin', name));
+			copyFileSync(built(name), join(this.home, 'bin', name));
 			chmodSync(join(this.home, 'bin', name), 0o755);
 		}
 		this.mailbox = await startMailbox({ refuse, defer });

@@ -6,9 +6,9 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { deliveryReport, startMailbox } from '../../tools/demo/mailbox.mjs';
-import { until } from '../browser/world.mjs';
+import { built, until } from '../browser/world.mjs';
 import { peopleFile } from '../browser/town.mjs';
-import { Mill, built, fillForm, rest, sendForm } from '../kills/mill.mjs';
+import { Mill, fillForm, rest, sendForm } from '../kills/mill.mjs';
 import { Storm } from '../kills/storm.mjs';
 import { Tap } from './tap.mjs';
 

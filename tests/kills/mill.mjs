@@ -3,7 +3,7 @@
 import '../../client/node/crypto.js';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromB64u, fromId } from '../../client/bytes.js';
@@ -11,7 +11,7 @@ import { makeSupporterKeys } from '../../client/node/make-keys.js';
 import { linkIn, signIn, welcome } from '../../tools/demo/doors.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor, filled, formsOf } from '../../tools/demo/visitor.mjs';
-import { until } from '../browser/world.mjs';
+import { built, until } from '../browser/world.mjs';
 import { peopleFile, supportersFile } from '../browser/town.mjs';
 
 export const PASSPHRASE = 'en rolig kveld ved vannet';
@@ -23,26 +23,6 @@ const AT = '2026-11-18T10:00:00+01:00'; // a Wednesday
 export const stranger = new Visitor({ language: LANGUAGE });
 
 export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** A program of the build folder. */
-export function built(name) {
-	const folder = process.env.MAKKER_BIN;
-	if (!folder || !existsSync(folder))
-		throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
-	return builtIn(folder, name) ?? (() => { throw new Error(`${folder} holds no ${name}`); })();
-}
-
-function builtIn(folder, name) {
-	for (const entry of readdirSync(folder, { withFileTypes: true })) {
-		const at = join(folder, entry.name);
-		if (entry.isFile() && entry.name === name)
-			return at;
-		const deeper = entry.isDirectory() && !entry.name.endsWith('.p') && builtIn(at, name);
-		if (deeper)
-			return deeper;
-	}
-	return null;
-}
 
 /** Chance that can be repeated: splitmix32. below(n): 0 … n − 1. */
 export function chance(seed) {

@@ -143,7 +143,7 @@ static int64_t rows_of(struct bench *b, int64_t hour)
 static void an_hour_nobody_answers_in_has_its_slots_too(void **state)
 {
 	struct bench *b = *state;
-	struct slice slots;
+	struct slice slots = { 0 };
 	assert_int_equal(rows_of(b, START / HOUR), 8);
 	move(b, HOUR);
 	assert_int_equal(desk_reads(b, START / HOUR, &slots), RES_OK);
@@ -153,7 +153,7 @@ static void an_hour_nobody_answers_in_has_its_slots_too(void **state)
 static void an_answer_changes_no_count_and_is_read_when_the_hour_has_closed(void **state)
 {
 	struct bench *b = *state;
-	struct slice slots;
+	struct slice slots = { 0 };
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *slot = make_slot(b);
 	assert_int_equal(answers_post(b->r, &post, slot), RES_OK);
@@ -170,7 +170,7 @@ static void an_answer_changes_no_count_and_is_read_when_the_hour_has_closed(void
 static void the_same_post_twice_within_the_hour_takes_one_slot(void **state)
 {
 	struct bench *b = *state;
-	struct slice slots;
+	struct slice slots = { 0 };
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *first = make_slot(b), *second = make_slot(b);
 	assert_int_equal(answers_post(b->r, &post, first), RES_OK);
@@ -226,7 +226,7 @@ static void two_four_and_sixty_four_at_once_are_all_there_when_the_hour_has_clos
 	static const int many[] = { 2, 4, MANY };
 	for (size_t k = 0; k < ARRAY_LEN(many); k++) {
 		struct poster list[MANY];
-		struct slice slots;
+		struct slice slots = { 0 };
 		int64_t hour = clock_now(b->clock).s / HOUR;
 		post_together(b, list, many[k], false);
 		/* A flood shows as a number rounded to P, and adds no more than it needs. */
@@ -242,7 +242,7 @@ static void one_post_sent_by_many_at_once_is_one(void **state)
 {
 	struct bench *b = *state;
 	struct poster list[16];
-	struct slice slots;
+	struct slice slots = { 0 };
 	int there = 0;
 	post_together(b, list, 16, true);
 	assert_int_equal(rows_of(b, START / HOUR), 8);
@@ -287,7 +287,7 @@ static void posts_at_the_turn_of_the_hour_are_all_there(void **state)
 static void a_restart_within_the_hour_loses_nothing_and_adds_p_slots(void **state)
 {
 	struct bench *b = *state;
-	struct slice slots;
+	struct slice slots = { 0 };
 	struct poster before[8], after[8];
 	post_together(b, before, 8, false);
 	close_room(b);
@@ -306,7 +306,7 @@ static void a_restart_within_the_hour_loses_nothing_and_adds_p_slots(void **stat
 static void hours_that_passed_while_it_was_down_are_closed_and_old_ones_go(void **state)
 {
 	struct bench *b = *state;
-	struct slice slots;
+	struct slice slots = { 0 };
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *slot = make_slot(b);
 	int64_t from, to;

@@ -1,0 +1,152 @@
+/* People and units as the pages find them: by unit, leader and what somebody types. */
+#include "duty/people/people_import_testing.h"
+
+static void leaders_are_named_by_email_number_or_flag(void **state)
+{
+	struct bench *b = *state;
+	struct look l;
+	struct id boss;
+
+	assert_int_equal(import(b, workplace), 0);
+	l = changes(b, 0, 10);
+	boss = called(&l, "Åse Mo")->id;
+	assert_true(called(&l, "Ås Sand")->staff);
+	assert_true(called(&l, "Åse Mo")->staff);
+	assert_false(called(&l, "Pat O'Brien")->staff);
+	/* The leader does not cross the door, but is known here. */
+	assert_true(id_is_zero(&called(&l, "Pat O'Brien")->leader));
+	l.id = called(&l, "Pat O'Brien")->id;
+	assert_int_equal(db_read(b->db, look_one, &l), RES_OK);
+	assert_true(id_eq(&l.one.leader, &boss));
+	assert_string_equal(leaders(b, "Trust / North / Ward A"), "Åse Mo");
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhet;Leder\n11;Top;T;Ja\n12;Mid;T / X;Ja\n13;Low;T / X;Nei\n14;Far;T / X / Y;Nei\n"), 0);
+	assert_string_equal(leaders(b, "T / X"), "Mid");
+	assert_string_equal(leaders(b, "T / X / Y"), "Mid");
+	l = changes(b, 0, 20);
+	assert_true(called(&l, "Mid")->staff);
+	assert_false(called(&l, "Low")->staff);
+	l.id = called(&l, "Far")->id;
+	assert_int_equal(db_read(b->db, look_one, &l), RES_OK);
+	assert_true(id_eq(&l.one.leader, &called(&l, "Mid")->id));
+	assert_int_equal(import(b, "Ansattnr;Navn;Leder\n21;Lone;nobody@example.org\n"), 0);
+	said(b, "nobody has this e-mail or employee number");
+}
+
+static void units_come_by_code_and_keep_their_identity_when_renamed(void **state)
+{
+	struct bench *b = *state;
+	struct id before, after;
+	struct look l;
+	int64_t to;
+
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhetskode;Enhetsnavn;Overordnet kode\n"
+				   "1;A A;10;Hospital;\n2;B B;11;Night;10\n3;C C;12;Night;10\n4;D D;13;Deep;12\n"),
+			 0);
+	before = unit_called(b, "Hospital / Night (12) / Deep");
+	to = changes(b, 0, 10).to;
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhetskode;Enhetsnavn;Overordnet kode\n"
+				   "1;A A;10;Hospital;\n2;B B;11;Day;10\n3;C C;12;Night;10\n"),
+			 0);
+	said(b, "Units: added 0, changed 3.");
+	after = unit_called(b, "Hospital / Night / Deep");
+	assert_true(id_eq(&before, &after));
+	/* Also who is not in the file has another path now. */
+	l = changes(b, to, 10);
+	assert_int_equal(l.n, 3);
+	assert_string_equal(called(&l, "D D")->unit_path, "Hospital / Night / Deep");
+	/* Two that change names with each other, and a circle. */
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhetskode;Enhetsnavn;Overordnet kode\n"
+				   "2;B B;11;Night;10\n3;C C;12;Day;10\n1;A A;10;Hospital;12\n"),
+			 0);
+	said(b, "lead back to itself");
+	unit_called(b, "Hospital / Day / Deep");
+}
+
+static void a_whole_unit_means_everybody_below_it_too(void **state)
+{
+	struct bench *b = *state;
+	struct look l = { .a = b->a, .max = 100 };
+
+	assert_int_equal(import(b, workplace), 0);
+	l.id = unit_called(b, "Trust / North");
+	assert_int_equal(db_read(b->db, look_members, &l), RES_OK);
+	assert_string_equal(names(b, &l.lines), "Ås Sand,Åse Mo,Null Null,Null Null,Pat O'Brien,?");
+	assert_true(l.lines.list[0].reachable);
+	assert_false(l.lines.list[2].reachable);
+	l.max = 2;
+	assert_int_equal(db_read(b->db, look_members, &l), RES_OK);
+	assert_true(l.lines.more && l.lines.n == 2);
+	memset(&l.id, 7, sizeof(l.id));
+	assert_int_equal(db_read(b->db, look_members, &l), RES_NONE);
+}
+
+static void search_finds_as_people_type(void **state)
+{
+	struct bench *b = *state;
+	struct look l = { .a = b->a, .typed = "as" };
+
+	assert_int_equal(import(b, workplace), 0);
+	assert_int_equal(db_read(b->db, look_search, &l), RES_BAD);
+	assert_string_equal(search(b, "ase"), "Åse Mo");
+	assert_string_equal(search(b, "ÅSE"), "Åse Mo");
+	assert_string_equal(search(b, "aase"), "Åse Mo");
+	assert_string_equal(search(b, "mo å"), "Åse Mo");
+	assert_string_equal(search(b, "o'b"), "Pat O'Brien");
+	assert_string_equal(search(b, "obrien"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b obrien"), "Pat O'Brien");
+	assert_string_equal(search(b, "brien pat o'b mo"), "");
+	assert_string_equal(search(b, "null"), "Null Null,Null Null");
+	assert_string_equal(search(b, "ASE@example.org"), "Åse Mo");
+	assert_string_equal(search(b, "xyz"), "");
+	assert_string_equal(search(b, "%%%"), "");
+	l.typed = "\xff\xfe\xfd";
+	assert_int_equal(db_read(b->db, look_search, &l), RES_BAD);
+}
+
+static void a_protected_person_is_not_found_by_name_but_by_the_whole_address(void **state)
+{
+	struct bench *b = *state;
+	struct look l = { .a = b->a, .typed = "hanna@example.org" };
+
+	assert_int_equal(import(b, workplace), 0);
+	assert_string_equal(search(b, "hanna"), "");
+	assert_string_equal(search(b, "hemmelig"), "");
+	assert_string_equal(search(b, "hanna@example"), "");
+	assert_int_equal(db_read(b->db, look_search, &l), RES_OK);
+	assert_string_equal(names(b, &l.lines), "?");
+	assert_string_equal(l.lines.list[0].name, "");
+	/* Protection that comes later takes effect at once. */
+	assert_string_equal(search(b, "obrien"), "Pat O'Brien");
+	assert_int_equal(import(b, "Ansattnr;Navn;Skjermet\n3;Pat O'Brien;ja\n"), 0);
+	assert_string_equal(search(b, "obrien"), "");
+}
+
+static void at_most_eight_are_shown(void **state)
+{
+	struct bench *b = *state;
+	struct look l = { .a = b->a, .typed = "person" };
+
+	assert_int_equal(import(b, many(b, 0, 20)), 0);
+	assert_int_equal(db_read(b->db, look_search, &l), RES_OK);
+	assert_int_equal(l.lines.n, 8);
+	assert_true(l.lines.more);
+	assert_string_equal(l.lines.list[7].name, "Person ah");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		t(leaders_are_named_by_email_number_or_flag),
+		t(units_come_by_code_and_keep_their_identity_when_renamed),
+		t(a_whole_unit_means_everybody_below_it_too),
+		t(search_finds_as_people_type),
+		t(a_protected_person_is_not_found_by_name_but_by_the_whole_address),
+		t(at_most_eight_are_shown),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,139 @@
+/* What comes after the offer: what a desk says, the closing, and the two touches. */
+#include "haven/offers/offers_testing.h"
+
+static void what_a_desk_says_is_in_memory_until_all_close_together_at_three(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct day due = instant_day(row_of(b, 0).deadline);
+	assert_int_equal(say(b, 0, 1), RES_AGAIN); /* its day has not come */
+	move_to(b, day_at(due, 14, 30));
+	char *before = dump(b);
+	assert_int_equal(say(b, 0, 1), RES_OK);
+	char *after = dump(b);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	for (int i = 0; i < PEOPLE; i++)
+		assert_int_equal(facts_of(b, i), 0);
+	move_to(b, day_at(due, 15, 0));
+	for (int i = 0; i < PEOPLE; i++) {
+		assert_true(row_of(b, i).closed);
+		assert_int_equal(facts_of(b, i), i == 0 ? REACHED : NOT_REACHED);
+	}
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_NONE); /* closed */
+}
+
+static void a_list_that_is_not_exactly_hers_is_not_taken(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	move_to(b, day_at(instant_day(row_of(b, 0).deadline), 14, 30));
+	struct saying s = { .b = b, .supporter = row_of(b, 0).holder };
+	assert_int_equal(db_read(b->db, say_work, &s), RES_OK); /* nothing said is nothing wrong */
+	s.list[s.n++] = (struct offers_outcome){ numbered(240), true };
+	assert_int_equal(db_read(b->db, say_work, &s), RES_AGAIN);
+	for (int k = 0; k < PEOPLE; k++)
+		s.list[k] = (struct offers_outcome){ b->exposure[k], true };
+	s.n = PEOPLE;
+	s.supporter = b->supporter[0];
+	for (int i = 1; i < SUPPORTERS && holds(b, 0, &s.supporter); i++)
+		s.supporter = b->supporter[i];
+	assert_int_equal(db_read(b->db, say_work, &s), RES_AGAIN); /* not all of them are hers */
+}
+
+static void the_morning_of_the_closing_reminds_each_supporter_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	struct instant close = offers_close(row_of(b, 0).deadline, row_of(b, 0).made);
+	move_to(b, instant_add(offers_close_reminder(close), -1));
+	for (int i = 0; i < 3; i++)
+		see(b, i);
+	deliver(b, MAIL_ACCEPTED);
+	move_to(b, instant_add(offers_close_reminder(close), HOUR));
+	assert_true(deliver(b, MAIL_ACCEPTED).n > 0);
+	/* Somebody passes a task on after it went out: her successor has a notice, and nobody a second reminder. */
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	move_to(b, instant_add(clock_now(b->clock), 60));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 1);
+}
+
+static void a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct instant deadline = row_of(b, 0).deadline;
+	move_to(b, instant_add(deadline, -HOUR / 2));
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK); /* four hours more: closes tomorrow */
+	see(b, 0);
+	move_to(b, day_at(instant_day(deadline), 15, 30));
+	for (int i = 0; i < PEOPLE; i++)
+		assert_false(row_of(b, i).closed);
+	move_to(b, day_at(day_add(instant_day(deadline), 1), 15, 0));
+	for (int i = 0; i < PEOPLE; i++)
+		assert_true(row_of(b, i).closed);
+}
+
+static enum result stop_work(struct tx *tx, void *ctx)
+{
+	struct looking *l = ctx;
+	return offers_stop(tx, l->b->o, slice_of(l->token));
+}
+
+static void both_touches_go_to_everybody_who_has_not_stopped_them(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	struct token t = token_of(&l, "p1@example.org");
+	struct looking stop = { .b = b, .token = t.s };
+	tell_all(b);
+	assert_int_equal(db_write(b->db, stop_work, &stop), RES_OK);
+	assert_int_equal(db_write(b->db, stop_work, &stop), RES_OK); /* twice is harmless */
+	assert_int_equal(facts_of(b, 1), 0);                         /* and duty never hears of it */
+	stop.token = "AAAAAAAAAAAAAAAAAAAAAA";
+	assert_int_equal(db_write(b->db, stop_work, &stop), RES_NONE);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	static const int days[] = { 3, 28 };
+	static const enum offers_touch touch[] = { OFFERS_SECOND, OFFERS_CHECK };
+	for (size_t k = 0; k < ARRAY_LEN(days); k++) {
+		struct offers_view v = { 0 };
+		move_to(b, day_at(day_add(instant_day(start), days[k]), 9, 59));
+		deliver(b, MAIL_ACCEPTED);
+		move_to(b, day_at(day_add(instant_day(start), days[k]), 10, 0));
+		l = deliver(b, MAIL_ACCEPTED);
+		assert_int_equal(count_to(&l, "p0@example.org"), 1);
+		assert_int_equal(count_to(&l, "p1@example.org"), 0);
+		assert_int_equal(count_to(&l, "p3@example.org"), 1);
+		t = token_of(&l, "p0@example.org");
+		assert_int_equal(look(b, t.s, &v), RES_OK);
+		assert_int_equal(v.touch, touch[k]);
+		assert_true(v.closed);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(what_a_desk_says_is_in_memory_until_all_close_together_at_three),
+		TEST(a_list_that_is_not_exactly_hers_is_not_taken),
+		TEST(the_morning_of_the_closing_reminds_each_supporter_once),
+		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
+		TEST(both_touches_go_to_everybody_who_has_not_stopped_them),
+	};
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
