@@ -78,13 +78,13 @@
 {{end}}
 {{if v->supporters_n}}
 <div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="mk-table">
-<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>
+<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "Good to know"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
 {{end}}
 </tbody></table></div>
 {{else}}
-<p>{{tr "There are no peer supporters yet. The operator brings them in from a file."}}</p>
+<p>{{tr "There are no peer supporters yet. Whoever runs the system imports them from a file."}}</p>
 {{end}}
 </section>
 </div>
