@@ -33,8 +33,7 @@
 {{for k in s->load_most}}
 <i{{if (int)k < s->load}} data-on=""{{end}}></i>
 {{end}}
-</span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span></td>
-<td>
+</span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span>
 {{if s->full}}
 <span class="ds-tag">{{tr "Full for now"}}</span>
 {{end}}
@@ -77,8 +76,8 @@
 {{call programme_invitation(&v->undelivered[i])}}
 {{end}}
 {{if v->supporters_n}}
-<div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="mk-table">
-<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "Good to know"}}</th></tr></thead><tbody>
+<div class="mk-card"><table class="mk-table" aria-labelledby="who">
+<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
 {{end}}
