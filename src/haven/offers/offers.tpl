@@ -62,7 +62,7 @@
 {{if v->form == OFFERS_FORM_CHOOSE}}
 <input type="hidden" name="kind" value="other">
 <h2 class="mk-q">{{tr "Would you like to be called?"}}</h2>
-<div class="mk-stack" data-gap="3">{{call offers_to(v)}}<div class="mk-field-row">{{call offers_phone(v)}}{{call offers_when(v)}}</div></div>
+<div class="mk-stack" data-gap="3">{{call offers_to(v)}}<div class="mk-field-row mk-callback">{{call offers_phone(v)}}{{call offers_when(v)}}</div></div>
 {{else}}
 <fieldset class="ds-fieldset"><legend class="ds-label mk-q">{{tr "What suits you?"}}</legend>
 <div class="mk-tiles" data-wide>

@@ -76,7 +76,7 @@
 {{call programme_invitation(&v->undelivered[i])}}
 {{end}}
 {{if v->supporters_n}}
-<div class="mk-card"><table class="mk-table" aria-labelledby="who">
+<div class="mk-card"><table class="mk-table" data-load aria-labelledby="who">
 <thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
