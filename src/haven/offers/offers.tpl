@@ -93,6 +93,10 @@
 <p>{{tr "If you change your mind, the link still works. Two short messages still come, as they do to everybody; you can stop them."}}</p>
 {{end}}
 {{end}}
+{{# After the check nothing more comes: no steps, and nothing to stop. }}
+{{template offers_last()}}
+<p>{{tr "This was the last message. The offer of a talk still stands."}}</p>
+{{end}}
 {{template offers_steps(const struct offers_page *v)}}
 <section class="mk-stack" data-gap="3" aria-labelledby="next"><h2 class="ds-heading" data-size="2xs" id="next">{{tr "What happens next"}}</h2>
 <ol class="mk-steps">
@@ -167,7 +171,11 @@
 {{end}}
 </div>
 <aside class="mk-stack" data-gap="8">
+{{if v->touch == OFFERS_CHECK}}
+{{call offers_last()}}
+{{else}}
 {{call offers_steps(v)}}
+{{end}}
 {{call offers_outside(v)}}
 {{if v->touch != OFFERS_CHECK}}
 {{call offers_common()}}
