@@ -16,7 +16,7 @@ const isPerson = (row) => row.querySelector('select').value.startsWith('p|');
 
 function count(form) {
 	const n = rows(form.querySelector('#chosen')).length;
-	form.querySelector('#save').textContent = fill(form.dataset.save, 'n', n);
+	form.querySelector('#save').textContent = n ? fill(form.dataset.save, 'n', n) : form.dataset.saveNone;
 }
 
 function makeRow(proto, person) {

@@ -46,8 +46,8 @@ void say_before(struct buf *out, enum lang lang, struct instant when, struct ins
 void say_day(struct buf *out, enum lang lang, struct day when, struct day today);
 /* rundt 16. desember */
 void say_around(struct buf *out, enum lang lang, struct day when);
-/* onsdag 18. november 2026 */
-void say_date(struct buf *out, enum lang lang, struct day when);
+/* onsdag 18. november (this year), with the year else. */
+void say_date(struct buf *out, enum lang lang, struct day when, struct day today);
 /* i dag kl. 9.12 */
 void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now);
 /* kl. 22.40, kl. 14 */

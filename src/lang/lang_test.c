@@ -167,17 +167,20 @@ static void whole_dates_and_dates_about(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *date, *about;
+		const char *date, *bare, *about;
 	} want[LANG_COUNT] = {
-		[LANG_NB] = { "onsdag 16. desember 2026", "rundt 16. desember" },
-		[LANG_SV] = { "onsdag 16 december 2026", "runt den 16 december" },
-		[LANG_DA] = { "onsdag den 16. december 2026", "omkring den 16. december" },
-		[LANG_EN] = { "Wednesday 16 December 2026", "around 16 December" },
+		[LANG_NB] = { "onsdag 16. desember 2026", "onsdag 16. desember", "rundt 16. desember" },
+		[LANG_SV] = { "onsdagen den 16 december 2026", "onsdagen den 16 december", "runt den 16 december" },
+		[LANG_DA] = { "onsdag den 16. december 2026", "onsdag den 16. december", "omkring den 16. december" },
+		[LANG_EN] = { "Wednesday 16 December 2026", "Wednesday 16 December", "around 16 December" },
 	};
 	for (int l = 0; l < LANG_COUNT; l++) {
 		struct buf b = BUF_LIMIT(200);
-		say_date(&b, (enum lang)l, on(2026, 12, 16));
+		say_date(&b, (enum lang)l, on(2026, 12, 16), on(2027, 1, 2));
 		assert_string_equal(b.p, want[l].date);
+		buf_reset(&b);
+		say_date(&b, (enum lang)l, on(2026, 12, 16), on(2026, 12, 18));
+		assert_string_equal(b.p, want[l].bare);
 		buf_reset(&b);
 		say_around(&b, (enum lang)l, on(2026, 12, 16));
 		assert_string_equal(b.p, want[l].about);
@@ -195,12 +198,12 @@ static void every_weekday_and_month_has_its_name(void **state)
 	struct buf b = BUF_LIMIT(200);
 	for (int m = 1; m <= 12; m++) {
 		buf_reset(&b);
-		say_date(&b, LANG_NB, on(2026, m, 2));
+		say_date(&b, LANG_NB, on(2026, m, 2), on(2026, 1, 1));
 		assert_non_null(strstr(b.p, nb[m - 1]));
 	}
 	for (int d = 0; d < 7; d++) {
 		buf_reset(&b);
-		say_date(&b, LANG_SV, on(2026, 11, 16 + d));
+		say_date(&b, LANG_SV, on(2026, 11, 16 + d), on(2026, 1, 1));
 		assert_int_equal(strncmp(b.p, sv[d], strlen(sv[d])), 0);
 	}
 	buf_free(&b);

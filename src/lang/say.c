@@ -87,9 +87,12 @@ void say_around(struct buf *out, enum lang lang, struct day when)
 	fill_day(out, lang, trc(lang, "time", "around {day} {month}"), when);
 }
 
-void say_date(struct buf *out, enum lang lang, struct day when)
+void say_date(struct buf *out, enum lang lang, struct day when, struct day today)
 {
-	fill_day(out, lang, trc(lang, "time", "{weekday} {day} {month} {year}"), when);
+	if (day_wall(when).year == day_wall(today).year)
+		fill_day(out, lang, trc(lang, "time", "{weekday} {day} {month}"), when);
+	else
+		fill_day(out, lang, trc(lang, "time", "{weekday} {day} {month} {year}"), when);
 }
 
 void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now)

@@ -154,7 +154,7 @@ const char *look_error_title(enum lang lang, int status)
 const char *look_error_text(enum lang lang, int status)
 {
 	switch (status) {
-	case 403: return tr(lang, "Your sign-in does not open it. If it should, ask whoever gave you the sign-in.");
+	case 403: return tr(lang, "Your sign-in does not give access to it. If it should, ask whoever gave you the sign-in.");
 	case 404: case 410: return tr(lang, "The address may be mistyped, or the page has been removed.");
 	case 409: return tr(lang, "What you saw has changed since. Go back and look again.");
 	case 413: return tr(lang, "Nothing was saved. Try with less text.");

@@ -46,6 +46,7 @@ struct look {
 	const char *path;         /* of this page: the language links lead back to it; NULL: no language links */
 	const char *script;       /* path of the page's module, or NULL */
 	const char *sign_out;     /* path of the sign-out form, or NULL */
+	const char *account;      /* path of the page about one's own sign-in, or NULL */
 	const char *csrf;
 	int refresh;              /* without JavaScript: seconds until the page is asked for again; 0: never */
 	bool quick_exit;          /* "leave this page", top right */

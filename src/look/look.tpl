@@ -61,6 +61,9 @@
 <a href="{{sos[i].href}}"><b>{{sos[i].number}}</b> {{sos[i].text}}</a>
 {{end}}
 </div></div>
+{{if l->account}}
+<p class="mk-langs mk-wrap"><a href="{{l->account}}">{{tr "Your sign-in"}}</a></p>
+{{end}}
 {{if l->path}}
 <nav class="mk-langs mk-wrap" aria-label="{{tr "Language"}}">
 <a href="{{l->path}}?lang=nb" lang="nb" hreflang="nb"{{if l->lang == LANG_NB}} aria-current="true"{{end}}>Norsk</a>

@@ -23,7 +23,7 @@
 <div class="ds-field"><label class="ds-label" for="passphrase">{{tr "Passphrase"}}</label><input class="ds-input" id="passphrase" name="passphrase" type="password" autocomplete="current-password" required></div>
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Sign in"}}</button></p>
 </form>
-<p><a class="ds-link" href="{{v->forgot}}">{{tr "I have forgotten my passphrase"}}</a></p>
+<p><a class="ds-link mk-hit" href="{{v->forgot}}">{{tr "I have forgotten my passphrase"}}</a></p>
 </section>
 {{call look_bottom(&v->look)}}
 {{end}}
@@ -36,15 +36,15 @@
 <div class="ds-field"><label class="ds-label" for="email">{{tr "E-mail address"}}</label><input class="ds-input" id="email" name="email" type="email" autocomplete="username" required value="{{v->email}}"{{if v->wrong}} aria-describedby="wrong"{{end}}></div>
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Send me a link"}}</button></p>
 </form>
-<p><a class="ds-link" href="{{v->sign_in}}">{{tr "Back to the sign-in"}}</a></p>
+<p><a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Back to the sign-in"}}</a></p>
 </section>
 {{call look_bottom(&v->look)}}
 {{end}}
 {{template signin_asked(const struct signin_view *v)}}
 {{call look_top(&v->look)}}
 <section class="mk-card mk-state mk-narrow mk-stack" data-gap="3"><h1 class="mk-voice">{{v->look.title}}</h1>
-<p>{{tr "If this address has a sign-in here, a mail with a link is on its way. It may take a few minutes; look among unwanted mail too."}}</p>
-<p><a class="ds-link" href="{{v->sign_in}}">{{tr "Back to the sign-in"}}</a></p>
+<p>{{tr "If this address has a sign-in here, an e-mail with a link is on its way. It may take a few minutes; look in your spam folder too."}}</p>
+<p><a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Back to the sign-in"}}</a></p>
 </section>
 {{call look_bottom(&v->look)}}
 {{end}}
@@ -64,7 +64,7 @@
 {{template signin_gone(const struct signin_view *v)}}
 {{call look_top(&v->look)}}
 <section class="mk-card mk-state mk-narrow mk-stack" data-gap="3"><h1 class="mk-voice">{{v->look.title}}</h1>
-<p>{{tr "Such a link works once, and only for some days. If you have chosen your passphrase already, just sign in. Otherwise ask for a new link; it comes by mail."}}</p>
+<p>{{tr "A link like this works once, and only for a few days. If you have already chosen your passphrase, just sign in. Otherwise ask for a new link; it comes by e-mail."}}</p>
 <p class="mk-row"><a class="ds-button" href="{{v->forgot}}">{{tr "Ask for a new link"}}</a> <a class="ds-button" data-variant="secondary" href="{{v->sign_in}}">{{tr "Sign in"}}</a></p>
 </section>
 {{call look_bottom(&v->look)}}

@@ -18,8 +18,8 @@ static const char *wait_text(struct req *req, int seconds)
 	snprintf(n, sizeof(n), "%d", seconds);
 	reply_header(req, "Retry-After", arena_str(req_arena(req), slice_of(n)));
 	tr_fill(&b,
-		trn(lang_of(req), "Those were many tries in a short time. Wait one second and try again.",
-		    "Those were many tries in a short time. Wait {count} seconds and try again.", seconds),
+		trn(lang_of(req), "That was many tries in a short time. Wait one second and try again.",
+		    "That was many tries in a short time. Wait {count} seconds and try again.", seconds),
 		"count", n, NULL);
 	const char *text = arena_str(req_arena(req), buf_get(&b));
 	buf_free(&b);
@@ -150,7 +150,7 @@ struct answer signin_form(struct req *req, const struct actor *who, void *room)
 	if (res == RES_REFUSED || res == RES_NONE)
 		return signin_show(
 		    s, req, 403,
-		    tr(lang_of(req), "Address and passphrase do not go together. Look at both again."));
+		    tr(lang_of(req), "The address and the passphrase do not match. Check both and try again."));
 	if (res == RES_AGAIN)
 		return signin_show(s, req, 503, busy_text(req));
 	return reply_result(req, res);
@@ -221,15 +221,15 @@ static const char *chosen_fault(struct req *req, struct slice *passphrase_r)
 	enum result res = req_text(req, "passphrase", &one);
 	if (res == RES_BAD)
 		return req_echo(req, "passphrase").n >= SIGNIN_PASSPHRASE_MOST - 3
-			   ? tr(lang, "That is more than we can take. Choose a shorter one.")
-			   : tr(lang, "There are signs in it that we cannot take. Choose another one.");
+			   ? tr(lang, "That is longer than we can accept. Choose a shorter one.")
+			   : tr(lang, "It has characters that we cannot accept. Choose another one.");
 	switch (signin_passphrase_fault(res == RES_OK ? one : (struct slice){0})) {
 	case PASSPHRASE_FINE:
 		break;
 	case PASSPHRASE_SHORT:
 		return tr(lang, "That is too short. Take a few words more.");
 	case PASSPHRASE_LONG:
-		return tr(lang, "That is more than we can take. Choose a shorter one.");
+		return tr(lang, "That is longer than we can accept. Choose a shorter one.");
 	case PASSPHRASE_COMMON:
 		return tr(lang, "Many others would choose that too. Take something only you would say.");
 	}

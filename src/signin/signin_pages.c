@@ -74,7 +74,7 @@ struct answer signin_forgot_page(struct req *req, const struct actor *who, void 
 
 struct answer signin_show_asked(struct signin *s, struct req *req)
 {
-	struct signin_view v = view(s, req, tr(lang_of(req), "Look in your mail"), NULL);
+	struct signin_view v = view(s, req, tr(lang_of(req), "Check your e-mail"), NULL);
 	struct html h = html_for(req);
 	v.look.path = v.forgot;
 	signin_asked(&h, &v);
@@ -104,7 +104,7 @@ struct answer signin_show_welcome(struct signin *s, struct req *req, int status,
 
 struct answer signin_show_gone(struct signin *s, struct req *req)
 {
-	struct signin_view v = view(s, req, tr(lang_of(req), "This link works no longer"), NULL);
+	struct signin_view v = view(s, req, tr(lang_of(req), "This link no longer works"), NULL);
 	struct html h = html_for(req);
 	signin_gone(&h, &v);
 	return reply_html(req, 410, &h);

@@ -28,7 +28,7 @@ static void an_invitation_is_only_shown_by_looking_at_it(void **state)
 	is(post(path, "", ""), 422, "That is too short");
 	is(post(path, "", "passphrase=four+lamps+lit&again=four+lamps+lit"), 303, "Set-Cookie: makker-duty=");
 	is(post(path, "", "passphrase=four+lamps+lit&again=four+lamps+lit"), 410,
-	   "This link works no longer");
+	   "This link no longer works");
 	is(get(path, ""), 410, "/forgot");
 	is(get("/welcome/nonsense", ""), 410, NULL);
 	is(post("/welcome/nonsense", "", ""), 410, NULL);
@@ -141,7 +141,7 @@ static void the_longest_passphrase_works_whole_and_a_longer_one_is_refused(void 
 	struct adding a = {.email = "o@x.example", .name = "Ole", .role = ROLE_LEADER};
 	assert_int_equal(add_account(&a), RES_OK);
 	snprintf(body, sizeof(body), "passphrase=%s&again=%s", words, words);
-	is(post(strstr(a.url, "/welcome"), "", body), 422, "more than we can take");
+	is(post(strstr(a.url, "/welcome"), "", body), 422, "longer than we can accept");
 }
 
 /* ---- a new link ---- */

@@ -29,7 +29,7 @@ static void the_right_passphrase_opens_and_a_wrong_one_does_not(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		char *a = post("/sign-in", "", bodies[i]);
 		assert_null(strstr(a, "Set-Cookie"));
-		is(a, 403, "Address and passphrase do not go together");
+		is(a, 403, "The address and the passphrase do not match");
 	}
 }
 

@@ -386,12 +386,12 @@ test('Kari sees whom to call, notes a try, passes one on, locks and unlocks', { 
 });
 
 test('"full for now" is saved without closing the desk', async () => {
-	await page.getByText('Full for nå', { exact: true }).click();
+	await page.getByText('Har fullt nå', { exact: true }).click();
 	await page.locator('form[data-full] button').click();
 	await page.locator('[data-saved]').waitFor({ state: 'visible' });
 	await heading('Hei, Kari. Én venter på deg.');
 	assert.match((await ask('kari', '/s/desk')).text, /value="yes" id="full-yes" checked/);
-	assert.match((await ask('coordinator', '/s/programme?lang=nb')).text, /Full for nå/);
+	assert.match((await ask('coordinator', '/s/programme?lang=nb')).text, /Har fullt nå/);
 	/* As a form, too; another value is refused. */
 	const form = (full) => haven.request('POST', '/s/desk/full', {
 		cookie: who.kari.cookie, headers: { 'Content-Type': 'application/x-www-form-urlencoded' },

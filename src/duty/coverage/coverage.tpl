@@ -108,7 +108,7 @@
 {{call look_top(&v->look)}}
 <section class="mk-card mk-stack mk-narrow"><p><a class="ds-link mk-hit" href="{{v->back}}">{{v->title}}</a></p>
 <h1 class="mk-voice">{{tr "Have you spoken with {name}?" name=v->name}}</h1>
-<p>{{tr "Then this is noted: you offered {name} support in person {day}. What you talked about stands nowhere. The note cannot be taken back." name=v->name day=v->day}}</p>
+<p>{{tr "This is then noted: you offered {name} support in person {day}. What you talked about is written down nowhere. The note cannot be undone." name=v->name day=v->day}}</p>
 <form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" type="submit">{{tr "Yes, we have spoken"}}</button><a class="ds-button" data-variant="secondary" href="{{v->back}}">{{tr "Not yet"}}</a></form></section>
 {{call look_bottom(&v->look)}}
 {{end}}

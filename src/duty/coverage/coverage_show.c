@@ -215,7 +215,7 @@ void show_incident(const struct coverage_pages *pages, struct req *req, const st
 	v.look = incidents_frame(pages->frame, req, who, f->in.sentence, v.head.href);
 	v.sent = filled_int(&s, tr(s.lang, "Sent to {n}"), "n", c.sent);
 	v.reached = any_told(f) ? filled_int(&s, tr(s.lang, "Reached {n}"), "n", c.reached)
-				: tr(s.lang, "Who was reached is told later, for everybody at once");
+				: tr(s.lang, "Who was reached is reported later, for everybody at once");
 	v.as_of = filled(&s, tr(s.lang, "As of {moment}"), "moment", moment_text(&s, s.now, false));
 	v.needs_count = f->names ? NULL : needs_text(&s, f);
 	v.add = arena_printf(s.a, "%s/people", v.head.href);

@@ -109,7 +109,7 @@ static void reached_or_not_is_shown_when_it_is_told(void **state)
 {
 	(void)state;
 	assert_int_equal(hear(0, DOOR_SENT, -2), RES_OK);
-	town_gives(EMMA, "GET", page, NULL, 200, "told later, for everybody at once", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "reported later, for everybody at once", NULL);
 	assert_int_equal(hear(0, DOOR_NOT_REACHED, 0), RES_OK);
 	assert_int_equal(hear(1, DOOR_REACHED, 0), RES_OK);
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 2 of 4", "Reached 1", "Nobody has reached Kari.", NULL);

@@ -94,7 +94,7 @@
 {{end}}
 {{template incidents_who(const struct who_view *v)}}
 <fieldset class="ds-fieldset mk-who" id="who" tabindex="-1"{{if v->error}} aria-describedby="who-error"{{end}}><legend class="ds-label mk-q">{{tr "Who was affected?"}}</legend>
-<p data-field="description">{{tr "Rather one too many. The offer is voluntary."}}</p>
+<p data-field="description">{{tr "Better one too many than one too few. The offer is voluntary."}}</p>
 {{call incidents_error("who-error", v->error)}}
 {{call incidents_search(v)}}
 <ul class="mk-list" id="chosen">
@@ -107,7 +107,7 @@
 {{call incidents_more_ways(v)}}
 </div>
 </fieldset>
-<fieldset class="ds-fieldset" id="forgotten"><legend class="ds-label mk-q">{{tr "Is anybody forgotten?"}}</legend>
+<fieldset class="ds-fieldset" id="forgotten"><legend class="ds-label mk-q">{{tr "Has anybody been forgotten?"}}</legend>
 <p data-field="description">{{tr "These are missed most often:"}}</p>
 <ul class="mk-chips mk-asks"><li>{{tr "the night shift"}}</li><li>{{tr "the cleaner"}}</li><li>{{tr "the dispatcher"}}</li><li>{{tr "the student"}}</li><li>{{tr "the temp"}}</li><li>{{tr "whoever came later"}}</li><li>{{tr "you yourself"}}</li></ul>
 <p class="mk-row">
@@ -143,13 +143,13 @@
 {{end}}
 {{template incidents_then()}}
 <aside class="mk-stack mk-stick" data-gap="3" aria-labelledby="then"><h2 class="ds-heading" data-size="2xs" id="then">{{tr "When you have saved"}}</h2>
-<ol class="mk-steps"><li><b>{{tr "At once"}}</b><br>{{tr "Everybody gets a personal offer, and a colleague from another unit who makes contact."}}</li><li><b>{{tr "Today"}}</b><br>{{tr "You see whom no message reaches, and speak to them yourself."}}</li><li><b>{{tr "After two to four days"}}</b><br>{{tr "Everybody is asked again, whatever they answered the first time."}}</li><li><b>{{tr "After four weeks"}}</b><br>{{tr "A last check with each of them."}}</li></ol>
+<ol class="mk-steps"><li><b>{{tr "At once"}}</b><br>{{tr "Everybody gets a personal offer, and a colleague from another unit who makes contact."}}</li><li><b>{{tr "Today"}}</b><br>{{tr "You see whom no message reaches, and speak to them yourself."}}</li><li><b>{{tr "After two to four days"}}</b><br>{{tr "Everybody is asked again, whatever they answered the first time."}}</li><li><b>{{tr "After four weeks"}}</b><br>{{tr "Everybody gets one last message: how are you?"}}</li></ol>
 <p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody has been offered support. What they answer you will never know, nor will any other leader."}}</span></p></aside>
 {{end}}
 {{template incidents_form_page(const struct form_view *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside>
-<form class="mk-stack" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Save and offer support to {n}" n="{n}"}}">
+<form class="mk-stack" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Save and offer support to {n}" n="{n}"}}" data-save-none="{{tr "Save and offer support"}}">
 <input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="once" value="{{v->once}}"><button type="submit" name="do" value="find" formaction="{{v->who.action}}#who" hidden>{{tr "Find"}}</button>
 <div class="mk-stack" data-gap="3"><h1 class="mk-voice">{{tr "What has happened?"}}</h1>
 <p class="mk-lead">{{tr "It takes about two minutes. When you are done, everybody affected gets an offer of support."}}</p></div>

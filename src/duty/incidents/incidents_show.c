@@ -78,7 +78,8 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 	if (who->roles & ROLE_LEADER)
 		nav[n++] = (struct look_link){ "/incidents/new", tr(lang, "Register an incident"), is_new };
 	return (struct look){ .house = pages->house, .lang = lang, .title = title, .nav = nav, .nav_n = n, .path = path,
-			      .script = pages->script, .sign_out = who->csrf ? "/sign-out" : NULL, .csrf = who->csrf };
+			      .script = pages->script, .sign_out = who->csrf ? "/sign-out" : NULL,
+			      .account = who->csrf ? "/account" : NULL, .csrf = who->csrf };
 }
 
 /* The form's address keeps the language she has chosen for this page. */
@@ -106,7 +107,7 @@ static const struct {
 	{ FAULT_UNIT, "#unit", TR("Choose the unit where it happened") },
 	{ FAULT_SENTENCE, "#sentence", TR("Write one sentence about what happened") },
 	{ FAULT_SENTENCE_LONG, "#sentence", TR("The sentence is too long. 200 characters is the most") },
-	{ FORM_SENTENCE_BAD, "#sentence", TR("The sentence holds characters that cannot be shown. Write it anew") },
+	{ FORM_SENTENCE_BAD, "#sentence", TR("The sentence has characters that cannot be shown. Write it again") },
 	{ FORM_QUERY_SHORT, "#q", TR("Write at least three letters") },
 	{ FORM_PASTE_LEFT, "#paste", TR("Somebody on the pasted list was not found") },
 	{ FAULT_OUTSIDE_NAME, "#out-name", TR("Write the name of the person from outside") },
@@ -365,7 +366,8 @@ void show_form(const struct incidents_pages *pages, struct req *req, const struc
 	v_r->sentence_error = told_of(&s, FAULT_SENTENCE | FAULT_SENTENCE_LONG | FORM_SENTENCE_BAD);
 	v_r->sentence_hint = hint_of(&s);
 	show_who(&s, action_of(req, who, "/incidents/new"));
-	v_r->save = filled_int(a, tr(lang, "Save and offer support to {n}"), "n", (int64_t)f->draft.seats_n);
+	v_r->save = f->draft.seats_n ? filled_int(a, tr(lang, "Save and offer support to {n}"), "n", (int64_t)f->draft.seats_n)
+				     : tr(lang, "Save and offer support");
 	if (saving)
 		show_faults(&s);
 }

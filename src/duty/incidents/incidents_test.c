@@ -181,7 +181,7 @@ static void the_whole_unit_and_nobody_by_name_who_is_protected(void **state)
 	town_gives(EMMA, "GET", "/people/search?q=104", NULL, 200, "Protected identity (no. 104)", "!Skjult", NULL);
 	town_gives(EMMA, "GET", "/people/search?q=liv%40fjordvik.example", NULL, 200, "Protected identity (Cleaner · Medicine)",
 		   "!Liv", "!Usynlig", NULL);
-	town_gives(MONS, "POST", NEW, body("do=unit"), 200, "Choose the unit", "support to 0", NULL);
+	town_gives(MONS, "POST", NEW, body("do=unit"), 200, "Choose the unit", "id=\"save\">Save and offer support<", NULL);
 }
 
 static void a_pasted_list_keeps_what_it_could_not_tell(void **state)
@@ -198,7 +198,7 @@ static void somebody_from_outside_by_name_and_phone(void **state)
 {
 	(void)state;
 	town_gives(EMMA, "POST", NEW, body("do=outside&out-name=Viktor+%7C%3Ci%3E&out-phone=ring&out-lang=sv"), 200,
-		   "Write a phone number that can be called", "Viktor |&lt;i&gt;", "support to 0", NULL);
+		   "Write a phone number that can be called", "Viktor |&lt;i&gt;", "id=\"save\">Save and offer support<", NULL);
 	town_gives(EMMA, "POST", NEW, body("do=outside&out-name=Viktor+%7C%3Ci%3E&out-phone=%2B47+00+00+12&out-lang=sv"), 200,
 		   "value=\"o|0|sv|+47 00 00 12|Viktor |&lt;i&gt;\"", "support to 1", NULL);
 	/* Typed and not added: meant all the same. */

@@ -20,8 +20,8 @@
 <aside class="mk-stack" aria-label="{{tr "Yourself"}}">
 <section class="mk-card mk-stack" data-tone="" data-color="brand2" data-gap="3" aria-labelledby="self">
 <h2 class="ds-heading" data-size="2xs" id="self">{{tr "And how are you?"}}</h2>
-<p>{{tr "Whoever helps is to be helped too."}}</p>
-<p class="mk-small">{{tr "Has it become a lot? Talk to the coordinator. You need not say why, and you need not wait until it is heavy."}}</p>
+<p>{{tr "Those who help need help too."}}</p>
+<p class="mk-small">{{tr "Is it getting too much? Talk to the coordinator. You need not say why, and you need not wait until it is heavy."}}</p>
 </section>
 <section class="mk-card mk-stack" data-gap="3">
 <form method="post" action="/s/desk/full" class="mk-stack" data-gap="3" data-full=""><input type="hidden" name="csrf" value="{{v->csrf}}">

@@ -12,7 +12,7 @@ const struct desk_text desk_texts[] = {
 	  TR("What colleagues write to you can only be opened with your keys. They are made here, "
 	     "in this browser.") },
 	{ "setup.why",
-	  TR("Choose a passphrase for this device. It is not the password you sign in with, and "
+	  TR("Choose a passphrase for this device. It is not the one you sign in with, and "
 	     "it never leaves the device.") },
 	{ "setup.button", TR("Make the keys") },
 	{ "passphrase.new", TR("Passphrase for this device") },

@@ -30,7 +30,7 @@
 </div>
 {{end}}
 {{template offers_to(const struct offers_page *v)}}
-<div class="ds-field"><label class="ds-label" for="to">{{tr "Who shall call you?"}}</label><select class="ds-input" id="to" name="to"{{if v->to_fault}} aria-invalid="true" aria-describedby="to-e"{{end}}>
+<div class="ds-field"><label class="ds-label" for="to">{{tr "Who should call you?"}}</label><select class="ds-input" id="to" name="to"{{if v->to_fault}} aria-invalid="true" aria-describedby="to-e"{{end}}>
 <option value="">{{tr "Choose a colleague"}}</option>
 {{for i in v->choices_n}}
 {{let const struct offers_person *c = &v->choices[i]}}
@@ -50,12 +50,12 @@
 <p class="ds-validation-message" data-fail="refused" role="alert" hidden>{{tr "The answer was not taken. Open the link in the message again."}}</p>
 <p class="ds-validation-message" data-fail="key" role="alert" hidden>{{tr "A key on this page is not right, so nothing was sent. Call instead."}}</p>
 <p class="ds-validation-message" data-fail="phone" role="alert" hidden>{{tr "Write the number you want to be called on, 5 to 20 digits."}}</p>
-<p class="ds-validation-message" data-fail="to" role="alert" hidden>{{tr "Choose who shall call you."}}</p>
+<p class="ds-validation-message" data-fail="to" role="alert" hidden>{{tr "Choose who should call you."}}</p>
 <p class="ds-validation-message" data-fail="long" role="alert" hidden>{{tr "The message is too long. Make it a little shorter."}}</p>
 <p data-wait role="status" hidden>{{tr "Sending …"}}</p>
 {{end}}
 {{template offers_send(const struct offers_page *v)}}
-<div class="ds-field"><label class="ds-label" for="note">{{tr "Anything else? (You need not)"}}</label><input class="ds-input" id="note" name="note" maxlength="120" autocomplete="off" value="{{v->note}}"{{if v->note_fault}} aria-invalid="true" aria-describedby="note-e"{{end}}>
+<div class="ds-field"><label class="ds-label" for="note">{{tr "Anything else? (optional)"}}</label><input class="ds-input" id="note" name="note" maxlength="120" autocomplete="off" value="{{v->note}}"{{if v->note_fault}} aria-invalid="true" aria-describedby="note-e"{{end}}>
 {{if v->note_fault}}
 <p class="ds-validation-message" id="note-e">{{v->note_fault}}</p>
 {{end}}
@@ -71,7 +71,7 @@
 {{if v->form == OFFERS_FORM_CHOOSE}}
 <input type="hidden" name="kind" value="other">
 <h2 class="mk-q">{{tr "Would you like to be called?"}}</h2>
-<div class="mk-stack" data-gap="3">{{call offers_to(v)}}<div class="mk-field-row">{{call offers_phone(v)}}{{call offers_when(v)}}</div></div>
+<div class="mk-stack" data-gap="3">{{call offers_to(v)}}<div class="mk-field-row mk-callback">{{call offers_phone(v)}}{{call offers_when(v)}}</div></div>
 {{else}}
 <fieldset class="ds-fieldset"><legend class="ds-label mk-q">{{tr "What suits you?"}}</legend>
 <div class="mk-tiles" data-wide>
@@ -79,7 +79,7 @@
 {{if v->choices_n}}
 <div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="kind" id="k-other" value="other"{{if v->kind == OFFERS_OTHER}} checked{{end}} aria-describedby="k-other-d"><label class="ds-label" data-weight="medium" for="k-other">{{tr "I choose somebody else"}}</label><div data-field="description" id="k-other-d">{{v->others}}</div><div class="mk-more">{{call offers_to(v)}}</div></div>
 {{end}}
-<div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="kind" id="k-later" value="later"{{if v->kind == OFFERS_LATER}} checked{{end}} aria-describedby="k-later-d"><label class="ds-label" data-weight="medium" for="k-later">{{trc "offer answer" "Ask me later"}}</label><div data-field="description" id="k-later-d">{{tr "Many would rather talk after some days."}}</div></div>
+<div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="kind" id="k-later" value="later"{{if v->kind == OFFERS_LATER}} checked{{end}} aria-describedby="k-later-d"><label class="ds-label" data-weight="medium" for="k-later">{{trc "offer answer" "Ask me later"}}</label><div data-field="description" id="k-later-d">{{tr "Many would rather talk after a few days."}}</div></div>
 <div class="ds-field" data-variant="outline"><input class="ds-input" type="radio" name="kind" id="k-none" value="none"{{if v->kind == OFFERS_NO}} checked{{end}} aria-describedby="k-none-d"><label class="ds-label" data-weight="medium" for="k-none">{{tr "No thanks"}}</label><div data-field="description" id="k-none-d">{{tr "That’s fine. No one will ask why."}}</div></div>
 </div></fieldset>
 <div class="mk-field-row mk-callback">{{call offers_phone(v)}}{{call offers_when(v)}}</div>
@@ -99,15 +99,19 @@
 <p>{{tr "A short message comes in a few days. You can answer before that too, with the same link."}}</p>
 {{else}}
 <h1 class="mk-voice mk-h-small">{{tr "That’s fine. No one will ask why."}}</h1>
-<p>{{tr "If you change your mind, the link goes on working. Two short messages still come, as they do to everybody; you can stop them."}}</p>
+<p>{{tr "If you change your mind, the link still works. Two short messages still come, as they do to everybody; you can stop them."}}</p>
 {{end}}
+{{end}}
+{{# After the check nothing more comes: no steps, and nothing to stop. }}
+{{template offers_last()}}
+<p>{{tr "This was the last message. The offer of a talk still stands."}}</p>
 {{end}}
 {{template offers_steps(const struct offers_page *v)}}
 <section class="mk-stack" data-gap="3" aria-labelledby="next"><h2 class="ds-heading" data-size="2xs" id="next">{{tr "What happens next"}}</h2>
 <ol class="mk-steps">
 {{for i in v->steps_n}}
 {{let const struct offers_step *s = &v->steps[i]}}
-<li{{if s->done}} data-done{{end}}><b>{{s->when}}</b><br>{{s->what}}</li>
+<li{{if s->done}} data-done{{end}}{{if s->call}} data-call{{end}}><b>{{s->when}}</b><br>{{s->what}}</li>
 {{end}}
 </ol>
 {{if v->stopped}}
@@ -128,17 +132,18 @@
 </ul>
 <p class="mk-quiet mk-small">{{tr "You can be anonymous. Nobody at work learns that you called."}}</p></section>
 {{end}}
+{{# Sources: docs/reactions.md. }}
 {{template offers_common()}}
 <section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="2xs" id="norm">{{tr "Common in the first days"}}</h2>
-<ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Poor sleep, little appetite"}}</li><li>{{tr "Feeling nothing"}}</li></ul>
-<p class="mk-quiet">{{tr "Mostly it passes. If it is still heavy after some weeks, that is a good reason to talk to somebody."}}</p></section>
+<ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Guilt, or anger at yourself: could I have done something else?"}}</li><li>{{tr "Poor sleep, little appetite, hard to concentrate"}}</li><li>{{tr "Feeling empty or numb"}}</li></ul>
+<p class="mk-quiet">{{tr "Mostly it passes. If it is still heavy after a few weeks, that is a good reason to talk to somebody."}}</p></section>
 {{end}}
-{{# The check: signs, nothing to fill in. }}
+{{# The check: signs, nothing to fill in. Each sign with its source: docs/reactions.md. }}
 {{template offers_signs(const struct offers_page *v)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="signs"><h2 class="ds-heading" data-size="xs" id="signs">{{tr "Talk to a professional now if"}}</h2>
-<ul class="ds-list"><li>{{tr "it is not getting better, or it is getting worse"}}</li><li>{{tr "you see it happen again, or dream of it, most days"}}</li><li>{{tr "you stay away from places, people or tasks that remind you of it"}}</li><li>{{tr "you sleep badly most nights, or are on guard all the time"}}</li><li>{{tr "you drink more, or take something to get through the day"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
+<ul class="ds-list"><li>{{tr "it is not getting better, or it is getting worse"}}</li><li>{{tr "you see it happen again, or dream of it, most days"}}</li><li>{{tr "you stay away from places, people or tasks that remind you of it"}}</li><li>{{tr "you sleep badly most nights, or are tense and on edge all the time"}}</li><li>{{tr "you feel empty, or without hope, most days"}}</li><li>{{tr "you drink more, or take something to get through the day"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
 <div class="mk-row"><a class="ds-button" href="{{v->lines.urgent.href}}" data-tel="{{v->lines.urgent.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.urgent.number}}</a><span class="mk-small">{{v->lines.urgent.name}}. {{v->lines.urgent.when}}</span></div>
-<p class="mk-quiet mk-small">{{tr "Your own doctor is also a good door. Nothing on this page is scored or stored."}}</p></section>
+<p class="mk-quiet mk-small">{{tr "You can also go to your own doctor. Nothing on this page is scored or stored."}}</p></section>
 {{end}}
 {{template offers_page(const struct offers_page *v)}}
 {{call look_top(&v->look)}}
@@ -151,7 +156,7 @@
 {{end}}
 </ul></div>
 {{end}}
-<div class="mk-stack" data-gap="3">
+<div class="mk-stack" data-gap="3" data-before>
 <p class="mk-quiet">{{tr "Hello, {name}" name=v->given}}</p>
 <h1 class="mk-voice">{{v->heading}}</h1>
 <p class="mk-lead">{{v->lead}}</p>
@@ -177,7 +182,11 @@
 {{end}}
 </div>
 <aside class="mk-stack" data-gap="8">
+{{if v->touch == OFFERS_CHECK}}
+{{call offers_last()}}
+{{else}}
 {{call offers_steps(v)}}
+{{end}}
 {{call offers_outside(v)}}
 {{if v->touch != OFFERS_CHECK}}
 {{call offers_common()}}
@@ -195,7 +204,7 @@
 {{template offers_stopped(const struct look *l, const char *back)}}
 {{call look_top(l)}}
 <section class="mk-card mk-state mk-narrow"><h1 class="mk-voice">{{tr "The messages are stopped"}}</h1>
-<p>{{tr "No more will come about this. The offer stands, and the link goes on working. Your manager does not see that you stopped them."}}</p>
+<p>{{tr "No more will come about this. The offer stands, and the link still works. Your manager does not see that you stopped them."}}</p>
 <p class="mk-row"><a class="ds-button" data-variant="secondary" href="{{back}}">{{tr "Back to the message"}}</a></p></section>
 {{call look_bottom(l)}}
 {{end}}

@@ -116,7 +116,7 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 {
 	struct buf date = PHRASE;
 	const char *call = promise(a, v, lang, now);
-	say_date(&date, lang, v->happened);
+	say_date(&date, lang, v->happened, instant_day(now));
 	page->happened = keep(a, &date);
 	page->more = NULL;
 	if (v->touch == OFFERS_CHECK) {
@@ -124,9 +124,9 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 		page->lead = fill_one(a, tr(lang, "It is about four weeks since {date}. There is nothing to fill in, and nobody sees "
 						  "whether you read this."), "date", page->happened);
 	} else if (v->touch == OFFERS_SECOND) {
-		page->heading = tr(lang, "How is it now, some days on?");
-		page->lead = fill_one(a, tr(lang, "Some days have gone since {date}. Many feel it only now. The offer of a talk stands."),
-				      "date", page->happened);
+		page->heading = tr(lang, "How is it now, a few days on?");
+		page->lead = fill_one(a, tr(lang, "A few days have passed since {date}. Many people only feel it now. The offer of "
+						  "a talk still stands."), "date", page->happened);
 		page->more = call;
 	} else {
 		page->heading = call ? call
@@ -143,11 +143,11 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 				   "of the numbers on this page.")
 			: tr(lang, "We could not find anybody who can call you. You can call one of the numbers on this page.");
 	else if (!v->has_holder && !v->closed && v->stopped)
-		page->more = tr(lang, "We have not found anybody for you yet. We go on looking, and this page says so when we have. "
+		page->more = tr(lang, "We have not found anybody for you yet. We keep looking, and this page says so when we have. "
 				      "Until then you can call one of the numbers on it.");
 	else if (!v->has_holder && !v->closed)
-		page->more = tr(lang, "We have not found anybody for you yet. We go on looking, and a new message comes when we "
-				      "have. Until then you can call one of the numbers on this page.");
+		page->more = tr(lang, "We have not found anybody for you yet. We keep looking, and you get a new message "
+				      "when we have. Until then you can call one of the numbers on this page.");
 	else if (v->moved && !v->closed)
 		page->more = tr(lang, "Somebody new has taken over, and cannot see what you answered before. If you said no thanks, "
 				      "please say it once more.");
@@ -179,7 +179,7 @@ static void steps(struct arena *a, const struct offers_view *v, enum lang lang, 
 	struct instant second = offers_second_touch(day_at(v->made, 12, 0)), check = offers_check(day_at(v->made, 12, 0));
 	s[n++] = (struct offers_step){ day_of(a, lang, v->made, today),
 				       v->touch == OFFERS_OFFER ? tr(lang, "You got this message.")
-								: tr(lang, "You got the first message."), true };
+								: tr(lang, "You got the first message."), true, false };
 	if (promise(a, v, lang, now)) {
 		struct buf when = PHRASE;
 		if (v->not_before.s > now.s)
@@ -188,16 +188,18 @@ static void steps(struct arena *a, const struct offers_view *v, enum lang lang, 
 			say_before(&when, lang, v->deadline, now);
 		say_capital(&when, 0);
 		s[n++] = (struct offers_step){ keep(a, &when), fill_one(a, tr(lang, "{name} calls, unless you say no."), "name",
-									v->faces[0].given), false };
+									v->faces[0].given), false, true };
 	}
 	if (!v->stopped || second.s <= now.s)
 		s[n++] = (struct offers_step){ day_of(a, lang, instant_day(second), today),
-					       tr(lang, "One new message. Some feel it only then."), second.s <= now.s };
+					       tr(lang, "One more message. Some people only feel it then."), second.s <= now.s,
+					       false };
 	if (!v->stopped || check.s <= now.s) {
 		struct buf around = PHRASE;
 		say_around(&around, lang, instant_day(check));
 		say_capital(&around, 0);
-		s[n++] = (struct offers_step){ keep(a, &around), tr(lang, "A last greeting: how are you?"), check.s <= now.s };
+		s[n++] = (struct offers_step){ keep(a, &around), tr(lang, "A last greeting: how are you?"), check.s <= now.s,
+					       false };
 	}
 	page->steps = s;
 	page->steps_n = n;

@@ -23,6 +23,7 @@ struct offers_person {
 struct offers_step {
 	const char *when, *what;
 	bool done;
+	bool call; /* the supporter's call, which some answers take away */
 };
 
 struct offers_fault {

@@ -136,7 +136,7 @@ static void read_chosen(struct req *req, enum lang lang, const struct offers_vie
 			if (slice_is(to, page->choices[i].key_id))
 				s->chosen = &v->faces[v->faces_n - page->choices_n + i];
 	if (!s->chosen) {
-		page->to_fault = tr(lang, "Choose who shall call you.");
+		page->to_fault = tr(lang, "Choose who should call you.");
 		fault(req_arena(req), page, "#to", page->to_fault);
 	}
 }

@@ -60,7 +60,7 @@ static struct programme_incident incident_of(const struct looking *l, size_t i, 
 	struct buf day = BUF_LIMIT(200), when = BUF_LIMIT(200), close = BUF_LIMIT(400);
 	for (size_t k = 0; k < l->pairs_n[i]; k++)
 		pairs[k] = (struct programme_pair){ l->pairs[i][k].name, l->pairs[i][k].supporter, l->pairs[i][k].overdue };
-	say_date(&day, lang, p->day);
+	say_date(&day, lang, p->day, instant_day(l->now));
 	say_capital(&day, 0);
 	say_moment(&when, lang, p->close, l->now);
 	tr_fill(&close, tr(lang, "Closes {when}, for all at once."), "when", when.p, NULL);
@@ -85,7 +85,7 @@ static const char *expires(const struct looking *l, const struct supporter *s, e
 	if (s->accredited_until.n > today.n + EXPIRES_SOON)
 		return NULL;
 	struct buf when = BUF_LIMIT(200), out = BUF_LIMIT(400);
-	say_date(&when, lang, s->accredited_until);
+	say_date(&when, lang, s->accredited_until, today);
 	tr_fill(&out, tr(lang, "Accredited until {day}"), "day", when.p, NULL);
 	const char *text = arena_str(l->a, buf_get(&out));
 	buf_free(&when);
@@ -97,7 +97,7 @@ static struct programme_supporter supporter_of(const struct looking *l, size_t i
 {
 	const struct supporter *s = &l->supporters[i];
 	return (struct programme_supporter){
-		.name = s->name, .unit = s->unit, .load = l->loads[i], .load_most = matching_defaults().flat_most,
+		.name = s->name, .unit = look_place(s->unit), .load = l->loads[i], .load_most = matching_defaults().flat_most,
 		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .expires = expires(l, s, lang),
 	};
 }
@@ -145,7 +145,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.look = {
 			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
 			.nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = "/s/programme", .sign_out = p->sign_out,
-			.csrf = who->csrf, .quick_exit = true,
+			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,

@@ -39,8 +39,7 @@
 {{for k in s->load_most}}
 <i{{if (int)k < s->load}} data-on=""{{end}}></i>
 {{end}}
-</span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span></td>
-<td>
+</span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span>
 {{if s->full}}
 <span class="ds-tag">{{tr "Full for now"}}</span>
 {{end}}
@@ -83,14 +82,14 @@
 {{call programme_invitation(&v->undelivered[i])}}
 {{end}}
 {{if v->supporters_n}}
-<div class="mk-card" role="group" tabindex="0" aria-labelledby="who" data-scroll=""><table class="mk-table">
-<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th><th scope="col">{{tr "To know"}}</th></tr></thead><tbody>
+<div class="mk-card"><table class="mk-table" data-load aria-labelledby="who">
+<thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "Taken in the last four weeks"}}</th></tr></thead><tbody>
 {{for i in v->supporters_n}}
 {{call programme_supporter(&v->supporters[i])}}
 {{end}}
 </tbody></table></div>
 {{else}}
-<p>{{tr "There are no peer supporters yet. The operator brings them in from a file."}}</p>
+<p>{{tr "There are no peer supporters yet. Whoever runs the system imports them from a file."}}</p>
 {{end}}
 <p><a class="ds-link mk-hit" href="/s/programme/apart">{{tr "Somebody has asked not to be given a certain supporter"}}</a></p>
 </section>

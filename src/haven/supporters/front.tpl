@@ -33,7 +33,7 @@
 <p class="mk-num">{{p->phone}}</p></section>
 {{else}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "No colleague is on call just now"}}</h2>
-<p>{{tr "The next ones stand below, and when. Somebody outside the workplace answers now."}}</p>
+<p>{{tr "Below you see whom you can reach next, and when. Somebody outside the workplace answers now."}}</p>
 <a class="ds-button mk-call" data-fullwidth href="{{v->lines.now.href}}" data-tel="{{v->lines.now.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.now.number}}</a>
 <p class="mk-quiet mk-small">{{v->lines.now.name}}. {{v->lines.now.when}}</p></section>
 {{end}}
@@ -42,7 +42,7 @@
 {{call front_lines(v)}}
 <ul class="mk-ticks mk-small">
 <li>{{call look_icon_tick()}}<span>{{tr "It is voluntary. You can stop whenever you like, without saying why."}}</span></li>
-<li>{{call look_icon_tick()}}<span>{{tr "No list is kept of who calls. Use your own phone and its network."}}</span></li>
+<li>{{call look_icon_tick()}}<span>{{tr "No list is kept of who calls. Use your own phone, on the mobile network."}}</span></li>
 </ul>
 <p><a class="ds-link mk-hit" href="/h/read">{{tr "Just read a little: common reactions, and what helps"}}</a></p>
 </div>
@@ -66,6 +66,7 @@
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}
+{{# The same reactions, in full. Sources: docs/reactions.md. }}
 {{template front_read(const struct front_page *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-split">
@@ -73,7 +74,8 @@
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="/">{{tr "Back"}}</a></p><h1 class="mk-voice">{{tr "Common reactions, and what helps"}}</h1>
 <p class="mk-lead">{{tr "After something hard, body and mind react. That is ordinary, and for most it passes in days or weeks."}}</p></div>
 <section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="xs" id="norm">{{tr "Common in the first days"}}</h2>
-<ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Poor sleep, little appetite"}}</li><li>{{tr "Feeling nothing"}}</li><li>{{tr "Going over it again: could I have done something else?"}}</li></ul></section>
+<ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Guilt, or anger at yourself: could I have done something else?"}}</li><li>{{tr "Poor sleep, little appetite, hard to concentrate"}}</li><li>{{tr "Feeling empty or numb"}}</li></ul>
+<p class="mk-quiet">{{tr "Some feel it at once, others only weeks or months later. Both are ordinary."}}</p></section>
 <section class="mk-stack" data-gap="3" aria-labelledby="helps"><h2 class="ds-heading" data-size="xs" id="helps">{{tr "What helps many"}}</h2>
 <ul class="ds-list"><li>{{tr "Being with people you feel safe with"}}</li><li>{{tr "Talking about it when you want to, as much as you want to"}}</li><li>{{tr "Eating, moving and resting as usual, also when you do not feel like it"}}</li><li>{{tr "Going easy on alcohol"}}</li><li>{{tr "Giving it time"}}</li></ul></section>
 <section class="mk-stack" data-gap="3" aria-labelledby="signs"><h2 class="ds-heading" data-size="xs" id="signs">{{tr "Talk to a professional when"}}</h2>
