@@ -93,7 +93,7 @@ static void a_page_promises_to_go_on_looking_only_while_we_do(void **state)
 	(void)state;
 	struct offers_page on = left(2, true, false), ceased = left(2, false, false), none = left(0, false, false);
 	assert_string_equal(on.heading, "We are looking for a colleague for you");
-	assert_non_null(strstr(on.more, "We go on looking"));
+	assert_non_null(strstr(on.more, "We keep looking"));
 	assert_string_equal(ceased.heading, "You can still talk to somebody");
 	assert_null(strstr(ceased.more, "looking"));
 	assert_non_null(strstr(ceased.more, "choose a colleague"));
