@@ -225,8 +225,8 @@ enum result signin_who(struct req *req, void *signin, struct actor **who_r)
 		res = db_read(s->setup.db, who_work, &w);
 	if (res != RES_OK)
 		return res;
-	if (!seen_touch(s->seen, slice_bytes(w.hash, sizeof(w.hash)), req_now(req),
-			SIGNIN_IDLE_HOURS * 3600)) {
+	bool (*seen)(struct seen *, struct slice, struct instant, int64_t) = req_polls(req) ? seen_fresh : seen_touch;
+	if (!seen(s->seen, slice_bytes(w.hash, sizeof(w.hash)), req_now(req), SIGNIN_IDLE_HOURS * 3600)) {
 		/* The row goes too, so that no restart wakes it up again. */
 		res = db_write(s->setup.db, idle_work, &w);
 		return res == RES_OK ? RES_NONE : res;

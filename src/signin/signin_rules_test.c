@@ -102,6 +102,23 @@ static void a_session_that_rests_too_long_is_over(void **state)
 	seen_free(&seen);
 }
 
+static void a_page_that_asks_by_itself_keeps_nobody_signed_in(void **state)
+{
+	struct seen *seen = seen_new(random_system());
+	struct instant t = {1800000000};
+	(void)state;
+	assert_true(seen_touch(seen, SLICE("one"), t, 100));
+	for (int64_t s = 10; s < 100; s += 10)
+		assert_true(seen_fresh(seen, SLICE("one"), instant_add(t, s), 100));
+	assert_false(seen_fresh(seen, SLICE("one"), instant_add(t, 100), 100));
+	assert_false(seen_touch(seen, SLICE("one"), instant_add(t, 100), 100));
+	/* One that only asks since the program was started anew is over in the end, too. */
+	assert_true(seen_fresh(seen, SLICE("two"), t, 100));
+	assert_true(seen_fresh(seen, SLICE("two"), instant_add(t, 99), 100));
+	assert_false(seen_fresh(seen, SLICE("two"), instant_add(t, 100), 100));
+	seen_free(&seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +127,7 @@ int main(void)
 	    cmocka_unit_test(one_returns_only_to_pages_of_ours),
 	    cmocka_unit_test(names_are_one_line),
 	    cmocka_unit_test(a_session_that_rests_too_long_is_over),
+	    cmocka_unit_test(a_page_that_asks_by_itself_keeps_nobody_signed_in),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return crypt_init() != RES_OK || cmocka_run_group_tests_name("signin rules", tests, NULL, NULL);

@@ -33,7 +33,8 @@ void seen_free(struct seen **seen)
 	*seen = NULL;
 }
 
-bool seen_touch(struct seen *seen, struct slice session, struct instant now, int64_t idle)
+/* Is it fresh? `use` notes the time; one that is not known is noted in any case, so that its rest begins. */
+static bool look_up(struct seen *seen, struct slice session, struct instant now, int64_t idle, bool use)
 {
 	uint64_t who = limit_hash(seen->key, session.p, session.n) | 1;
 	size_t home = (size_t)(who >> 1), oldest = home % PLACES;
@@ -49,10 +50,20 @@ bool seen_touch(struct seen *seen, struct slice session, struct instant now, int
 		if (!seen->places[place].who || seen->places[place].at < seen->places[oldest].at)
 			oldest = place;
 	}
-	if (fresh) {
+	if (fresh && (use || seen->places[oldest].who != who)) {
 		seen->places[oldest].who = who;
 		seen->places[oldest].at = now.s;
 	}
 	pthread_mutex_unlock(&seen->lock);
 	return fresh;
+}
+
+bool seen_touch(struct seen *seen, struct slice session, struct instant now, int64_t idle)
+{
+	return look_up(seen, session, now, idle, true);
+}
+
+bool seen_fresh(struct seen *seen, struct slice session, struct instant now, int64_t idle)
+{
+	return look_up(seen, session, now, idle, false);
 }

@@ -13,5 +13,7 @@ void seen_free(struct seen **seen);
    that is not known, because the program was started anew or more than some ten thousands are signed in,
    counts as fresh. */
 bool seen_touch(struct seen *seen, struct slice session, struct instant now, int64_t idle);
+/* The same without a use of it: a page that asks by itself keeps nobody signed in. */
+bool seen_fresh(struct seen *seen, struct slice session, struct instant now, int64_t idle);
 
 #endif

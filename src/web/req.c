@@ -77,6 +77,11 @@ struct instant req_now(struct req *req)
 	return clock_now(req->web->setup.clock);
 }
 
+bool req_polls(const struct req *req)
+{
+	return req->route->flags & FLAG_POLL;
+}
+
 /* ---- cookies (RFC 6265 § 4.2.1) ---- */
 
 struct jar {
