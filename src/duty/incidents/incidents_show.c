@@ -210,7 +210,9 @@ static const char *hint_of(struct show *s)
 	const char **names = arena_array(s->a, const char *, f->draft.seats_n);
 	struct slice word;
 	for (size_t i = 0; i < f->draft.seats_n; i++)
-		names[i] = look_given(s->a, f->people[i] ? f->people[i]->name : str(s->a, f->seats[i].name));
+		/* A protected name is no hint: it would confirm a guess. */
+		names[i] = f->people[i] && f->people[i]->is_protected ? ""
+			 : look_given(s->a, f->people[i] ? f->people[i]->name : str(s->a, f->seats[i].name));
 	if (incident_looks_like_name(f->draft.sentence, names, f->draft.seats_n, &word))
 		return filled(s->a, tr(s->lang, "“{word}” looks like a name. Rather write “a colleague”."), "word",
 			      arena_str(s->a, word));

@@ -181,6 +181,9 @@ static void the_whole_unit_and_nobody_by_name_who_is_protected(void **state)
 	town_gives(EMMA, "GET", "/people/search?q=104", NULL, 200, "Protected identity (no. 104)", "!Skjult", NULL);
 	town_gives(EMMA, "GET", "/people/search?q=liv%40fjordvik.example", NULL, 200, "Protected identity (Cleaner · Medicine)",
 		   "!Liv", "!Usynlig", NULL);
+	/* No hint confirms a guess. */
+	town_gives(EMMA, "POST", NEW, body("do=unit&sentence=Kari+fell"), 200, "“Kari” looks like a name", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=unit&sentence=Siri+fell"), 200, "Siri fell", "!“Siri” looks", NULL);
 	town_gives(MONS, "POST", NEW, body("do=unit"), 200, "Choose the unit", "id=\"save\">Save and offer support<", NULL);
 }
 
