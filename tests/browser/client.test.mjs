@@ -116,6 +116,9 @@ test('who is chosen instead can open it too, and a number is needed for that', a
 	await page.selectOption('#to', scene.keys[3].id);
 	await page.click('button[type=submit]');
 	await page.waitForSelector('[data-fail=phone]:visible');
+	await page.fill('#phone', '00 31');
+	await page.click('button[type=submit]');
+	assert.deepEqual(await shownFails(), ['fail phone'], 'four digits are no number');
 	await page.fill('#phone', '+47 000 00 318');
 	await page.click('button[type=submit]');
 	await page.waitForSelector('[data-thanks=other]:visible');

@@ -104,7 +104,7 @@ static void a_page_promises_to_go_on_looking_only_while_we_do(void **state)
 static void a_page_promises_a_message_only_to_who_has_not_stopped_them(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(left(0, true, false).more, "a new message comes"));
+	assert_non_null(strstr(left(0, true, false).more, "you get a new message"));
 	assert_null(strstr(left(0, true, true).more, "message"));
 	assert_non_null(strstr(left(0, true, true).more, "this page says so"));
 }
