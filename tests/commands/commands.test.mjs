@@ -7,8 +7,7 @@ import test from 'node:test';
 import { linkIn, welcome } from '../../tools/demo/doors.mjs';
 import { deliveryReport } from '../../tools/demo/mailbox.mjs';
 import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
-import { World, until } from '../browser/world.mjs';
-import { built } from '../kills/mill.mjs';
+import { World, built, until } from '../browser/world.mjs';
 
 const PASSPHRASE = 'en rolig kveld ved vannet';
 let world;
