@@ -1,14 +1,14 @@
 // The two-histories test (docs/protocol.md § 10), H0–H3: whatever the affected do, the employer's disk, log, mail, monitoring,
 // backup and pages are the same, byte for byte, at the end of each hour.
 //
-//   HISTORIES_BIN=BUILD/tests/histories node --test-reporter=tap histories.mjs --days 30 --port 21910
+//   HISTORIES_BIN=BUILD/tests/histories node --test-reporter=tap histories.mjs --days 30
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
 
-const { values } = parseArgs({ options: { days: { type: 'string' }, port: { type: 'string' } } });
+const { values } = parseArgs({ options: { days: { type: 'string' } } });
 const bin = process.env.HISTORIES_BIN;
 const binaries = { duty: join(bin, 'histories-duty'), haven: join(bin, 'histories-haven'), dump: join(bin, 'histories-dump') };
 const note = (text) => process.env.HISTORIES_NOTES && console.error(text);
@@ -24,7 +24,7 @@ let lived;
 const whole = () => lived ?? assert.fail('the histories were not lived to their end');
 
 test(`nobody, no thanks, call me, somebody else: ${values.days} days are the same to whoever looks`, async () => {
-	lived = await run({ binaries, days: Number(values.days), port: Number(values.port), note });
+	lived = await run({ binaries, days: Number(values.days), note });
 });
 
 test('the histories differed: desks read what was answered', () => {

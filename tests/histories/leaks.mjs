@@ -1,6 +1,6 @@
 // Each planted leak (leaks.c) is linked into a haven of its own; the histories test must fail for each, and say where.
 //
-//   HISTORIES_BIN=BUILD/tests/histories node --test-reporter=tap leaks.mjs --port 21920
+//   HISTORIES_BIN=BUILD/tests/histories node --test-reporter=tap leaks.mjs
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { Leak } from './compare.mjs';
 import { run } from './run.mjs';
 
-const { values } = parseArgs({ options: { port: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const bin = process.env.HISTORIES_BIN;
 const binaries = { duty: join(bin, 'histories-duty'), haven: join(bin, 'histories-haven'), dump: join(bin, 'histories-dump') };
 const note = (text) => process.env.HISTORIES_NOTES && console.error(text);
@@ -26,8 +26,8 @@ const LEAKS = {
 
 for (const [name, { what, text }] of Object.entries(LEAKS).filter(([n]) => !values.only || n === values.only))
 	test(`the leak "${name}" makes the histories test fail`, async () => {
-		const told = await run({ binaries: { ...binaries, leak: join(bin, `histories-leak-${name}`) }, days: 3, names: ['H0', 'H1'],
-			port: Number(values.port), note }).then(() => null, (error) => error);
+		const told = await run({ binaries: { ...binaries, leak: join(bin, `histories-leak-${name}`) }, days: 3, names: ['H0', 'H1'], note })
+			.then(() => null, (error) => error);
 		assert.ok(told, 'it was not noticed');
 		if (!(told instanceof Leak))
 			throw told;

@@ -1,5 +1,6 @@
 // run.mjs: lives several histories side by side, hour by hour, and compares all that an employer could look at.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from './compare.mjs';
@@ -71,18 +72,38 @@ async function compareBackups(lives, binaries) {
 	}), 'at the end');
 }
 
-/** binaries: { duty, haven, dump, leak? }; ports from `port` on. The fixed start is made by the programs as they are; `leak`
+const addressOf = (i) => `127.0.0.${i + 2}`;
+
+const isFree = (port, host) => new Promise((done) => {
+	const server = createServer();
+	server.once('error', () => done(false));
+	server.listen({ port, host }, () => server.close(() => done(true)));
+});
+
+/** The same four ports for every history, since links hold them; free at the addresses of all. Below those the system gives away. */
+async function freePorts(histories) {
+	for (let i = 0; i < 2500; i++) {
+		const first = 20000 + (process.pid + i) % 2500 * 4;
+		const wanted = [0, 1, 2, 3].flatMap((k) => ['127.0.0.1', ...Array.from({ length: histories }, (_, n) => addressOf(n))]
+			.map((host) => isFree(first + k, host)));
+		if ((await Promise.all(wanted)).every(Boolean))
+			return { duty: first, haven: first + 1, dutyMetrics: first + 2, havenMetrics: first + 3 };
+	}
+	throw new Error('no four ports in a row are free');
+}
+
+/** binaries: { duty, haven, dump, leak? }. The fixed start is made by the programs as they are; `leak`
     then takes haven's place. → what can be said of the lives. Throws a Leak at the first difference. */
-export async function run({ binaries, days, names = Object.keys(HISTORIES), port, note = () => {} }) {
+export async function run({ binaries, days, names = Object.keys(HISTORIES), note = () => {} }) {
 	const home = mkdtempSync(join(PLACE, 'mh-'));
-	const ports = { duty: port, haven: port + 1, dutyMetrics: port + 2, havenMetrics: port + 3 };
+	const ports = await freePorts(names.length);
 	const houses = [];
 	try {
 		const { payloads } = await build({ folder: join(home, 's'), ports, binaries });
 		note('the fixed start stands');
 		const lived = { ...binaries, haven: binaries.leak ?? binaries.haven };
 		for (const [i, name] of names.entries())
-			houses.push(await copy({ from: join(home, 's'), name, folder: join(home, name), address: `127.0.0.${i + 2}`, ports, binaries: lived }));
+			houses.push(await copy({ from: join(home, 's'), name, folder: join(home, name), address: addressOf(i), ports, binaries: lived }));
 		await each(houses, (h) => h.start(MORNING));
 		const lives = houses.map((h) => new Life(h, h.name, payloads));
 		await live(lives, days, note);
