@@ -6,11 +6,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { freePorts } from '../ports.mjs';
 
 const bin = process.env.MAKKER_BIN;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -27,14 +27,6 @@ let program, browser, base, state, complaints;
 function run(...words) {
 	return execFileSync(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, ...words],
 		{ encoding: 'utf8' });
-}
-
-async function freePort() {
-	const server = createServer().listen(0, '127.0.0.1');
-	await new Promise((done) => server.once('listening', done));
-	const { port } = server.address();
-	await new Promise((done) => server.close(done));
-	return port;
 }
 
 /* What haven would say. */
@@ -82,7 +74,7 @@ const names = (page) => page.locator('#chosen [data-seat] b').allTextContents();
 
 before(async () => {
 	assert.ok(bin && existsSync(join(bin, 'src/duty/makker-duty')), 'MAKKER_BIN is the build folder');
-	const port = await freePort();
+	const [port] = await freePorts(1);
 	base = `http://duty.localhost:${port}`;
 	writeFileSync(join(dir, 'duty.conf'), ['workplace = Fjordvik sykehus', `listen = 127.0.0.1:${port}`, `public_url = ${base}`,
 		'database = sqlite:duty.db', 'door = door.sock', 'mail_server = 127.0.0.1:9', 'mail_tls = none',

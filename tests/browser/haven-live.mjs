@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
+import { freePorts } from '../ports.mjs';
 
 const run = promisify(execFile);
 const HOST = 'haven.localhost';
@@ -36,19 +37,9 @@ function startDoor(path) {
 	return new Promise((resolve) => server.listen(path, () => resolve({ door, server })));
 }
 
-/* A port that nobody has now. */
-function freePort() {
-	return new Promise((resolve) => {
-		const probe = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = probe.address();
-			probe.close(() => resolve(port));
-		});
-	});
-}
-
 /* bin: the folder of the build. → { url, port, door, mails, command, clock, request, stop }. */
 export async function startHaven({ bin, at }) {
-	const port = await freePort();
+	const [port] = await freePorts(1);
 	const dir = mkdtempSync(join(tmpdir(), 'makker-haven-'));
 	const program = join(bin, 'src/haven/makker-haven');
 	const mailbox = await startMailbox();

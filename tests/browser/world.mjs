@@ -2,11 +2,11 @@
 // and a clock moved by hand. Filled through the product's own doors only.
 import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
+import { freePorts } from '../ports.mjs';
 
 const PROGRAMS = ['makker', 'makker-duty', 'makker-haven'];
 export const WORKPLACE = 'Bjørkli sykehus';
@@ -49,17 +49,6 @@ export function built(name) {
 	if (!folder || !existsSync(folder))
 		throw new Error('MAKKER_BIN must name the build folder; ./dev test sets it');
 	return programIn(folder, name) ?? (() => { throw new Error(`${folder} holds no program ${name}`); })();
-}
-
-async function freePorts(n) {
-	const servers = await Promise.all(Array.from({ length: n }, () => new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => resolve(server));
-	})));
-	const ports = servers.map((s) => s.address().port);
-	await Promise.all(servers.map((s) => new Promise((resolve) => s.close(resolve))));
-	return ports;
 }
 
 /** Runs to its end: { status, out, err }. */

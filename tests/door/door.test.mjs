@@ -35,7 +35,7 @@ function whole() {
 }
 
 test.before(async () => {
-	mill = await Mill.build({ ports: [22020, 22021], people: 12, supporters: 5, refuse: [REFUSED], noMail: [WITHOUT_MAIL],
+	mill = await Mill.build({ people: 12, supporters: 5, refuse: [REFUSED], noMail: [WITHOUT_MAIL],
 		conf: { haven: { door: 'HOME/door/tapped' } },
 		before: async (m) => { tap = await Tap.listen(join(m.home, 'door/tapped'), join(m.home, 'door/socket')); } });
 	storm = new Storm(mill, 1);

@@ -1,8 +1,8 @@
 // run.mjs: lives several histories side by side, hour by hour, and compares all that an employer could look at.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '../ports.mjs';
 import { compare } from './compare.mjs';
 import { PROGRAMS } from './house.mjs';
 import { HISTORIES, Life, dayStart, moments } from './lives.mjs';
@@ -74,29 +74,17 @@ async function compareBackups(lives, binaries) {
 
 const addressOf = (i) => `127.0.0.${i + 2}`;
 
-const isFree = (port, host) => new Promise((done) => {
-	const server = createServer();
-	server.once('error', () => done(false));
-	server.listen({ port, host }, () => server.close(() => done(true)));
-});
-
-/** The same four ports for every history, since links hold them; free at the addresses of all. Below those the system gives away. */
-async function freePorts(histories) {
-	for (let i = 0; i < 2500; i++) {
-		const first = 20000 + (process.pid + i) % 2500 * 4;
-		const wanted = [0, 1, 2, 3].flatMap((k) => ['127.0.0.1', ...Array.from({ length: histories }, (_, n) => addressOf(n))]
-			.map((host) => isFree(first + k, host)));
-		if ((await Promise.all(wanted)).every(Boolean))
-			return { duty: first, haven: first + 1, dutyMetrics: first + 2, havenMetrics: first + 3 };
-	}
-	throw new Error('no four ports in a row are free');
+/* The same four for every history, since links hold them. */
+async function portsOf(histories) {
+	const [duty, haven, dutyMetrics, havenMetrics] = await freePorts(4, ['127.0.0.1', ...histories.map((_, i) => addressOf(i))]);
+	return { duty, haven, dutyMetrics, havenMetrics };
 }
 
 /** binaries: { duty, haven, dump, leak? }. The fixed start is made by the programs as they are; `leak`
     then takes haven's place. → what can be said of the lives. Throws a Leak at the first difference. */
 export async function run({ binaries, days, names = Object.keys(HISTORIES), note = () => {} }) {
 	const home = mkdtempSync(join(PLACE, 'mh-'));
-	const ports = await freePorts(names.length);
+	const ports = await portsOf(names);
 	const houses = [];
 	try {
 		const { payloads } = await build({ folder: join(home, 's'), ports, binaries });

@@ -9,7 +9,7 @@ import { Mill, fillForm, rest, sendForm, stranger } from './mill.mjs';
 import { Storm } from './storm.mjs';
 
 let mill;
-test.before(async () => { mill = await Mill.build({ ports: [22030, 22031], people: 12, supporters: 6 }); });
+test.before(async () => { mill = await Mill.build({ people: 12, supporters: 6 }); });
 test.after(() => mill?.end());
 
 const count = (program, table) => mill.rows(program, `SELECT COUNT(*) FROM ${table}`)[0][0];

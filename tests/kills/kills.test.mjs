@@ -154,7 +154,7 @@ async function answersAreThere(storm) {
 
 test(`${SIZE.duty[0] + SIZE.haven[0]} kills, ${SIZE.duty[1] + SIZE.haven[1]} of them with the power`, { timeout: 1800000 }, async (t) => {
 	t.diagnostic(`seed ${SEED}`);
-	const mill = await Mill.build({ ports: [22010, 22011], supporters: SIZE.supporters, refuse: [REFUSED], noMail: [WITHOUT_MAIL] });
+	const mill = await Mill.build({ supporters: SIZE.supporters, refuse: [REFUSED], noMail: [WITHOUT_MAIL] });
 	try {
 		for (const program of ['duty', 'haven'])
 			await mill.kill(program);

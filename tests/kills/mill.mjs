@@ -13,6 +13,7 @@ import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor, filled, formsOf } from '../../tools/demo/visitor.mjs';
 import { built, until } from '../browser/world.mjs';
 import { peopleFile, supportersFile } from '../browser/town.mjs';
+import { freePorts } from '../ports.mjs';
 
 export const PASSPHRASE = 'en rolig kveld ved vannet';
 const UNIT = 'Mølleby / Akutten';
@@ -51,15 +52,15 @@ export class Mill {
 	/** Where each life of haven ended: how many mails had been accepted when the next one began. */
 	lives = [];
 
-	/** ports: [duty, haven]. people, supporters: how many. refuse: addresses. noMail: employee numbers. conf: { program: { key: value } },
+	/** people, supporters: how many. refuse: addresses. noMail: employee numbers. conf: { program: { key: value } },
 	    with HOME for the folder of all. before(mill): once the folder is there and before a program starts. */
-	static async build({ ports, people = 40, supporters = 12, refuse = [], noMail = [], at = AT, conf = {}, before }) {
+	static async build({ people = 40, supporters = 12, refuse = [], noMail = [], at = AT, conf = {}, before }) {
 		const mill = new Mill();
 		mill.bin = Object.fromEntries(['makker-duty', 'makker-haven', 'libpowercut.so', 'powercut_drop', 'rows'].map((name) => [name, built(name)]));
 		mill.home = realpathSync(mkdtempSync(join(tmpdir(), 'makker-mill-')));
 		mill.at = at;
 		try {
-			await mill.#place(ports, people, supporters, refuse, noMail, conf, before);
+			await mill.#place(people, supporters, refuse, noMail, conf, before);
 		} catch (error) {
 			error.message += `\n${mill.log.slice(-3000)}`;
 			await mill.end();
@@ -68,7 +69,8 @@ export class Mill {
 		return mill;
 	}
 
-	async #place([dutyPort, havenPort], people, supporters, refuse, noMail, conf, before) {
+	async #place(people, supporters, refuse, noMail, conf, before) {
+		const [dutyPort, havenPort] = await freePorts(2);
 		this.mailbox = await startMailbox({ refuse });
 		this.duty = `http://duty.localhost:${dutyPort}`;
 		this.haven = `http://haven.localhost:${havenPort}`;
