@@ -23,7 +23,7 @@ SQL(rev_get, "", "rev:i", "SELECT rev FROM incident_rev WHERE one = 1");
 SQL(changed_after, "ii", "id:b rev:i", "SELECT id, rev FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
 SQL(exposure_put, "bbb?t?t?t?ii", "",
     "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incident, person) DO NOTHING");
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
 SQL(exposure_list, "b", "id:b person:b? name:t? phone:t? lang:t? how:i",
     "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
     "WHERE incident = $1 ORDER BY seat, id");

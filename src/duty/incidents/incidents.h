@@ -85,7 +85,8 @@ bool incident_phone_ok(struct slice phone);
    incident, RES_OK. RES_REFUSED: she does not lead the unit. RES_BAD: faults. */
 MUST_USE enum result incidents_register(struct tx *tx, struct random_source *rnd, struct instant now,
 					const struct actor *who, const struct incident_draft *draft, struct id *incident_r);
-/* Adds people afterwards; those who are there already are passed over. *added_r: how many were new. */
+/* Adds people afterwards; those who are there already are passed over (outside the directory: same name and phone). *added_r: how
+   many were new. */
 MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who,
 				   const struct id *incident, const struct incident_seat *seats, size_t n, int *added_r);
 

@@ -257,6 +257,55 @@ static void people_are_added_afterwards_by_who_leads_the_unit(void **state)
 	town_gives(EMMA, "GET", "/incidents/x/people", NULL, 404, NULL);
 }
 
+static struct id to_add;
+
+static enum result add_work(struct tx *tx, void *ctx)
+{
+	static const struct incident_seat outside = { .name = SLICE("Viktor Vikar"), .phone = SLICE("+47 00 00 12") };
+	struct actor emma = town_actor(EMMA);
+	return incidents_add(tx, random_system(), &emma, &to_add, &outside, 1, ctx);
+}
+
+static void *add(void *ctx)
+{
+	int *added = ctx;
+	*added = -1;
+	return db_write(town.db, add_work, added) == RES_OK ? NULL : ctx;
+}
+
+static void somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	static const int rounds[] = { 2, 4, 64 };
+	(void)state;
+	for (size_t k = 0; k < ARRAY_LEN(rounds); k++) {
+		struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+		pthread_t threads[64];
+		int added[64], sum = 0, before = rows_of("exposure");
+		assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+		to_add = r.incident;
+		for (int i = 0; i < rounds[k]; i++)
+			assert_int_equal(pthread_create(&threads[i], NULL, add, &added[i]), 0);
+		for (int i = 0; i < rounds[k]; i++) {
+			void *failed;
+			pthread_join(threads[i], &failed);
+			assert_null(failed);
+			sum += added[i];
+		}
+		assert_int_equal(sum, 1);
+		assert_int_equal(rows_of("exposure"), before + 2);
+	}
+	/* The same press of the form again. */
+	const char *path = arena_printf(town.a, "/incidents/%s/people", id_text(&to_add).s);
+	int before = rows_of("exposure");
+	for (int i = 0; i < 3; i++)
+		town_gives(EMMA, "POST", path, "csrf=token&do=save&seat=o%7C0%7Csv%7C%2B47+00+00+13%7CEva", 303, NULL);
+	assert_int_equal(rows_of("exposure"), before + 1);
+	/* A namesake with another phone is somebody else. */
+	town_gives(EMMA, "POST", path, "csrf=token&do=save&seat=o%7C0%7Csv%7C%2B47+00+00+14%7CEva", 303, NULL);
+	assert_int_equal(rows_of("exposure"), before + 2);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
 
 int main(void)
@@ -277,6 +326,7 @@ int main(void)
 		TEST(seats_that_are_not_ours_are_not_taken),
 		TEST(a_thousand_fit_and_one_more_is_told),
 		TEST(people_are_added_afterwards_by_who_leads_the_unit),
+		TEST(somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)
