@@ -306,6 +306,76 @@ static void somebody_from_outside_is_added_once_however_often_and_by_however_man
 	assert_int_equal(rows_of("exposure"), before + 2);
 }
 
+/* ---- above and below ---- */
+
+static enum result above_work(struct tx *tx, void *ctx)
+{
+	struct id top;
+	enum result res = people_unit_of(tx, "Fjordvik", &top);
+	return res == RES_OK ? signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_LEADER, &top, ctx)
+			     : res;
+}
+
+static void whoever_leads_a_unit_leads_all_below_it_and_none_beside_it(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	struct id mons;
+	(void)state;
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	const char *path = arena_printf(town.a, "/incidents/%s", id_text(&r.incident).s);
+	town_gives(MONS, "GET", NEW, NULL, 200, "Fjordvik / Medicine", "!Fjordvik / Emergency", NULL);
+	town_gives(MONS, "GET", path, NULL, 403, NULL);
+	assert_int_equal(db_write(town.db, above_work, &mons), RES_OK);
+	town_gives(MONS, "GET", NEW, NULL, 200, "Fjordvik / Medicine", "Fjordvik / Emergency", NULL);
+	town_gives(MONS, "GET", path, NULL, 200, "Kari Hansen", NULL);
+	r.who = town_actor(MONS);
+	r.draft = town_draft(&town.emergency, &s, 1);
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	/* Emma leads below that and not all of it. */
+	r.who = town_actor(EMMA);
+	r.draft = town_draft(&town.medicine, &s, 1);
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_REFUSED);
+}
+
+/* ---- what is asked ---- */
+
+/* How many different names stand in what the form would send, not counting what nobody fills in. */
+static int asked_for(const char *page, const char *action)
+{
+	static const char *const carried[] = { "csrf", "once", "do", "seat" };
+	const char *at = strstr(page, action), *end = at ? strstr(at, "</form>") : NULL;
+	struct slice seen[40];
+	int n = 0;
+	assert_non_null(end);
+	while ((at = strstr(at, " name=\"")) && at < end) {
+		struct slice rest = slice_of(at += 7), name;
+		bool known = false;
+		slice_cut(&rest, '"', &name);
+		for (size_t i = 0; i < ARRAY_LEN(carried); i++)
+			known |= slice_is(name, carried[i]);
+		for (int i = 0; i < n; i++)
+			known |= slice_eq(name, seen[i]);
+		assert_true(n < 40);
+		if (!known)
+			seen[n++] = name;
+	}
+	return n;
+}
+
+static void the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten(void **state)
+{
+	char *page = town_ask(EMMA, "GET", NEW, NULL);
+	(void)state;
+	int n = asked_for(page, "action=\"" NEW);
+	assert_in_range(n, 8, 12);
+	free(page);
+	town_gives(EMMA, "GET", NEW "?lang=en", NULL, 200, "Has anybody been forgotten?", "the night shift", "the cleaner",
+		   "the dispatcher", "the student", "the temp", "whoever came later", "you yourself", "I was affected too", NULL);
+	town_gives(EMMA, "GET", NEW "?lang=nb", NULL, 200, "Er noen glemt?", "nattevakten", "renholderen", NULL);
+	town_gives(EMMA, "GET", NEW "?lang=sv", NULL, 200, "Har någon glömts bort?", "nattpasset", "lokalvårdaren", NULL);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
 
 int main(void)
@@ -327,6 +397,8 @@ int main(void)
 		TEST(a_thousand_fit_and_one_more_is_told),
 		TEST(people_are_added_afterwards_by_who_leads_the_unit),
 		TEST(somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once),
+		TEST(whoever_leads_a_unit_leads_all_below_it_and_none_beside_it),
+		TEST(the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)
