@@ -183,6 +183,17 @@ test('the door has three routes and no fourth', async () => {
 		assert.equal((await tap.call('POST', '/door/1/facts', body)).status, 400, body);
 });
 
+test('no call at the door is ever answered with a page', async () => {
+	const calls = [['GET', '/'], ['GET', '/incidents'], ['GET', '/sign-in'], ['GET', '/door/1/people?after=x'], ['GET', '/door/1/people?after=0'],
+		['GET', '/door/1/incidents?after=0&wait=0'], ['POST', '/door/1/facts', '{}'], ['DELETE', '/door/1/facts'], ['GET', `/${'x'.repeat(9000)}`],
+		...tap.heard.map(({ method, path, body }) => [method, path.replace(/wait=\d+/, 'wait=0'), body])];
+	for (const words of calls) {
+		const { status, type, answer } = await tap.call(...words);
+		assert.doesNotMatch(type, /html/, `${words[0]} ${words[1].slice(0, 80)}: ${status} ${type}`);
+		assert.doesNotMatch(answer, /<[a-z!]/i, `${words[0]} ${words[1].slice(0, 80)}: ${status}`);
+	}
+});
+
 test('only haven\'s user is let in', async () => {
 	await mill.kill('duty', 'SIGTERM');
 	mill.file('duty.conf', `${readFileSync(join(mill.home, 'duty.conf'), 'utf8')}door_peer_user = daemon\n`);

@@ -24,7 +24,7 @@ export class Tap {
 		return tap;
 	}
 
-	/** One call to duty itself. → { status, answer }. */
+	/** One call to duty itself. → { status, type, answer }. */
 	call(method, path, body = '', { signal } = {}) {
 		return new Promise((resolve, reject) => {
 			const request = http.request({ socketPath: this.behind, method, path, signal, timeout: 70000,
@@ -32,7 +32,7 @@ export class Tap {
 				const parts = [];
 				response.on('data', (part) => parts.push(part));
 				response.on('error', reject);
-				response.on('end', () => resolve({ status: response.statusCode, answer: Buffer.concat(parts).toString('utf8') }));
+				response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'] ?? '', answer: Buffer.concat(parts).toString('utf8') }));
 			});
 			request.on('error', reject);
 			request.end(body);

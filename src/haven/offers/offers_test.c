@@ -1,4 +1,6 @@
 /* From an incident to an offer that somebody reads, and on to the next supporter. */
+#include <pthread.h>
+
 #include "haven/offers/offers_testing.h"
 #include "haven/supporters/supporters.h"
 
@@ -173,6 +175,43 @@ static void who_passes_on_gives_way_to_her_stand_in_without_a_message(void **sta
 		assert_false(id_eq(&v.faces[i].supporter, &was.holder));
 }
 
+struct press {
+	struct passing p;
+	enum result res;
+};
+
+static void *press(void *ctx)
+{
+	struct press *one = ctx;
+	one->res = db_write(one->p.b->db, pass_work, &one->p);
+	return NULL;
+}
+
+static void of_many_who_pass_a_task_on_at_once_one_does(void **state)
+{
+	struct bench *b = *state;
+	static const int presses[] = { 2, 4, 64 };
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	for (int k = 0; k < 3; k++) { /* three people, three tasks */
+		struct press all[64];
+		pthread_t threads[64];
+		struct offers_row was = row_of(b, k);
+		int won = 0;
+		for (int i = 0; i < presses[k]; i++) {
+			all[i] = (struct press){ .p = { b, b->exposure[k], was.holder } };
+			assert_int_equal(pthread_create(&threads[i], NULL, press, &all[i]), 0);
+		}
+		for (int i = 0; i < presses[k]; i++) {
+			pthread_join(threads[i], NULL);
+			assert_true(all[i].res == RES_OK || all[i].res == RES_NONE);
+			won += all[i].res == RES_OK;
+		}
+		assert_int_equal(won, 1);
+		assert_true(holds(b, k, &was.seat[1]));
+	}
+}
+
 static void after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret(void **state)
 {
 	struct bench *b = *state;
@@ -265,6 +304,7 @@ int main(void)
 		TEST(reading_the_page_changes_nothing_and_no_other_link_opens),
 		TEST(a_link_works_for_six_weeks),
 		TEST(who_passes_on_gives_way_to_her_stand_in_without_a_message),
+		TEST(of_many_who_pass_a_task_on_at_once_one_does),
 		TEST(after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret),
 		TEST(silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
