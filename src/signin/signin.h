@@ -101,8 +101,9 @@ MUST_USE enum result signin_hear_post(struct signin *s);
 MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
 				  const struct id **units_r, size_t *n_r);
 
-/* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] | list | end EMAIL | invite EMAIL`: argv[0] is "user".
-   `add` prints the one-time link as long as no passphrase was chosen. `list` says whose invitation could not be
+/* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] [--mail] | list | end EMAIL | invite EMAIL [--mail]`:
+   argv[0] is "user". `add` prints the one-time link as long as no passphrase was chosen; with --mail it goes to the
+   address instead, and nobody else sees it. `list` says whose invitation could not be
    delivered. Unit paths are resolved by `unit_of` (NULL in
    haven; RES_NONE or RES_BAD: no such unit). Works while the program serves. Exit status as in sysexits.h, 1: failed. */
 int signin_command(struct signin *s, int argc, char **argv,

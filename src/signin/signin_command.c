@@ -29,7 +29,7 @@ struct call {
 	enum role role;
 	enum lang lang;
 	struct id account;
-	bool no_unit, invited;
+	bool no_unit, invited, by_mail;
 	char url[1024];
 	struct signin_row *rows;
 	size_t n;
@@ -44,10 +44,10 @@ static bool haven(const struct signin *s)
 static int usage(const struct signin *s)
 {
 	fprintf(stderr,
-		"usage: user add EMAIL --name NAME --role %s [--lang nb|sv|da|en]\n"
+		"usage: user add EMAIL --name NAME --role %s [--lang nb|sv|da|en] [--mail]\n"
 		"       user list\n"
 		"       user end EMAIL\n"
-		"       user invite EMAIL\n",
+		"       user invite EMAIL [--mail]\n",
 		haven(s) ? "supporter|coordinator" : "leader|safety|admin [--unit PATH]");
 	return EX_USAGE;
 }
@@ -93,6 +93,13 @@ static int read_option(struct call *c, const char *option, const char *value)
 	return EX_OK;
 }
 
+/* The link is mailed to her whom it is for, or printed for whoever gave the command. */
+static enum result invite(struct tx *tx, struct call *c)
+{
+	return c->by_mail ? signin_invite_by_mail(tx, c->s, &c->account)
+			  : signin_invite(tx, c->s, &c->account, c->url, sizeof(c->url));
+}
+
 static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
@@ -112,19 +119,29 @@ static enum result add_work(struct tx *tx, void *ctx)
 	if (res != RES_OK)
 		return res;
 	c->invited = account.invited;
-	return account.invited ? signin_invite(tx, c->s, &c->account, c->url, sizeof(c->url)) : RES_OK;
+	return account.invited ? invite(tx, c) : RES_OK;
 }
 
 static void say_link(const struct call *c)
 {
+	if (c->by_mail) {
+		fprintf(stdout, "The link to choose a passphrase is mailed to %s; it works once, for %d days.\n", c->email,
+			SIGNIN_INVITE_DAYS);
+		return;
+	}
 	fprintf(stdout, "The link to choose a passphrase; it works once, for %d days:\n%s\n",
 		SIGNIN_INVITE_DAYS, c->url);
 }
 
 static int add(struct call *c, int n, char **words)
 {
-	for (int i = 0; i < n; i += 2) {
+	for (int i = 0; i < n; i++) {
+		if (strcmp(words[i], "--mail") == 0) {
+			c->by_mail = true;
+			continue;
+		}
 		int status = i + 1 < n ? read_option(c, words[i], words[i + 1]) : usage(c->s);
+		i++;
 		if (status != EX_OK)
 			return status;
 	}
@@ -229,7 +246,7 @@ static enum result invite_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
 	enum result res = find(tx, c);
-	return res == RES_OK ? signin_invite(tx, c->s, &c->account, c->url, sizeof(c->url)) : res;
+	return res == RES_OK ? invite(tx, c) : res;
 }
 
 static int on_one(struct call *c, const char *word, db_work *work)
@@ -262,8 +279,10 @@ int signin_command(struct signin *s, int argc, char **argv,
 		status = add(&c, argc - 3, argv + 3);
 	else if (strcmp(word, "end") == 0 && argc == 3)
 		status = on_one(&c, word, end_work);
-	else if (strcmp(word, "invite") == 0 && argc == 3)
+	else if (strcmp(word, "invite") == 0 && (argc == 3 || (argc == 4 && strcmp(argv[3], "--mail") == 0))) {
+		c.by_mail = argc == 4;
 		status = on_one(&c, word, invite_work);
+	}
 	else
 		usage(s);
 	crypt_wipe(c.url, sizeof(c.url));

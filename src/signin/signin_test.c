@@ -338,6 +338,26 @@ static void the_command_adds_lists_invites_and_ends(void **state)
 	assert_non_null(strstr(said, "siri@x.example\tSiri\tadmin\tinvited\n"));
 }
 
+static void the_command_mails_the_link_to_whom_it_is_for(void **state)
+{
+	(void)state;
+	assert_int_equal(COMMAND("user", "add", "kari@x.example", "--mail", "--name", "Kari", "--role", "leader"), 0);
+	assert_null(strstr(said, "welcome"));
+	assert_non_null(strstr(said, "mailed to kari@x.example"));
+	assert_int_equal(lines("outbox|"), 1);
+	assert_int_equal(lines("invite|"), 1);
+	assert_int_equal(COMMAND("user", "invite", "kari@x.example", "--mail"), 0);
+	assert_null(strstr(said, "welcome"));
+	assert_int_equal(lines("outbox|"), 2);
+	assert_int_equal(COMMAND("user", "invite", "kari@x.example", "--post"), EX_USAGE);
+	assert_int_equal(COMMAND("user", "invite", "nobody@x.example", "--mail"), EX_DATAERR);
+	assert_int_equal(COMMAND("user", "add", "bo@x.example", "--name", "Bo", "--role", "leader", "--unit", "--mail"), EX_DATAERR);
+	assert_int_equal(lines("outbox|"), 2);
+	assert_int_equal(COMMAND("user", "add", "bo@x.example", "--name", "Bo", "--role", "leader"), 0);
+	assert_non_null(strstr(said, "https://duty.example/welcome/"));
+	assert_int_equal(lines("outbox|"), 2);
+}
+
 static void the_list_says_whose_invitation_did_not_arrive(void **state)
 {
 	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_ADMIN};
@@ -434,6 +454,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_invitation_by_mail_holds_the_link_and_only_its_hash_is_kept,
 					    set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_command_mails_the_link_to_whom_it_is_for, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_invitation_that_did_not_arrive_is_known_until_there_is_a_newer_one,
 					    set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_account_in_use_or_ended_has_no_invitation_that_is_missing, set_up,

@@ -76,6 +76,18 @@ test('the rows that did not go in are saved where only whoever gave the command 
 
 const listed = async (program, email) => (await world.tried('user', program, 'list')).out.split('\n').find((l) => l.startsWith(`${email}\t`))?.split('\t')[3];
 
+test('whoever gets a sign-in has the link by mail, and the operator does not see it', async () => {
+	for (const [program, role, base] of [['duty', 'leader', world.duty], ['haven', 'coordinator', `${world.haven}/s`]]) {
+		const email = `${role}@bjorkli.example`;
+		const out = await world.makker('user', program, 'add', email, '--name', 'Liv', '--role', role, '--mail');
+		assert.doesNotMatch(out, /welcome|http/);
+		const link = linkIn((await world.mailTo(email, { seconds: 60 })).text);
+		assert.ok(link.startsWith(`${base}/welcome/`), link);
+		await welcome(link, PASSPHRASE, 'en');
+		assert.match(await world.makker('user', program, 'list'), new RegExp(`${email}\\tLiv\\t${role}\\tactive`));
+	}
+});
+
 test('an invitation that did not arrive: the operator sees it in either program, and a new link ends it', async () => {
 	await world.makker('user', 'duty', 'add', 'ola@bjorkli.example', '--name', 'Ola', '--role', 'admin');
 	assert.equal(await listed('duty', 'ola@bjorkli.example'), 'invited');
