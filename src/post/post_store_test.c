@@ -1,0 +1,345 @@
+/* The outbox on both databases: what became of each mail is told once, whatever the mail server says and when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "crypt/crypt.h"
+#include "db/db_testing.h"
+#include "post/post.h"
+
+extern const struct migration post_migrations[];
+extern const size_t post_migrations_n;
+
+#define START 1795000000 /* 18 November 2026 */
+#define A_DAY 86400
+
+/* ---- a mail server that refuses refused@ for good, and says "not now" to a message for later@ as long as it is busy ---- */
+
+struct seen {
+	char from[200], id[200];
+	bool later, taken;
+};
+
+static struct {
+	int fd;
+	char url[64];
+	pthread_t thread;
+	bool busy;
+	struct seen seen[32]; /* each try; read by the test between two rounds */
+	int n;
+} server;
+
+static void say(int fd, const char *line)
+{
+	ssize_t put = send(fd, line, strlen(line), MSG_NOSIGNAL);
+	(void)put; /* whoever has gone hears nothing */
+}
+
+/* What stands between < and >. */
+static void keep(char *to, size_t room, const char *line)
+{
+	const char *from = strchr(line, '<');
+	size_t n = from ? strcspn(from + 1, ">") : 0;
+	snprintf(to, room, "%.*s", (int)n, from ? from + 1 : "");
+}
+
+static void converse(int fd, FILE *f)
+{
+	char line[1200];
+	bool in_message = false;
+	struct seen *s = NULL;
+	say(fd, "220 test\r\n");
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (in_message) {
+			if (strncasecmp(line, "Message-ID:", 11) == 0)
+				keep(s->id, sizeof(s->id), line);
+			in_message = strcmp(line, ".") != 0;
+			if (!in_message) {
+				s->taken = !(s->later && server.busy);
+				say(fd, s->taken ? "250 taken\r\n" : "451 later\r\n");
+			}
+		} else if (strncasecmp(line, "MAIL", 4) == 0 && server.n < 32) {
+			s = &server.seen[server.n++];
+			keep(s->from, sizeof(s->from), line);
+			say(fd, "250 yes\r\n");
+		} else if (strncasecmp(line, "RCPT", 4) == 0) {
+			s->later = strstr(line, "later@") != NULL;
+			say(fd, strstr(line, "refused@") ? "550 nobody here\r\n" : "250 yes\r\n");
+		} else if (strcasecmp(line, "DATA") == 0) {
+			in_message = true;
+			say(fd, "354 go on\r\n");
+		} else if (strcasecmp(line, "QUIT") == 0) {
+			return;
+		} else {
+			say(fd, "250 yes\r\n");
+		}
+	}
+}
+
+static void *serve(void *arg)
+{
+	(void)arg;
+	for (int fd; (fd = accept(server.fd, NULL, NULL)) >= 0;) {
+		FILE *f = fdopen(fd, "r");
+		converse(fd, f);
+		fclose(f);
+	}
+	return NULL;
+}
+
+/* ---- the room ---- */
+
+static struct db *db;
+static struct clock *now;
+static struct post *room;
+static bool serving;
+
+static struct id numbered(int n)
+{
+	struct id id = { { 0 } };
+	id.b[0] = (unsigned char)n;
+	return id;
+}
+
+static int set_up(void **state)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(at);
+	(void)state;
+	memset(&server, 0, sizeof(server));
+	server.fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (server.fd < 0 || bind(server.fd, (struct sockaddr *)&at, size) != 0 || listen(server.fd, 5) != 0 ||
+	    getsockname(server.fd, (struct sockaddr *)&at, &size) != 0 || pthread_create(&server.thread, NULL, serve, NULL) != 0)
+		return -1;
+	serving = true;
+	snprintf(server.url, sizeof(server.url), "smtp://127.0.0.1:%d", ntohs(at.sin_port));
+	db_for_test(post_migrations, post_migrations_n, &db);
+	now = clock_by_hand((struct instant){ START });
+	const struct post_setup setup = { .server = server.url, .from = "makker@fjordvik.example", .from_name = "Fjordvik",
+					  .bounce_domain = "bounce.example", .message_domain = "fjordvik.example" };
+	return post_new(db, now, random_system(), &setup, &room) == RES_OK ? 0 : -1;
+}
+
+/* The kept connection goes first, or the server would wait for its next mail. */
+static void server_ends(void)
+{
+	post_free(&room);
+	shutdown(server.fd, SHUT_RDWR);
+	close(server.fd);
+	pthread_join(server.thread, NULL);
+	serving = false;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (serving)
+		server_ends();
+	post_free(&room);
+	db_for_test_end(&db);
+	clock_free(&now);
+	return 0;
+}
+
+struct putting {
+	int about;
+	const char *address;
+};
+
+static enum result put_work(struct tx *tx, void *ctx)
+{
+	const struct putting *p = ctx;
+	struct mail mail = { "test", numbered(p->about), slice_of(p->address), SLICE("Hei"), SLICE("En linje.\n") };
+	return post_put(tx, random_system(), instant_day(clock_now(now)), &mail);
+}
+
+static void put(int about, const char *address)
+{
+	struct putting p = { about, address };
+	assert_int_equal(db_write(db, put_work, &p), RES_OK);
+}
+
+static int settle(int seconds)
+{
+	int sent = 0;
+	clock_set(now, instant_add(clock_now(now), seconds));
+	assert_int_equal(post_settle(room, &sent), RES_OK);
+	return sent;
+}
+
+/* What is told since the last time: "1 accepted, 2 refused". */
+static struct buf told;
+
+static enum result tell(struct tx *tx, const struct id *about, enum mail_result result, struct day day, void *ctx)
+{
+	static const char *const words[] = { "", "accepted", "refused", "bounced" };
+	(void)tx;
+	(void)ctx;
+	assert_int_equal(day.n, instant_day(clock_now(now)).n);
+	buf_printf(&told, "%d %s, ", about->b[0], words[result]);
+	return RES_OK;
+}
+
+static enum result hear_work(struct tx *tx, void *ctx)
+{
+	return post_take_results(tx, "test", tell, NULL, ctx);
+}
+
+static void hears(const char *what)
+{
+	int n;
+	told = BUF_LIMIT(1000);
+	assert_int_equal(db_write(db, hear_work, &n), RES_OK);
+	assert_string_equal(told.p ? told.p : "", what);
+	buf_free(&told);
+}
+
+static enum result waiting_work(struct tx *tx, void *ctx)
+{
+	return post_waiting(tx, ctx);
+}
+
+static int waiting(void)
+{
+	int64_t n;
+	assert_int_equal(db_read(db, waiting_work, &n), RES_OK);
+	return (int)n;
+}
+
+/* ---- the behaviours ---- */
+
+static void what_became_of_a_mail_is_told_once(void **state)
+{
+	(void)state;
+	put(1, "taken@x.example");
+	put(2, "refused@x.example");
+	assert_int_equal(settle(0), 2);
+	hears("1 accepted, 2 refused, ");
+	hears("");
+	assert_int_equal(settle(60), 0);
+	assert_int_equal(waiting(), 0);
+	assert_int_equal(server.n, 2);
+}
+
+static void not_now_is_tried_again_with_the_same_id_and_holds_nobody_up(void **state)
+{
+	(void)state;
+	server.busy = true;
+	put(1, "later@x.example");
+	put(2, "taken@x.example");
+	assert_int_equal(settle(0), 1);
+	hears("2 accepted, ");
+	int tries = server.n;
+	char id[200] = "";
+	for (int i = 0; i < tries; i++)
+		if (!server.seen[i].taken)
+			memcpy(id, server.seen[i].id, sizeof(id));
+	assert_true(id[0]);
+	assert_int_equal(settle(5), 0);
+	assert_int_equal(server.n, tries); /* it rests */
+	assert_int_equal(settle(60), 0);
+	assert_int_equal(server.n, tries + 1);
+	server.busy = false;
+	assert_int_equal(settle(1800), 1);
+	hears("1 accepted, ");
+	assert_true(server.seen[server.n - 1].taken);
+	assert_string_equal(server.seen[server.n - 1].id, id);
+	assert_int_equal(waiting(), 0);
+}
+
+static void with_the_server_away_nothing_is_lost_and_after_three_days_it_is_said(void **state)
+{
+	(void)state;
+	const struct post_setup setup = { .server = server.url, .from = "makker@fjordvik.example", .from_name = "Fjordvik",
+					  .bounce_domain = "bounce.example", .message_domain = "fjordvik.example" };
+	server_ends();
+	assert_int_equal(post_new(db, now, random_system(), &setup, &room), RES_OK);
+	put(1, "taken@x.example");
+	for (int hour = 0; hour < 24; hour++)
+		assert_int_equal(settle(3600), 0);
+	hears("");
+	assert_int_equal(waiting(), 1);
+	/* A restart forgets the pauses, not the mail. */
+	post_free(&room);
+	assert_int_equal(post_new(db, now, random_system(), &setup, &room), RES_OK);
+	assert_int_equal(settle(3600), 0);
+	assert_int_equal(waiting(), 1);
+	assert_int_equal(settle(2 * A_DAY), 1);
+	hears("1 refused, ");
+	assert_int_equal(waiting(), 0);
+}
+
+static const char report[] = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+			     "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n\r\n"
+			     "Final-Recipient: rfc822; taken@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n";
+
+static enum result comes_back(const char *token)
+{
+	return post_bounce(db, random_system(), now, slice_of(token), slice_of(report));
+}
+
+static void a_mail_that_comes_back_is_told_once_by_its_own_address(void **state)
+{
+	char token[2][33];
+	(void)state;
+	put(1, "taken@x.example");
+	put(2, "taken@x.example");
+	assert_int_equal(settle(0), 2);
+	hears("1 accepted, 2 accepted, ");
+	for (int i = 0; i < 2; i++) {
+		assert_memory_equal(server.seen[i].from, "b-", 2);
+		snprintf(token[i], sizeof(token[i]), "%.32s", server.seen[i].from + 2);
+		assert_int_equal(strlen(token[i]), 32);
+	}
+	assert_string_not_equal(token[0], token[1]);
+	assert_int_equal(comes_back("00000000000000000000000000000000"), RES_NONE);
+	assert_int_equal(comes_back("x"), RES_NONE);
+	for (char *c = token[0]; *c; c++)
+		*c = (char)(*c >= 'a' && *c <= 'f' ? *c - 32 : *c); /* a server that folds the case */
+	assert_int_equal(comes_back(token[0]), RES_OK);
+	assert_int_equal(comes_back(token[0]), RES_NONE);
+	told = BUF_LIMIT(1000);
+	int n;
+	assert_int_equal(db_write(db, hear_work, &n), RES_OK);
+	assert_int_equal(n, 1);
+	assert_non_null(strstr(told.p, "bounced"));
+	buf_free(&told);
+	/* Not for ever. */
+	clock_set(now, instant_add(clock_now(now), (POST_BOUNCE_DAYS + 1) * A_DAY));
+	assert_int_equal(comes_back(token[1]), RES_NONE);
+	hears("");
+}
+
+static void every_sentence_fits_its_tables(void **state)
+{
+	(void)state;
+	assert_true(db_test_prepare_all(db) >= 12);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_became_of_a_mail_is_told_once),
+		TEST(not_now_is_tried_again_with_the_same_id_and_holds_nobody_up),
+		TEST(with_the_server_away_nothing_is_lost_and_after_three_days_it_is_said),
+		TEST(a_mail_that_comes_back_is_told_once_by_its_own_address),
+		TEST(every_sentence_fits_its_tables),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
