@@ -338,6 +338,51 @@ static void whoever_leads_a_unit_leads_all_below_it_and_none_beside_it(void **st
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_REFUSED);
 }
 
+static enum result safety_work(struct tx *tx, void *ctx)
+{
+	struct id mons;
+	(void)ctx;
+	return signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_SAFETY, &town.medicine, &mons);
+}
+
+struct looking {
+	struct actor who;
+	struct id incident;
+	enum result seen, led;
+	size_t listed;
+};
+
+static enum result look_work(struct tx *tx, void *ctx)
+{
+	struct looking *l = ctx;
+	struct incident in, *list;
+	l->seen = incidents_get(tx, town.a, &l->who, &l->incident, &in);
+	l->led = incidents_may_lead(tx, &l->who, &l->incident);
+	return incidents_list(tx, town.a, &l->who, 10, &list, &l->listed);
+}
+
+static void a_safety_representative_sees_her_own_unit_and_leads_none(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering here = { .who = town_actor(MONS), .draft = town_draft(&town.medicine, &s, 1) };
+	struct town_registering there = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	struct looking l = { .who = town_actor(MONS) };
+	(void)state;
+	assert_int_equal(db_write(town.db, safety_work, NULL), RES_OK);
+	assert_int_equal(db_write(town.db, town_register_work, &here), RES_OK);
+	assert_int_equal(db_write(town.db, town_register_work, &there), RES_OK);
+	l.who.roles = ROLE_SAFETY; /* as one whom no unit is given to lead */
+	l.incident = here.incident;
+	assert_int_equal(db_read(town.db, look_work, &l), RES_OK);
+	assert_int_equal(l.seen, RES_OK);
+	assert_int_equal(l.led, RES_REFUSED);
+	assert_int_equal(l.listed, 1);
+	l.incident = there.incident;
+	assert_int_equal(db_read(town.db, look_work, &l), RES_OK);
+	assert_int_equal(l.seen, RES_REFUSED);
+	assert_int_equal(l.led, RES_REFUSED);
+}
+
 /* ---- what is asked ---- */
 
 /* How many different names stand in what the form would send, not counting what nobody fills in. */
@@ -398,6 +443,7 @@ int main(void)
 		TEST(people_are_added_afterwards_by_who_leads_the_unit),
 		TEST(somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once),
 		TEST(whoever_leads_a_unit_leads_all_below_it_and_none_beside_it),
+		TEST(a_safety_representative_sees_her_own_unit_and_leads_none),
 		TEST(the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
