@@ -180,7 +180,8 @@ function hint(form) {
 		return;
 	const given = new Set(rows(form.querySelector('#chosen')).map((row) =>
 		row.querySelector('.mk-face').textContent && row.querySelector('b').textContent.split(' ')[0].toLowerCase()));
-	const word = sentence.value.split(/[^\p{L}]+/u).find((w) => w.length > 1 && given.has(w.toLowerCase()));
+	const whole = sentence.value.match(/\p{L}+(?:[-']\p{L}+)*/gu) ?? [];
+	const word = [...whole, ...sentence.value.split(/[^\p{L}]+/u)].find((w) => w.length > 1 && given.has(w.toLowerCase()));
 	text.hidden = !word;
 	text.textContent = word ? fill(sentence.dataset.name, 'word', word) : '';
 }

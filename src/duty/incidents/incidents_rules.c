@@ -67,22 +67,45 @@ static bool is_letter(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
 
-/* The same letters, ASCII case aside. */
+/* Small letters of ASCII and, in the second byte of a Latin-1 letter, of å, æ, é …; the rest stays. */
+static unsigned char small(const char *p, size_t i)
+{
+	unsigned char c = (unsigned char)p[i];
+	if (c >= 'A' && c <= 'Z')
+		return c + 32;
+	return i && (unsigned char)p[i - 1] == 0xc3 && c >= 0x80 && c <= 0x9e && c != 0x97 ? c + 32 : c;
+}
+
+/* The same letters, large or small. */
 static bool same_word(struct slice a, const char *b)
 {
-	return a.n == strlen(b) && strncasecmp(a.p, b, a.n) == 0;
+	if (a.n != strlen(b))
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (small(a.p, i) != small(b, i))
+			return false;
+	return true;
+}
+
+/* Where the word from `at` on ends; "Anne-Marie" and "D'Arcy" are one with `whole`. */
+static size_t word_end(struct slice s, size_t at, bool whole)
+{
+	for (; at < s.n; at++) {
+		bool joint = whole && (s.p[at] == '-' || s.p[at] == '\'') && at + 1 < s.n && is_letter(s.p[at + 1]);
+		if (!is_letter(s.p[at]) && !joint)
+			break;
+	}
+	return at;
 }
 
 bool incident_looks_like_name(struct slice sentence, const char *const *names, size_t names_n, struct slice *word_r)
 {
 	for (size_t i = 0; i < sentence.n;) {
-		size_t end = i;
-		while (end < sentence.n && is_letter(sentence.p[end]))
-			end++;
-		struct slice word = { sentence.p + i, end - i };
-		for (size_t k = 0; word.n > 1 && k < names_n; k++)
-			if (same_word(word, names[k])) {
-				*word_r = word;
+		size_t end = word_end(sentence, i, false);
+		struct slice word = { sentence.p + i, end - i }, whole = { sentence.p + i, word_end(sentence, i, true) - i };
+		for (size_t k = 0; whole.n > 1 && k < names_n; k++)
+			if (same_word(whole, names[k]) || (word.n > 1 && same_word(word, names[k]))) {
+				*word_r = same_word(whole, names[k]) ? whole : word;
 				return true;
 			}
 		i = end > i ? end : i + 1;

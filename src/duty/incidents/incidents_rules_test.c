@@ -135,12 +135,22 @@ static void a_phone_is_digits_and_what_stands_between_them(void **state)
 
 static void hints_name_the_word_and_no_other(void **state)
 {
-	static const char *const names[] = { "Mehmet", "Åse", "" };
+	static const char *const names[] = { "Mehmet", "Åse", "", "Anne-Marie", "D'Arcy", "ÉLISE" };
 	struct slice word = { 0 };
 	(void)state;
 	assert_true(incident_looks_like_name(SLICE("Then mehmet fell"), names, 3, &word));
 	assert_true(slice_is(word, "mehmet"));
 	assert_true(incident_looks_like_name(SLICE("Åse, too"), names, 3, &word));
+	assert_true(incident_looks_like_name(SLICE("da åse falt"), names, 6, &word));
+	assert_true(slice_is(word, "åse"));
+	assert_true(incident_looks_like_name(SLICE("og anne-marie så det"), names, 6, &word));
+	assert_true(slice_is(word, "anne-marie"));
+	assert_true(incident_looks_like_name(SLICE("Åse-gruppen"), names, 6, &word));
+	assert_true(slice_is(word, "Åse"));
+	assert_true(incident_looks_like_name(SLICE("d'arcy- og élise"), names, 6, &word));
+	assert_true(slice_is(word, "d'arcy"));
+	assert_true(incident_looks_like_name(SLICE("élise"), names, 6, &word));
+	assert_false(incident_looks_like_name(SLICE("Anne så det, Marie også; d' og -"), names, 6, &word));
 	assert_false(incident_looks_like_name(SLICE("Mehmets colleague fell"), names, 3, &word));
 	assert_false(incident_looks_like_name(SLICE("A visitor fell"), names, 3, &word));
 	assert_true(incident_looks_like_health(SLICE("Hun ble sykmeldt etterpå"), &word));
