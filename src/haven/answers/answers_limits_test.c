@@ -1,0 +1,193 @@
+/* How many answers may come in a minute, and what whoever comes later must do: POST /h/ring on a real socket. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "crypt/crypt.h"
+#include "db/db_testing.h"
+#include "haven/answers/answers.h"
+#include "haven/offers/offers.h"
+#include "lang/lang.h"
+
+extern const struct migration haven_migrations[];
+extern const size_t haven_migrations_n;
+
+#define START 1795000000 /* 2026-11-18, 13 minutes into an hour */
+#define HEAD 42 /* of a post, before its slot (docs/protocol.md § 3.3) */
+
+static struct db *db;
+static struct clock *now;
+static struct arena *a;
+static struct answers *ring;
+static struct web *web;
+static int64_t mailed;
+
+static enum result how_many_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
+{
+	(void)tx;
+	(void)hour;
+	*mailed_r = mailed;
+	return RES_OK;
+}
+
+static enum result first_start(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return answers_first_start(tx, random_system());
+}
+
+static int set_up(void **state)
+{
+	static const char *const hosts[] = { "haven.localhost", NULL };
+	(void)state;
+	mailed = 0;
+	db_for_test(haven_migrations, haven_migrations_n, &db);
+	now = clock_by_hand((struct instant){ START });
+	a = arena_new();
+	struct answers_setup setup = { db, now, random_system(), how_many_mailed, offers_ring_slots };
+	ring = answers_new(&setup);
+	if (db_write(db, first_start, NULL) != RES_OK || answers_open_hour(ring) != RES_OK)
+		return -1;
+	struct web_setup net = { .listen = "127.0.0.1:0", .hosts = hosts, .clock = now, .rnd = random_system(), .workers = 2,
+				 .default_lang = LANG_EN, .public_url = "http://haven.localhost" };
+	if (web_new(&net, &web) != RES_OK)
+		return -1;
+	answers_routes(ring, web);
+	return web_start(web) == RES_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	web_drain(web, 5);
+	web_free(&web);
+	answers_free(&ring);
+	arena_free(&a);
+	clock_free(&now);
+	db_for_test_end(&db);
+	return 0;
+}
+
+static enum result door_work(struct tx *tx, void *ctx)
+{
+	return answers_door_code(tx, ctx);
+}
+
+struct body {
+	unsigned char bytes[RING_POST];
+};
+
+/* A new post of dummies, as a browser would send it. */
+static struct body new_post(void)
+{
+	struct body b = { { 1, 0 } };
+	struct id id = id_new(random_system(), "test/post");
+	struct slice slot = sealed_bytes(ring_dummy_slot(random_system(), a));
+	assert_int_equal(db_read(db, door_work, b.bytes + 2), RES_OK);
+	memcpy(b.bytes + 18, id.b, sizeof(id.b));
+	assert_int_equal(HEAD + slot.n, RING_POST);
+	memcpy(b.bytes + HEAD, slot.p, slot.n);
+	return b;
+}
+
+/* Its status; the whole answer into `said` where that is given. */
+static int post_bytes(const void *bytes, size_t n, char said[4096])
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(web)),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct buf out = BUF_LIMIT(8192);
+	char answer[4096] = "";
+	size_t got = 0;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	buf_printf(&out, "POST /h/ring HTTP/1.1\r\nHost: haven.localhost\r\nConnection: close\r\n"
+			 "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n", n);
+	buf_put(&out, bytes, n);
+	assert_int_equal(send(fd, out.p, out.n, MSG_NOSIGNAL), (ssize_t)out.n);
+	for (ssize_t k; got < sizeof(answer) - 1 && (k = recv(fd, answer + got, sizeof(answer) - 1 - got, 0)) > 0;)
+		got += (size_t)k;
+	close(fd);
+	buf_free(&out);
+	assert_true(got > 12);
+	if (said)
+		memcpy(said, answer, sizeof(answer));
+	return (answer[9] - '0') * 100 + (answer[10] - '0') * 10 + (answer[11] - '0');
+}
+
+static int post(const struct body *b)
+{
+	return post_bytes(b->bytes, sizeof(b->bytes), NULL);
+}
+
+/* ---- the behaviours ---- */
+
+static void what_is_no_post_or_has_no_door_code_is_refused(void **state)
+{
+	struct body good = new_post(), bad = good;
+	(void)state;
+	bad.bytes[0] = 2;
+	assert_int_equal(post(&bad), 400);
+	assert_int_equal(post_bytes(good.bytes, sizeof(good.bytes) - 1, NULL), 400);
+	bad = good;
+	bad.bytes[5] ^= 1;
+	assert_int_equal(post(&bad), 403);
+	assert_int_equal(post(&good), 204);
+	assert_int_equal(post(&good), 204); /* said again */
+}
+
+static void whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in(void **state)
+{
+	char said[4096];
+	struct body b;
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		b = new_post();
+		assert_int_equal(post(&b), 204);
+	}
+	b = new_post();
+	assert_int_equal(post_bytes(b.bytes, sizeof(b.bytes), said), 429);
+	assert_non_null(strstr(said, "\r\nMakker-Work: 18\r\n"));
+	/* The nonce lies before the slot. */
+	for (uint32_t n = 0; !crypt_work_done(slice_bytes((const char *)b.bytes, sizeof(b.bytes)), ANSWERS_WORK); n++)
+		memcpy(b.bytes + 34, &n, sizeof(n));
+	assert_int_equal(post(&b), 204);
+	/* A minute later nobody need show any. */
+	clock_set(now, instant_add(clock_now(now), 60));
+	b = new_post();
+	assert_int_equal(post(&b), 204);
+}
+
+static void after_a_mass_event_all_who_were_written_to_may_answer_at_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(answers_spend(ring), RES_OK);
+	assert_int_equal(answers_spend(ring), RES_AGAIN);
+	clock_set(now, instant_add(clock_now(now), 60));
+	mailed = 200;
+	for (int i = 0; i < 860; i++)
+		assert_int_equal(answers_spend(ring), RES_OK);
+	assert_int_equal(answers_spend(ring), RES_AGAIN);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_no_post_or_has_no_door_code_is_refused),
+		TEST(whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in),
+		TEST(after_a_mass_event_all_who_were_written_to_may_answer_at_once),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
