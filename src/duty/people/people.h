@@ -1,8 +1,8 @@
 /* people.h: the workplace's directory: who works here, in which unit, and how they are reached.
 
    It comes from the personnel system by import and is changed by nothing else. Lists never carry the name of a
-   person with protected identity, and no such person is found by name: only by the whole employee number or the
-   whole e-mail (PRODUCT.md § 2, in the more private reading). Whoever looks at one person by id gets all
+   person with protected identity, and no such person is found by name: only by the whole employee number, since an
+   e-mail says the name (PRODUCT.md § 2, in the more private reading). Whoever looks at one person by id gets all
    that is known, so callers ask who may (PRODUCT.md § 4). */
 #ifndef DUTY_PEOPLE_PEOPLE_H
 #define DUTY_PEOPLE_PEOPLE_H
@@ -55,8 +55,8 @@ MUST_USE enum result people_get(struct tx *tx, struct arena *a, const struct id 
 #define PEOPLE_SEARCH_LETTERS 3 /* issue: at least three letters, at most eight hits */
 #define PEOPLE_SEARCH_HITS 8
 /* Current people of whose names each typed word begins a word, without case and accents ("ase" finds Åse, "obrien" and
-   "o'b" find O'Brien), sorted by name; also who has exactly this employee number or e-mail. RES_BAD: fewer than
-   three characters. RES_OK with n == 0: nobody. */
+   "o'b" find O'Brien), sorted by name; also who has exactly this employee number or, unless protected, this e-mail.
+   RES_BAD: fewer than three characters. RES_OK with n == 0: nobody. */
 MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice typed, struct person_lines *lines_r);
 
 /* One line of a pasted list: an employee number, an e-mail or a name in full, also among other cells

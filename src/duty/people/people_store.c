@@ -93,8 +93,11 @@ SQL(people_found_3, "bbbbbbi", LINE_COLUMNS,
 SQL(people_found_4, "bbbbbbbbi", LINE_COLUMNS,
     LINE_WHAT "FROM " HITS("$1", "$2") "h JOIN " HITS("$3", "$4") "i ON i.person = h.person JOIN " HITS("$5", "$6")
 		"j ON j.person = h.person JOIN " HITS("$7", "$8") "k ON k.person = h.person " FINDABLE "LIMIT $9");
+/* Of the protected the number alone: an address is made of the name, so that it would confirm a guess at it. Who has no
+   number can be found by nothing else. */
 SQL(people_exact, "tti", LINE_COLUMNS,
-    LINE_SELECT "WHERE (p.employee_number = $1 OR p.email = $2) AND p.ended_day IS NULL " LINE_ORDER "LIMIT $3");
+    LINE_SELECT "WHERE (p.employee_number = $1 OR (p.email = $2 AND (p.protected = 0 OR p.employee_number IS NULL))) "
+		"AND p.ended_day IS NULL " LINE_ORDER "LIMIT $3");
 SQL(people_members, "bi", LINE_COLUMNS,
     "WITH RECURSIVE below (id) AS (SELECT v.id FROM unit v WHERE v.id = $1 "
     "UNION SELECT c.id FROM unit c JOIN below b ON c.parent = b.id) " LINE_SELECT
