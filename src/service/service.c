@@ -30,6 +30,7 @@ static const struct config_key keys[] = {
 	{ "listen", CONFIG_SOCKET, NULL, 0, 0, NULL, "address and port for browsers, or for the front proxy" },
 	{ "public_url", CONFIG_ORIGIN, NULL, 0, 0, NULL, "what people type; links in mail begin with it" },
 	{ "hosts", CONFIG_HOSTS, "", 0, 0, NULL, "host names answered to; the one of public_url if empty" },
+	{ "peer_header", CONFIG_TEXT, "", 1, 64, NULL, "the header in which a front proxy on this machine names the visitor's address, such as X-Real-IP; it must set it itself" },
 	{ "database", CONFIG_TEXT, NULL, 1, 1000, NULL, "sqlite:FILE in the program's folder, or a PostgreSQL conninfo" },
 	{ "door", CONFIG_PATH, NULL, 0, 0, NULL, "the local socket on which duty answers and haven calls" },
 	{ "door_peer_user", CONFIG_TEXT, "", 1, 64, NULL, "the system user of the other program; empty: whoever may open the socket" },
@@ -412,6 +413,7 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	setup.workers = WORKERS;
 	setup.default_lang = s->lang;
 	setup.public_url = s->public_url;
+	setup.peer_header = config_given(s->config, "peer_header") ? config_text(s->config, "peer_header") : NULL;
 	return web_new(&setup, &s->web) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
 }
 
