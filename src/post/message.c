@@ -21,10 +21,12 @@ bool post_address_ok(struct slice a)
 	return ats == 1;
 }
 
+/* May stand as it is, also before an address: no sign that has a meaning there (RFC 5322 § 3.2.3), nothing that looks
+   like an encoded word. */
 static bool plain(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || (unsigned char)s.p[i] > '~')
+		if ((unsigned char)s.p[i] < ' ' || (unsigned char)s.p[i] > '~' || strchr("()<>[]:;@\\,.\"=", s.p[i]))
 			return false;
 	return s.n < 60;
 }

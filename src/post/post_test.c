@@ -30,6 +30,24 @@ static void addresses_that_no_mail_server_should_see_are_refused(void **state)
 	assert_false(post_address_ok(slice_bytes(most, POST_ADDRESS_MOST + 1)));
 }
 
+/* The name the operator chose stays one name before one address. */
+static void a_senders_name_is_nothing_but_a_name(void **state)
+{
+	static const char *const names[] = { "Health, Safety", "\"x\" <evil@e.example>", "St. Olav (night)", "=?utf-8?q?x?=" };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct buf out = BUF_LIMIT(65536);
+		struct id id = { { 1, 2, 3 } };
+		struct post_setup named = setup;
+		named.from_name = names[i];
+		post_message(&out, &named, &id, SLICE("ase@fjordvik.example"), SLICE("Hei"), SLICE("Hei\n"), (struct instant){ 1795000000 });
+		assert_null(strstr(buf_get(&out).p, names[i]));
+		assert_non_null(strstr(buf_get(&out).p, "From: =?UTF-8?B?"));
+		assert_non_null(strstr(buf_get(&out).p, "?= <makker@fjordvik.example>\r\n"));
+		buf_free(&out);
+	}
+}
+
 static void a_message_is_what_the_standards_ask_for(void **state)
 {
 	(void)state;
@@ -118,6 +136,7 @@ int main(void)
 		return 1;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_that_no_mail_server_should_see_are_refused),
+		cmocka_unit_test(a_senders_name_is_nothing_but_a_name),
 		cmocka_unit_test(a_message_is_what_the_standards_ask_for),
 		cmocka_unit_test(a_long_subject_is_cut_between_characters),
 		cmocka_unit_test(only_a_report_of_failure_for_good_counts),
