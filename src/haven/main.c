@@ -162,9 +162,9 @@ static void connect_rooms(struct haven *h)
 /*~ The pages. / shows who can be called now; /h/o/… is the personal page of an offer, and /h/ring takes what its
     script has sealed. The page without JavaScript seals here, through the same door of answers/. Nothing below /h is
     logged or counted, and none of it sets a cookie. What supporters do stands below /s. */
-static enum result spend(void *ring)
+static enum result spend(void *ring, uint64_t peer)
 {
-	return answers_spend(ring);
+	return answers_spend(ring, peer);
 }
 
 static enum result put_answer(void *ring, const struct id *post, const struct sealed *slot)

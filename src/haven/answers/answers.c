@@ -28,7 +28,7 @@ struct answers *answers_new(const struct answers_setup *setup)
 {
 	struct answers *r = must_alloc(1, sizeof(*r));
 	r->setup = *setup;
-	r->limit = limit_new(setup->clock, 60, 60, 1);
+	r->limit = limit_new(setup->clock, 60, 60, 16384);
 	pthread_mutex_init(&r->growing, NULL);
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->settled, NULL);

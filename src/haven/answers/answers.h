@@ -66,8 +66,9 @@ MUST_USE enum result answers_door_knows(struct tx *tx, struct day today, const u
 
 /* ---- the net ---- */
 
-/* Spends one post of the door's bucket: 60 + 4·m a minute, m as for the slots (§ 7). RES_AGAIN: it is empty. */
-MUST_USE enum result answers_spend(struct answers *r);
+/* Spends one post of this address's bucket (req_peer): 60 + 4·m a minute, m as for the slots (§ 7). RES_AGAIN: it is
+   empty. */
+MUST_USE enum result answers_spend(struct answers *r, uint64_t peer);
 /* POST /h/ring. */
 void answers_routes(struct answers *r, struct web *web);
 

@@ -25,21 +25,23 @@ static enum result look_work(struct tx *tx, void *ctx)
 	return res;
 }
 
-/* The bucket follows m; it is asked with each post, so that a mass event opens it at once. */
-static enum result spend(struct answers *r, int64_t mailed)
+/* The buckets follow m; it is asked with each post, so that a mass event opens them at once. Each address has its own:
+   with one for all, whoever empties it again and again could count by what is left how many others answer, and hold
+   up everybody without JavaScript (PROTOCOL.md § 7 lets addresses be counted for this alone). */
+static enum result spend(struct answers *r, int64_t mailed, uint64_t peer)
 {
 	int64_t rate = A_MINUTE + 4 * mailed;
 	if (rate > 1000000)
 		rate = 1000000;
 	limit_set(r->limit, (int)rate, (int)rate);
-	return limit_take(r->limit, 0, 1);
+	return limit_take(r->limit, peer, 1);
 }
 
-enum result answers_spend(struct answers *r)
+enum result answers_spend(struct answers *r, uint64_t peer)
 {
 	struct look_at l = { .r = r };
 	enum result res = db_read(r->setup.db, look_work, &l);
-	return res == RES_OK ? spend(r, l.mailed) : res;
+	return res == RES_OK ? spend(r, l.mailed, peer) : res;
 }
 
 static struct answer post_ring(struct req *req, const struct actor *who, void *room)
@@ -54,7 +56,7 @@ static struct answer post_ring(struct req *req, const struct actor *who, void *r
 	enum result res = db_read(r->setup.db, look_work, &l);
 	if (res == RES_REFUSED)
 		return reply_empty(req, 403);
-	if (res == RES_OK && spend(r, l.mailed) != RES_OK && !crypt_work_done(body, ANSWERS_WORK)) {
+	if (res == RES_OK && spend(r, l.mailed, req_peer(req)) != RES_OK && !crypt_work_done(body, ANSWERS_WORK)) {
 		char bits[8];
 		snprintf(bits, sizeof(bits), "%d", ANSWERS_WORK);
 		reply_header(req, "Makker-Work", bits);

@@ -15,7 +15,7 @@ struct answers_known {
 
 struct answers {
 	struct answers_setup setup;
-	struct limit *limit;     /* one bucket for the door */
+	struct limit *limit;     /* a bucket for each address; a restart or an hour's end fills them */
 	pthread_mutex_t growing; /* one at a time puts more slots */
 	pthread_mutex_t lock;    /* guards everything below */
 	pthread_cond_t settled;  /* some known post was written, or was not */

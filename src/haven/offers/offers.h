@@ -106,7 +106,7 @@ struct offers_pages {
 	unsigned char inst[CRYPT_INST];
 	enum result (*door_code)(struct tx *tx, unsigned char code_r[16]);
 	/* Before a post that has no proof of work: RES_AGAIN, too many at once. */
-	enum result (*spend)(void *ring);
+	enum result (*spend)(void *ring, uint64_t peer);
 	/* Puts a sealed slot, durably; the same post id within the hour once. */
 	enum result (*post)(void *ring, const struct id *post, const struct sealed *slot);
 	void *ring;

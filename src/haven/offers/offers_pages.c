@@ -268,7 +268,7 @@ static struct answer take_answer(struct req *req, const struct actor *who, void 
 	read_answer(req, o.p, &o.view, lang, &page, &s);
 	if (page.faults_n)
 		return show(req, 400, lang, &page);
-	res = o.p->spend(o.p->ring);
+	res = o.p->spend(o.p->ring, req_peer(req));
 	if (res == RES_AGAIN)
 		return too_many(req, o.p, lang, page.action);
 	if (res == RES_OK)
