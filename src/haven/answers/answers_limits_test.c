@@ -164,17 +164,31 @@ static void whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in(
 	assert_int_equal(post(&b), 204);
 }
 
+#define SHIFT 7 /* an address that many stand behind */
+
 static void after_a_mass_event_all_who_were_written_to_may_answer_at_once(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 60; i++)
-		assert_int_equal(answers_spend(ring), RES_OK);
-	assert_int_equal(answers_spend(ring), RES_AGAIN);
+		assert_int_equal(answers_spend(ring, SHIFT), RES_OK);
+	assert_int_equal(answers_spend(ring, SHIFT), RES_AGAIN);
 	clock_set(now, instant_add(clock_now(now), 60));
 	mailed = 200;
 	for (int i = 0; i < 860; i++)
-		assert_int_equal(answers_spend(ring), RES_OK);
-	assert_int_equal(answers_spend(ring), RES_AGAIN);
+		assert_int_equal(answers_spend(ring, SHIFT), RES_OK);
+	assert_int_equal(answers_spend(ring, SHIFT), RES_AGAIN);
+}
+
+/* Else whoever empties the bucket could count the answers of others by what is left. */
+static void what_one_address_spends_another_does_not_see(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(answers_spend(ring, SHIFT), RES_OK);
+	assert_int_equal(answers_spend(ring, SHIFT), RES_AGAIN);
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(answers_spend(ring, SHIFT + 1), RES_OK);
+	assert_int_equal(answers_spend(ring, SHIFT + 1), RES_AGAIN);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -185,6 +199,7 @@ int main(void)
 		TEST(what_is_no_post_or_has_no_door_code_is_refused),
 		TEST(whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in),
 		TEST(after_a_mass_event_all_who_were_written_to_may_answer_at_once),
+		TEST(what_one_address_spends_another_does_not_see),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
