@@ -151,8 +151,8 @@ struct migration {
 	int number; /* 1, 2, … without a gap */
 	const char *name, *sql;
 };
-/* RES_OK: the database now stands at the last one (harmless twice). RES_REFUSED: it is
-   newer than this program; nothing was touched. RES_BROKEN: one of them failed, none was
+/* RES_OK: the database now stands at the last one (harmless twice), and on a server no login but its owner's can open
+   it. RES_REFUSED: it is newer than this program, or open to others for somebody else to bar; nothing was touched. RES_BROKEN: one of them failed, none was
    kept. *ran_r (may be NULL): how many ran. */
 MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r);
 

@@ -27,6 +27,9 @@ struct db_driver {
 	/* Names the tables that are ours, one row each. */
 	const char *tables;
 	const char *bytes; /* asks for the size of the whole, one number */
+	/* Bars every login but the owner's, where that is for us to do; and asks whether others may still come in, 1 or 0.
+	   NULL: the file's mode does it. */
+	const char *bar, *open_to_all;
 	enum result (*scrub)(struct db *db, const char *table);
 	enum result (*backup)(struct db *db, const char *path);
 	void (*close)(struct db *db); /* frees it */

@@ -73,14 +73,35 @@ static enum result migration_run(struct tx *tx, const struct migration *m)
 	return db_do(tx, &schema_version_add, NULL, v_int(m->number), v_str(m->name));
 }
 
+/* The wall between the two programs (PRODUCT.md § 2): a server that holds both databases lets any login into each, until
+   it is told otherwise. */
+static enum result keep_others_out(struct tx *tx)
+{
+	const struct db_driver *driver = tx->db->driver;
+	if (!driver->bar)
+		return RES_OK;
+	struct rows *rows = rows_raw();
+	enum result res = driver->raw(tx, driver->bar, NULL);
+	if (res == RES_OK)
+		res = driver->raw(tx, driver->open_to_all, rows);
+	if (res == RES_OK && rows_next(rows) == RES_OK && row_int(rows, 0)) {
+		log_world("db", "every login of the server may open this database, and it is not ours to bar: let our login own "
+				"it, or REVOKE ALL ON DATABASE … FROM PUBLIC");
+		res = RES_REFUSED;
+	}
+	rows_end(&rows);
+	return res;
+}
+
 static enum result migrate(struct tx *tx, void *ctx)
 {
 	struct plan *plan = ctx;
 	struct rows *rows;
 	plan->ran = 0;
-	enum result res = tx->db->driver->raw(
-	    tx, "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)",
-	    NULL);
+	enum result res = keep_others_out(tx);
+	if (res == RES_OK)
+		res = tx->db->driver->raw(
+		    tx, "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)", NULL);
 	if (res == RES_OK)
 		res = db_one_n(tx, &schema_version_now, &rows, DB_NO_VALUES);
 	if (res != RES_OK)

@@ -341,6 +341,12 @@ static const struct db_driver driver = {
 	.raw = raw,
 	.tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 	.bytes = "SELECT pg_database_size(current_database())",
+	.bar = "DO $$ BEGIN"
+	       " IF has_database_privilege('public', current_database(), 'CONNECT') AND"
+	       " pg_has_role((SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER') THEN"
+	       " EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());"
+	       " END IF; END $$",
+	.open_to_all = "SELECT has_database_privilege('public', current_database(), 'CONNECT')::INT::BIGINT",
 	.scrub = pg_scrub,
 	.backup = pg_backup,
 	.close = close_all,
