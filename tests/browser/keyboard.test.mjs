@@ -1,17 +1,17 @@
-// The form and the offer page with the keyboard alone, the focus always in sight.
+// The form (in English) and the offer page (in Danish) with the keyboard alone, the focus always in sight.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Screen, tabTo } from './screen.mjs';
-import { signInAs } from './steps.mjs';
+import { Screen, inspect, tabTo } from './screen.mjs';
+import { signInAs, watch } from './steps.mjs';
 import { TITLE, build } from './town.mjs';
 import { World } from './world.mjs';
 
 test('registering and answering with the keyboard alone', { timeout: 300000 }, async (t) => {
-	const { world, affected, leader } = await build('nb');
+	const { world, affected, leader } = await build('en');
 	const screen = await Screen.open();
 	try {
 		await t.test('the form', async () => {
-			const page = await screen.person({ width: 1280, height: 900 });
+			const page = await screen.person({ language: 'en', width: 1280, height: 900 });
 			await signInAs(page, world.duty, leader);
 			await page.goto(`${world.duty}/incidents/new`);
 			await page.keyboard.press('Tab');
@@ -37,7 +37,9 @@ test('registering and answering with the keyboard alone', { timeout: 300000 }, a
 			await tabTo(page, '#save');
 			await page.keyboard.press('Enter');
 			await page.waitForURL(/\/incidents\/[0-9A-Za-z_-]+$/);
-			assert.deepEqual(page.complaints, []);
+			await watch(page, 'Offered to 1 of 1');
+			await inspect(page, 'the incident');
+			assert.equal(await page.locator('html').getAttribute('lang'), 'en');
 		});
 		await t.test('the offer', async () => {
 			const page = await screen.person({ language: 'da' });
