@@ -1,6 +1,7 @@
 /* The pages on which an incident is registered and people are added. What they show is made in incidents_show.c. */
 #include <string.h>
 
+#include "audit/audit.h"
 #include "duty/incidents/incidents_form.h"
 #include "duty/incidents/incidents_show.h"
 #include "incidents.tpl.h"
@@ -62,6 +63,37 @@ static enum result act_people_work(struct tx *tx, void *ctx)
 	return act_work(tx, ctx);
 }
 
+/* ---- looks at names, each noted in the transaction that read them (PRODUCT.md § 4) ---- */
+
+/* What this press asks the directory for; NULL: nothing. */
+static const char *look_of(const struct incident_form *sent)
+{
+	if (slice_is(sent->doing, "find") && sent->query.n)
+		return "people/search";
+	return slice_is(sent->doing, "unit") ? "people/unit" : slice_is(sent->doing, "paste") ? "people/list" : NULL;
+}
+
+static enum result note(struct tx *tx, const struct press *p)
+{
+	bool names = p->f.hits.n > 0 || p->f.draft.seats_n > p->sent.draft.seats_n;
+	return names ? audit_put(tx, p->pages->rnd, instant_day(p->now), &p->who->account, look_of(&p->sent),
+				 id_is_zero(&p->incident) ? NULL : &p->incident) : RES_OK;
+}
+
+static enum result act_noted(struct tx *tx, void *ctx)
+{
+	enum result res = act_work(tx, ctx);
+	return res == RES_OK ? note(tx, ctx) : res;
+}
+
+static enum result act_people_noted(struct tx *tx, void *ctx)
+{
+	enum result res = act_people_work(tx, ctx);
+	return res == RES_OK ? note(tx, ctx) : res;
+}
+
+/* ---- */
+
 static enum result register_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
@@ -116,7 +148,7 @@ static struct answer post_new(struct req *req, const struct actor *who, void *ro
 	if (id_is_zero(&p.sent.draft.once))
 		p.sent.draft.once = id_new(p.pages->rnd, "incidents/once");
 	press_take(&p);
-	enum result res = db_read(p.pages->db, act_work, &p);
+	enum result res = look_of(&p.sent) ? db_write(p.pages->db, act_noted, &p) : db_read(p.pages->db, act_work, &p);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	bool saving = slice_is(p.f.doing, "save");
@@ -164,7 +196,8 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 		return reply_error(req, 404);
 	incident_form_read(req, &p.sent, true, (enum lang)req_lang(req));
 	press_take(&p);
-	enum result res = db_read(p.pages->db, act_people_work, &p);
+	enum result res = look_of(&p.sent) ? db_write(p.pages->db, act_people_noted, &p)
+					   : db_read(p.pages->db, act_people_work, &p);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	bool saving = slice_is(p.f.doing, "save");
@@ -179,6 +212,9 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 /* ---- /people/search ---- */
 
 struct search {
+	const struct incidents_pages *pages;
+	const struct actor *who;
+	struct day today;
 	struct arena *a;
 	struct slice typed;
 	struct person_lines lines;
@@ -187,19 +223,20 @@ struct search {
 static enum result search_work(struct tx *tx, void *ctx)
 {
 	struct search *s = ctx;
-	return people_search(tx, s->a, s->typed, &s->lines);
+	enum result res = people_search(tx, s->a, s->typed, &s->lines);
+	return res == RES_OK && s->lines.n
+		       ? audit_put(tx, s->pages->rnd, s->today, &s->who->account, "people/search", NULL) : res;
 }
 
 static struct answer search(struct req *req, const struct actor *who, void *room)
 {
 	struct incidents_pages *pages = room;
-	struct search s = { .a = req_arena(req) };
+	struct search s = { pages, who, instant_day(req_now(req)), .a = req_arena(req) };
 	struct buf out = BUF_SECRET((size_t)1 << 16);
 	struct json j = JSON(&out);
-	(void)who;
 	if (req_text(req, "q", &s.typed) != RES_OK)
 		return reply_empty(req, 400);
-	enum result res = db_read(pages->db, search_work, &s);
+	enum result res = db_write(pages->db, search_work, &s);
 	if (res != RES_OK)
 		return reply_empty(req, res == RES_BAD ? 400 : 503);
 	json_obj(&j);

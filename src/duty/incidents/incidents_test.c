@@ -421,6 +421,36 @@ static void the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten
 	town_gives(EMMA, "GET", NEW "?lang=sv", NULL, 200, "Har någon glömts bort?", "nattpasset", "lokalvårdaren", NULL);
 }
 
+static int looks(void)
+{
+	struct buf dump = BUF_LIMIT((size_t)8 << 20);
+	int n = 0;
+	assert_int_equal(db_dump(town.db, &dump), RES_OK);
+	for (const char *p = dump.p; (p = strstr(p, "'people/")); p++)
+		n++;
+	buf_free(&dump);
+	return n;
+}
+
+static void each_look_into_the_directory_is_noted_and_what_shows_no_name_is_not(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "GET", NEW, NULL, 200, NULL);
+	town_gives(EMMA, "GET", "/people/search?q=nobody", NULL, 200, NULL);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=nobody"), 200, NULL);
+	town_gives(EMMA, "POST", NEW, body("do=paste&paste=nobody"), 200, NULL);
+	town_gives(VERA, "GET", "/people/search?q=kar", NULL, 403, NULL);
+	assert_int_equal(looks(), 0);
+	town_gives(EMMA, "GET", "/people/search?q=kar", NULL, 200, "Kari", NULL);
+	assert_int_equal(looks(), 1);
+	town_gives(EMMA, "POST", NEW, body("do=find&q=kar"), 200, "Kari", NULL);
+	assert_int_equal(looks(), 2);
+	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "Kari", NULL);
+	assert_int_equal(looks(), 3);
+	town_gives(EMMA, "POST", NEW, body("do=paste&paste=102"), 200, "Kari", NULL);
+	assert_int_equal(looks(), 4);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
 
 int main(void)
@@ -435,6 +465,7 @@ int main(void)
 		TEST(a_whole_form_is_saved_once_however_often_it_is_sent),
 		TEST(another_units_leader_cannot_save_it_there),
 		TEST(finding_adding_and_taking_off_without_javascript),
+		TEST(each_look_into_the_directory_is_noted_and_what_shows_no_name_is_not),
 		TEST(the_whole_unit_and_nobody_by_name_who_is_protected),
 		TEST(a_pasted_list_keeps_what_it_could_not_tell),
 		TEST(somebody_from_outside_by_name_and_phone),
