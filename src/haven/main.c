@@ -201,24 +201,13 @@ static enum result make_pages(struct haven *h)
 
 /*~ Below /s a supporter sees her desk (desk/): rows to hand out and to take, which only her browser can open. Her account
     says which supporter she is. The coordinator sees in programme/ that everybody is reached out to, never an answer. */
-static enum result whose(struct tx *tx, struct arena *a, const struct id *account, struct id *supporter_r)
-{
-	struct account who;
-	enum result res = signin_get(tx, a, account, &who);
-	if (res == RES_OK && id_is_zero(&who.of_whom))
-		return RES_NONE;
-	if (res == RES_OK)
-		*supporter_r = who.of_whom;
-	return res;
-}
-
 static void make_desk(struct haven *h)
 {
 	struct service *s = &h->service;
 	struct desk_setup desk = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .offers = h->offers, .answers = h->answers, .house = &h->house,
 		.assets = haven_assets, .assets_n = HAVEN_ASSETS, .sign_in = "/s/sign-in", .sign_out = "/s/sign-out",
-		.whose = whose, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	memcpy(desk.inst, h->pages.inst, sizeof(desk.inst));
 	h->desk = desk_new(&desk);

@@ -5,6 +5,7 @@
 #include "desk.tpl.h"
 #include "haven/desk/desk_view.h"
 #include "haven/matching/matching_rules.h"
+#include "signin/signin.h"
 
 struct desk *desk_new(const struct desk_setup *setup)
 {
@@ -19,13 +20,12 @@ void desk_free(struct desk **d)
 	*d = NULL;
 }
 
-enum result desk_me(struct tx *tx, const struct desk *d, struct arena *a, const struct actor *who,
-		    struct supporter *me_r)
+enum result desk_me(struct tx *tx, struct arena *a, const struct actor *who, struct supporter *me_r)
 {
-	struct id id;
-	enum result res = d->setup.whose(tx, a, &who->account, &id);
+	struct account account;
+	enum result res = signin_get(tx, a, &who->account, &account);
 	if (res == RES_OK)
-		res = supporters_get(tx, a, &id, me_r);
+		res = supporters_get(tx, a, &account.of_whom, me_r); /* nobody's: zero, and no supporter has that id */
 	return res == RES_NONE ? RES_REFUSED : res;
 }
 
@@ -43,7 +43,7 @@ struct looking {
 static enum result look(struct tx *tx, void *ctx)
 {
 	struct looking *l = ctx;
-	enum result res = desk_me(tx, l->d, l->a, l->who, &l->me);
+	enum result res = desk_me(tx, l->a, l->who, &l->me);
 	if (res == RES_OK)
 		res = supporters_load_now(tx, &l->me.id, l->today, matching_defaults().flat_days, &l->load);
 	return res;
@@ -109,7 +109,7 @@ static enum result fill(struct tx *tx, void *ctx)
 {
 	struct filling *f = ctx;
 	struct supporter me;
-	enum result res = desk_me(tx, f->d, f->a, f->who, &me);
+	enum result res = desk_me(tx, f->a, f->who, &me);
 	if (res == RES_OK)
 		res = supporters_set_full(tx, &me.id, f->full);
 	return res;

@@ -26,8 +26,6 @@ struct desk_setup {
 	size_t assets_n;
 	unsigned char inst[CRYPT_INST]; /* the installation's public number (docs/protocol.md § 2.1) */
 	const char *sign_in, *sign_out; /* paths */
-	/* Which supporter an account is. RES_NONE: none. */
-	enum result (*whose)(struct tx *tx, struct arena *a, const struct id *account, struct id *supporter_r);
 	void (*mail_waits)(void *ctx); /* after a task was passed on; may be NULL */
 	void *mail_ctx;
 };

@@ -90,7 +90,7 @@ static void put_day(struct json *j, const char *key, struct day day)
 static enum result look_keys(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = supporters_wraps(tx, c->a, &c->me.id, &c->wraps, &c->wraps_n);
 	if (res == RES_OK)
@@ -150,7 +150,7 @@ static struct answer keys(struct req *req, const struct actor *who, void *room)
 static enum result look_data(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = offers_tasks(tx, c->d->setup.offers, c->a, &c->me.id, &c->tasks, &c->n);
 	if (res == RES_OK)
@@ -234,7 +234,7 @@ static struct answer data(struct req *req, const struct actor *who, void *room)
 static enum result look_hour(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = answers_hour(tx, c->d->setup.answers, c->a, c->hour, &c->bytes);
 	/* A closed hour without slots (nobody served then) is an answer too: nothing. */
@@ -265,7 +265,7 @@ static struct answer hour(struct req *req, const struct actor *who, void *room)
 static enum result put_keys(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = supporters_first_keys(tx, c->d->setup.rnd, &c->me.id, c->today, c->keys.entry, c->keys.wraps,
 					    c->keys.wraps_n, c->keys.vault);
@@ -284,7 +284,7 @@ static struct answer first_keys(struct req *req, const struct actor *who, void *
 static enum result put_wrap(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = supporters_add_wrap(tx, c->d->setup.rnd, &c->me.id, c->bytes, c->old_hash);
 	return res;
@@ -302,7 +302,7 @@ static struct answer wraps(struct req *req, const struct actor *who, void *room)
 static enum result put_vault(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = supporters_set_vault(tx, &c->me.id, c->old_hash, c->bytes);
 	return res;
@@ -311,7 +311,7 @@ static enum result put_vault(struct tx *tx, void *ctx)
 static enum result look_vault(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = supporters_vault(tx, c->a, &c->me.id, &c->vault);
 	return res;
@@ -342,7 +342,7 @@ static struct answer vault(struct req *req, const struct actor *who, void *room)
 static enum result put_seen(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = offers_seen(tx, &c->me.id, c->ids, c->n);
 	return res;
@@ -361,7 +361,7 @@ static struct answer seen(struct req *req, const struct actor *who, void *room)
 static enum result hear_outcomes(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = offers_outcomes(tx, c->d->setup.offers, &c->me.id, c->outcomes, c->n);
 	return res;
@@ -379,7 +379,7 @@ static struct answer outcomes(struct req *req, const struct actor *who, void *ro
 static enum result put_passed_on(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	enum result res = desk_me(tx, c->d, c->a, c->who, &c->me);
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = offers_pass_on(tx, c->d->setup.offers, &c->task, &c->me.id);
 	return res;

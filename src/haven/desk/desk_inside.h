@@ -11,8 +11,7 @@ struct desk {
 };
 
 /* The supporter whose account asks. RES_REFUSED: the account is nobody's, or she has ended. */
-MUST_USE enum result desk_me(struct tx *tx, const struct desk *d, struct arena *a, const struct actor *who,
-			     struct supporter *me_r);
+MUST_USE enum result desk_me(struct tx *tx, struct arena *a, const struct actor *who, struct supporter *me_r);
 
 /* ---- desk_json.c: what her script sends, read strictly. RES_BAD: anything else than the contract ---- */
 

@@ -165,17 +165,6 @@ static void add(enum who who)
 	signs_in(who);
 }
 
-static enum result whose(struct tx *tx, struct arena *a, const struct id *account, struct id *supporter_r)
-{
-	struct account who;
-	enum result res = signin_get(tx, a, account, &who);
-	if (res == RES_OK && id_is_zero(&who.of_whom))
-		return RES_NONE;
-	if (res == RES_OK)
-		*supporter_r = who.of_whom;
-	return res;
-}
-
 static enum result none_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
 {
 	(void)tx;
@@ -200,7 +189,7 @@ static void open_rooms(void)
 	assert_int_equal(signin_new(&signin, &town.signin), RES_OK);
 	struct desk_setup desk = {
 		.db = town.db, .clock = town.clock, .rnd = random_system(), .offers = town.offers, .answers = town.answers,
-		.house = &house, .sign_in = "/s/sign-in", .sign_out = "/s/sign-out", .whose = whose,
+		.house = &house, .sign_in = "/s/sign-in", .sign_out = "/s/sign-out",
 	};
 	town.desk = desk_new(&desk);
 }
