@@ -2,7 +2,6 @@
 #ifndef DUTY_TESTING_H
 #define DUTY_TESTING_H
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -21,6 +19,7 @@
 #include "duty/incidents/incidents.h"
 #include "duty/people/people.h"
 #include "signin/signin.h"
+#include "web/asking_testing.h"
 #include "web/server.h"
 
 extern const struct migration duty_migrations[];
@@ -159,13 +158,7 @@ static inline int town_close(void **state)
 /* Everything the server says; freed by the caller. */
 static inline char *town_ask(enum town_leader who, const char *method, const char *path, const char *body)
 {
-	struct buf out = BUF_LIMIT((size_t)8 << 20), in = BUF_LIMIT((size_t)2 << 20);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(town.web)),
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	char bytes[65536];
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
-		bug("no connection");
+	struct buf in = BUF_LIMIT((size_t)2 << 20);
 	buf_printf(&in, "%s %s HTTP/1.1\r\nHost: duty.localhost\r\nConnection: close\r\nCookie: who=%s\r\n", method, path,
 		   who < TOWN_ACCOUNTS ? town_names[who] : "nobody");
 	if (body)
@@ -173,22 +166,9 @@ static inline char *town_ask(enum town_leader who, const char *method, const cha
 			   strlen(body), body);
 	else
 		buf_str(&in, "\r\n");
-	for (size_t sent = 0; sent < in.n;) {
-		ssize_t n = send(fd, in.p + sent, in.n - sent, MSG_NOSIGNAL);
-		if (n <= 0)
-			break;
-		sent += (size_t)n;
-	}
-	for (ssize_t n; (n = recv(fd, bytes, sizeof(bytes), 0)) > 0;)
-		buf_put(&out, bytes, (size_t)n);
-	close(fd);
+	char *answer = asking(web_port(town.web), in.p, in.n, NULL);
 	buf_free(&in);
-	return out.p ? out.p : must_strdup("");
-}
-
-static inline int town_status(const char *answer)
-{
-	return strlen(answer) > 12 ? (int)(answer[9] - '0') * 100 + (answer[10] - '0') * 10 + (answer[11] - '0') : 0;
+	return answer;
 }
 
 /* The answer must have this status and hold each text, up to NULL; a text that begins with '!' must not be there. */
@@ -197,7 +177,7 @@ static inline void town_gives(enum town_leader who, const char *method, const ch
 	char *answer = town_ask(who, method, path, body);
 	const char *text;
 	va_list ap;
-	if (town_status(answer) != status)
+	if (asking_status(answer) != status)
 		fail_msg("%s %s should give %d, and gives:\n%.3000s", method, path, status, answer);
 	va_start(ap, status);
 	while ((text = va_arg(ap, const char *)))

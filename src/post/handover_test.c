@@ -4,15 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "post/handover.h"
+#include "post/smtp_testing.h"
 
 /* What the server does when a connection brings its second mail, and what when it is opened. */
 enum mood {
@@ -25,56 +20,38 @@ enum mood {
 	CLOSES_ON_MAIL,   /* the same with a 421 */
 };
 
+static struct smtp_server server;
+
 static struct {
-	int fd;
-	char url[64];
-	pthread_t thread;
 	enum mood mood;
-	bool full;            /* greets whoever comes after the first with 421 */
-	int connections;      /* read by the test after the thread has ended */
-	int had, accepted;    /* whole messages, and those answered 250 */
-} server;
-
-static void say(int fd, const char *line)
-{
-	size_t n = strlen(line);
-	ssize_t put = send(fd, line, n, MSG_NOSIGNAL);
-	(void)put; /* whoever has gone hears nothing */
-}
-
-/* A line without its end; false when the other side has gone. */
-static bool hear(FILE *f, char *line, int room)
-{
-	if (!fgets(line, room, f))
-		return false;
-	line[strcspn(line, "\r\n")] = '\0';
-	return true;
-}
+	bool full;         /* greets whoever comes after the first with 421 */
+	int had, accepted; /* whole messages, and those answered 250 */
+} box;
 
 /* The message has come, the `nth` of its connection. False: the connection ends. */
 static bool message_is_here(int fd, int nth)
 {
-	server.had++;
-	if (nth == 2 && server.mood == HANGS_UP_ON_MAIL)
+	box.had++;
+	if (nth == 2 && box.mood == HANGS_UP_ON_MAIL)
 		return false;
-	if (nth == 2 && server.mood == CLOSES_ON_MAIL) {
-		say(fd, "421 closing\r\n");
+	if (nth == 2 && box.mood == CLOSES_ON_MAIL) {
+		smtp_say(fd, "421 closing\r\n");
 		return false;
 	}
-	server.accepted++;
-	say(fd, "250 taken\r\n");
-	if (server.mood == CLOSES_IDLE)
-		say(fd, "421 you have been quiet too long\r\n");
-	return server.mood != CLOSES_IDLE;
+	box.accepted++;
+	smtp_say(fd, "250 taken\r\n");
+	if (box.mood == CLOSES_IDLE)
+		smtp_say(fd, "421 you have been quiet too long\r\n");
+	return box.mood != CLOSES_IDLE;
 }
 
 static bool second_mail_begins(int fd)
 {
-	if (server.mood == SAYS_421)
-		say(fd, "421 enough for one connection\r\n");
-	if (server.mood == NOT_NOW)
-		say(fd, "451 later\r\n");
-	return server.mood != SAYS_421 && server.mood != HANGS_UP;
+	if (box.mood == SAYS_421)
+		smtp_say(fd, "421 enough for one connection\r\n");
+	if (box.mood == NOT_NOW)
+		smtp_say(fd, "451 later\r\n");
+	return box.mood != SAYS_421 && box.mood != HANGS_UP;
 }
 
 static void converse(int fd, FILE *f)
@@ -82,56 +59,36 @@ static void converse(int fd, FILE *f)
 	char line[1000];
 	bool in_message = false;
 	int mails = 0;
-	say(fd, server.full && server.connections > 1 ? "421 too many\r\n" : "220 test\r\n");
-	while (hear(f, line, sizeof(line))) {
+	smtp_say(fd, box.full && server.connections > 1 ? "421 too many\r\n" : "220 test\r\n");
+	while (smtp_hear(f, line, sizeof(line))) {
 		if (in_message && strcmp(line, ".") == 0) {
 			in_message = false;
 			if (!message_is_here(fd, mails))
 				return;
 		} else if (in_message) {
 			continue;
-		} else if (strncasecmp(line, "MAIL", 4) == 0 && ++mails == 2 && server.mood != TAKES &&
-			   server.mood < HANGS_UP_ON_MAIL) {
+		} else if (strncasecmp(line, "MAIL", 4) == 0 && ++mails == 2 && box.mood != TAKES &&
+			   box.mood < HANGS_UP_ON_MAIL) {
 			if (!second_mail_begins(fd))
 				return;
 		} else if (strcasecmp(line, "DATA") == 0) {
 			in_message = true;
-			say(fd, "354 go on\r\n");
+			smtp_say(fd, "354 go on\r\n");
 		} else if (strcasecmp(line, "QUIT") == 0) {
 			return;
 		} else {
-			say(fd, "250 yes\r\n");
+			smtp_say(fd, "250 yes\r\n");
 		}
 	}
-}
-
-static void *serve(void *arg)
-{
-	(void)arg;
-	for (int fd; (fd = accept(server.fd, NULL, NULL)) >= 0;) {
-		FILE *f = fdopen(fd, "r");
-		server.connections++;
-		converse(fd, f);
-		fclose(f);
-	}
-	return NULL;
 }
 
 static CURL *curl;
 
 static void begin(enum mood mood)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(at);
-	memset(&server, 0, sizeof(server));
-	server.mood = mood;
-	server.fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_true(server.fd >= 0);
-	assert_int_equal(bind(server.fd, (struct sockaddr *)&at, size), 0);
-	assert_int_equal(listen(server.fd, 5), 0);
-	assert_int_equal(getsockname(server.fd, (struct sockaddr *)&at, &size), 0);
-	snprintf(server.url, sizeof(server.url), "smtp://127.0.0.1:%d", ntohs(at.sin_port));
-	assert_int_equal(pthread_create(&server.thread, NULL, serve, NULL), 0);
+	memset(&box, 0, sizeof(box));
+	box.mood = mood;
+	assert_true(smtp_begin(&server, converse));
 	curl = curl_easy_init();
 	assert_non_null(curl);
 }
@@ -150,12 +107,10 @@ static enum result mail(void)
 static void end(int connections, int had, int accepted)
 {
 	curl_easy_cleanup(curl);
-	shutdown(server.fd, SHUT_RDWR);
-	pthread_join(server.thread, NULL);
-	close(server.fd);
+	smtp_end(&server);
 	assert_int_equal(server.connections, connections);
-	assert_int_equal(server.had, had);
-	assert_int_equal(server.accepted, accepted);
+	assert_int_equal(box.had, had);
+	assert_int_equal(box.accepted, accepted);
 }
 
 static void one_connection_carries_many_mails(void **state)
@@ -205,7 +160,7 @@ static void a_fresh_connection_is_tried_once(void **state)
 {
 	(void)state;
 	begin(SAYS_421);
-	server.full = true;
+	box.full = true;
 	assert_int_equal(mail(), RES_OK);
 	assert_int_equal(mail(), RES_AGAIN); /* the kept one, and one fresh */
 	assert_int_equal(mail(), RES_AGAIN); /* a fresh one that is refused is no closed one */

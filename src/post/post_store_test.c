@@ -4,18 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "crypt/crypt.h"
 #include "db/db_testing.h"
 #include "post/post.h"
+#include "post/smtp_testing.h"
 
 extern const struct migration post_migrations[];
 extern const size_t post_migrations_n;
@@ -30,20 +25,13 @@ struct seen {
 	bool later, taken;
 };
 
+static struct smtp_server server;
+
 static struct {
-	int fd;
-	char url[64];
-	pthread_t thread;
 	bool busy;
 	struct seen seen[32]; /* each try; read by the test between two rounds */
 	int n;
-} server;
-
-static void say(int fd, const char *line)
-{
-	ssize_t put = send(fd, line, strlen(line), MSG_NOSIGNAL);
-	(void)put; /* whoever has gone hears nothing */
-}
+} box;
 
 /* What stands between < and >. */
 static void keep(char *to, size_t room, const char *line)
@@ -58,44 +46,32 @@ static void converse(int fd, FILE *f)
 	char line[1200];
 	bool in_message = false;
 	struct seen *s = NULL;
-	say(fd, "220 test\r\n");
-	while (fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\r\n")] = '\0';
+	smtp_say(fd, "220 test\r\n");
+	while (smtp_hear(f, line, sizeof(line))) {
 		if (in_message) {
 			if (strncasecmp(line, "Message-ID:", 11) == 0)
 				keep(s->id, sizeof(s->id), line);
 			in_message = strcmp(line, ".") != 0;
 			if (!in_message) {
-				s->taken = !(s->later && server.busy);
-				say(fd, s->taken ? "250 taken\r\n" : "451 later\r\n");
+				s->taken = !(s->later && box.busy);
+				smtp_say(fd, s->taken ? "250 taken\r\n" : "451 later\r\n");
 			}
-		} else if (strncasecmp(line, "MAIL", 4) == 0 && server.n < 32) {
-			s = &server.seen[server.n++];
+		} else if (strncasecmp(line, "MAIL", 4) == 0 && box.n < 32) {
+			s = &box.seen[box.n++];
 			keep(s->from, sizeof(s->from), line);
-			say(fd, "250 yes\r\n");
+			smtp_say(fd, "250 yes\r\n");
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
 			s->later = strstr(line, "later@") != NULL;
-			say(fd, strstr(line, "refused@") ? "550 nobody here\r\n" : "250 yes\r\n");
+			smtp_say(fd, strstr(line, "refused@") ? "550 nobody here\r\n" : "250 yes\r\n");
 		} else if (strcasecmp(line, "DATA") == 0) {
 			in_message = true;
-			say(fd, "354 go on\r\n");
+			smtp_say(fd, "354 go on\r\n");
 		} else if (strcasecmp(line, "QUIT") == 0) {
 			return;
 		} else {
-			say(fd, "250 yes\r\n");
+			smtp_say(fd, "250 yes\r\n");
 		}
 	}
-}
-
-static void *serve(void *arg)
-{
-	(void)arg;
-	for (int fd; (fd = accept(server.fd, NULL, NULL)) >= 0;) {
-		FILE *f = fdopen(fd, "r");
-		converse(fd, f);
-		fclose(f);
-	}
-	return NULL;
 }
 
 /* ---- the room ---- */
@@ -114,16 +90,11 @@ static struct id numbered(int n)
 
 static int set_up(void **state)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(at);
 	(void)state;
-	memset(&server, 0, sizeof(server));
-	server.fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (server.fd < 0 || bind(server.fd, (struct sockaddr *)&at, size) != 0 || listen(server.fd, 5) != 0 ||
-	    getsockname(server.fd, (struct sockaddr *)&at, &size) != 0 || pthread_create(&server.thread, NULL, serve, NULL) != 0)
+	memset(&box, 0, sizeof(box));
+	if (!smtp_begin(&server, converse))
 		return -1;
 	serving = true;
-	snprintf(server.url, sizeof(server.url), "smtp://127.0.0.1:%d", ntohs(at.sin_port));
 	db_for_test(post_migrations, post_migrations_n, &db);
 	now = clock_by_hand((struct instant){ START });
 	const struct post_setup setup = { .server = server.url, .from = "makker@fjordvik.example", .from_name = "Fjordvik",
@@ -135,9 +106,7 @@ static int set_up(void **state)
 static void server_ends(void)
 {
 	post_free(&room);
-	shutdown(server.fd, SHUT_RDWR);
-	close(server.fd);
-	pthread_join(server.thread, NULL);
+	smtp_end(&server);
 	serving = false;
 }
 
@@ -229,32 +198,32 @@ static void what_became_of_a_mail_is_told_once(void **state)
 	hears("");
 	assert_int_equal(settle(60), 0);
 	assert_int_equal(waiting(), 0);
-	assert_int_equal(server.n, 2);
+	assert_int_equal(box.n, 2);
 }
 
 static void not_now_is_tried_again_with_the_same_id_and_holds_nobody_up(void **state)
 {
 	(void)state;
-	server.busy = true;
+	box.busy = true;
 	put(1, "later@x.example");
 	put(2, "taken@x.example");
 	assert_int_equal(settle(0), 1);
 	hears("2 accepted, ");
-	int tries = server.n;
+	int tries = box.n;
 	char id[200] = "";
 	for (int i = 0; i < tries; i++)
-		if (!server.seen[i].taken)
-			memcpy(id, server.seen[i].id, sizeof(id));
+		if (!box.seen[i].taken)
+			memcpy(id, box.seen[i].id, sizeof(id));
 	assert_true(id[0]);
 	assert_int_equal(settle(5), 0);
-	assert_int_equal(server.n, tries); /* it rests */
+	assert_int_equal(box.n, tries); /* it rests */
 	assert_int_equal(settle(60), 0);
-	assert_int_equal(server.n, tries + 1);
-	server.busy = false;
+	assert_int_equal(box.n, tries + 1);
+	box.busy = false;
 	assert_int_equal(settle(1800), 1);
 	hears("1 accepted, ");
-	assert_true(server.seen[server.n - 1].taken);
-	assert_string_equal(server.seen[server.n - 1].id, id);
+	assert_true(box.seen[box.n - 1].taken);
+	assert_string_equal(box.seen[box.n - 1].id, id);
 	assert_int_equal(waiting(), 0);
 }
 
@@ -298,8 +267,8 @@ static void a_mail_that_comes_back_is_told_once_by_its_own_address(void **state)
 	assert_int_equal(settle(0), 2);
 	hears("1 accepted, 2 accepted, ");
 	for (int i = 0; i < 2; i++) {
-		assert_memory_equal(server.seen[i].from, "b-", 2);
-		snprintf(token[i], sizeof(token[i]), "%.32s", server.seen[i].from + 2);
+		assert_memory_equal(box.seen[i].from, "b-", 2);
+		snprintf(token[i], sizeof(token[i]), "%.32s", box.seen[i].from + 2);
 		assert_int_equal(strlen(token[i]), 32);
 	}
 	assert_string_not_equal(token[0], token[1]);

@@ -33,7 +33,7 @@ static void guesses_from_many_places_are_slowed_too(void **state)
 		char header[60];
 		snprintf(header, sizeof(header), "X-Real-IP: 192.0.2.%d\r\n", i + 1);
 		char *a = post("/sign-in", header, "email=" EMAIL "&passphrase=not+the+one");
-		slowed += status_of(a) == 429;
+		slowed += asking_status(a) == 429;
 		free(a);
 	}
 	assert_int_equal(slowed, 10);
@@ -58,7 +58,7 @@ static void *shift_thread(void *ctx)
 	char body[200];
 	snprintf(body, sizeof(body), "email=k%d@x.example&passphrase=four+lamps+lit", r->n);
 	char *a = post("/sign-in", "", body);
-	r->status = status_of(a);
+	r->status = asking_status(a);
 	free(a);
 	return NULL;
 }

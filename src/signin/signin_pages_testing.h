@@ -7,14 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "signin/signin_testing.h"
+#include "web/asking_testing.h"
 #include "web/reply.h"
 
 #define EMAIL "k.obrien@x.example"
@@ -94,23 +92,7 @@ static inline int tear_down(void **state)
 
 static inline char *ask(const char *request)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET,
-				 .sin_port = htons((uint16_t)web_port(web)),
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct timeval patience = {.tv_sec = 30};
-	struct buf b = BUF_LIMIT(1 << 20);
-	char piece[4096];
-	ssize_t n;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-	    send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
-		bug("no connection to the server under test");
-	buf_str(&b, "");
-	while ((n = recv(fd, piece, sizeof(piece), 0)) > 0)
-		buf_put(&b, piece, (size_t)n);
-	close(fd);
-	return b.p;
+	return asking(web_port(web), request, strlen(request), NULL);
 }
 
 static inline char *get(const char *path, const char *headers)
@@ -134,14 +116,9 @@ static inline char *post(const char *path, const char *headers, const char *body
 	return a;
 }
 
-static inline int status_of(const char *a)
-{
-	return strncmp(a, "HTTP/1.1 ", 9) ? 0 : (a[9] - '0') * 100 + (a[10] - '0') * 10 + (a[11] - '0');
-}
-
 static inline void is(char *a, int status, const char *holding)
 {
-	if (status_of(a) != status || (holding && !strstr(a, holding)))
+	if (asking_status(a) != status || (holding && !strstr(a, holding)))
 		fail_msg("should be %d holding %s:\n%s", status, holding ? holding : "", a);
 	free(a);
 }
@@ -167,7 +144,7 @@ static inline struct jar signs_in(const char *email, const char *words)
 	char body[3000];
 	snprintf(body, sizeof(body), "email=%s&passphrase=%s", email, words);
 	char *a = post("/sign-in", "", body);
-	if (status_of(a) != 303)
+	if (asking_status(a) != 303)
 		fail_msg("%s does not get in:\n%s", email, a);
 	struct jar j = jar_of(a);
 	free(a);

@@ -54,7 +54,7 @@ static void *rush_thread(void *ctx)
 	char body[200];
 	snprintf(body, sizeof(body), "passphrase=four+lamps+lit+%d&again=four+lamps+lit+%d", r->n, r->n);
 	char *a = post(r->path, "", body);
-	r->status = status_of(a);
+	r->status = asking_status(a);
 	free(a);
 	return NULL;
 }
@@ -105,7 +105,7 @@ static void changing_the_passphrase_ends_every_other_session(void **state)
 	snprintf(body, sizeof(body), "%s&current=four+lamps+lit&passphrase=six+lamps+lit&again=six+lamps+lit",
 		 csrf_of(&here));
 	char *a = post("/account", here.line, body);
-	assert_int_equal(status_of(a), 303);
+	assert_int_equal(asking_status(a), 303);
 	struct jar anew = jar_of(a);
 	free(a);
 	is(get("/account?done=1", anew.line), 200, "Your passphrase is changed.");
@@ -159,7 +159,7 @@ static void asking_for_a_link_says_the_same_whoever_asks(void **state)
 	chosen();
 	char *known = post("/forgot", "", "email=K.OBRIEN@x.example"),
 	     *unknown = post("/forgot", "", "email=nobody@x.example");
-	assert_int_equal(status_of(known), 200);
+	assert_int_equal(asking_status(known), 200);
 	assert_string_equal(strstr(known, "\r\n\r\n"), strstr(unknown, "\r\n\r\n"));
 	free(known);
 	free(unknown);

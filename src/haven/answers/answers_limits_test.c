@@ -4,22 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "crypt/crypt.h"
 #include "db/db_testing.h"
 #include "haven/answers/answers.h"
 #include "haven/offers/offers.h"
 #include "lang/lang.h"
+#include "web/asking_testing.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
 
 #define START 1795000000 /* 2026-11-18, 13 minutes into an hour */
+#define SAID 4096 /* of an answer */
 #define HEAD 42 /* of a post, before its slot (docs/protocol.md § 3.3) */
 
 static struct db *db;
@@ -98,27 +98,19 @@ static struct body new_post(void)
 }
 
 /* Its status; the whole answer into `said` where that is given. */
-static int post_bytes(const void *bytes, size_t n, char said[4096])
+static int post_bytes(const void *bytes, size_t n, char said[SAID])
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(web)),
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct buf out = BUF_LIMIT(8192);
-	char answer[4096] = "";
-	size_t got = 0;
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	buf_printf(&out, "POST /h/ring HTTP/1.1\r\nHost: haven.localhost\r\nConnection: close\r\n"
 			 "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n", n);
 	buf_put(&out, bytes, n);
-	assert_int_equal(send(fd, out.p, out.n, MSG_NOSIGNAL), (ssize_t)out.n);
-	for (ssize_t k; got < sizeof(answer) - 1 && (k = recv(fd, answer + got, sizeof(answer) - 1 - got, 0)) > 0;)
-		got += (size_t)k;
-	close(fd);
+	char *answer = asking(web_port(web), out.p, out.n, NULL);
+	int status = asking_status(answer);
 	buf_free(&out);
-	assert_true(got > 12);
 	if (said)
-		memcpy(said, answer, sizeof(answer));
-	return (answer[9] - '0') * 100 + (answer[10] - '0') * 10 + (answer[11] - '0');
+		snprintf(said, SAID, "%s", answer);
+	free(answer);
+	return status;
 }
 
 static int post(const struct body *b)
@@ -144,7 +136,7 @@ static void what_is_no_post_or_has_no_door_code_is_refused(void **state)
 
 static void whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in(void **state)
 {
-	char said[4096];
+	char said[SAID];
 	struct body b;
 	(void)state;
 	for (int i = 0; i < 60; i++) {

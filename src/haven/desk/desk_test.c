@@ -1,5 +1,4 @@
 /* The hours of the ring over HTTP: who may read them and which, and that each look at tasks is one entry of the audit log. */
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,8 +7,6 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "audit/audit.h"
 #include "base/buf.h"
@@ -18,6 +15,7 @@
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 #include "signin/signin.h"
+#include "web/asking_testing.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
@@ -62,34 +60,6 @@ SQL(test_ended, "b", "", "UPDATE supporter SET ended = 1 WHERE id = $1");
 
 /* ---- a client ---- */
 
-/* All that the server says; n_r may be NULL. Freed by the caller. */
-static char *ask(const char *request, size_t *n_r)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(town.web)),
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval patience = { .tv_sec = 30 };
-	struct buf b = BUF_LIMIT(1 << 20);
-	char piece[16384];
-	ssize_t n;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
-	    send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
-		bug("no connection to the server under test");
-	buf_str(&b, "");
-	while ((n = recv(fd, piece, sizeof(piece), 0)) > 0)
-		buf_put(&b, piece, (size_t)n);
-	close(fd);
-	if (n_r)
-		*n_r = b.n;
-	return b.p;
-}
-
-static int status_of(const char *answer)
-{
-	return strncmp(answer, "HTTP/1.1 ", 9) ? 0 : (answer[9] - '0') * 100 + (answer[10] - '0') * 10 + (answer[11] - '0');
-}
-
 static char *send_as(const char *cookie, const char *method, const char *path, const char *body, size_t *n_r)
 {
 	struct buf b = BUF_LIMIT(1 << 16);
@@ -97,7 +67,7 @@ static char *send_as(const char *cookie, const char *method, const char *path, c
 	if (body)
 		buf_printf(&b, FORM "Content-Length: %zu\r\n", strlen(body));
 	buf_printf(&b, "\r\n%s", body ? body : "");
-	char *answer = ask(b.p, n_r);
+	char *answer = asking(web_port(town.web), b.p, b.n, n_r);
 	buf_free(&b);
 	return answer;
 }
@@ -105,7 +75,7 @@ static char *send_as(const char *cookie, const char *method, const char *path, c
 static int status_as(const char *cookie, const char *method, const char *path)
 {
 	char *answer = send_as(cookie, method, path, NULL, NULL);
-	int status = status_of(answer);
+	int status = asking_status(answer);
 	free(answer);
 	return status;
 }
@@ -127,7 +97,7 @@ static void signs_in(enum who who)
 	const char *body = arena_printf(town.a, "email=%s&passphrase=" PASS, emails[who]);
 	char *answer = send_as("", "POST", "/s/sign-in", body, NULL);
 	const char *at = strstr(answer, "\r\nSet-Cookie: ");
-	if (status_of(answer) != 303 || !at)
+	if (asking_status(answer) != 303 || !at)
 		fail_msg("%s does not get in:\n%s", emails[who], answer);
 	else
 		snprintf(town.cookie[who], sizeof(town.cookie[who]), "Cookie: %.*s\r\n", (int)strcspn(at + 14, ";"), at + 14);
@@ -160,7 +130,7 @@ static void add(enum who who)
 	struct adding c = { .who = who };
 	assert_int_equal(db_write(town.db, add_work, &c), RES_OK);
 	char *answer = send_as("", "POST", strstr(c.url, "/s/welcome"), "passphrase=" PASS "&again=" PASS, NULL);
-	assert_int_equal(status_of(answer), 303);
+	assert_int_equal(asking_status(answer), 303);
 	free(answer);
 	signs_in(who);
 }
@@ -328,7 +298,7 @@ static void a_session_that_ended_reads_nothing(void **state)
 	const char *token = strstr(account, "name=\"csrf\" value=\"");
 	assert_non_null(token);
 	char *out = send_as(town.cookie[TARIQ], "POST", "/s/sign-out", arena_printf(town.a, "csrf=%.22s", token + 19), NULL);
-	assert_int_equal(status_of(out), 303);
+	assert_int_equal(asking_status(out), 303);
 	assert_int_equal(reads(TARIQ, path), 401);
 	free(out);
 	free(account);
@@ -356,7 +326,7 @@ static void a_closed_hour_is_read_whole_and_an_open_one_not_at_all(void **state)
 	move(1);
 	char *answer = send_as(town.cookie[KARI], "GET", hour_path(NOW_HOUR), NULL, &n);
 	const char *body = strstr(answer, "\r\n\r\n");
-	assert_int_equal(status_of(answer), 200);
+	assert_int_equal(asking_status(answer), 200);
 	assert_non_null(body);
 	assert_int_equal(n - (size_t)(body + 4 - answer), P * RING_SLOT);
 	free(answer);
@@ -371,7 +341,7 @@ static void an_hour_in_which_nobody_served_is_empty_and_one_too_old_is_gone(void
 	int64_t oldest = NOW_HOUR - ANSWERS_KEPT_DAYS * 24 + 1;
 	size_t n;
 	char *answer = send_as(town.cookie[KARI], "GET", hour_path(NOW_HOUR - 1), NULL, &n);
-	assert_int_equal(status_of(answer), 200);
+	assert_int_equal(asking_status(answer), 200);
 	assert_memory_equal(answer + n - 4, "\r\n\r\n", 4);
 	free(answer);
 	assert_int_equal(reads(KARI, hour_path(oldest)), 200);
@@ -406,13 +376,13 @@ static void an_hour_is_only_read(void **state)
 	move(HOUR);
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
 		char *answer = send_as(town.cookie[KARI], methods[i], hour_path(NOW_HOUR), "", NULL);
-		assert_int_equal(status_of(answer), 405);
+		assert_int_equal(asking_status(answer), 405);
 		assert_non_null(strstr(answer, "\r\nAllow: GET, HEAD\r\n"));
 		free(answer);
 	}
 	size_t n;
 	char *answer = send_as(town.cookie[KARI], "HEAD", hour_path(NOW_HOUR), NULL, &n);
-	assert_int_equal(status_of(answer), 200);
+	assert_int_equal(asking_status(answer), 200);
 	assert_memory_equal(answer + n - 4, "\r\n\r\n", 4);
 	free(answer);
 }

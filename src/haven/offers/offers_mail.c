@@ -102,7 +102,7 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 	res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
 	buf_free(&url);
 	buf_free(&body);
-	return res == RES_BAD ? RES_OK : res; /* an address that cannot be mailed: the coordinator's page says so */
+	return res == RES_BAD ? RES_OK : res; /* an address that cannot be mailed: the silence passes the task on */
 }
 
 /* ---- what became of it ---- */
