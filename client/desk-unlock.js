@@ -1,4 +1,4 @@
-/* desk-unlock.js: the ways in (§ 2.3, § 2.4): first keys, the passphrase of this device, a new device by recovery code; and
+/* desk-unlock.js: the ways in (§ 2.3): first keys, the passphrase of this device, a new device by recovery code; and
    what is checked on every unlock (§ 2.5). No page here; Refused carries the key of a text. */
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';

@@ -1,4 +1,4 @@
-/* desk.js: the supporter's desk (§ 2.2–2.5, 3.4, 3.5, 8). Wiring: what is asked when, the clock that locks, what leaves the page.
+/* desk.js: the supporter's desk (§ 2.2, 2.3, 2.5, 3.4, 3.5, 8). Wiring: what is asked when, the clock that locks, what leaves the page.
 
    States: looking → set-up | locked | lost → open → locked. Locks after 10 idle minutes, when the page goes, on [data-lock] and
    on quick exit. Contract with the server: README.md. */

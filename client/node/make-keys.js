@@ -1,7 +1,7 @@
 /* make-keys.js: a supporter's keys without a browser, by the same modules as the desk. For tests and the demonstration.
 
    A browser's device key cannot exist here, so only the recovery wrap (kind 2) is made; the supporter's browser makes its own
-   device wrap the first time, by the recovery code (§ 2.4). */
+   device wrap the first time, by the recovery code (§ 2.3). */
 
 import './crypto.js';
 import { fromId, sha256, systemRandom, toB64u, toHex } from '../bytes.js';

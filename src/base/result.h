@@ -1,7 +1,7 @@
 /* result.h: how a function says what came of it.
 
    One type for the whole house. Outputs (named `_r`) are written only when the
-   result is RES_OK. Three words for wrong (STYLE: our bug, their bad input, the
+   result is RES_OK. Three words for wrong (our bug, their bad input, the
    world is broken) are told apart by RES_BAD, RES_BROKEN and bug(). */
 #ifndef BASE_RESULT_H
 #define BASE_RESULT_H

@@ -14,7 +14,7 @@ struct audit_entry {
 	uint64_t n;          /* 0 for the first */
 	int64_t when;        /* as the store keeps it: an instant's seconds, or a day */
 	struct id actor;     /* pseudonym */
-	struct slice action; /* "people/looked-at-list" */
+	struct slice action; /* "people/search" */
 	struct id about;     /* zero when there is nothing to name */
 	struct slice detail; /* may be empty */
 };

@@ -45,7 +45,7 @@ MUST_USE enum result keylog_may_append(struct slice bytes, const struct keylog_h
 				       const struct keylog_entry *current, uint32_t today,
 				       struct keylog_entry *entry_r);
 
-/* The chain over a whole log, entry by entry from {0}, as a desk or `makker check` reads it. Advances *head.
+/* The chain over a whole log, entry by entry from {0}, as a desk reads it (client/keylog.js does the same). Advances *head.
    RES_BAD: the chain is broken here; *head stays. */
 MUST_USE enum result keylog_follow(struct slice bytes, struct keylog_head *head,
 				   struct keylog_entry *entry_r);

@@ -152,9 +152,12 @@ struct migration {
 	const char *name, *sql;
 };
 /* RES_OK: the database now stands at the last one (harmless twice), and on a server no login but its owner's can open
-   it. RES_REFUSED: it is newer than this program, or open to others for somebody else to bar; nothing was touched. RES_BROKEN: one of them failed, none was
-   kept. *ran_r (may be NULL): how many ran. */
+   it. RES_REFUSED: it is newer than this program, or open to others for somebody else to bar; nothing was touched.
+   RES_BROKEN: one of them failed, none was kept. *ran_r (may be NULL): how many ran. */
 MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r);
+/* The number of the last migration that ran; touches nothing. RES_BROKEN, with a log line: none ever ran, or the
+   database cannot be read. */
+MUST_USE enum result db_stands_at(struct db *db, int *number_r);
 
 /* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
    the database can: SQLite VACUUM and checkpoint with truncation, PostgreSQL VACUUM (FULL,

@@ -120,6 +120,22 @@ static enum result migrate(struct tx *tx, void *ctx)
 	return res;
 }
 
+static enum result stands_at(struct tx *tx, void *number)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &schema_version_now, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	*(int *)number = (int)row_int(rows, 0);
+	rows_end(&rows);
+	return RES_OK;
+}
+
+enum result db_stands_at(struct db *db, int *number_r)
+{
+	return db_read(db, stands_at, number_r);
+}
+
 enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r)
 {
 	for (size_t i = 0; i < n; i++)

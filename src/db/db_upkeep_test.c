@@ -17,6 +17,8 @@ static void a_migration_twice_is_harmless_and_a_newer_database_is_refused(void *
 	assert_int_equal(ran, 0);
 	assert_int_equal(db_dump(*state, &before), RES_OK);
 	assert_int_equal(db_migrate(*state, db_test_migrations, 1, &ran), RES_REFUSED);
+	assert_int_equal(db_stands_at(*state, &ran), RES_OK);
+	assert_int_equal(ran, 2);
 	assert_int_equal(db_dump(*state, &after), RES_OK);
 	assert_string_equal(before.p, after.p);
 	buf_free(&before);

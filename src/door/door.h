@@ -56,7 +56,7 @@ struct door_incident {
 	int severity;      /* 1..3 */
 	struct day day;
 	const char *unit;  /* path */
-	struct id *excluded; /* people who may not be sent: affected, reviewers, parties, line leaders */
+	struct id *excluded; /* people who may not be sent: the affected, their line leaders, and who leads the unit */
 	size_t excluded_n;
 	struct door_exposure *exposures;
 	size_t exposures_n;

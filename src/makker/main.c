@@ -213,6 +213,8 @@ static int take_import(struct call *call, enum which which)
 		return usage_of(call->word[0]);
 	const char **file = &call->word[call->words - 1], **save = NULL;
 	int fd = -1;
+	if (call->words == 3 && strcmp(*file, "--help") == 0)
+		return hand_over(call, which, 0, -1, 0);
 	for (int i = 2; i + 1 < call->words; i++)
 		if (strcmp(call->word[i], "--save-bad") == 0) {
 			if (save)

@@ -240,13 +240,28 @@ static enum result audit_work(struct tx *tx, void *n)
 	return audit_verify(tx, n);
 }
 
+/* Says where the database stands, if that is elsewhere than this version. */
+static bool is_of_this_version(struct service *s)
+{
+	int at = 0, here = (int)s->kind->migrations_n;
+	if (db_stands_at(s->db, &at) != RES_OK)
+		fprintf(stderr, "%s: the database was never set up, or cannot be read; see `makker init`\n", s->kind->name);
+	else if (at < here)
+		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
+			s->kind->name, at, here);
+	else if (at > here)
+		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", s->kind->name, at, here);
+	else
+		return true;
+	return false;
+}
+
 /* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
-   whether the looks at lists of names are all there and as they were written. */
+   whether the looks at lists of names are all there and as they were written. Changes nothing. */
 static int check(struct service *s)
 {
-	int ran = 0;
 	int64_t n = 0;
-	if (db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran) != RES_OK)
+	if (!is_of_this_version(s))
 		return LEAVE_FAILED;
 	enum result res = db_read(s->db, audit_work, &n);
 	if (res == RES_BAD)

@@ -1,7 +1,7 @@
 /* signin.h: accounts, invitations, sessions and roles. Each program has its own, with its own database.
 
-   An account is made by the command line (the first one) or by somebody who may; the
-   person chooses a passphrase behind a mailed one-time link. A session is a random
+   An account is made by the operator's commands (`user add`, `supporters import`); the
+   person chooses a passphrase behind a one-time link, printed or mailed. A session is a random
    cookie of which only the hash is kept. Passphrases are Argon2id in a bounded pool; wrong
    ones are slowed down per account and per address, never locked out for long. */
 #ifndef SIGNIN_H
@@ -19,7 +19,7 @@
 enum role {
 	ROLE_LEADER = 1 << 0,      /* duty; scoped to a unit and all below it */
 	ROLE_SAFETY = 1 << 1,      /* duty; safety representative of a unit and all below it */
-	ROLE_ADMIN = 1 << 2,       /* duty: accounts and directory; sees no incident */
+	ROLE_ADMIN = 1 << 2,       /* duty: sees no incident; no page of accounts or of the directory exists yet */
 	ROLE_SUPPORTER = 1 << 8,   /* haven */
 	ROLE_COORDINATOR = 1 << 9, /* haven */
 };

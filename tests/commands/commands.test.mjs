@@ -50,6 +50,30 @@ test('check follows the audit chain of both programs, and tells the first entry 
 	rows('duty', 'DELETE FROM audit');
 });
 
+test('check says that a database is of another version, and leaves it as it is', async () => {
+	const stands = () => rows('duty', 'SELECT MAX(number) FROM schema_version')[0][0];
+	const here = stands();
+	const last = rows('duty', `SELECT name FROM schema_version WHERE number = ${here}`)[0][0];
+	rows('duty', `DELETE FROM schema_version WHERE number = ${here}`);
+	const older = await world.tried('check');
+	assert.equal(older.status, 1);
+	assert.match(older.err, new RegExp(`makker-duty: the database stands at ${here - 1}, this version at ${here}`));
+	assert.match(older.out, /makker-haven: .*holds/);
+	assert.equal(stands(), here - 1, 'nothing was done about it');
+	rows('duty', `INSERT INTO schema_version (number, name) VALUES (${here}, '${last}'), (${here + 1}, 'of tomorrow')`);
+	assert.match((await world.tried('check')).err, new RegExp(`stands at ${here + 1}, newer than this version's ${here}`));
+	rows('duty', `DELETE FROM schema_version WHERE number = ${here + 1}`);
+	assert.equal((await world.tried('check')).status, 0);
+});
+
+test('an import lists its options', async () => {
+	for (const what of ['people', 'supporters']) {
+		const { status, out } = await world.tried(what, 'import', '--help');
+		assert.equal(status, 0);
+		assert.match(out, new RegExp(`^makker ${what} import \\[OPTION\\.\\.\\.\\] FILE\n[^]*--dry-run`));
+	}
+});
+
 test('the rows that did not go in are saved where only whoever gave the command may write', async () => {
 	const own = join(world.home, 'own');
 	mkdirSync(own, { mode: 0o700 });

@@ -1,8 +1,7 @@
 /* keyed.c: linked into both programs for the histories test only (docs/protocol.md § 10), by --wrap.
 
    Chance: every draw is keyed by the seed in MAKKER_HISTORY_SEED, its label and how often that label drew before, so
-   that a draw more or less in one history shows in what is stored after it. What is sealed keeps real chance: ring/,
-   hpke/, vault/, client/.
+   that a draw more or less in one history shows in what is stored after it. What is sealed keeps real chance: ring/.
 
    Passphrases: as cheap as Argon2id can be, since thousands of sign-ins are made.
 
@@ -36,11 +35,7 @@ static struct random_source *keyed;
 
 static bool is_exempt(const char *label)
 {
-	static const char *const exempt[] = { "ring/", "hpke/", "vault/", "client/" };
-	for (size_t i = 0; i < ARRAY_LEN(exempt); i++)
-		if (!strncmp(label, exempt[i], strlen(exempt[i])))
-			return true;
-	return false;
+	return !strncmp(label, "ring/", strlen("ring/"));
 }
 
 static void fill(struct random_source *self, const char *label, void *out, size_t n)

@@ -1,4 +1,4 @@
-/* leaks.c: six faults and one, each linked into a makker-haven of its own, so that the histories test is seen to fail.
+/* leaks.c: seven faults, each linked into a makker-haven of its own, so that the histories test is seen to fail.
 
    Which one stands in LEAK; the linker puts it around a function of the product by --wrap. None of it is in any
    program that is installed. Each is what somebody might add in good faith. */

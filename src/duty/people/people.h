@@ -52,7 +52,7 @@ struct unit_line {
 /* RES_NONE: no such person. One who has ended is found, with `ended` set. */
 MUST_USE enum result people_get(struct tx *tx, struct arena *a, const struct id *id, struct person *person_r);
 
-#define PEOPLE_SEARCH_LETTERS 3 /* issue: at least three letters, at most eight hits */
+#define PEOPLE_SEARCH_LETTERS 3 /* our choice: at least three letters, at most eight hits */
 #define PEOPLE_SEARCH_HITS 8
 /* Current people of whose names each typed word begins a word, without case and accents ("ase" finds Åse, "obrien" and
    "o'b" find O'Brien), sorted by name; also who has exactly this employee number or, unless protected, this e-mail.

@@ -17,7 +17,7 @@
 #define PROBLEMS_SHOWN 100
 
 static const char help[] =
-    "makker people import FILE [options]\n"
+    "makker people import [OPTION...] FILE\n"
     "  Brings the directory up to date with a CSV file from the personnel system.\n"
     "\n"
     "  --dry-run              say what would happen; change nothing\n"

@@ -43,7 +43,7 @@ enum matching_reason {
 /* "no_interview": a key for catalogues and tests, never itself a text on a page. */
 const char *matching_reason_word(enum matching_reason reason);
 
-/* Every number is a setting (PRODUCT.md § 6). Costs are points of one edge; only their
+/* Every number stands in matching_defaults with its source (PRODUCT.md § 6); no setting changes one yet. Costs are points of one edge; only their
    relation matters. */
 struct matching_settings {
 	int day_most;        /* outreach tasks given on one day, in the workplace's zone */

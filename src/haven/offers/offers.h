@@ -2,7 +2,7 @@
 
    Use cases. Each is one transaction on the caller's `tx`, or its own on the database
    where it says so. Nothing here knows what anybody answered: answers lie in the ring
-   (haven/ring) and are opened on supporters' desks.
+   (haven/answers) and are opened on supporters' desks.
 
        exposure ──taken──> assigned ──seen──> closed(day, reached or not)
                               │  ^

@@ -1,7 +1,7 @@
 /* supporters.h: the supporters' files: who they are, what is attested, when they can be reached, their keys.
 
-   The coordinator's account keeps the files; a supporter sees her own. The server holds
-   her public keys and sealed wraps and vault, and can open none of them. */
+   The files come by `makker supporters import`; a supporter says herself that she is full. The
+   server holds her public keys and sealed wraps and vault, and can open none of them. */
 #ifndef SUPPORTERS_H
 #define SUPPORTERS_H
 

@@ -9,7 +9,7 @@
 #include "haven/supporters/supporters_rows.h"
 
 static const char help[] =
-    "makker supporters import FILE [options]\n"
+    "makker supporters import [OPTION...] FILE\n"
     "  Brings the list of supporters up to date with a CSV file. All rows go in, or none.\n"
     "\n"
     "  --dry-run       say what would happen; change nothing\n"
