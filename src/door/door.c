@@ -3,6 +3,10 @@
 #include <jansson.h>
 #include <string.h>
 
+#define SEVERITY_LEAST 1
+#define SEVERITY_MOST 3
+#define DAY_MOST 100000
+
 static const char *const fact_words[] = {
 	[DOOR_SENT] = "sent", [DOOR_UNSENDABLE] = "unsendable",
 	[DOOR_REACHED] = "reached", [DOOR_NOT_REACHED] = "not_reached",
@@ -114,6 +118,38 @@ void door_write_facts(struct buf *out, const struct door_facts *m)
 	write_json(out, json_pack("{s:o}", "facts", list));
 }
 
+/* ---- what fits ---- */
+
+static bool short_enough(const char *s, size_t most)
+{
+	return !s || strlen(s) <= most;
+}
+
+bool door_person_fits(const struct door_person *p)
+{
+	const char *const names[] = { p->number, p->name, p->profession, p->level, p->email, p->phone };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!short_enough(names[i], DOOR_NAME_MOST))
+			return false;
+	return short_enough(p->unit, DOOR_UNIT_MOST) && short_enough(p->lang, DOOR_LANG_MOST);
+}
+
+static bool exposure_fits(const struct door_exposure *e)
+{
+	return !e->outside || (short_enough(e->name, DOOR_NAME_MOST) && short_enough(e->phone, DOOR_NAME_MOST) &&
+			       short_enough(e->lang, DOOR_LANG_MOST));
+}
+
+bool door_incident_fits(const struct door_incident *in)
+{
+	for (size_t i = 0; i < in->exposures_n; i++)
+		if (!exposure_fits(&in->exposures[i]))
+			return false;
+	return in->exposures_n <= DOOR_EXPOSED_MOST && in->excluded_n <= DOOR_EXCLUDED_MOST &&
+	       in->severity >= SEVERITY_LEAST && in->severity <= SEVERITY_MOST && in->day.n >= 0 && in->day.n <= DAY_MOST &&
+	       short_enough(in->title, DOOR_TITLE_MOST) && short_enough(in->unit, DOOR_UNIT_MOST);
+}
+
 /* ---- reading: strict, and the first thing wrong ends it ---- */
 
 struct reader {
@@ -197,22 +233,19 @@ static json_t *parse(struct slice json)
 	return json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
 }
 
-#define NAME_MOST 400
-#define UNIT_MOST 2000
-
 static struct door_person read_person(struct reader *r, json_t *o)
 {
 	members(r, o, 12);
 	return (struct door_person){
 		.id = get_id(r, o, "id"),
-		.number = get_text(r, o, "number", NAME_MOST),
-		.name = get_text(r, o, "name", NAME_MOST),
-		.unit = get_text(r, o, "unit", UNIT_MOST),
-		.profession = get_text(r, o, "profession", NAME_MOST),
-		.level = get_text(r, o, "level", NAME_MOST),
-		.lang = get_text(r, o, "lang", 8),
-		.email = get_text(r, o, "email", NAME_MOST),
-		.phone = get_text(r, o, "phone", NAME_MOST),
+		.number = get_text(r, o, "number", DOOR_NAME_MOST),
+		.name = get_text(r, o, "name", DOOR_NAME_MOST),
+		.unit = get_text(r, o, "unit", DOOR_UNIT_MOST),
+		.profession = get_text(r, o, "profession", DOOR_NAME_MOST),
+		.level = get_text(r, o, "level", DOOR_NAME_MOST),
+		.lang = get_text(r, o, "lang", DOOR_LANG_MOST),
+		.email = get_text(r, o, "email", DOOR_NAME_MOST),
+		.phone = get_text(r, o, "phone", DOOR_NAME_MOST),
 		.staff = get_flag(r, o, "staff"),
 		.protected = get_flag(r, o, "protected"),
 		.ended = get_flag(r, o, "ended"),
@@ -239,9 +272,9 @@ static struct door_exposure read_exposure(struct reader *r, json_t *o)
 	struct door_exposure e = { .id = get_id(r, o, "id"), .outside = !json_object_get(o, "person") };
 	members(r, o, e.outside ? 4 : 2);
 	if (e.outside) {
-		e.name = get_text(r, o, "name", NAME_MOST);
-		e.phone = get_text(r, o, "phone", NAME_MOST);
-		e.lang = get_text(r, o, "lang", 8);
+		e.name = get_text(r, o, "name", DOOR_NAME_MOST);
+		e.phone = get_text(r, o, "phone", DOOR_NAME_MOST);
+		e.lang = get_text(r, o, "lang", DOOR_LANG_MOST);
 	} else {
 		e.person = get_id(r, o, "person");
 	}
@@ -253,12 +286,12 @@ static struct door_incident read_incident(struct reader *r, json_t *o)
 	members(r, o, 7);
 	struct door_incident in = {
 		.id = get_id(r, o, "id"),
-		.title = get_text(r, o, "title", 2000),
-		.severity = (int)get_int(r, o, "severity", 1, 3),
-		.day = { (int32_t)get_int(r, o, "day", 0, 100000) },
-		.unit = get_text(r, o, "unit", UNIT_MOST),
+		.title = get_text(r, o, "title", DOOR_TITLE_MOST),
+		.severity = (int)get_int(r, o, "severity", SEVERITY_LEAST, SEVERITY_MOST),
+		.day = { (int32_t)get_int(r, o, "day", 0, DAY_MOST) },
+		.unit = get_text(r, o, "unit", DOOR_UNIT_MOST),
 	};
-	json_t *excluded = get_list(r, o, "excluded", 2 * DOOR_EXPOSED_MOST, &in.excluded_n);
+	json_t *excluded = get_list(r, o, "excluded", DOOR_EXCLUDED_MOST, &in.excluded_n);
 	json_t *exposures = get_list(r, o, "exposures", DOOR_EXPOSED_MOST, &in.exposures_n);
 	in.excluded = arena_array(r->a, struct id, in.excluded_n);
 	for (size_t i = 0; i < in.excluded_n && !r->bad; i++)
@@ -288,7 +321,7 @@ static struct door_fact read_fact(struct reader *r, json_t *o)
 {
 	members(r, o, 3);
 	struct door_fact f = { .exposure = get_id(r, o, "exposure"),
-			       .day = { (int32_t)get_int(r, o, "day", 0, 100000) } };
+			       .day = { (int32_t)get_int(r, o, "day", 0, DAY_MOST) } };
 	const char *word = get_text(r, o, "fact", 20);
 	size_t kind = 0;
 	while (kind < ARRAY_LEN(fact_words) && strcmp(word, fact_words[kind]) != 0)

@@ -22,7 +22,13 @@
 #define DOOR_INCIDENTS_MOST 20  /* incidents in one answer */
 #define DOOR_EXPOSED_MOST 2000  /* affected people in one incident */
 #define DOOR_FACTS_MOST 2000    /* facts in one message */
+#define DOOR_EXCLUDED_MOST 4000 /* of one incident */
 #define DOOR_BYTES_MOST ((size_t)8 << 20)
+/* Bytes of a text. Whatever stores what is to cross the door keeps to these: they stand here and nowhere else. */
+#define DOOR_NAME_MOST 400      /* a name, number, profession, level, e-mail, phone */
+#define DOOR_UNIT_MOST 2000     /* a unit's path */
+#define DOOR_TITLE_MOST 2000
+#define DOOR_LANG_MOST 8
 
 /* A person of the directory. Never birth dates, leaders' names or national numbers.
    Texts are zero-terminated, "" where nothing is known; `email` and `phone` may be "". */
@@ -86,6 +92,11 @@ struct door_facts {
 void door_write_people(struct buf *out, const struct door_people *m);
 void door_write_incidents(struct buf *out, const struct door_incidents *m);
 void door_write_facts(struct buf *out, const struct door_facts *m);
+
+/* Whether a reader takes it as it stands. One that it would not take spoils the message it is in, so a writer leaves it out
+   and tells the operator. Any one that fits is far below DOOR_BYTES_MOST alone; DOOR_INCIDENTS_MOST of them may not be. */
+bool door_person_fits(const struct door_person *p);
+bool door_incident_fits(const struct door_incident *in);
 
 /* Readers: RES_BAD for anything that is not exactly the message. What they return lives in `a`. */
 MUST_USE enum result door_read_people(struct arena *a, struct slice json, struct door_people *m_r);

@@ -28,6 +28,7 @@ SQL(exposure_list, "b", "id:b person:b? name:t? phone:t? lang:t? how:i",
     "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
     "WHERE incident = $1 ORDER BY seat, id");
 SQL(exposure_seats, "b", "n:i", "SELECT CAST(COALESCE(MAX(seat), 0) AS BIGINT) AS n FROM exposure WHERE incident = $1");
+SQL(exposure_count, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE incident = $1");
 SQL(exposure_incident, "b", "incident:b", "SELECT incident FROM exposure WHERE id = $1");
 SQL(coverage_start, "b", "", "INSERT INTO coverage (exposure) VALUES ($1)");
 
@@ -208,20 +209,42 @@ out:
 	return res;
 }
 
+/* How many are in it. */
+static enum result count_of(struct tx *tx, const struct id *incident, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &exposure_count, &rows, v_id(incident));
+	if (res == RES_OK) {
+		*n_r = row_int(rows, 0);
+		rows_end(&rows);
+	}
+	return res;
+}
+
 enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who, const struct id *incident,
-			  const struct incident_seat *seats, size_t n, int *added_r)
+			  const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r)
 {
 	struct arena *a = arena_new();
 	struct rows *rows;
-	int64_t seat = 0, rev;
+	int64_t seat = 0, rev, all;
 	int added = 0;
+	*faults = incident_people_faults(seats, n);
 	enum result res = incidents_may_lead(tx, who, incident);
+	if (res == RES_OK && *faults)
+		res = RES_BAD;
 	if (res == RES_OK)
 		res = db_one(tx, &exposure_seats, &rows, v_id(incident));
 	if (res == RES_OK) {
 		seat = row_int(rows, 0);
 		rows_end(&rows);
 		res = put_seats(tx, rnd, a, incident, seats, n, seat, &added);
+	}
+	if (res == RES_OK)
+		res = count_of(tx, incident, &all);
+	/* Only whoever is new makes it too many: an incident of before this limit may be shown and saved again. */
+	if (res == RES_OK && added && all > INCIDENTS_PEOPLE_MOST) {
+		*faults = FAULT_MANY;
+		res = RES_BAD;
 	}
 	if (res == RES_OK && added)
 		res = next_rev(tx, &rev);
@@ -387,12 +410,30 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 
 /* ---- the door ---- */
 
-/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. */
-static enum result excluded_of(struct tx *tx, struct arena *a, const struct incident *in, const struct exposure *people,
-			       size_t n, struct door_incident *out)
+static int by_id(const void *a, const void *b)
+{
+	return id_cmp(a, b);
+}
+
+/* Many have the same leader. *list is sorted, and each stands in it once; → how many. */
+static size_t each_once(struct id *list, size_t n)
+{
+	size_t kept = 0;
+	if (n)
+		qsort(list, n, sizeof(*list), by_id);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || !id_eq(&list[kept - 1], &list[i]))
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. The list lives in `a`; all
+   else that is read goes into `scratch`. */
+static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scratch, const struct incident *in,
+			       const struct exposure *people, size_t n, struct door_incident *out)
 {
 	struct person_lines leaders;
-	enum result res = people_unit_leaders(tx, a, &in->unit, &leaders);
+	enum result res = people_unit_leaders(tx, scratch, &in->unit, &leaders);
 	if (res == RES_NONE)
 		leaders.n = 0;
 	else if (res != RES_OK)
@@ -404,7 +445,7 @@ static enum result excluded_of(struct tx *tx, struct arena *a, const struct inci
 		if (people[i].outside)
 			continue;
 		list[listed++] = people[i].person;
-		res = people_get(tx, a, &people[i].person, &p);
+		res = people_get(tx, scratch, &people[i].person, &p);
 		if (res != RES_OK)
 			return res;
 		if (!id_is_zero(&p.leader))
@@ -413,39 +454,52 @@ static enum result excluded_of(struct tx *tx, struct arena *a, const struct inci
 	for (size_t i = 0; i < leaders.n; i++)
 		list[listed++] = leaders.list[i].id;
 	out->excluded = list;
-	out->excluded_n = listed;
+	out->excluded_n = each_once(list, listed);
 	return RES_OK;
 }
 
+static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
+{
+	if (!e->outside)
+		return (struct door_exposure){ .id = e->id, .person = e->person };
+	return (struct door_exposure){ .id = e->id, .outside = true, .name = arena_str(a, slice_of(e->name)),
+				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
+}
+
+/* Only what is told stays in `a`: twenty incidents with all that is known of a thousand people each would be more than an
+   arena holds. */
 static enum result for_the_door(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *out_r)
 {
+	struct arena *scratch = arena_new();
 	struct incident in;
 	struct exposure *people;
+	struct door_incident out = { 0 };
 	size_t n;
 	enum result res = get(tx, a, id, &in);
 	if (res == RES_OK)
-		res = incidents_people(tx, a, id, &people, &n);
-	if (res != RES_OK)
-		return res;
-	struct door_incident out = { .id = in.id, .title = in.sentence, .severity = in.severity,
-				     .day = instant_day(in.happened), .unit = in.unit_path,
-				     .exposures = arena_array(a, struct door_exposure, n), .exposures_n = n };
-	for (size_t i = 0; i < n; i++)
-		out.exposures[i] = (struct door_exposure){ people[i].id, people[i].outside, people[i].person,
-							   people[i].name, people[i].phone, people[i].lang };
-	res = excluded_of(tx, a, &in, people, n, &out);
+		res = incidents_people(tx, scratch, id, &people, &n);
+	if (res == RES_OK) {
+		out = (struct door_incident){ .id = in.id, .title = in.sentence, .severity = in.severity,
+					      .day = instant_day(in.happened), .unit = in.unit_path,
+					      .exposures = arena_array(a, struct door_exposure, n), .exposures_n = n };
+		for (size_t i = 0; i < n; i++)
+			out.exposures[i] = for_haven(a, &people[i]);
+		res = excluded_of(tx, a, scratch, &in, people, n, &out);
+	}
+	arena_free(&scratch);
 	if (res == RES_OK)
 		*out_r = out;
 	return res;
 }
 
-enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, struct door_incidents *out_r)
+enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r)
 {
 	struct rows *rows;
 	struct id ids[DOOR_INCIDENTS_MOST + 1];
 	int64_t revs[DOOR_INCIDENTS_MOST + 1];
 	size_t n = 0;
-	enum result res = db_ask(tx, &changed_after, &rows, v_int(after), v_int(DOOR_INCIDENTS_MOST + 1));
+	most = most < DOOR_INCIDENTS_MOST ? most : DOOR_INCIDENTS_MOST;
+	enum result res = db_ask(tx, &changed_after, &rows, v_int(after), v_int((int64_t)most + 1));
 	if (res != RES_OK)
 		return res;
 	while (n < ARRAY_LEN(ids) && (res = rows_next(rows)) == RES_OK) {
@@ -455,8 +509,8 @@ enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, str
 	rows_end(&rows);
 	if (res != RES_NONE && res != RES_OK)
 		return res;
-	struct door_incidents out = { .to = after, .more = n > DOOR_INCIDENTS_MOST };
-	out.n = out.more ? DOOR_INCIDENTS_MOST : n;
+	struct door_incidents out = { .to = after, .more = n > most };
+	out.n = out.more ? most : n;
 	out.list = arena_array(a, struct door_incident, out.n);
 	for (size_t i = 0; i < out.n; i++) {
 		res = for_the_door(tx, a, &ids[i], &out.list[i]);

@@ -33,7 +33,9 @@ const char *incident_severity_text(enum lang lang, int severity);
 const char *exposure_how_text(enum lang lang, enum exposure_how how);
 
 #define INCIDENTS_SENTENCE_MOST 200 /* characters */
-#define INCIDENTS_PEOPLE_MOST 1000  /* people in one incident by form */
+#define INCIDENTS_PEOPLE_MOST 1000  /* people in one incident, however often some are added */
+#define INCIDENTS_NAME_MOST 100     /* characters of the name of somebody from outside */
+#define INCIDENTS_PHONE_MOST 40     /* bytes of her phone */
 
 /* One affected person on the form: of the directory, or outside it by name and phone. */
 struct incident_seat {
@@ -66,19 +68,25 @@ enum incident_fault {
 	FAULT_SENTENCE = 1 << 6,    /* empty */
 	FAULT_SENTENCE_LONG = 1 << 7,
 	FAULT_NOBODY = 1 << 8,
-	FAULT_MANY = 1 << 9,
+	FAULT_MANY = 1 << 9,         /* more than INCIDENTS_PEOPLE_MOST, with those who are in it already */
 	FAULT_OUTSIDE_NAME = 1 << 10,  /* a person outside without a name */
 	FAULT_OUTSIDE_PHONE = 1 << 11, /* … or without a phone that can be called */
+	FAULT_OUTSIDE_LONG = 1 << 12,  /* … or with a name longer than INCIDENTS_NAME_MOST */
 };
-/* Pure. 0: it may be saved (the unit is checked when it is). */
+/* Pure. 0: it may be saved (the unit is checked when it is). Whatever has no fault also fits the door. */
 unsigned incident_faults(const struct incident_draft *draft, struct instant now);
+/* The same of people alone. Pure. */
+unsigned incident_people_faults(const struct incident_seat *seats, size_t n);
+/* A name that is too long. Pure. */
+bool incident_name_long(struct slice name);
 /* The first word of the sentence that is one of `names`, the given names of those affected: a hint that never stops
    her. Pure. */
 bool incident_looks_like_name(struct slice sentence, const char *const *names, size_t names_n, struct slice *word_r);
 /* A word that speaks of somebody's health ("sykmeldt", "ångest"), by its beginning, in all four languages: a hint that
    never stops her. Pure. */
 bool incident_looks_like_health(struct slice sentence, struct slice *word_r);
-/* "0047 22 00", "+46…": at least 5 and at most 20 digits, and nothing else but spaces, + ( ) - . */
+/* "0047 22 00", "+46…": at least 5 and at most 20 digits, and nothing else but spaces, + ( ) - . /, not longer than
+   INCIDENTS_PHONE_MOST. */
 bool incident_phone_ok(struct slice phone);
 
 /* Saves it, with all its people, in one transaction. The same `once` again: the same
@@ -86,9 +94,10 @@ bool incident_phone_ok(struct slice phone);
 MUST_USE enum result incidents_register(struct tx *tx, struct random_source *rnd, struct instant now,
 					const struct actor *who, const struct incident_draft *draft, struct id *incident_r);
 /* Adds people afterwards; those who are there already are passed over (outside the directory: same name and phone). *added_r: how
-   many were new. */
-MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who,
-				   const struct id *incident, const struct incident_seat *seats, size_t n, int *added_r);
+   many were new. RES_BAD, and nobody is added: *faults says why, FAULT_MANY among others; 0: somebody is not in the directory,
+   or has left. */
+MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who, const struct id *incident,
+				   const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r);
 
 struct incident {
 	struct id id, unit, made_by;
@@ -126,8 +135,8 @@ struct incident_unit {
 MUST_USE enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who,
 				     struct incident_unit **list_r, size_t *n_r);
 
-/* For the doorkeeper: incidents changed after `after`. */
-MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, struct door_incidents *out_r);
+/* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */
+MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r);
 /* The incident of an exposure; RES_NONE: no such. */
 MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
 

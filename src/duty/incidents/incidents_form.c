@@ -17,8 +17,8 @@ _Static_assert(ARRAY_LEN(langs) == LANG_COUNT + 1, "a choice for each language")
 	{ .name = "seat", .kind = FIELD_TEXT, .most = 500, .many = true, .times = FORM_SEATS_MOST }, \
 	{ .name = "q", .kind = FIELD_TEXT, .most = 200 },                                   \
 	{ .name = "paste", .kind = FIELD_LINES, .most = FORM_PASTE_MOST },                  \
-	{ .name = "out-name", .kind = FIELD_TEXT, .most = 4 * FORM_OUTSIDE_NAME },          \
-	{ .name = "out-phone", .kind = FIELD_TEXT, .most = 40 },                            \
+	{ .name = "out-name", .kind = FIELD_TEXT, .most = 4 * INCIDENTS_NAME_MOST },        \
+	{ .name = "out-phone", .kind = FIELD_TEXT, .most = INCIDENTS_PHONE_MOST },          \
 	{ .name = "out-lang", .kind = FIELD_CHOICE, .choices = langs }
 
 const struct field incident_who_fields[] = { WHO_FIELDS, { 0 } };
@@ -272,22 +272,11 @@ static enum result paste(struct tx *tx, struct arena *a, struct incident_form *f
 	return res;
 }
 
-static size_t letters(struct slice s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void outside(struct incident_form *f)
 {
 	struct incident_seat s = { .name = f->out_name, .phone = f->out_phone, .lang = f->out_lang };
-	if (!s.name.n || letters(s.name) > FORM_OUTSIDE_NAME)
-		f->faults |= FAULT_OUTSIDE_NAME;
-	if (!incident_phone_ok(s.phone))
-		f->faults |= FAULT_OUTSIDE_PHONE;
-	if (f->faults & (FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_PHONE))
+	f->faults |= incident_people_faults(&s, 1);
+	if (f->faults & (FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG | FAULT_OUTSIDE_PHONE))
 		return;
 	seat_put(f, &s);
 	f->out_name = f->out_phone = (struct slice){ 0 };

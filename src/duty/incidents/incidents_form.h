@@ -10,7 +10,6 @@
 
 #define FORM_SEATS_MOST 1200 /* more than may be saved, so that too many can be told instead of refused */
 #define FORM_PASTE_MOST 60000
-#define FORM_OUTSIDE_NAME 100 /* characters */
 
 /* Beside enum incident_fault, what only a form can get wrong. */
 enum form_fault {
@@ -26,7 +25,7 @@ enum form_fault {
 };
 
 /* The faults that the part about people can have alone. */
-#define INCIDENT_WHO_FAULTS (FAULT_NOBODY | FAULT_MANY | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_PHONE)
+#define INCIDENT_WHO_FAULTS (FAULT_NOBODY | FAULT_MANY | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG | FAULT_OUTSIDE_PHONE)
 
 struct form_unclear {
 	struct slice line;

@@ -23,6 +23,7 @@ struct press {
 	struct id incident;        /* adding afterwards; or the one that was made */
 	struct incident in;
 	int added;
+	unsigned faults;           /* of adding */
 };
 
 static void press_take(struct press *p)
@@ -103,7 +104,7 @@ static enum result register_work(struct tx *tx, void *ctx)
 static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
-	return incidents_add(tx, p->pages->rnd, p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->added);
+	return incidents_add(tx, p->pages->rnd, p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->faults, &p->added);
 }
 
 static struct press press_of(struct incidents_pages *pages, struct req *req, const struct actor *who)
@@ -206,7 +207,13 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 	if (!saving || p.f.faults)
 		return people_answer(req, &p, saving);
 	res = db_write(p.pages->db, add_work, &p);
-	return res == RES_OK ? to_incident(req, &p) : reply_result(req, res);
+	if (res == RES_OK)
+		return to_incident(req, &p);
+	if (res != RES_BAD)
+		return reply_result(req, res);
+	/* There is no room for all of them, or somebody left between the look and the saving. */
+	p.f.faults |= p.faults ? p.faults : FORM_SEAT;
+	return people_answer(req, &p, true);
 }
 
 /* ---- /people/search ---- */

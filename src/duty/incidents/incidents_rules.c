@@ -1,9 +1,17 @@
 #include <string.h>
 
 #include "duty/incidents/incidents.h"
+#include "duty/people/people.h"
 
 #define YEAR (INT64_C(366) * 86400)
 #define SLACK 300 /* seconds: her clock may be a little ahead */
+
+/* What may be saved must pass the door: a character has at most four bytes. Each of the affected has at most one leader besides
+   her; the rest of the list is the unit's own (people_unit_leaders). */
+_Static_assert(4 * INCIDENTS_SENTENCE_MOST <= DOOR_TITLE_MOST, "the sentence passes the door");
+_Static_assert(4 * INCIDENTS_NAME_MOST <= DOOR_NAME_MOST && INCIDENTS_PHONE_MOST <= DOOR_NAME_MOST, "names pass the door");
+_Static_assert(INCIDENTS_PEOPLE_MOST <= DOOR_EXPOSED_MOST, "the affected pass the door");
+_Static_assert(2 * INCIDENTS_PEOPLE_MOST + PEOPLE_LEADERS_MOST <= DOOR_EXCLUDED_MOST, "whoever may not be sent passes the door");
 
 /* Characters, not bytes: a continuation byte starts none. */
 static size_t characters(struct slice s)
@@ -24,7 +32,29 @@ bool incident_phone_ok(struct slice phone)
 		else if (!c || !strchr(" +()-./", c))
 			return false;
 	}
-	return digits >= 5 && digits <= 20;
+	return digits >= 5 && digits <= 20 && phone.n <= INCIDENTS_PHONE_MOST;
+}
+
+bool incident_name_long(struct slice name)
+{
+	return characters(name) > INCIDENTS_NAME_MOST || name.n > DOOR_NAME_MOST;
+}
+
+unsigned incident_people_faults(const struct incident_seat *seats, size_t n)
+{
+	unsigned faults = n > INCIDENTS_PEOPLE_MOST ? FAULT_MANY : 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct incident_seat *s = &seats[i];
+		if (!id_is_zero(&s->person))
+			continue;
+		if (slice_trim(s->name).n == 0)
+			faults |= FAULT_OUTSIDE_NAME;
+		if (incident_name_long(s->name))
+			faults |= FAULT_OUTSIDE_LONG;
+		if (!incident_phone_ok(s->phone))
+			faults |= FAULT_OUTSIDE_PHONE;
+	}
+	return faults;
 }
 
 unsigned incident_faults(const struct incident_draft *d, struct instant now)
@@ -44,22 +74,11 @@ unsigned incident_faults(const struct incident_draft *d, struct instant now)
 		faults |= FAULT_UNIT;
 	if (slice_trim(d->sentence).n == 0)
 		faults |= FAULT_SENTENCE;
-	else if (characters(d->sentence) > INCIDENTS_SENTENCE_MOST)
+	else if (characters(d->sentence) > INCIDENTS_SENTENCE_MOST || d->sentence.n > DOOR_TITLE_MOST)
 		faults |= FAULT_SENTENCE_LONG;
 	if (!d->seats_n)
 		faults |= FAULT_NOBODY;
-	if (d->seats_n > INCIDENTS_PEOPLE_MOST)
-		faults |= FAULT_MANY;
-	for (size_t i = 0; i < d->seats_n; i++) {
-		const struct incident_seat *s = &d->seats[i];
-		if (!id_is_zero(&s->person))
-			continue;
-		if (slice_trim(s->name).n == 0)
-			faults |= FAULT_OUTSIDE_NAME;
-		if (!incident_phone_ok(s->phone))
-			faults |= FAULT_OUTSIDE_PHONE;
-	}
-	return faults;
+	return faults | incident_people_faults(d->seats, d->seats_n);
 }
 
 static bool is_letter(char c)

@@ -69,6 +69,34 @@ static void two_hundred_letters_are_counted_not_bytes(void **state)
 	assert_int_equal(incident_faults(&d, (struct instant){ NOW }), 0);
 }
 
+static void a_name_and_a_phone_from_outside_have_an_end(void **state)
+{
+	static char name[4 * INCIDENTS_NAME_MOST + 1], phone[INCIDENTS_PHONE_MOST + 2];
+	struct incident_seat s = outside;
+	struct incident_draft d = whole();
+	(void)state;
+	d.seats = &s;
+	for (int i = 0; i < INCIDENTS_NAME_MOST; i++)
+		memcpy(name + 4 * i, "𝔞", 4);
+	s.name = (struct slice){ name, 4 * INCIDENTS_NAME_MOST };
+	memset(phone, ' ', INCIDENTS_PHONE_MOST + 1);
+	memcpy(phone, "12345", 5);
+	s.phone = (struct slice){ phone, INCIDENTS_PHONE_MOST };
+	assert_int_equal(incident_faults(&d, (struct instant){ NOW }), 0);
+	s.phone.n++;
+	assert_int_equal(incident_faults(&d, (struct instant){ NOW }), FAULT_OUTSIDE_PHONE);
+	memset(name, 'a', sizeof(name));
+	s = outside;
+	s.name = (struct slice){ name, INCIDENTS_NAME_MOST };
+	assert_int_equal(incident_faults(&d, (struct instant){ NOW }), 0);
+	s.name.n++;
+	assert_int_equal(incident_faults(&d, (struct instant){ NOW }), FAULT_OUTSIDE_LONG);
+	/* Marks that belong to no letter are no characters, and are bytes all the same. */
+	memset(name, '\x80', sizeof(name));
+	s.name = (struct slice){ name, DOOR_NAME_MOST + 1 };
+	assert_true(incident_faults(&d, (struct instant){ NOW }) & FAULT_OUTSIDE_LONG);
+}
+
 static void a_time_is_read_as_people_type_it(void **state)
 {
 	static const struct {
@@ -186,6 +214,7 @@ int main(void)
 		cmocka_unit_test(a_whole_draft_has_no_fault),
 		cmocka_unit_test(each_thing_that_is_missing_is_told_alone),
 		cmocka_unit_test(two_hundred_letters_are_counted_not_bytes),
+		cmocka_unit_test(a_name_and_a_phone_from_outside_have_an_end),
 		cmocka_unit_test(a_time_is_read_as_people_type_it),
 		cmocka_unit_test(a_day_is_read_as_people_type_it),
 		cmocka_unit_test(a_phone_is_digits_and_what_stands_between_them),

@@ -111,6 +111,7 @@ static const struct {
 	{ FORM_QUERY_SHORT, "#q", TR("Write at least three letters") },
 	{ FORM_PASTE_LEFT, "#paste", TR("Somebody on the pasted list was not found") },
 	{ FAULT_OUTSIDE_NAME, "#out-name", TR("Write the name of the person from outside") },
+	{ FAULT_OUTSIDE_LONG, "#out-name", TR("The name is too long. 100 characters is the most") },
 	{ FAULT_OUTSIDE_PHONE, "#out-phone", TR("Write a phone number that can be called") },
 	{ FORM_SEAT, "#who", TR("Somebody on the list has left the workplace and was taken off") },
 	{ FAULT_NOBODY, "#q", TR("Choose at least one person who was affected") },
@@ -314,7 +315,7 @@ static void show_outside(struct show *s, struct who_view *w)
 	w->langs_n = LANG_COUNT;
 	w->out_name = str(s->a, s->f->out_name);
 	w->out_phone = str(s->a, s->f->out_phone);
-	w->out_name_error = told_of(s, FAULT_OUTSIDE_NAME);
+	w->out_name_error = told_of(s, FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG);
 	w->out_phone_error = told_of(s, FAULT_OUTSIDE_PHONE);
 	w->out_open = *w->out_name || *w->out_phone || w->out_name_error || w->out_phone_error;
 }
@@ -345,7 +346,8 @@ static void show_who(struct show *s, const char *action)
 /* Until she saves, only what her last press got wrong is told. */
 static unsigned to_tell(const struct incident_form *f, bool saving)
 {
-	const unsigned of_press = FORM_QUERY_SHORT | FORM_PASTE_LEFT | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_PHONE | FORM_SEAT | FAULT_MANY;
+	const unsigned of_press = FORM_QUERY_SHORT | FORM_PASTE_LEFT | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG | FAULT_OUTSIDE_PHONE |
+				  FORM_SEAT | FAULT_MANY;
 	unsigned faults = f->faults;
 	/* What is wrong with the time is told more exactly. */
 	if (faults & (FORM_DAY | FORM_DATE | FORM_DATE_BAD | FORM_CLOCK | FORM_CLOCK_BAD))

@@ -76,7 +76,7 @@ static void sixty_four_presses_at_once_register_once(void **state)
 
 static enum result changes_work(struct tx *tx, void *ctx)
 {
-	return incidents_changes(tx, town.a, 0, ctx);
+	return incidents_changes(tx, town.a, 0, DOOR_INCIDENTS_MOST, ctx);
 }
 
 static bool excludes(const struct door_incident *in, const char *line)
@@ -263,7 +263,8 @@ static enum result add_work(struct tx *tx, void *ctx)
 {
 	static const struct incident_seat outside = { .name = SLICE("Viktor Vikar"), .phone = SLICE("+47 00 00 12") };
 	struct actor emma = town_actor(EMMA);
-	return incidents_add(tx, random_system(), &emma, &to_add, &outside, 1, ctx);
+	unsigned faults;
+	return incidents_add(tx, random_system(), &emma, &to_add, &outside, 1, &faults, ctx);
 }
 
 static void *add(void *ctx)
@@ -306,6 +307,36 @@ static void somebody_from_outside_is_added_once_however_often_and_by_however_man
 	assert_int_equal(rows_of("exposure"), before + 2);
 }
 
+static const char *thousand_from(int first, int n, const char *name)
+{
+	struct buf b = BUF_LIMIT((size_t)1 << 20);
+	for (int i = 0; i < n; i++)
+		buf_printf(&b, "&seat=o%%7C0%%7Csv%%7C%08d%%7C%s", first + i, name);
+	const char *seats = arena_str(town.a, buf_get(&b));
+	buf_free(&b);
+	return seats;
+}
+
+static void however_often_people_are_added_there_is_room_for_a_thousand(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	(void)state;
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	const char *path = arena_printf(town.a, "/incidents/%s/people", id_text(&r.incident).s);
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save%s", thousand_from(10000000, 998, "A")), 303, NULL);
+	/* Two more are one too many, and neither is added; those who are there already take no room. */
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save%s", thousand_from(20000000, 2, "A")), 422,
+		   "There is room for 1,000 people", NULL);
+	assert_int_equal(rows_of("exposure"), 999);
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save%s", thousand_from(10000997, 2, "A")), 303, NULL);
+	assert_int_equal(rows_of("exposure"), 1000);
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save%s", thousand_from(20000000, 1, "A")), 422,
+		   "There is room for 1,000 people", NULL);
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save%s", thousand_from(10000000, 1, "A")), 303, NULL);
+	assert_int_equal(rows_of("exposure"), 1000);
+}
+
 /* ---- above and below ---- */
 
 static enum result above_work(struct tx *tx, void *ctx)
@@ -336,6 +367,70 @@ static void whoever_leads_a_unit_leads_all_below_it_and_none_beside_it(void **st
 	r.who = town_actor(EMMA);
 	r.draft = town_draft(&town.medicine, &s, 1);
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_REFUSED);
+}
+
+/* A form made by hand, not by our page. */
+static void a_hidden_field_is_held_to_the_same_limits(void **state)
+{
+	char name[440], spaces[41];
+	memset(name, 'a', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	memset(spaces, '+', sizeof(spaces) - 1);
+	spaces[sizeof(spaces) - 1] = 0;
+	(void)state;
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&seat=o%%7C0%%7Csv%%7C12345678%%7C%s", name)), 422,
+		   "The name is too long. 100 characters is the most", NULL);
+	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&seat=o%%7C0%%7Csv%%7C123456%s%%7CEva", spaces)), 422,
+		   "Write a phone number that can be called", NULL);
+	assert_int_equal(rows_of("incident"), 0);
+}
+
+/* ---- the door ---- */
+
+/* Everything that the form takes at its limits, as haven's reader sees it. */
+static void what_the_form_takes_at_its_limits_passes_the_door(void **state)
+{
+	struct buf name = BUF_LIMIT(4096), sentence = BUF_LIMIT(4096), json = BUF_LIMIT(DOOR_BYTES_MOST);
+	struct door_incidents out, back;
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		buf_str(&name, "%F0%9D%94%9E"); /* a letter of four bytes */
+	for (int i = 0; i < 200; i++)
+		buf_str(&sentence, "%F0%9D%94%9E");
+	const char *whole = body(arena_printf(town.a, "do=save&kind=0&severity=3&day=0&clock=9.15&sentence=%s%s", sentence.p,
+					      thousand_from(10000000, 300, name.p)));
+	town_gives(EMMA, "POST", NEW, whole, 303, NULL);
+	assert_int_equal(db_read(town.db, changes_work, &out), RES_OK);
+	assert_int_equal(out.list[0].exposures_n, 300);
+	assert_int_equal(strlen(out.list[0].title), 800);
+	assert_int_equal(strlen(out.list[0].exposures[0].name), DOOR_NAME_MOST);
+	assert_true(door_incident_fits(&out.list[0]));
+	door_write_incidents(&json, &out);
+	assert_false(json.full);
+	assert_int_equal(door_read_incidents(town.a, buf_get(&json), &back), RES_OK);
+	buf_free(&name);
+	buf_free(&sentence);
+	buf_free(&json);
+}
+
+static void whoever_leads_many_is_named_once(void **state)
+{
+	struct buf csv = BUF_LIMIT((size_t)1 << 20);
+	struct incident_seat seats[300];
+	struct door_incidents out;
+	(void)state;
+	buf_str(&csv, "Employee number;Name;E-mail;Phone;Unit;Title;Leader\n101;Emma Eide;emma@fjordvik.example;;Fjordvik / Emergency;Leader;\n");
+	for (size_t i = 0; i < ARRAY_LEN(seats); i++)
+		buf_printf(&csv, "%zu;Kari Hansen;;;Fjordvik / Emergency;Nurse;101\n", 1000 + i);
+	town_people(csv.p);
+	for (size_t i = 0; i < ARRAY_LEN(seats); i++)
+		seats[i] = (struct incident_seat){ .person = town_person(arena_printf(town.a, "%zu", 1000 + i)) };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, ARRAY_LEN(seats)) };
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	assert_int_equal(db_read(town.db, changes_work, &out), RES_OK);
+	assert_true(excludes(&out.list[0], "101") && excludes(&out.list[0], "1000") && excludes(&out.list[0], "1299"));
+	assert_int_equal(out.list[0].excluded_n, 301);
+	buf_free(&csv);
 }
 
 static enum result safety_work(struct tx *tx, void *ctx)
@@ -471,8 +566,12 @@ int main(void)
 		TEST(somebody_from_outside_by_name_and_phone),
 		TEST(seats_that_are_not_ours_are_not_taken),
 		TEST(a_thousand_fit_and_one_more_is_told),
+		TEST(a_hidden_field_is_held_to_the_same_limits),
+		TEST(what_the_form_takes_at_its_limits_passes_the_door),
+		TEST(whoever_leads_many_is_named_once),
 		TEST(people_are_added_afterwards_by_who_leads_the_unit),
 		TEST(somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once),
+		TEST(however_often_people_are_added_there_is_room_for_a_thousand),
 		TEST(whoever_leads_a_unit_leads_all_below_it_and_none_beside_it),
 		TEST(a_safety_representative_sees_her_own_unit_and_leads_none),
 		TEST(the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten),

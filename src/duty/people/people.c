@@ -96,7 +96,7 @@ enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id 
 		res = people_store_unit(tx, a, &here, &above, &path);
 		if (res != RES_OK)
 			return res;
-		res = people_store_leaders(tx, a, &here, 20, &lines);
+		res = people_store_leaders(tx, a, &here, PEOPLE_LEADERS_MOST, &lines);
 		if (res != RES_OK)
 			return res;
 		if (lines.n || id_is_zero(&above))

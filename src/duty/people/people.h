@@ -69,8 +69,9 @@ MUST_USE enum result people_pick(struct tx *tx, struct arena *a, struct slice li
 MUST_USE enum result people_unit_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
 					 struct person_lines *lines_r);
 
+#define PEOPLE_LEADERS_MOST 20
 /* Who leads the unit: marked as its leader, or line leader of members, or else of the first unit above that has
-   any. Current people, at most 20. n == 0: nobody is known to. */
+   any. Current people, at most PEOPLE_LEADERS_MOST. n == 0: nobody is known to. */
 MUST_USE enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id *unit,
 					 struct person_lines *lines_r);
 

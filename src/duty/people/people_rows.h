@@ -8,12 +8,13 @@
 
 #include "base/clock.h"
 #include "csv/csv.h"
+#include "door/door.h"
 #include "duty/people/people_headings.h"
 
 /* Our choice: no real name, address or unit comes near. */
 #define PEOPLE_ROWS_MAX 500000
 #define PEOPLE_NAME_MAX 200 /* characters; also profession, level and one unit's name */
-#define PEOPLE_TEXT_MAX 400 /* bytes of the same: what the door carries */
+#define PEOPLE_TEXT_MAX DOOR_NAME_MOST /* bytes of the same */
 #define PEOPLE_NUMBER_MAX 64
 #define PEOPLE_EMAIL_MAX 254
 #define PEOPLE_UNIT_DEPTH_MAX 12

@@ -271,6 +271,70 @@ static void a_column_that_is_not_there_leaves_its_field_alone(void **state)
 	assert_string_equal(called(&l, "Åse Mo")->email, "");
 }
 
+struct told {
+	struct arena *a;
+	struct person *list;
+	size_t n;
+};
+
+static enum result told_work(struct tx *tx, void *ctx)
+{
+	struct told *t = ctx;
+	int64_t to;
+	bool more;
+	return people_changes_after(tx, t->a, 0, DOOR_PEOPLE_MOST, &t->list, &t->n, &to, &more);
+}
+
+/* The longest texts that a file may hold, and two units whose paths differ only in what was cut off. */
+static void what_an_import_takes_at_its_limits_passes_the_door(void **state)
+{
+	struct bench *b = *state;
+	struct told t = { .a = b->a };
+	struct buf name = BUF_LIMIT(1024), code = BUF_LIMIT(300), email = BUF_LIMIT(300);
+	struct buf csv = BUF_LIMIT((size_t)1 << 20), json = BUF_LIMIT(DOOR_BYTES_MOST);
+	size_t longest = 0;
+
+	for (int i = 0; i < 200; i++)
+		buf_str(&name, "å"); /* 400 bytes */
+	for (int i = 0; i < PEOPLE_NUMBER_MAX - 1; i++)
+		buf_str(&code, "𝔞");
+	for (int i = 0; i < PEOPLE_EMAIL_MAX - 11; i++)
+		buf_char(&email, 'e');
+	buf_str(&csv, "Employee number;Name;E-mail;Unit;Unit code;Title\n");
+	for (int u = 0; u < 4; u++) {
+		/* Number and code are told apart by their last letter; two and two have the same path. */
+		buf_printf(&csv, "%s%d;%s;%d%s@x.example;Top %d", code.p, u, name.p, u, email.p, u / 2);
+		for (int i = 0; i < 9; i++)
+			buf_printf(&csv, " / %s", name.p);
+		buf_printf(&csv, ";%s%d;%s\n", code.p, u, name.p);
+	}
+	assert_int_equal(import(b, csv.p), 0);
+	said(b, "Added 4, changed 0, ended 0, unchanged 0, bad rows 0.");
+	assert_int_equal(db_read(b->db, told_work, &t), RES_OK);
+	assert_int_equal(t.n, 4);
+	struct door_person out[4];
+	for (size_t i = 0; i < t.n; i++) {
+		const struct person *p = &t.list[i];
+		out[i] = (struct door_person){ .id = p->id, .number = p->number, .name = p->name, .unit = p->unit_path,
+					       .profession = p->profession, .level = p->level, .lang = p->lang,
+					       .email = p->email, .phone = p->phone };
+		assert_true(door_person_fits(&out[i]));
+		longest = strlen(p->unit_path) > longest ? strlen(p->unit_path) : longest;
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(p->unit_path, t.list[k].unit_path);
+	}
+	assert_true(longest > DOOR_UNIT_MOST - 8);
+	assert_int_equal(strlen(t.list[0].name), DOOR_NAME_MOST);
+	struct door_people message = { .list = out, .n = t.n }, back;
+	door_write_people(&json, &message);
+	assert_int_equal(door_read_people(b->a, buf_get(&json), &back), RES_OK);
+	buf_free(&name);
+	buf_free(&code);
+	buf_free(&email);
+	buf_free(&csv);
+	buf_free(&json);
+}
+
 static void windows_1252_and_tabs_come_to_the_same(void **state)
 {
 	struct bench *b = *state;
@@ -327,6 +391,7 @@ int main(void)
 		t(nobody_ends_for_a_row_that_cannot_be_read),
 		t(an_end_date_that_has_passed_ends_and_one_to_come_does_not),
 		t(a_column_that_is_not_there_leaves_its_field_alone),
+		t(what_an_import_takes_at_its_limits_passes_the_door),
 		t(windows_1252_and_tabs_come_to_the_same),
 		t(what_cannot_be_done_is_said_and_changes_nothing),
 		t(every_sentence_fits_its_tables),

@@ -152,20 +152,22 @@ static int unit_of_row(struct growing *g, const struct people_rows *rows, const 
 	return unit;
 }
 
-/* The door carries paths of 2,000 bytes: a longer one loses its top. */
-#define PATH_MAX_BYTES 1900
+#define CUT "… " /* where a path has lost its top */
 
-static struct slice lower_end(struct arena *a, struct slice path)
+/* The path with `end` after it. Where it is longer than the door carries, it loses its top. */
+static struct slice lower_end(struct arena *a, struct slice path, struct slice end)
 {
-	if (path.n <= PATH_MAX_BYTES)
-		return path;
-	path.p += path.n - PATH_MAX_BYTES;
-	path.n = PATH_MAX_BYTES;
+	size_t most = DOOR_UNIT_MOST - end.n;
+	if (path.n <= most)
+		return slice_of(arena_printf(a, "%.*s%.*s", (int)path.n, path.p, (int)end.n, end.n ? end.p : ""));
+	most -= strlen(CUT);
+	path.p += path.n - most;
+	path.n = most;
 	while (path.n && ((unsigned char)path.p[0] & 0xc0) == 0x80) {
 		path.p++;
 		path.n--;
 	}
-	return slice_of(arena_printf(a, "… %.*s", (int)path.n, path.p));
+	return slice_of(arena_printf(a, CUT "%.*s%.*s", (int)path.n, path.p, (int)end.n, end.n ? end.p : ""));
 }
 
 /* Writes every path anew, parents first. */
@@ -185,14 +187,14 @@ static void write_paths(struct growing *g)
 			struct slice above = u->parent >= 0 ? g->unit[u->parent].path : (struct slice){ 0 };
 			struct slice path = slice_of(arena_printf(g->a, "%.*s%s%.*s", (int)above.n, above.n ? above.p : "",
 								  above.n ? " / " : "", (int)u->name.n, u->name.p));
-			struct slice plain = path = lower_end(g->a, path);
+			struct slice plain = path;
 
+			path = lower_end(g->a, plain, (struct slice){ 0 });
 			for (int k = 1; people_index_get(taken, path) >= 0; k++) {
-				if (k == 1 && u->code.n)
-					path = slice_of(arena_printf(g->a, "%.*s (%.*s)", (int)plain.n, plain.p,
-								     (int)u->code.n, u->code.p));
-				else
-					path = slice_of(arena_printf(g->a, "%.*s (%d)", (int)plain.n, plain.p, k + 1));
+				const char *end = k == 1 && u->code.n
+							  ? arena_printf(g->a, " (%.*s)", (int)u->code.n, u->code.p)
+							  : arena_printf(g->a, " (%d)", k + 1);
+				path = lower_end(g->a, plain, slice_of(end));
 			}
 			u->path = path;
 			people_index_put(taken, path, stack[depth]);

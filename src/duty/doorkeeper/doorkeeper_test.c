@@ -1,0 +1,169 @@
+/* The door from duty's side, asked as haven asks it: over a socket, and read by haven's own strict readers. */
+#include "duty/doorkeeper/doorkeeper.h"
+
+#include <sys/un.h>
+
+#include "duty/duty_testing.h"
+
+static struct doorkeeper *doorkeeper;
+static char socket_path[64];
+
+static int open_door(void **state)
+{
+	int code = town_open(state);
+	char listen[80];
+	snprintf(socket_path, sizeof(socket_path), "/tmp/makker-doorkeeper-%d", (int)getpid());
+	snprintf(listen, sizeof(listen), "unix:%s", socket_path);
+	struct doorkeeper_setup setup = { .db = town.db, .clock = town.clock, .rnd = random_system(), .listen = listen };
+	if (code != 0 || doorkeeper_new(&setup, &doorkeeper) != RES_OK)
+		return -1;
+	return doorkeeper_start(doorkeeper) == RES_OK ? 0 : -1;
+}
+
+static int close_door(void **state)
+{
+	doorkeeper_stop(doorkeeper);
+	doorkeeper_free(&doorkeeper);
+	unlink(socket_path);
+	return town_close(state);
+}
+
+/* Asks, and reads all of the answer: its body, which lives in town.a; "" unless the status is 200. */
+static struct slice ask(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct buf answer = BUF_LIMIT(DOOR_BYTES_MOST + 4096);
+	const char *request = arena_printf(town.a, "GET %s HTTP/1.1\r\nHost: door\r\nConnection: close\r\n\r\n", path);
+	char piece[16384];
+	ssize_t k;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", socket_path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
+	while ((k = recv(fd, piece, sizeof(piece), 0)) > 0)
+		buf_put(&answer, piece, (size_t)k);
+	close(fd);
+	buf_str(&answer, "");
+	const char *body = answer.p ? strstr(answer.p, "\r\n\r\n") : NULL;
+	struct slice json = body && asking_status(answer.p) == 200 ? arena_slice(town.a, slice_of(body + 4)) : SLICE("");
+	buf_free(&answer);
+	return json;
+}
+
+static struct door_incidents ask_incidents(int64_t after)
+{
+	struct door_incidents m;
+	assert_int_equal(door_read_incidents(town.a, ask(arena_printf(town.a, DOOR_INCIDENTS_PATH "?after=%lld&wait=0", (long long)after)), &m),
+			 RES_OK);
+	return m;
+}
+
+static struct door_people ask_people(int64_t after)
+{
+	struct door_people m;
+	assert_int_equal(door_read_people(town.a, ask(arena_printf(town.a, DOOR_PEOPLE_PATH "?after=%lld", (long long)after)), &m), RES_OK);
+	return m;
+}
+
+/* An incident with n people from outside, each with a name of the greatest length. */
+static struct id registered(size_t n)
+{
+	static char name[4 * INCIDENTS_NAME_MOST];
+	struct incident_seat *seats = must_alloc(n, sizeof(*seats));
+	for (size_t i = 0; i < INCIDENTS_NAME_MOST; i++)
+		memcpy(name + 4 * i, "𝔞", 4);
+	for (size_t i = 0; i < n; i++)
+		seats[i] = (struct incident_seat){ .name = { name, sizeof(name) },
+						   .phone = slice_of(arena_printf(town.a, "%08zu", 10000000 + i)) };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, n) };
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	free(seats);
+	return r.incident;
+}
+
+SQL(outside_name, "bt", "", "UPDATE exposure SET outside_name = $2 WHERE incident = $1");
+SQL(person_name, "tt", "", "UPDATE person SET name = $2 WHERE employee_number = $1");
+
+struct writing {
+	struct id incident;
+	const char *number;
+};
+
+/* What no form and no import would have taken. */
+static enum result write_work(struct tx *tx, void *ctx)
+{
+	static char name[DOOR_NAME_MOST + 2];
+	struct writing *w = ctx;
+	memset(name, 'a', DOOR_NAME_MOST + 1);
+	return w->number ? db_do(tx, &person_name, NULL, v_str(w->number), v_str(name))
+			 : db_do(tx, &outside_name, NULL, v_id(&w->incident), v_str(name));
+}
+
+static void an_incident_that_does_not_fit_stops_no_other(void **state)
+{
+	struct id before = registered(1), odd = registered(1), after = registered(1);
+	struct writing w = { .incident = odd };
+	(void)state;
+	assert_int_equal(db_write(town.db, write_work, &w), RES_OK);
+	struct door_incidents m = ask_incidents(0);
+	assert_int_equal(m.n, 2);
+	assert_true(id_eq(&m.list[0].id, &before) && id_eq(&m.list[1].id, &after));
+	assert_int_equal(m.to, 3);
+}
+
+static void an_incident_that_does_not_fit_is_passed_when_it_is_the_last(void **state)
+{
+	struct writing w = { .incident = registered(1) };
+	(void)state;
+	assert_int_equal(db_write(town.db, write_work, &w), RES_OK);
+	struct door_incidents m = ask_incidents(0);
+	assert_true(m.n == 0 && m.to == 1 && !m.more);
+}
+
+static void a_person_who_does_not_fit_stops_no_other(void **state)
+{
+	struct writing w = { .number = "102" };
+	struct door_people before = ask_people(0);
+	(void)state;
+	assert_int_equal(db_write(town.db, write_work, &w), RES_OK);
+	struct door_people m = ask_people(0);
+	assert_int_equal(m.n, before.n - 1);
+	assert_int_equal(m.to, before.to);
+}
+
+static void incidents_that_are_too_large_for_one_message_come_in_several(void **state)
+{
+	size_t seen = 0, messages = 0, people = 0;
+	struct door_incidents m = { .more = true };
+	(void)state;
+	for (int i = 0; i < 18; i++)
+		registered(INCIDENTS_PEOPLE_MOST);
+	for (int64_t after = 0; m.more; after = m.to, messages++) {
+		m = ask_incidents(after);
+		assert_true(m.n > 0);
+		seen += m.n;
+		for (size_t i = 0; i < m.n; i++)
+			people += m.list[i].exposures_n;
+		arena_free(&town.a);
+		town.a = arena_new();
+	}
+	assert_int_equal(seen, 18);
+	assert_int_equal(people, 18 * INCIDENTS_PEOPLE_MOST);
+	assert_true(messages > 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_door, close_door)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_incident_that_does_not_fit_stops_no_other),
+		TEST(an_incident_that_does_not_fit_is_passed_when_it_is_the_last),
+		TEST(a_person_who_does_not_fit_stops_no_other),
+		TEST(incidents_that_are_too_large_for_one_message_come_in_several),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
