@@ -22,7 +22,7 @@ struct caller {
 	CURL *ask, *tell; /* a connection each */
 	char *socket;     /* path of the door */
 	bool started, woken, stopping;
-	struct caller_silence silence;
+	struct caller_trouble trouble; /* on the asking thread alone */
 };
 
 static bool stopping(struct caller *c)
@@ -49,9 +49,9 @@ static int still_wanted(void *ctx, curl_off_t a, curl_off_t b, curl_off_t d, cur
 	return stopping(ctx);
 }
 
-/* GET without a body, POST with one. RES_OK on 200 and 204; RES_BAD on 400; RES_BROKEN else. */
-static enum result call(struct caller *c, CURL *h, const char *path, const struct buf *body, long seconds,
-			struct buf *out)
+/* GET without a body, POST with one. RES_OK on 200 and 204; RES_BAD on any other answer; RES_BROKEN without one, and on 5xx,
+   which pass. */
+static enum result call(struct caller *c, CURL *h, const char *path, const struct buf *body, long seconds, struct buf *out)
 {
 	struct buf url = BUF_LIMIT(512);
 	long status = 0;
@@ -80,15 +80,16 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	buf_free(&url);
 	if (code == CURLE_OK && (status == 200 || status == 204))
 		return RES_OK;
-	return code == CURLE_OK && status == 400 ? RES_BAD : RES_BROKEN;
+	/* More than we read (take_bytes) is an answer, too. */
+	return code == CURLE_WRITE_ERROR || (code == CURLE_OK && status < 500) ? RES_BAD : RES_BROKEN;
 }
 
 /* On the asking thread alone. */
-static void notice(struct caller *c, enum result res)
+static void notice(struct caller *c, enum caller_try came)
 {
 	if (stopping(c))
 		return;
-	switch (caller_word(&c->silence, res == RES_OK, clock_now(c->setup.clock))) {
+	switch (caller_word(&c->trouble, came, clock_now(c->setup.clock))) {
 	case CALLER_NOTHING:
 		break;
 	case CALLER_SILENT:
@@ -98,6 +99,13 @@ static void notice(struct caller *c, enum result res)
 		log_world("caller", "duty has not answered at the door for %d minutes; we go on trying",
 			  CALLER_PATIENCE / 60);
 		break;
+	case CALLER_CANNOT_READ:
+		log_world("caller", "what duty says at the door is no message of it: nobody new is offered support until that is mended; "
+				    "do both programs have the same version?");
+		break;
+	case CALLER_CANNOT_STORE:
+		log_world("caller", "what duty says at the door cannot be stored; we go on trying");
+		break;
 	case CALLER_BACK:
 		log_fact("caller", "duty answers at the door");
 		break;
@@ -105,6 +113,20 @@ static void notice(struct caller *c, enum result res)
 }
 
 /* ---- asking ---- */
+
+/* One round. */
+struct asking {
+	CURL *h;
+	int done; /* what came through */
+	enum caller_try came;
+};
+
+/* An answer to a call, by what call() or a reader says of it. */
+static enum result heard(struct asking *k, enum result res)
+{
+	k->came = res == RES_OK ? CALLER_UNSTORED : res == RES_BAD ? CALLER_UNREADABLE : CALLER_UNANSWERED;
+	return res;
+}
 
 struct cursor {
 	const char *what;
@@ -123,7 +145,7 @@ static enum result take_people(struct tx *tx, void *ctx)
 }
 
 /* Changes to the directory until there are no more. */
-static enum result ask_people(struct caller *c, CURL *h, int *done)
+static enum result ask_people(struct caller *c, struct asking *k)
 {
 	bool more = true;
 	enum result res = RES_OK;
@@ -134,14 +156,14 @@ static enum result ask_people(struct caller *c, CURL *h, int *done)
 		struct door_people people = { 0 };
 		res = db_read(c->setup.db, cursor_work, &cur);
 		if (res == RES_OK)
-			res = call(c, h, arena_printf(a, DOOR_PEOPLE_PATH "?after=%lld", (long long)cur.rev), NULL,
-				   30, &out);
+			res = heard(k, call(c, k->h, arena_printf(a, DOOR_PEOPLE_PATH "?after=%lld", (long long)cur.rev), NULL,
+					    30, &out));
 		if (res == RES_OK)
-			res = door_read_people(a, buf_get(&out), &people);
-		if (res == RES_OK && people.n)
+			res = heard(k, door_read_people(a, buf_get(&out), &people));
+		if (res == RES_OK && (people.n || people.to != cur.rev))
 			res = db_write(c->setup.db, take_people, &people);
 		more = people.more;
-		*done += (int)people.n;
+		k->done += (int)people.n;
 		buf_free(&out);
 		arena_free(&a);
 	}
@@ -162,7 +184,7 @@ static enum result take_incidents(struct tx *tx, void *ctx)
 	return res == RES_OK ? directory_cursor_set(tx, "incidents", t->incidents->to) : res;
 }
 
-static enum result ask_incidents(struct caller *c, CURL *h, int wait, int *done, bool *more_r)
+static enum result ask_incidents(struct caller *c, struct asking *k, int wait, bool *more_r)
 {
 	struct arena *a = arena_new();
 	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
@@ -170,18 +192,18 @@ static enum result ask_incidents(struct caller *c, CURL *h, int wait, int *done,
 	struct door_incidents incidents = { 0 };
 	enum result res = db_read(c->setup.db, cursor_work, &cur);
 	if (res == RES_OK)
-		res = call(c, h, arena_printf(a, DOOR_INCIDENTS_PATH "?after=%lld&wait=%d", (long long)cur.rev, wait),
-			   NULL, wait, &out);
+		res = heard(k, call(c, k->h, arena_printf(a, DOOR_INCIDENTS_PATH "?after=%lld&wait=%d", (long long)cur.rev, wait),
+				    NULL, wait, &out));
 	if (res == RES_OK)
-		res = door_read_incidents(a, buf_get(&out), &incidents);
+		res = heard(k, door_read_incidents(a, buf_get(&out), &incidents));
 	/* Somebody affected may be newer than our copy of the directory. */
 	if (res == RES_OK && incidents.n)
-		res = ask_people(c, h, done);
-	if (res == RES_OK && incidents.n) {
+		res = ask_people(c, k);
+	if (res == RES_OK && (incidents.n || incidents.to != cur.rev)) {
 		struct taking t = { c->setup.offers, &incidents };
 		res = db_write(c->setup.db, take_incidents, &t);
-		if (res == RES_OK) {
-			*done += (int)incidents.n;
+		if (res == RES_OK && incidents.n) {
+			k->done += (int)incidents.n;
 			c->setup.mail_waits(c->setup.mail_ctx);
 			caller_wake(c); /* whom no message can reach is told at once */
 		}
@@ -193,12 +215,15 @@ static enum result ask_incidents(struct caller *c, CURL *h, int wait, int *done,
 }
 
 /* Two at once do no harm: what was taken twice is known the second time. */
-static enum result ask_all(struct caller *c, CURL *h, int wait, int *done)
+static enum result ask_all(struct caller *c, struct asking *k, int wait)
 {
 	bool more = true;
-	enum result res = ask_people(c, h, done);
+	k->came = CALLER_UNSTORED; /* until a call says otherwise it is our own database that fails */
+	enum result res = ask_people(c, k);
 	while (res == RES_OK && more && !stopping(c))
-		res = ask_incidents(c, h, wait, done, &more);
+		res = ask_incidents(c, k, wait, &more);
+	if (res == RES_OK)
+		k->came = CALLER_TAKEN;
 	return res;
 }
 
@@ -267,9 +292,9 @@ static void *ask_thread(void *arg)
 	struct caller *c = arg;
 	int pause = 1;
 	while (!stopping(c)) {
-		int done = 0;
-		enum result res = ask_all(c, c->ask, WAIT, &done);
-		notice(c, res);
+		struct asking k = { .h = c->ask };
+		enum result res = ask_all(c, &k, WAIT);
+		notice(c, k.came);
 		if (res == RES_OK) {
 			pause = 1;
 			continue;
@@ -284,11 +309,13 @@ static void *ask_thread(void *arg)
 static void *tell_thread(void *arg)
 {
 	struct caller *c = arg;
+	bool refused = false;
 	while (!stopping(c)) {
 		int done = 0;
 		enum result res = tell_all(c, &done);
-		if (res == RES_BAD)
-			log_world("caller", "duty does not know what we tell it; was a database restored?");
+		if (res == RES_BAD && !refused)
+			log_world("caller", "duty refuses what we tell it at the door, and hears nothing more until that is mended");
+		refused = res == RES_BAD;
 		pause_for(c, res == RES_OK ? 60 : 5);
 	}
 	return NULL;
@@ -366,17 +393,16 @@ void caller_free(struct caller **c)
 
 enum result caller_settle(struct caller *c, int *done_r)
 {
-	int done = 0;
-	CURL *h = curl_easy_init(); /* the thread's own is busy with a long poll */
-	if (!h)
+	struct asking k = { .h = curl_easy_init() }; /* the thread's own is busy with a long poll */
+	if (!k.h)
 		return RES_BROKEN;
-	enum result res = tell_all(c, &done);
+	enum result res = tell_all(c, &k.done);
 	if (res == RES_OK)
-		res = ask_all(c, h, 0, &done);
+		res = ask_all(c, &k, 0);
 	if (res == RES_OK)
-		res = tell_all(c, &done);
-	curl_easy_cleanup(h);
+		res = tell_all(c, &k.done);
+	curl_easy_cleanup(k.h);
 	if (res == RES_OK)
-		*done_r = done;
+		*done_r = k.done;
 	return res;
 }
