@@ -41,9 +41,9 @@ static void write_json(struct buf *out, json_t *root)
 	json_decref(root);
 }
 
-static void write_batch(struct buf *out, int64_t to, bool more, const char *name, json_t *list)
+static void write_batch(struct buf *out, const struct id *life, int64_t to, bool more, const char *name, json_t *list)
 {
-	write_json(out, json_pack("{s:I,s:b,s:o}", "to", (json_int_t)to, "more", (int)more, name, list));
+	write_json(out, json_pack("{s:s,s:I,s:b,s:o}", "life", id_text(life).s, "to", (json_int_t)to, "more", (int)more, name, list));
 }
 
 void door_write_people(struct buf *out, const struct door_people *m)
@@ -66,7 +66,7 @@ void door_write_people(struct buf *out, const struct door_people *m)
 		json_object_set_new(o, "ended", json_boolean(p->ended));
 		json_array_append_new(list, o);
 	}
-	write_batch(out, m->to, m->more, "people", list);
+	write_batch(out, &m->life, m->to, m->more, "people", list);
 }
 
 static json_t *exposure_json(const struct door_exposure *e)
@@ -102,7 +102,7 @@ void door_write_incidents(struct buf *out, const struct door_incidents *m)
 		json_object_set_new(o, "exposures", exposures);
 		json_array_append_new(list, o);
 	}
-	write_batch(out, m->to, m->more, "incidents", list);
+	write_batch(out, &m->life, m->to, m->more, "incidents", list);
 }
 
 void door_write_facts(struct buf *out, const struct door_facts *m)
@@ -217,10 +217,12 @@ static json_t *get_list(struct reader *r, json_t *o, const char *name, size_t mo
 	return j;
 }
 
-/* What duty sends is a batch: a list, the rev it reaches to, and whether there is more. */
-static json_t *get_batch(struct reader *r, json_t *o, const char *name, size_t most, int64_t *to_r, bool *more_r, size_t *n_r)
+/* What duty sends is a batch: its life, a list, the rev it reaches to, and whether there is more. */
+static json_t *get_batch(struct reader *r, json_t *o, const char *name, size_t most, struct id *life_r, int64_t *to_r,
+			 bool *more_r, size_t *n_r)
 {
-	members(r, o, 3);
+	members(r, o, 4);
+	*life_r = get_id(r, o, "life");
 	*to_r = get_int(r, o, "to", 0, INT64_MAX);
 	*more_r = get_flag(r, o, "more");
 	return get_list(r, o, name, most, n_r);
@@ -256,7 +258,8 @@ enum result door_read_people(struct arena *a, struct slice json, struct door_peo
 {
 	struct reader r = { a, false };
 	struct door_people m = { 0 };
-	json_t *root = parse(json), *list = get_batch(&r, root, "people", DOOR_PEOPLE_MOST, &m.to, &m.more, &m.n);
+	json_t *root = parse(json);
+	json_t *list = get_batch(&r, root, "people", DOOR_PEOPLE_MOST, &m.life, &m.to, &m.more, &m.n);
 	m.list = arena_array(a, struct door_person, m.n);
 	for (size_t i = 0; i < m.n && !r.bad; i++)
 		m.list[i] = read_person(&r, json_array_get(list, i));
@@ -306,7 +309,8 @@ enum result door_read_incidents(struct arena *a, struct slice json, struct door_
 {
 	struct reader r = { a, false };
 	struct door_incidents m = { 0 };
-	json_t *root = parse(json), *list = get_batch(&r, root, "incidents", DOOR_INCIDENTS_MOST, &m.to, &m.more, &m.n);
+	json_t *root = parse(json);
+	json_t *list = get_batch(&r, root, "incidents", DOOR_INCIDENTS_MOST, &m.life, &m.to, &m.more, &m.n);
 	m.list = arena_array(a, struct door_incident, m.n);
 	for (size_t i = 0; i < m.n && !r.bad; i++)
 		m.list[i] = read_incident(&r, json_array_get(list, i));

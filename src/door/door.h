@@ -1,12 +1,17 @@
 /* door.h: the messages between the two programs, and nothing else.
 
    Haven is always the caller (PRODUCT.md § 2). Three messages exist:
-   - give me changes to the directory        GET  /door/1/people?after=REV
-   - give me who is to be offered support    GET  /door/1/incidents?after=REV[&wait=SECONDS]
+   - give me changes to the directory        GET  /door/1/people?after=REV[&life=ID]
+   - give me who is to be offered support    GET  /door/1/incidents?after=REV[&life=ID][&wait=SECONDS]
    - these offers were sent …, reached or not  POST /door/1/facts
    Each has one struct and one pair of functions here, and readers refuse whatever is
    not in it: an unknown member, a wrong type, a number out of range. So nothing else
-   can be said. This room is linked into both programs and holds no state. */
+   can be said. This room is linked into both programs and holds no state.
+
+   Revs count changes in duty's database. A database that was restored from a backup counts some of them a second time,
+   for other changes. So duty draws an id each time it starts, its life, and a rev means something only together with
+   the life in which it was told: asked with another one, or with a rev that it has not reached, duty tells everything from
+   the beginning. That is always harmless, since people, incidents and exposures have ids. */
 #ifndef DOOR_DOOR_H
 #define DOOR_DOOR_H
 
@@ -45,6 +50,7 @@ struct door_people {
 	bool more;  /* there is more already */
 	struct door_person *list;
 	size_t n;
+	struct id life; /* of duty's: ask with this next time */
 };
 
 /* One affected person in one incident: of the directory (person), or outside it by name and phone. */
@@ -73,6 +79,7 @@ struct door_incidents {
 	bool more;
 	struct door_incident *list;
 	size_t n;
+	struct id life;
 };
 
 enum door_fact_kind { DOOR_SENT, DOOR_UNSENDABLE, DOOR_REACHED, DOOR_NOT_REACHED };

@@ -22,12 +22,12 @@ static void people_come_through_whole(void **state)
 		  true, false, false },
 		{ numbered(2), "", "", "", "", "", "", "", "", false, true, true },
 	};
-	struct door_people m = { 9007199254740993, true, p, 2 }, back;
+	struct door_people m = { 9007199254740993, true, p, 2, numbered(9) }, back;
 	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
 	struct arena *a = arena_new();
 	door_write_people(&out, &m);
 	assert_int_equal(door_read_people(a, buf_get(&out), &back), RES_OK);
-	assert_true(back.to == m.to && back.more && back.n == 2);
+	assert_true(back.to == m.to && back.more && back.n == 2 && id_eq(&back.life, &m.life));
 	assert_string_equal(back.list[0].name, p[0].name);
 	assert_true(back.list[0].staff && !back.list[0].ended && back.list[1].protected && back.list[1].ended);
 	assert_true(id_eq(&back.list[1].id, &p[1].id));
@@ -44,11 +44,12 @@ static void an_incident_comes_through_whole(void **state)
 		{ .id = numbered(6), .outside = true, .name = "Vikar", .phone = "00 00 00 01", .lang = "sv" },
 	};
 	struct door_incident in = { numbered(7), "En besøkende truet.", 2, { 20775 }, "A / B", excluded, 2, e, 2 };
-	struct door_incidents m = { 4, false, &in, 1 }, back;
+	struct door_incidents m = { 4, false, &in, 1, numbered(9) }, back;
 	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
 	struct arena *a = arena_new();
 	door_write_incidents(&out, &m);
 	assert_int_equal(door_read_incidents(a, buf_get(&out), &back), RES_OK);
+	assert_true(id_eq(&back.life, &m.life));
 	assert_int_equal(back.list[0].exposures_n, 2);
 	assert_true(back.list[0].exposures[1].outside);
 	assert_string_equal(back.list[0].exposures[1].phone, "00 00 00 01");
@@ -84,10 +85,12 @@ static void whatever_is_not_a_message_is_refused(void **state)
 	struct door_incidents incidents;
 	assert_int_equal(door_read_people(a, slice_of(good), &people), RES_BAD);
 	assert_int_equal(door_read_incidents(a, slice_of(good), &incidents), RES_BAD);
-	assert_int_equal(door_read_incidents(a, SLICE("{\"to\":1,\"more\":false,\"incidents\":[{\"id\":"
-						     "\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\",\"severity\":4,\"day\":1,"
-						     "\"unit\":\"u\",\"excluded\":[],\"exposures\":[]}]}"), &incidents),
-			 RES_BAD);
+#define ONE(severity, life) "{" life "\"to\":1,\"more\":false,\"incidents\":[{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\"," \
+	"\"severity\":" severity ",\"day\":1,\"unit\":\"u\",\"excluded\":[],\"exposures\":[]}]}"
+#define LIFE "\"life\":\"AAAAAAAAAAAAAAAAAAAAAA\","
+	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", LIFE)), &incidents), RES_OK);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE("4", LIFE)), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", "")), &incidents), RES_BAD);
 	arena_free(&a);
 }
 

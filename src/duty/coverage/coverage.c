@@ -76,8 +76,9 @@ enum result coverage_of(struct tx *tx, struct arena *a, const struct id *inciden
 	return RES_OK;
 }
 
-enum result coverage_hear(struct tx *tx, const struct door_facts *facts)
+enum result coverage_hear(struct tx *tx, const struct door_facts *facts, size_t *unknown_r)
 {
+	size_t unknown = 0;
 	for (size_t i = 0; i < facts->n; i++) {
 		const struct door_fact *f = &facts->list[i];
 		int64_t changed = 0;
@@ -97,9 +98,9 @@ enum result coverage_hear(struct tx *tx, const struct door_facts *facts)
 		}
 		if (res != RES_OK)
 			return res;
-		if (!changed)
-			return RES_BAD;
+		unknown += !changed;
 	}
+	*unknown_r = unknown;
 	return RES_OK;
 }
 

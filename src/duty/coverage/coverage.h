@@ -42,8 +42,10 @@ struct coverage_count coverage_count(const struct coverage *list, size_t n);
 MUST_USE enum result coverage_of(struct tx *tx, struct arena *a, const struct id *incident, struct coverage **list_r,
 				 size_t *n_r);
 
-/* Facts from the door. Twice is harmless; the first day told stays. RES_BAD: an exposure that duty does not know. */
-MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts);
+/* Facts from the door. Twice is harmless; the first day told stays. A fact about an exposure that is not here is passed over: this
+   database was restored from a backup that is older than it, and haven would say it again and again, before all newer
+   ones. *unknown_r: how many. */
+MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts, size_t *unknown_r);
 
 /* A leader notes that she offered it in person, today. Permission is asked here. Harmless twice. */
 MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,

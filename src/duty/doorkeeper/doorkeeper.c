@@ -16,6 +16,8 @@ struct doorkeeper {
 	struct doorkeeper_setup setup;
 	struct web *web;
 	char *listen;
+	struct id life; /* door.h */
+	bool unknown_told;
 };
 
 /* The caller must be haven's user (or our own, where both run as one for development). */
@@ -27,11 +29,32 @@ static bool welcome(struct doorkeeper *d, struct req *req)
 	return req_peer_uid(req, &uid) == RES_OK && (uid == d->setup.peer_uid || uid == (unsigned)getuid());
 }
 
+/* From where to tell whoever asks after `after` of `life`. */
+static int64_t from(const struct doorkeeper *d, const struct id *life, int64_t after, int64_t newest)
+{
+	return id_eq(life, &d->life) && after <= newest ? after : 0;
+}
+
+struct asked {
+	int64_t after;
+	struct id life; /* zero: haven has asked nothing yet */
+};
+
+static enum result read_asked(struct req *req, struct asked *asked_r)
+{
+	struct asked asked = { 0 };
+	if (req_int(req, "after", &asked.after) != RES_OK || req_id(req, "life", &asked.life) == RES_BAD)
+		return RES_BAD;
+	*asked_r = asked;
+	return RES_OK;
+}
+
 /* ---- people ---- */
 
 struct people_call {
+	const struct doorkeeper *d;
 	struct arena *a;
-	int64_t after;
+	struct asked asked;
 	struct door_people out;
 };
 
@@ -64,7 +87,11 @@ static enum result people_work(struct tx *tx, void *ctx)
 	struct people_call *c = ctx;
 	struct person *list;
 	size_t n;
-	enum result res = people_changes_after(tx, c->a, c->after, DOOR_PEOPLE_MOST, &list, &n, &c->out.to, &c->out.more);
+	int64_t newest;
+	enum result res = people_rev(tx, &newest);
+	if (res == RES_OK)
+		res = people_changes_after(tx, c->a, from(c->d, &c->asked.life, c->asked.after, newest), DOOR_PEOPLE_MOST, &list, &n,
+					   &c->out.to, &c->out.more);
 	if (res != RES_OK)
 		return res;
 	c->out.list = arena_array(c->a, struct door_person, n);
@@ -76,6 +103,7 @@ static enum result people_work(struct tx *tx, void *ctx)
 
 static const struct field after_fields[] = {
 	{ .name = "after", .kind = FIELD_INT, .least = 0, .most = INT64_MAX },
+	{ .name = "life", .kind = FIELD_ID },
 	{ .name = "wait", .kind = FIELD_INT, .least = 0, .most = WAIT_MOST },
 	{ 0 },
 };
@@ -83,12 +111,12 @@ static const struct field after_fields[] = {
 static struct answer give_people(struct req *req, const struct actor *who, void *room)
 {
 	struct doorkeeper *d = room;
-	struct people_call c = { .a = req_arena(req) };
+	struct people_call c = { .d = d, .a = req_arena(req), .out.life = d->life };
 	struct buf json = BUF_LIMIT(DOOR_BYTES_MOST);
 	(void)who;
 	if (!welcome(d, req))
 		return reply_empty(req, 403);
-	if (req_int(req, "after", &c.after) != RES_OK)
+	if (read_asked(req, &c.asked) != RES_OK)
 		return reply_empty(req, 400);
 	enum result res = db_read(d->setup.db, people_work, &c);
 	if (res != RES_OK)
@@ -101,8 +129,9 @@ static struct answer give_people(struct req *req, const struct actor *who, void 
 /* ---- incidents, as a long poll ---- */
 
 struct incidents_call {
+	const struct doorkeeper *d;
 	struct arena *a;
-	int64_t after;
+	struct asked asked;
 	size_t most;
 	struct door_incidents out;
 };
@@ -122,16 +151,21 @@ static size_t incidents_that_fit(struct door_incident *list, size_t n)
 static enum result incidents_work(struct tx *tx, void *ctx)
 {
 	struct incidents_call *c = ctx;
-	return incidents_changes(tx, c->a, c->after, c->most, &c->out);
+	int64_t newest;
+	enum result res = incidents_rev(tx, &newest);
+	if (res == RES_OK)
+		res = incidents_changes(tx, c->a, from(c->d, &c->asked.life, c->asked.after, newest), c->most, &c->out);
+	c->out.life = c->d->life;
+	return res;
 }
 
 /* As many as one message carries: one alone always passes (door.h). What is read for it lives no longer than the call. */
-static enum result write_incidents(struct doorkeeper *d, struct incidents_call *c, struct buf *json)
+static enum result write_incidents(struct incidents_call *c, struct buf *json)
 {
 	c->most = DOOR_INCIDENTS_MOST;
 	for (;;) {
 		c->a = arena_new();
-		enum result res = db_read(d->setup.db, incidents_work, c);
+		enum result res = db_read(c->d->setup.db, incidents_work, c);
 		if (res == RES_OK) {
 			c->out.n = incidents_that_fit(c->out.list, c->out.n);
 			door_write_incidents(json, &c->out);
@@ -150,16 +184,16 @@ static enum result write_incidents(struct doorkeeper *d, struct incidents_call *
 static struct answer look_again(struct req *req, void *room, bool last)
 {
 	struct doorkeeper *d = room;
-	struct incidents_call c = { 0 };
+	struct incidents_call c = { .d = d };
 	struct buf json = BUF_LIMIT(DOOR_BYTES_MOST);
-	if (req_int(req, "after", &c.after) != RES_OK)
+	if (read_asked(req, &c.asked) != RES_OK)
 		return reply_empty(req, 400);
-	enum result res = write_incidents(d, &c, &json);
+	enum result res = write_incidents(&c, &json);
 	if (res != RES_OK) {
 		buf_free(&json);
 		return reply_empty(req, 503);
 	}
-	if (!c.out.n && c.out.to == c.after && !last) {
+	if (!c.out.n && c.out.to == c.asked.after && !last) {
 		buf_free(&json);
 		return (struct answer){ NULL };
 	}
@@ -181,21 +215,37 @@ static struct answer give_incidents(struct req *req, const struct actor *who, vo
 
 /* ---- facts ---- */
 
+struct facts_call {
+	struct door_facts facts;
+	size_t unknown;
+};
+
 static enum result facts_work(struct tx *tx, void *ctx)
 {
-	return coverage_hear(tx, ctx);
+	struct facts_call *c = ctx;
+	return coverage_hear(tx, &c->facts, &c->unknown);
+}
+
+/* Once is enough: more will follow, about the same people. */
+static void tell_unknown(struct doorkeeper *d)
+{
+	if (!__atomic_exchange_n(&d->unknown_told, true, __ATOMIC_ACQ_REL))
+		log_world("doorkeeper", "haven tells of offers to people in incidents that are not here: was this database restored from a backup? "
+					"What was registered after it must be registered again");
 }
 
 static struct answer take_facts(struct req *req, const struct actor *who, void *room)
 {
 	struct doorkeeper *d = room;
-	struct door_facts facts;
+	struct facts_call c = { 0 };
 	(void)who;
 	if (!welcome(d, req))
 		return reply_empty(req, 403);
-	enum result res = door_read_facts(req_arena(req), req_body(req), &facts);
+	enum result res = door_read_facts(req_arena(req), req_body(req), &c.facts);
 	if (res == RES_OK)
-		res = db_write(d->setup.db, facts_work, &facts);
+		res = db_write(d->setup.db, facts_work, &c);
+	if (res == RES_OK && c.unknown)
+		tell_unknown(d);
 	if (res == RES_OK && d->setup.heard)
 		d->setup.heard(d->setup.heard_ctx);
 	return reply_empty(req, res == RES_OK ? 204 : res == RES_BAD ? 400 : 503);
@@ -213,6 +263,7 @@ enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeep
 	struct doorkeeper *d = must_alloc(1, sizeof(*d));
 	d->setup = *setup;
 	d->listen = must_strdup(setup->listen);
+	d->life = id_new(setup->rnd, "doorkeeper/life");
 	struct web_setup web = {
 		.listen = d->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
 	};

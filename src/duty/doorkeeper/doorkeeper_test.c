@@ -7,24 +7,38 @@
 
 static struct doorkeeper *doorkeeper;
 static char socket_path[64];
+static struct id life; /* of duty's, as haven was told it the last time */
 
-static int open_door(void **state)
+static void start_door(void)
 {
-	int code = town_open(state);
 	char listen[80];
 	snprintf(socket_path, sizeof(socket_path), "/tmp/makker-doorkeeper-%d", (int)getpid());
 	snprintf(listen, sizeof(listen), "unix:%s", socket_path);
 	struct doorkeeper_setup setup = { .db = town.db, .clock = town.clock, .rnd = random_system(), .listen = listen };
-	if (code != 0 || doorkeeper_new(&setup, &doorkeeper) != RES_OK)
-		return -1;
-	return doorkeeper_start(doorkeeper) == RES_OK ? 0 : -1;
+	assert_int_equal(doorkeeper_new(&setup, &doorkeeper), RES_OK);
+	assert_int_equal(doorkeeper_start(doorkeeper), RES_OK);
 }
 
-static int close_door(void **state)
+static int open_door(void **state)
+{
+	int code = town_open(state);
+	memset(&life, 0, sizeof(life));
+	if (code != 0)
+		return code;
+	start_door();
+	return 0;
+}
+
+static void stop_door(void)
 {
 	doorkeeper_stop(doorkeeper);
 	doorkeeper_free(&doorkeeper);
 	unlink(socket_path);
+}
+
+static int close_door(void **state)
+{
+	stop_door();
 	return town_close(state);
 }
 
@@ -50,18 +64,26 @@ static struct slice ask(const char *path)
 	return json;
 }
 
+/* As haven asks. */
+static const char *after_of(const char *path, int64_t after)
+{
+	return arena_printf(town.a, "%s?after=%lld%s%s&wait=0", path, (long long)after, id_is_zero(&life) ? "" : "&life=",
+			    id_is_zero(&life) ? "" : id_text(&life).s);
+}
+
 static struct door_incidents ask_incidents(int64_t after)
 {
 	struct door_incidents m;
-	assert_int_equal(door_read_incidents(town.a, ask(arena_printf(town.a, DOOR_INCIDENTS_PATH "?after=%lld&wait=0", (long long)after)), &m),
-			 RES_OK);
+	assert_int_equal(door_read_incidents(town.a, ask(after_of(DOOR_INCIDENTS_PATH, after)), &m), RES_OK);
+	life = m.life;
 	return m;
 }
 
 static struct door_people ask_people(int64_t after)
 {
 	struct door_people m;
-	assert_int_equal(door_read_people(town.a, ask(arena_printf(town.a, DOOR_PEOPLE_PATH "?after=%lld", (long long)after)), &m), RES_OK);
+	assert_int_equal(door_read_people(town.a, ask(after_of(DOOR_PEOPLE_PATH, after)), &m), RES_OK);
+	life = m.life;
 	return m;
 }
 
@@ -152,6 +174,78 @@ static void incidents_that_are_too_large_for_one_message_come_in_several(void **
 	assert_true(messages > 1);
 }
 
+SQL(rev_back, "", "", "UPDATE incident_rev SET rev = rev - 1 WHERE one = 1");
+SQL(incident_gone, "b", "", "DELETE FROM incident WHERE id = $1");
+SQL(exposure_gone, "b", "", "DELETE FROM exposure WHERE incident = $1");
+SQL(coverage_gone, "b", "", "DELETE FROM coverage WHERE exposure IN (SELECT id FROM exposure WHERE incident = $1)");
+
+/* As if from a backup of before the incident: it is not there, and its rev has not been given. */
+static enum result restore_work(struct tx *tx, void *ctx)
+{
+	const struct id *incident = ctx;
+	enum result res = db_do(tx, &coverage_gone, NULL, v_id(incident));
+	if (res == RES_OK)
+		res = db_do(tx, &exposure_gone, NULL, v_id(incident));
+	if (res == RES_OK)
+		res = db_do(tx, &incident_gone, NULL, v_id(incident));
+	return res == RES_OK ? db_do_n(tx, &rev_back, NULL, DB_NO_VALUES) : res;
+}
+
+static void in_one_life_nothing_is_told_twice(void **state)
+{
+	(void)state;
+	registered(1);
+	struct door_incidents m = ask_incidents(0);
+	assert_int_equal(m.n, 1);
+	assert_int_equal(ask_incidents(m.to).n, 0);
+	struct door_people p = ask_people(0);
+	assert_true(p.n > 0);
+	assert_int_equal(ask_people(p.to).n, 0);
+}
+
+/* The counter has come to where haven stands before haven asks again: only the life tells that the rev means another change. */
+static void after_a_restore_a_rev_that_was_given_twice_hides_nothing(void **state)
+{
+	struct id kept = registered(1), lost = registered(1);
+	struct door_incidents before = ask_incidents(0);
+	(void)state;
+	stop_door();
+	assert_int_equal(db_write(town.db, restore_work, &lost), RES_OK);
+	struct id fresh = registered(1);
+	start_door();
+	struct door_incidents m = ask_incidents(before.to);
+	assert_int_equal(m.n, 2);
+	assert_int_equal(m.to, before.to);
+	assert_true(id_eq(&m.list[0].id, &kept) && id_eq(&m.list[1].id, &fresh));
+	assert_int_equal(ask_incidents(m.to).n, 0);
+}
+
+static void a_rev_that_was_not_reached_is_asked_from_the_beginning_in_the_same_life_too(void **state)
+{
+	struct id kept = registered(1), lost = registered(1);
+	struct door_incidents before = ask_incidents(0), m;
+	(void)state;
+	assert_int_equal(db_write(town.db, restore_work, &lost), RES_OK);
+	m = ask_incidents(before.to);
+	assert_true(m.n == 1 && id_eq(&m.list[0].id, &kept));
+	assert_int_equal(m.to, 1);
+	struct door_people p = ask_people(1000);
+	assert_true(p.n > 0 && p.to < 1000);
+}
+
+/* A restore that takes back a change of the directory leaves no rev behind by which it could be told. */
+static void after_a_start_the_whole_directory_is_told_again(void **state)
+{
+	struct door_people before = ask_people(0);
+	(void)state;
+	stop_door();
+	start_door();
+	struct door_people again = ask_people(before.to);
+	assert_int_equal(again.n, before.n);
+	assert_int_equal(again.to, before.to);
+	assert_int_equal(ask_people(again.to).n, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_door, close_door)
 
 int main(void)
@@ -161,6 +255,10 @@ int main(void)
 		TEST(an_incident_that_does_not_fit_is_passed_when_it_is_the_last),
 		TEST(a_person_who_does_not_fit_stops_no_other),
 		TEST(incidents_that_are_too_large_for_one_message_come_in_several),
+		TEST(in_one_life_nothing_is_told_twice),
+		TEST(after_a_restore_a_rev_that_was_given_twice_hides_nothing),
+		TEST(a_rev_that_was_not_reached_is_asked_from_the_beginning_in_the_same_life_too),
+		TEST(after_a_start_the_whole_directory_is_told_again),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

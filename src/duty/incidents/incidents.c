@@ -20,7 +20,6 @@ SQL(incident_in_unit, "bi", INCIDENT_COLUMNS,
 SQL(incident_touch, "bi", "", "UPDATE incident SET rev = $2 WHERE id = $1");
 SQL(rev_next, "", "", "UPDATE incident_rev SET rev = rev + 1 WHERE one = 1");
 SQL(rev_get, "", "rev:i", "SELECT rev FROM incident_rev WHERE one = 1");
-SQL(changed_after, "ii", "id:b rev:i", "SELECT id, rev FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
 SQL(exposure_put, "bbb?t?t?t?ii", "",
     "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
@@ -116,17 +115,21 @@ enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *
 
 /* ---- registering ---- */
 
-static enum result next_rev(struct tx *tx, int64_t *rev_r)
+enum result incidents_rev(struct tx *tx, int64_t *rev_r)
 {
 	struct rows *rows;
-	enum result res = db_do_n(tx, &rev_next, NULL, DB_NO_VALUES);
-	if (res == RES_OK)
-		res = db_one_n(tx, &rev_get, &rows, DB_NO_VALUES);
+	enum result res = db_one_n(tx, &rev_get, &rows, DB_NO_VALUES);
 	if (res == RES_OK) {
 		*rev_r = row_int(rows, 0);
 		rows_end(&rows);
 	}
 	return res;
+}
+
+static enum result next_rev(struct tx *tx, int64_t *rev_r)
+{
+	enum result res = db_do_n(tx, &rev_next, NULL, DB_NO_VALUES);
+	return res == RES_OK ? incidents_rev(tx, rev_r) : res;
 }
 
 /* One more exposure; *new_r false when the person is in the incident already. */
@@ -405,120 +408,6 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 		qsort(list, n, sizeof(*list), newer_first);
 	*list_r = list;
 	*n_r = n < most ? n : most;
-	return RES_OK;
-}
-
-/* ---- the door ---- */
-
-static int by_id(const void *a, const void *b)
-{
-	return id_cmp(a, b);
-}
-
-/* Many have the same leader. *list is sorted, and each stands in it once; → how many. */
-static size_t each_once(struct id *list, size_t n)
-{
-	size_t kept = 0;
-	if (n)
-		qsort(list, n, sizeof(*list), by_id);
-	for (size_t i = 0; i < n; i++)
-		if (!kept || !id_eq(&list[kept - 1], &list[i]))
-			list[kept++] = list[i];
-	return kept;
-}
-
-/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. The list lives in `a`; all
-   else that is read goes into `scratch`. */
-static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scratch, const struct incident *in,
-			       const struct exposure *people, size_t n, struct door_incident *out)
-{
-	struct person_lines leaders;
-	enum result res = people_unit_leaders(tx, scratch, &in->unit, &leaders);
-	if (res == RES_NONE)
-		leaders.n = 0;
-	else if (res != RES_OK)
-		return res;
-	struct id *list = arena_array(a, struct id, 2 * n + leaders.n);
-	size_t listed = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct person p;
-		if (people[i].outside)
-			continue;
-		list[listed++] = people[i].person;
-		res = people_get(tx, scratch, &people[i].person, &p);
-		if (res != RES_OK)
-			return res;
-		if (!id_is_zero(&p.leader))
-			list[listed++] = p.leader;
-	}
-	for (size_t i = 0; i < leaders.n; i++)
-		list[listed++] = leaders.list[i].id;
-	out->excluded = list;
-	out->excluded_n = each_once(list, listed);
-	return RES_OK;
-}
-
-static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
-{
-	if (!e->outside)
-		return (struct door_exposure){ .id = e->id, .person = e->person };
-	return (struct door_exposure){ .id = e->id, .outside = true, .name = arena_str(a, slice_of(e->name)),
-				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
-}
-
-/* Only what is told stays in `a`: twenty incidents with all that is known of a thousand people each would be more than an
-   arena holds. */
-static enum result for_the_door(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *out_r)
-{
-	struct arena *scratch = arena_new();
-	struct incident in;
-	struct exposure *people;
-	struct door_incident out = { 0 };
-	size_t n;
-	enum result res = get(tx, a, id, &in);
-	if (res == RES_OK)
-		res = incidents_people(tx, scratch, id, &people, &n);
-	if (res == RES_OK) {
-		out = (struct door_incident){ .id = in.id, .title = in.sentence, .severity = in.severity,
-					      .day = instant_day(in.happened), .unit = in.unit_path,
-					      .exposures = arena_array(a, struct door_exposure, n), .exposures_n = n };
-		for (size_t i = 0; i < n; i++)
-			out.exposures[i] = for_haven(a, &people[i]);
-		res = excluded_of(tx, a, scratch, &in, people, n, &out);
-	}
-	arena_free(&scratch);
-	if (res == RES_OK)
-		*out_r = out;
-	return res;
-}
-
-enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r)
-{
-	struct rows *rows;
-	struct id ids[DOOR_INCIDENTS_MOST + 1];
-	int64_t revs[DOOR_INCIDENTS_MOST + 1];
-	size_t n = 0;
-	most = most < DOOR_INCIDENTS_MOST ? most : DOOR_INCIDENTS_MOST;
-	enum result res = db_ask(tx, &changed_after, &rows, v_int(after), v_int((int64_t)most + 1));
-	if (res != RES_OK)
-		return res;
-	while (n < ARRAY_LEN(ids) && (res = rows_next(rows)) == RES_OK) {
-		ids[n] = row_id(rows, 0);
-		revs[n++] = row_int(rows, 1);
-	}
-	rows_end(&rows);
-	if (res != RES_NONE && res != RES_OK)
-		return res;
-	struct door_incidents out = { .to = after, .more = n > most };
-	out.n = out.more ? most : n;
-	out.list = arena_array(a, struct door_incident, out.n);
-	for (size_t i = 0; i < out.n; i++) {
-		res = for_the_door(tx, a, &ids[i], &out.list[i]);
-		if (res != RES_OK)
-			return res == RES_NONE ? RES_BROKEN : res;
-		out.to = revs[i];
-	}
-	*out_r = out;
 	return RES_OK;
 }
 

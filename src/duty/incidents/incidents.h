@@ -135,6 +135,8 @@ struct incident_unit {
 MUST_USE enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who,
 				     struct incident_unit **list_r, size_t *n_r);
 
+/* The newest rev of all. */
+MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 /* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */
 MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r);
 /* The incident of an exposure; RES_NONE: no such. */

@@ -152,6 +152,11 @@ out:
 
 /* ---- the door ---- */
 
+enum result people_rev(struct tx *tx, int64_t *rev_r)
+{
+	return people_store_rev(tx, rev_r);
+}
+
 enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, size_t max, struct person **list_r,
 				 size_t *n_r, int64_t *to_r, bool *more_r)
 {

@@ -28,17 +28,22 @@ SQL(person_end, "bii", "", "UPDATE person SET ended_day = $2, rev = $3 WHERE id 
 SQL(person_words_drop, "b", "", "DELETE FROM person_word WHERE person = $1");
 SQL(person_word_add, "bb", "", "INSERT INTO person_word (word, person) VALUES ($1, $2)");
 
-enum result people_store_lock(struct tx *tx, int64_t *rev_r)
+enum result people_store_rev(struct tx *tx, int64_t *rev_r)
 {
 	struct rows *rows = NULL;
-	enum result res = db_do_n(tx, &directory_lock, NULL, DB_NO_VALUES);
+	enum result res = db_one_n(tx, &directory_rev_now, &rows, DB_NO_VALUES);
 
-	if (res == RES_OK)
-		res = db_one_n(tx, &directory_rev_now, &rows, DB_NO_VALUES);
 	if (res == RES_OK)
 		*rev_r = row_int(rows, 0);
 	rows_end(&rows);
 	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+enum result people_store_lock(struct tx *tx, int64_t *rev_r)
+{
+	enum result res = db_do_n(tx, &directory_lock, NULL, DB_NO_VALUES);
+
+	return res == RES_OK ? people_store_rev(tx, rev_r) : res;
 }
 
 static struct db_value opt(struct slice s)

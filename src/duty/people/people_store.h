@@ -14,6 +14,7 @@ struct people_loaded {
 };
 
 MUST_USE enum result people_store_load(struct tx *tx, struct people_loaded *l);
+MUST_USE enum result people_store_rev(struct tx *tx, int64_t *rev_r);
 /* Nobody else imports until this transaction ends; *rev_r is the newest rev. */
 MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);
 /* Writes what the plan says. Gives new units and people their ids. */

@@ -130,13 +130,26 @@ static enum result heard(struct asking *k, enum result res)
 
 struct cursor {
 	const char *what;
-	int64_t rev;
+	struct directory_cursor at;
 };
 
 static enum result cursor_work(struct tx *tx, void *ctx)
 {
 	struct cursor *cur = ctx;
-	return directory_cursor(tx, cur->what, &cur->rev);
+	return directory_cursor(tx, cur->what, &cur->at);
+}
+
+/* What to ask: "PATH?after=REV&life=ID". */
+static const char *asking_after(struct arena *a, const char *path, const struct cursor *cur)
+{
+	const char *asked = arena_printf(a, "%s?after=%lld", path, (long long)cur->at.rev);
+	return id_is_zero(&cur->at.life) ? asked : arena_printf(a, "%s&life=%s", asked, id_text(&cur->at.life).s);
+}
+
+/* Whether an answer moves the cursor. In another life of duty's it may move back: then we hear everything again. */
+static bool moves(const struct cursor *cur, int64_t to, const struct id *life)
+{
+	return to != cur->at.rev || !id_eq(life, &cur->at.life);
 }
 
 static enum result take_people(struct tx *tx, void *ctx)
@@ -152,15 +165,14 @@ static enum result ask_people(struct caller *c, struct asking *k)
 	while (res == RES_OK && more && !stopping(c)) {
 		struct arena *a = arena_new();
 		struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
-		struct cursor cur = { "people", 0 };
+		struct cursor cur = { .what = "people" };
 		struct door_people people = { 0 };
 		res = db_read(c->setup.db, cursor_work, &cur);
 		if (res == RES_OK)
-			res = heard(k, call(c, k->h, arena_printf(a, DOOR_PEOPLE_PATH "?after=%lld", (long long)cur.rev), NULL,
-					    30, &out));
+			res = heard(k, call(c, k->h, asking_after(a, DOOR_PEOPLE_PATH, &cur), NULL, 30, &out));
 		if (res == RES_OK)
 			res = heard(k, door_read_people(a, buf_get(&out), &people));
-		if (res == RES_OK && (people.n || people.to != cur.rev))
+		if (res == RES_OK && (people.n || moves(&cur, people.to, &people.life)))
 			res = db_write(c->setup.db, take_people, &people);
 		more = people.more;
 		k->done += (int)people.n;
@@ -181,25 +193,27 @@ static enum result take_incidents(struct tx *tx, void *ctx)
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < t->incidents->n; i++)
 		res = offers_take(tx, t->offers, &t->incidents->list[i]);
-	return res == RES_OK ? directory_cursor_set(tx, "incidents", t->incidents->to) : res;
+	return res == RES_OK ? directory_cursor_set(tx, "incidents",
+							     &(struct directory_cursor){ t->incidents->to, t->incidents->life })
+			     : res;
 }
 
 static enum result ask_incidents(struct caller *c, struct asking *k, int wait, bool *more_r)
 {
 	struct arena *a = arena_new();
 	struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
-	struct cursor cur = { "incidents", 0 };
+	struct cursor cur = { .what = "incidents" };
 	struct door_incidents incidents = { 0 };
 	enum result res = db_read(c->setup.db, cursor_work, &cur);
 	if (res == RES_OK)
-		res = heard(k, call(c, k->h, arena_printf(a, DOOR_INCIDENTS_PATH "?after=%lld&wait=%d", (long long)cur.rev, wait),
-				    NULL, wait, &out));
+		res = heard(k, call(c, k->h, arena_printf(a, "%s&wait=%d", asking_after(a, DOOR_INCIDENTS_PATH, &cur), wait), NULL, wait,
+				    &out));
 	if (res == RES_OK)
 		res = heard(k, door_read_incidents(a, buf_get(&out), &incidents));
 	/* Somebody affected may be newer than our copy of the directory. */
 	if (res == RES_OK && incidents.n)
 		res = ask_people(c, k);
-	if (res == RES_OK && (incidents.n || incidents.to != cur.rev)) {
+	if (res == RES_OK && (incidents.n || moves(&cur, incidents.to, &incidents.life))) {
 		struct taking t = { c->setup.offers, &incidents };
 		res = db_write(c->setup.db, take_incidents, &t);
 		if (res == RES_OK && incidents.n) {

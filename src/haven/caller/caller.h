@@ -1,7 +1,7 @@
 /* caller.h: haven's side of the door: asks duty for changes and tells it facts.
 
    One thread asks for people and incidents (a long poll), another tells. Either side may
-   be down for a day: the cursors stand in the database, and facts wait there until duty
+   be down for a day, or be restored from a backup: the cursors stand in the database, and facts wait there until duty
    has acknowledged them. That duty does not answer yet is told as a fact, since at a start it
    may come up later than we; after five minutes by the clock it is told as an error. What
    duty answers and we cannot read or store is told as that, and at once. */

@@ -21,9 +21,10 @@ SQL(person_get, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE id = $1");
 SQL(person_find, "tt", PERSON_COLUMNS,
     PERSON_SELECT "WHERE ended = 0 AND (employee_number = $1 OR email = $2) "
 		  "ORDER BY CASE WHEN employee_number = $1 THEN 0 ELSE 1 END, id LIMIT 1");
-SQL(cursor_get, "t", "rev:i", "SELECT rev FROM door_cursor WHERE what = $1");
-SQL(cursor_put, "ti", "",
-    "INSERT INTO door_cursor (what, rev) VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET rev = excluded.rev");
+SQL(cursor_get, "t", "rev:i life:b?", "SELECT rev, life FROM door_cursor WHERE what = $1");
+SQL(cursor_put, "tib", "",
+    "INSERT INTO door_cursor (what, rev, life) VALUES ($1, $2, $3) "
+    "ON CONFLICT (what) DO UPDATE SET rev = excluded.rev, life = excluded.life");
 
 static struct db_value text_or_null(const char *s)
 {
@@ -48,24 +49,24 @@ enum result directory_take(struct tx *tx, const struct door_people *people)
 		if (res != RES_OK)
 			return res;
 	}
-	return directory_cursor_set(tx, "people", people->to);
+	return directory_cursor_set(tx, "people", &(struct directory_cursor){ people->to, people->life });
 }
 
-enum result directory_cursor(struct tx *tx, const char *what, int64_t *rev_r)
+enum result directory_cursor(struct tx *tx, const char *what, struct directory_cursor *cursor_r)
 {
 	struct rows *rows;
 	enum result res = db_one(tx, &cursor_get, &rows, v_str(what));
 	if (res == RES_OK)
-		*rev_r = row_int(rows, 0);
+		*cursor_r = (struct directory_cursor){ row_int(rows, 0), row_id(rows, 1) };
 	else if (res == RES_NONE)
-		*rev_r = 0;
+		*cursor_r = (struct directory_cursor){ 0 };
 	rows_end(&rows);
 	return res == RES_NONE ? RES_OK : res;
 }
 
-enum result directory_cursor_set(struct tx *tx, const char *what, int64_t rev)
+enum result directory_cursor_set(struct tx *tx, const char *what, const struct directory_cursor *cursor)
 {
-	return db_do(tx, &cursor_put, NULL, v_str(what), v_int(rev));
+	return db_do(tx, &cursor_put, NULL, v_str(what), v_int(cursor->rev), v_id(&cursor->life));
 }
 
 static struct door_person person_of(struct rows *rows, struct arena *a)

@@ -9,9 +9,13 @@
 /* Takes a batch of changes and remembers how far haven has read. Twice is harmless. */
 MUST_USE enum result directory_take(struct tx *tx, const struct door_people *people);
 
-/* How far haven has read of "people" or "incidents"; 0 at first. */
-MUST_USE enum result directory_cursor(struct tx *tx, const char *what, int64_t *rev_r);
-MUST_USE enum result directory_cursor_set(struct tx *tx, const char *what, int64_t rev);
+/* How far haven has read of "people" or "incidents"; zero at first. */
+struct directory_cursor {
+	int64_t rev;
+	struct id life; /* of duty's, in which the rev was told (door.h) */
+};
+MUST_USE enum result directory_cursor(struct tx *tx, const char *what, struct directory_cursor *cursor_r);
+MUST_USE enum result directory_cursor_set(struct tx *tx, const char *what, const struct directory_cursor *cursor);
 
 /* One person; texts live in `a`. RES_NONE: not known (yet). */
 MUST_USE enum result directory_get(struct tx *tx, struct arena *a, const struct id *id, struct door_person *person_r);

@@ -1,0 +1,123 @@
+/* An incident as haven hears of it. */
+#include <stdlib.h>
+
+#include "duty/incidents/incidents.h"
+#include "duty/people/people.h"
+
+SQL(changed_after, "ii", "id:b rev:i severity:i happened:i unit:b sentence:t",
+    "SELECT id, rev, severity, happened_at AS happened, unit, sentence FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
+
+static int by_id(const void *a, const void *b)
+{
+	return id_cmp(a, b);
+}
+
+/* Many have the same leader. *list is sorted, and each stands in it once; → how many. */
+static size_t each_once(struct id *list, size_t n)
+{
+	size_t kept = 0;
+	if (n)
+		qsort(list, n, sizeof(*list), by_id);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || !id_eq(&list[kept - 1], &list[i]))
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. The list lives in `a`; all
+   else that is read goes into `scratch`. */
+static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scratch, const struct id *unit,
+			       const struct exposure *people, size_t n, struct door_incident *out)
+{
+	struct person_lines leaders;
+	enum result res = people_unit_leaders(tx, scratch, unit, &leaders);
+	if (res == RES_NONE)
+		leaders.n = 0;
+	else if (res != RES_OK)
+		return res;
+	struct id *list = arena_array(a, struct id, 2 * n + leaders.n);
+	size_t listed = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct person p;
+		if (people[i].outside)
+			continue;
+		list[listed++] = people[i].person;
+		res = people_get(tx, scratch, &people[i].person, &p);
+		if (res != RES_OK)
+			return res;
+		if (!id_is_zero(&p.leader))
+			list[listed++] = p.leader;
+	}
+	for (size_t i = 0; i < leaders.n; i++)
+		list[listed++] = leaders.list[i].id;
+	out->excluded = list;
+	out->excluded_n = each_once(list, listed);
+	return RES_OK;
+}
+
+static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
+{
+	if (!e->outside)
+		return (struct door_exposure){ .id = e->id, .person = e->person };
+	return (struct door_exposure){ .id = e->id, .outside = true, .name = arena_str(a, slice_of(e->name)),
+				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
+}
+
+struct change {
+	struct door_incident out;
+	struct id unit;
+	int64_t rev;
+};
+
+/* Only what is told stays in `a`: twenty incidents with all that is known of a thousand people each would be more than an
+   arena holds. */
+static enum result fill(struct tx *tx, struct arena *a, struct change *c)
+{
+	struct arena *scratch = arena_new();
+	struct exposure *people;
+	size_t n;
+	enum result res = people_unit_path(tx, a, &c->unit, &c->out.unit);
+	if (res == RES_OK)
+		res = incidents_people(tx, scratch, &c->out.id, &people, &n);
+	if (res == RES_OK) {
+		c->out.exposures = arena_array(a, struct door_exposure, n);
+		c->out.exposures_n = n;
+		for (size_t i = 0; i < n; i++)
+			c->out.exposures[i] = for_haven(a, &people[i]);
+		res = excluded_of(tx, a, scratch, &c->unit, people, n, &c->out);
+	}
+	arena_free(&scratch);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r)
+{
+	struct rows *rows;
+	struct change changes[DOOR_INCIDENTS_MOST + 1];
+	size_t n = 0;
+	most = most < DOOR_INCIDENTS_MOST ? most : DOOR_INCIDENTS_MOST;
+	enum result res = db_ask(tx, &changed_after, &rows, v_int(after), v_int((int64_t)most + 1));
+	if (res != RES_OK)
+		return res;
+	while (n < ARRAY_LEN(changes) && (res = rows_next(rows)) == RES_OK)
+		changes[n++] = (struct change){
+			.rev = row_int(rows, 1), .unit = row_id(rows, 4),
+			.out = { .id = row_id(rows, 0), .severity = (int)row_int(rows, 2),
+				 .day = instant_day((struct instant){ row_int(rows, 3) }), .title = arena_str(a, row_text(rows, 5)) },
+		};
+	rows_end(&rows);
+	if (res != RES_NONE && res != RES_OK)
+		return res;
+	struct door_incidents out = { .to = after, .more = n > most };
+	out.n = out.more ? most : n;
+	out.list = arena_array(a, struct door_incident, out.n);
+	for (size_t i = 0; i < out.n; i++) {
+		res = fill(tx, a, &changes[i]);
+		if (res != RES_OK)
+			return res;
+		out.list[i] = changes[i].out;
+		out.to = changes[i].rev;
+	}
+	*out_r = out;
+	return RES_OK;
+}
