@@ -117,9 +117,17 @@ static enum result cursor_work(struct tx *tx, void *ctx)
 	return directory_cursor(tx, cur->what, &cur->rev);
 }
 
+struct taking_people {
+	struct offers *offers;
+	const struct door_people *people;
+};
+
+/* Whom a supporter was to call waits for nobody who has just left. */
 static enum result take_people(struct tx *tx, void *ctx)
 {
-	return directory_take(tx, ctx);
+	struct taking_people *t = ctx;
+	enum result res = directory_take(tx, t->people);
+	return res == RES_OK ? offers_let_go(tx, t->offers) : res;
 }
 
 /* Changes to the directory until there are no more. */
@@ -138,8 +146,9 @@ static enum result ask_people(struct caller *c, CURL *h, int *done)
 				   30, &out);
 		if (res == RES_OK)
 			res = door_read_people(a, buf_get(&out), &people);
+		struct taking_people t = { c->setup.offers, &people };
 		if (res == RES_OK && people.n)
-			res = db_write(c->setup.db, take_people, &people);
+			res = db_write(c->setup.db, take_people, &t);
 		more = people.more;
 		*done += (int)people.n;
 		buf_free(&out);

@@ -7,31 +7,6 @@
 /* Every weekday comes at most this often from DAYS_BACK before to DAYS_AHEAD after. */
 #define WEEKS_SEEN ((DAYS_BACK + DAYS_AHEAD + 2) / 7 + 1)
 
-const char *matching_reason_word(enum matching_reason reason)
-{
-	static const char *const words[MATCHING_REASONS] = {
-		[MATCHING_PAUSED] = "paused",
-		[MATCHING_NO_INTERVIEW] = "no_interview",
-		[MATCHING_NO_TRAINING] = "no_training",
-		[MATCHING_NO_KNOWLEDGE_CHECK] = "no_knowledge_check",
-		[MATCHING_NOT_ACCREDITED] = "not_accredited",
-		[MATCHING_NO_KEY] = "no_key",
-		[MATCHING_LEADS_STAFF] = "leads_staff",
-		[MATCHING_FULL] = "full",
-		[MATCHING_NO_ROOM_TODAY] = "no_room_today",
-		[MATCHING_NO_ROOM] = "no_room",
-		[MATCHING_NOT_IN_TIME] = "not_in_time",
-		[MATCHING_NOT_RESTED] = "not_rested",
-		[MATCHING_EXCLUDED] = "excluded",
-		[MATCHING_NOT_THIS_ONE] = "not_this_one",
-		[MATCHING_PASSED] = "passed",
-		[MATCHING_NO_LANGUAGE] = "no_language",
-	};
-	if ((unsigned)reason >= MATCHING_REASONS)
-		bug("no matching reason %d", (int)reason);
-	return words[reason];
-}
-
 struct matching_settings matching_defaults(void)
 {
 	return (struct matching_settings){
@@ -193,10 +168,11 @@ static bool attested(struct day d, struct day today)
 	return d.n > 0 && d.n <= today.n;
 }
 
-static uint32_t judge_gate(const struct matching_run *run, const struct matching_supporter *who)
+uint32_t matching_gate(const struct matching_supporter *who, struct day today, struct day due)
 {
-	struct day today = instant_day(run->now), due = instant_day(run->deadline);
 	uint32_t no = 0;
+	if (who->left)
+		no |= MATCHING_BIT(MATCHING_LEFT);
 	if (who->paused)
 		no |= MATCHING_BIT(MATCHING_PAUSED);
 	if (!attested(who->interview, today))
@@ -239,7 +215,7 @@ static void judge_room(const struct matching_settings *set, const struct matchin
 struct matching_verdict matching_judge(const struct matching_settings *set, const struct matching_run *run,
 				       const struct matching_supporter *who)
 {
-	struct matching_verdict v = { .reasons = judge_gate(run, who) };
+	struct matching_verdict v = { .reasons = matching_gate(who, instant_day(run->now), instant_day(run->deadline)) };
 	judge_room(set, run, who, &v);
 	struct instant from = run->from.s > run->now.s ? run->from : run->now;
 	switch (matching_first_free(set, who->windows, who->windows_n, from, run->deadline, &v.first)) {

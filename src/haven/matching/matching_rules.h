@@ -15,6 +15,7 @@
 
 enum matching_reason {
 	/* The gate (PRODUCT.md § 1, promise 5). */
+	MATCHING_LEFT, /* the workplace: the directory has ended her */
 	MATCHING_PAUSED,
 	MATCHING_NO_INTERVIEW,
 	MATCHING_NO_TRAINING,
@@ -40,11 +41,8 @@ enum matching_reason {
 
 #define MATCHING_BIT(reason) (UINT32_C(1) << (reason))
 
-/* "no_interview": a key for catalogues and tests, never itself a text on a page. */
-const char *matching_reason_word(enum matching_reason reason);
-
-/* Every number stands in matching_defaults with its source (PRODUCT.md § 6); no setting changes one yet. Costs are points of one edge; only their
-   relation matters. */
+/* Every number stands in matching_defaults with its source (PRODUCT.md § 6); no setting changes one yet. Costs are points
+   of one edge; only their relation matters. */
 struct matching_settings {
 	int day_most;        /* outreach tasks given on one day, in the workplace's zone */
 	int flat_most;       /* tasks and accepted requests that count at one time */
@@ -93,7 +91,7 @@ struct matching_load {
 struct matching_supporter {
 	struct id id;
 	struct id person; /* herself in the directory */
-	bool paused;
+	bool left, paused;
 	struct day interview, training, knowledge_check; /* attested, held, passed; not in the future */
 	struct day accredited_until;                     /* the last day it is valid */
 	bool has_key;                                    /* a current, not withdrawn public key */
@@ -141,6 +139,9 @@ struct matching_verdict {
 	struct instant first; /* when she can first make the contact; 0 with NOT_IN_TIME or NOT_RESTED */
 };
 
+/* Who is ready at all, whatever her room and hours: the reasons of the gate alone. `due`: the day by which contact is
+   made. The one judgement for whoever sends somebody or shows her. */
+uint32_t matching_gate(const struct matching_supporter *who, struct day today, struct day due);
 /* Everything about the supporter that does not depend on the person. */
 struct matching_verdict matching_judge(const struct matching_settings *set, const struct matching_run *run,
 				       const struct matching_supporter *who);

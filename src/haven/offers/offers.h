@@ -47,6 +47,10 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
    together, and the messages are put; known ones are left as they are. Twice is harmless. */
 MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
 
+/* Each open task whose holder is no supporter any more passes on: at once, by night in the morning, since nobody is called
+   before. For whenever the directory has changed. */
+MUST_USE enum result offers_let_go(struct tx *tx, struct offers *o);
+
 /* ---- from the post ---- */
 
 /* Reads what became of offers and touches: sent or unsendable goes to the door. Its own transaction. */

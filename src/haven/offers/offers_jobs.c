@@ -6,11 +6,11 @@
 
 /* ---- silence ---- */
 
-/* Whether the holder is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
-static enum result holder_stays(struct tx *tx, struct arena *a, const struct offers_row *row, bool *stays_r)
+/* Whether she is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
+static enum result holder_stays(struct tx *tx, struct arena *a, const struct id *holder, bool *stays_r)
 {
 	struct supporter s;
-	enum result res = id_is_zero(&row->holder) ? RES_NONE : supporters_get(tx, a, &row->holder, &s);
+	enum result res = id_is_zero(holder) ? RES_NONE : supporters_get(tx, a, holder, &s);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
 	*stays_r = res == RES_OK;
@@ -27,11 +27,39 @@ static enum result silence(struct tx *tx, const struct id *task, struct instant 
 	(void)now;
 	enum result res = offers_get_task(tx, a, task, &row);
 	if (res == RES_OK && !row.closed)
-		res = holder_stays(tx, a, &row, &stays);
+		res = holder_stays(tx, a, &row.holder, &stays);
 	if (res == RES_OK && !row.closed && !(row.seen && stays))
 		res = offers_move_on(tx, o, a, &row);
 	arena_free(&a);
 	return res == RES_NONE ? RES_OK : res;
+}
+
+/* Silence it is, only at once. */
+static enum result let_go(struct tx *tx, struct arena *a, const struct id *holder, struct instant when)
+{
+	struct offers_row *held;
+	size_t n;
+	enum result res = offers_tasks_held(tx, a, holder, &held, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &held[i].id, when);
+	return res;
+}
+
+enum result offers_let_go(struct tx *tx, struct offers *o)
+{
+	struct arena *a = arena_new();
+	const struct id *holders;
+	size_t n;
+	struct instant when = offers_by_day(clock_now(o->setup.clock));
+	enum result res = offers_holders(tx, a, &holders, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		bool stays;
+		res = holder_stays(tx, a, &holders[i], &stays);
+		if (res == RES_OK && !stays)
+			res = let_go(tx, a, &holders[i], when);
+	}
+	arena_free(&a);
+	return res;
 }
 
 /* ---- touches ---- */

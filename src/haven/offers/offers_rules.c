@@ -58,6 +58,14 @@ struct instant offers_told_deadline(struct instant old, struct instant now)
 	return night(least) ? next_morning(least) : least;
 }
 
+struct instant offers_by_day(struct instant now)
+{
+	struct day d = instant_day(now);
+	if (!night(now))
+		return now;
+	return day_at(instant_wall(now).hour < MORNING ? d : day_add(d, 1), MORNING, 0);
+}
+
 struct instant offers_second_touch(struct instant registered)
 {
 	return day_at(day_add(instant_day(registered), 3), 10, 0);

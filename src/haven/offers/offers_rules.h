@@ -24,6 +24,9 @@ struct instant offers_not_before(struct instant now);
 /* … and by when she does: as above, and at least four hours after that. */
 struct instant offers_told_deadline(struct instant old, struct instant now);
 
+/* When a task whose holder is gone moves on: now, out of the night forwards, to its end at 09:00. */
+struct instant offers_by_day(struct instant now);
+
 /* The second touch: the third day after at 10:00, which is 58 to 82 hours (RISE: 48–96). */
 struct instant offers_second_touch(struct instant registered);
 /* The check: 28 days after at 10:00 (TRiM: 28 ± 7 days). */

@@ -26,6 +26,8 @@ SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
+SQL(task_holders, "", "holder:b",
+    "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_move, "bbbb?b?b?b?ii?iii", "",
     "UPDATE task SET ref = $2, rel = $3, holder = $4, seat_0 = $5, seat_1 = $6, seat_2 = $7, deadline = $8, "
     "not_before = $9, since_hour = $10, seen = $11, rounds = $12 WHERE id = $1 AND closed_day IS NULL");
@@ -87,16 +89,12 @@ enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id,
 	return res;
 }
 
-/* Reads one column of ids. */
-static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
-			   const struct id **list_r, size_t *n_r)
+/* One column of ids; ends the rows. */
+static enum result take_ids(struct arena *a, struct rows *rows, const struct id **list_r, size_t *n_r)
 {
-	struct rows *rows;
 	struct id *list = NULL;
 	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, sql, &rows, v_id(of));
-	if (res != RES_OK)
-		return res;
+	enum result res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = row_id(rows, 0);
@@ -107,6 +105,14 @@ static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
+			   const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, sql, &rows, v_id(of));
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
 }
 
 enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *incident, const struct id **list_r,
@@ -204,6 +210,13 @@ enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *s
 			      struct offers_row **list_r, size_t *n_r)
 {
 	return task_list(tx, a, &task_held, supporter, list_r, n_r);
+}
+
+enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask_n(tx, &task_holders, &rows, DB_NO_VALUES);
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
 }
 
 enum result offers_move_task(struct tx *tx, const struct offers_row *r)

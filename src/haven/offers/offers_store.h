@@ -27,6 +27,8 @@ MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struc
 				     struct offers_row **list_r, size_t *n_r);
 MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
 				       struct offers_row **list_r, size_t *n_r);
+/* Everybody who holds an open task. */
+MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen, rounds. */
 MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,

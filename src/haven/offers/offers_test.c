@@ -255,6 +255,80 @@ static void silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not(
 	assert_true(holds(b, 1, &seen.holder));
 }
 
+SQL(test_works_here, "bb", "", "UPDATE supporter SET person = $2 WHERE id = $1");
+
+struct leaving {
+	struct bench *b;
+	struct id supporter, person;
+	bool ended;
+};
+
+/* The supporter is this person of the directory, who works here or has left. */
+static enum result leave_work(struct tx *tx, void *ctx)
+{
+	struct leaving *l = ctx;
+	struct door_person p = { .id = l->person, .number = "", .name = "Kari Nes", .unit = "", .profession = "", .level = "",
+				 .lang = "nb", .email = "", .phone = "", .ended = l->ended };
+	struct door_people people = { 2, false, &p, 1 };
+	enum result res = db_do(tx, &test_works_here, NULL, v_id(&l->supporter), v_id(&l->person));
+	if (res == RES_OK)
+		res = directory_take(tx, &people);
+	return res == RES_OK ? offers_let_go(tx, l->b->o) : res;
+}
+
+static void in_directory(struct bench *b, struct id supporter, bool ended)
+{
+	struct leaving l = { b, supporter, supporter, false };
+	l.person.b[14] = 1;
+	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
+	l.ended = ended;
+	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
+}
+
+static void whoever_has_left_is_given_nothing_and_who_stays_is(void **state)
+{
+	struct bench *b = *state;
+	for (int i = 0; i < SUPPORTERS; i++)
+		in_directory(b, b->supporter[i], i > 0);
+	take(b);
+	for (int i = 0; i < PEOPLE; i++) {
+		struct offers_row row = row_of(b, i);
+		assert_true(id_eq(&row.holder, &b->supporter[0]));
+		assert_true(id_is_zero(&row.seat[1]));
+	}
+}
+
+static void what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	see(b, 0);
+	in_directory(b, was.holder, false);
+	move_to(b, instant_add(start, 60));
+	assert_true(holds(b, 0, &was.holder)); /* works here: keeps it */
+	in_directory(b, was.seat[1], true);
+	in_directory(b, was.holder, true);
+	move_to(b, instant_add(start, 120));
+	assert_true(holds(b, 0, &was.seat[2])); /* the first stand-in has left too */
+	for (int i = 1; i < PEOPLE; i++)
+		assert_false(holds(b, i, &was.holder));
+}
+
+static void who_leaves_at_night_gives_way_in_the_morning(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	struct day today = instant_day(start);
+	move_to(b, day_at(today, 23, 0));
+	in_directory(b, was.holder, true);
+	move_to(b, day_at(day_add(today, 1), 8, 59));
+	assert_true(holds(b, 0, &was.holder));
+	move_to(b, day_at(day_add(today, 1), 9, 0));
+	assert_false(holds(b, 0, &was.holder));
+}
+
 static void with_everybody_silent_nobody_is_written_to_again_and_again(void **state)
 {
 	struct bench *b = *state;
@@ -307,6 +381,9 @@ int main(void)
 		TEST(of_many_who_pass_a_task_on_at_once_one_does),
 		TEST(after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret),
 		TEST(silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not),
+		TEST(whoever_has_left_is_given_nothing_and_who_stays_is),
+		TEST(what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it),
+		TEST(who_leaves_at_night_gives_way_in_the_morning),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
 		TEST(somebody_outside_the_directory_gets_a_supporter_who_has_the_number),
 		TEST(every_sentence_fits_the_tables),

@@ -98,7 +98,8 @@ static struct programme_supporter supporter_of(const struct looking *l, size_t i
 	const struct supporter *s = &l->supporters[i];
 	return (struct programme_supporter){
 		.name = s->name, .unit = look_place(s->unit), .load = l->loads[i], .load_most = matching_defaults().flat_most,
-		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .expires = expires(l, s, lang),
+		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .left = s->left,
+		.expires = expires(l, s, lang),
 	};
 }
 

@@ -189,7 +189,7 @@ static struct answer show_person(struct req *req, int status, const struct work 
 		struct apart_supporter one = { id_text(&s->id), s->name, s->unit };
 		if (is_listed(w, &s->id))
 			listed[v.listed_n++] = one;
-		else if (!id_eq(&s->person, &w->person)) /* nobody is sent to herself */
+		else if (!s->left && !id_eq(&s->person, &w->person)) /* nobody is sent to herself */
 			choices[v.choices_n++] = one;
 	}
 	v.listed = listed;

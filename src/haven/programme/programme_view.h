@@ -21,7 +21,7 @@ struct programme_incident {
 struct programme_supporter {
 	const char *name, *unit, *expires; /* expires: the sentence, NULL when all is well */
 	int load, load_most;
-	bool full, paused, no_key;
+	bool full, paused, no_key, left;
 };
 
 /* An invitation that could not be delivered. */

@@ -27,6 +27,7 @@ struct supporter {
 	struct day interview, training, knowledge_check, accredited_until; /* 0: not attested */
 	bool paused, is_full, ended;
 	bool has_key;
+	bool left, leads_staff; /* the workplace; as the directory says today. Outside it: neither */
 };
 
 struct supporter_window {
@@ -34,8 +35,9 @@ struct supporter_window {
 	bool standby;
 };
 
+/* RES_NONE: no such supporter, or one no longer: her file has ended, or she has left the workplace. */
 MUST_USE enum result supporters_get(struct tx *tx, struct arena *a, const struct id *id, struct supporter *s_r);
-/* Everybody who has not ended, by given name. */
+/* Everybody whose file has not ended, by given name; who has left the workplace is among them, and marked. */
 MUST_USE enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r);
 MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id,
 					struct supporter_window **list_r, size_t *n_r);
@@ -55,6 +57,8 @@ uint32_t supporters_languages(const char *codes);                            /* 
 /* The tree so far; call after every unit was named. */
 void supporters_tree(const struct supporters_words *w, const int32_t **parent_r, size_t *n_r);
 
+/* The matching's gate for this file (matching_gate): 0, or why she is not ready. */
+uint32_t supporters_gate(const struct supporter *s, struct day today, struct day due);
 /* Facts for matching_assign: all supporters with windows, loads and keys. The number of sentences does not grow with
    theirs. */
 MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
