@@ -9,7 +9,7 @@
 #define OFFERS_CLOSE_LATEST_DAYS 5 /* docs/protocol.md § 3.5 */
 
 /* By when the first supporter makes contact. Severity 2 and 3: within 24 elapsed hours; 1: the
-   next day at 14:00. Nobody is called at night (our choice, 21:00–09:00): a time that
+   next day at 14:00. Nobody is called at night (matching_rules.h: 21:00–09:00): a time that
    falls there moves back to 20:00 the evening before, so 24 hours stays the most; when
    even that is past or less than an hour away, the night's end at 10:00 it is. */
 struct instant offers_first_deadline(int severity, struct instant now);
@@ -18,7 +18,7 @@ struct instant offers_first_deadline(int severity, struct instant now);
    hours (our choice), else four hours from now; out of the night forwards, to 10:00. */
 struct instant offers_next_deadline(struct instant old, struct instant now);
 
-/* After three new ones: the hour before which the new one does not phone, so that the message with her name comes
+/* After three new ones, where a message tells of them: the hour before which the new one does not phone, so that the message with her name comes
    first (docs/protocol.md § 3.5). Two hours from now (our choice), out of the night forwards, to 10:00. */
 struct instant offers_not_before(struct instant now);
 /* … and by when she does: as above, and at least four hours after that. */

@@ -10,11 +10,12 @@ struct offers_row {
 	enum lang lang;
 	unsigned char rel[32];
 	struct id holder, seat[OFFERS_SEATS]; /* zero: nobody */
-	struct instant deadline, not_before;
+	struct instant deadline;
+	struct instant not_before; /* 0, or: the message with her name comes first */
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
-	int rounds; /* of supporters looked for */
+	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
 
 MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incident *in);
