@@ -169,15 +169,15 @@ struct offers_progress {
 	int affected, assigned, without; /* without: open, and nobody could be found … */
 	int given_up;                    /* … of these: looked for often enough, nobody is looked for any more */
 	int closed, reached;             /* reached is 0 until the incident closes */
-	struct instant close;            /* when it closes, as far as is known now */
+	struct instant close;            /* when it closes, as far as is known now; 0: it has */
 	bool overdue;                    /* a deadline has passed and nobody has shown it */
 };
 /* Incidents with an open task, and those that closed on the last seven days; the newest first. */
 MUST_USE enum result offers_progress(struct tx *tx, struct arena *a, struct instant now,
 				     struct offers_progress **list_r, size_t *n_r);
 
-/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
-   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
+/* How many slots the ring needs in an hour, with m offers and touches mailed (offers_mailed): P = 8 + m up to 64, else
+   72 + (m − 64)/4, up to a multiple of 8. */
 int offers_ring_slots(int64_t mailed);
 /* Who is assigned to whom, until the incident closes. */
 struct offers_pair {
@@ -189,7 +189,7 @@ struct offers_pair {
 MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
 				  struct offers_pair **list_r, size_t *n_r);
 
-/* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970). */
+/* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970), and in that hour so far. */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);
 
 #endif

@@ -64,7 +64,9 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 
 /* ---- offers_jobs.c ---- */
 
-/* Puts or moves the jobs that close the incident: after the last deadline of its open tasks. */
+/* When the incident closes, as far as is known now. RES_NONE: it has closed. */
+MUST_USE enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r);
+/* Puts or moves the jobs that close it then. */
 MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now);
 
 static inline int64_t offers_hour(struct instant t)

@@ -90,26 +90,22 @@ static enum result check(struct tx *tx, const struct id *task, struct instant no
 
 /* ---- closing ---- */
 
+enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r)
+{
+	struct instant last;
+	struct day made;
+	enum result res = offers_last_open(tx, incident, &last, &made);
+	if (res == RES_OK)
+		*close_r = offers_close(last, made);
+	return res;
+}
+
 enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now)
 {
-	struct arena *a = arena_new();
-	struct offers_row *rows;
-	size_t n;
-	struct instant last = { 0 };
-	struct day registered = { 0 };
-	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		if (rows[i].closed)
-			continue;
-		if (rows[i].deadline.s > last.s)
-			last = rows[i].deadline;
-		if (rows[i].made.n > registered.n)
-			registered = rows[i].made;
-	}
-	arena_free(&a);
-	if (res != RES_OK || !last.s)
-		return res;
-	struct instant close = offers_close(last, registered);
+	struct instant close;
+	enum result res = offers_closes(tx, incident, &close);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
 	struct instant reminder = offers_close_reminder(close);
 	res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
 	/* Once a day is enough: whoever takes over after it has gone out hears by her own notice. */

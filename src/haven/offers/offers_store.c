@@ -28,6 +28,9 @@ SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER 
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
+SQL(task_last, "b", "deadline:i made:i",
+    "SELECT MAX(deadline) AS deadline, MAX(made_day) AS made FROM task WHERE incident = $1 AND closed_day IS NULL "
+    "GROUP BY incident");
 SQL(task_move, "bbbb?b?b?b?ii?iii", "",
     "UPDATE task SET ref = $2, rel = $3, holder = $4, seat_0 = $5, seat_1 = $6, seat_2 = $7, deadline = $8, "
     "not_before = $9, since_hour = $10, seen = $11, rounds = $12 WHERE id = $1 AND closed_day IS NULL");
@@ -210,6 +213,18 @@ enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *s
 			      struct offers_row **list_r, size_t *n_r)
 {
 	return task_list(tx, a, &task_held, supporter, list_r, n_r);
+}
+
+enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r, struct day *made_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &task_last, &rows, v_id(incident));
+	if (res == RES_OK) {
+		*deadline_r = (struct instant){ row_int(rows, 0) };
+		*made_r = (struct day){ (int32_t)row_int(rows, 1) };
+	}
+	rows_end(&rows);
+	return res;
 }
 
 enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r)

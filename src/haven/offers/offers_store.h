@@ -28,6 +28,9 @@ MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struc
 				     struct offers_row **list_r, size_t *n_r);
 MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
 				       struct offers_row **list_r, size_t *n_r);
+/* Of the incident's open tasks: the last deadline, and the newest day on which one was made. RES_NONE: all are closed. */
+MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
+				      struct day *made_r);
 /* Everybody who holds an open task. */
 MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen, rounds. */

@@ -53,26 +53,36 @@ static enum result look(struct tx *tx, void *ctx)
 	return res;
 }
 
+/* NULL when it has closed. */
+static const char *closes(const struct looking *l, const struct offers_progress *p, enum lang lang)
+{
+	if (!p->close.s)
+		return NULL;
+	struct buf when = BUF_LIMIT(200), out = BUF_LIMIT(400);
+	say_moment(&when, lang, p->close, l->now);
+	tr_fill(&out, tr(lang, "Closes {when}, for all at once."), "when", when.p, NULL);
+	const char *text = arena_str(l->a, buf_get(&out));
+	buf_free(&when);
+	buf_free(&out);
+	return text;
+}
+
 static struct programme_incident incident_of(const struct looking *l, size_t i, enum lang lang)
 {
 	const struct offers_progress *p = &l->incidents[i];
 	struct programme_pair *pairs = arena_array(l->a, struct programme_pair, l->pairs_n[i]);
-	struct buf day = BUF_LIMIT(200), when = BUF_LIMIT(200), close = BUF_LIMIT(400);
+	struct buf day = BUF_LIMIT(200);
 	for (size_t k = 0; k < l->pairs_n[i]; k++)
 		pairs[k] = (struct programme_pair){ l->pairs[i][k].name, l->pairs[i][k].supporter, l->pairs[i][k].overdue };
 	say_date(&day, lang, p->day, instant_day(l->now));
 	say_capital(&day, 0);
-	say_moment(&when, lang, p->close, l->now);
-	tr_fill(&close, tr(lang, "Closes {when}, for all at once."), "when", when.p, NULL);
 	struct programme_incident out = {
 		.key = id_text(&p->incident), .title = p->title, .day = arena_str(l->a, buf_get(&day)),
-		.close = arena_str(l->a, buf_get(&close)), .affected = p->affected, .assigned = p->assigned,
+		.close = closes(l, p, lang), .affected = p->affected, .assigned = p->assigned,
 		.without = p->without - p->given_up, .given_up = p->given_up, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
 		.pairs = pairs, .pairs_n = l->pairs_n[i],
 	};
 	buf_free(&day);
-	buf_free(&when);
-	buf_free(&close);
 	return out;
 }
 
