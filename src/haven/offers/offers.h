@@ -38,6 +38,8 @@ struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings
 void offers_free(struct offers **o);
 /* Puts its kinds of job on the clockwork. `facts_wait` runs when the door has something to tell. */
 void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void *ctx), void *ctx);
+/* At each start: what is past goes now, and then daily (docs/protocol.md § 9). */
+MUST_USE enum result offers_start(struct tx *tx, struct offers *o);
 /* Runs after each transaction that put mail: wakes the post. */
 void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx);
 

@@ -31,6 +31,7 @@ struct offers {
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */
 #define OFFERS_JOB_REMIND "offers/remind"   /* about an incident, on the morning it closes */
 #define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
+#define OFFERS_JOB_PAST "offers/past"       /* about nobody, daily */
 
 #define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
 #define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check, and news of other supporters */

@@ -220,6 +220,30 @@ out:
 	return res;
 }
 
+/* ---- what is past ---- */
+
+#define PAST_HOUR 3 /* when nobody waits for the database; our choice */
+
+static const struct id nobody;
+
+/* Links that no longer open, what no longer counts as load or sizes the ring. A task whose holder went without a word
+   from the directory (an import ended her) moves on here too. */
+static enum result past(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct day today = instant_day(now);
+	enum result res = offers_forget_past(tx, today, offers_hour(now));
+	if (res == RES_OK)
+		res = supporters_forget_loads(tx, today);
+	if (res == RES_OK)
+		res = offers_let_go(tx, room);
+	return res == RES_OK ? clockwork_put(tx, OFFERS_JOB_PAST, about, day_at(day_add(today, 1), PAST_HOUR, 0)) : res;
+}
+
+enum result offers_start(struct tx *tx, struct offers *o)
+{
+	return clockwork_put(tx, OFFERS_JOB_PAST, &nobody, clock_now(o->setup.clock));
+}
+
 /* ---- the clockwork's side ---- */
 
 /* A job of ours was committed: mail may wait, and facts for the door. */
@@ -241,4 +265,5 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_CHECK, check, after, o);
 	clockwork_kind(cw, OFFERS_JOB_REMIND, remind, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
+	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
 }

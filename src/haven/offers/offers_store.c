@@ -43,6 +43,7 @@ SQL(passed_put, "bb", "",
 SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = $1 ORDER BY supporter");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
+SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
 SQL(fact_put, "bii", "",
     "INSERT INTO door_fact (exposure, fact, day) VALUES ($1, $2, $3) ON CONFLICT (exposure, fact) DO NOTHING");
 SQL(fact_list, "i", "exposure:b fact:i day:i",
@@ -308,10 +309,13 @@ enum result offers_facts_told(struct tx *tx, const struct door_facts *facts)
 
 enum result offers_count_mail(struct tx *tx, int64_t hour, int64_t n)
 {
-	enum result res = db_do(tx, &mailed_old, NULL, v_int(hour - 48));
-	if (res == RES_OK)
-		res = db_do(tx, &mailed_put, NULL, v_int(hour), v_int(n));
-	return res;
+	return db_do(tx, &mailed_put, NULL, v_int(hour), v_int(n));
+}
+
+enum result offers_forget_past(struct tx *tx, struct day today, int64_t hour)
+{
+	enum result res = db_do(tx, &link_past, NULL, v_int(today.n));
+	return res == RES_OK ? db_do(tx, &mailed_old, NULL, v_int(hour - OFFERS_MAILED_HOURS)) : res;
 }
 
 enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)

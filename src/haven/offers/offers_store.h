@@ -47,6 +47,9 @@ MUST_USE enum result offers_put_stopped(struct tx *tx, const struct id *task);
 MUST_USE enum result offers_put_seen(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_put_closed(struct tx *tx, const struct id *task, struct day day, bool reached);
 MUST_USE enum result offers_put_fact(struct tx *tx, const struct id *exposure, enum door_fact_kind kind, struct day day);
+#define OFFERS_MAILED_HOURS 48 /* the ring asks for 24 */
+/* Deletes the links that no longer open, and counts of mail that no longer size the ring. */
+MUST_USE enum result offers_forget_past(struct tx *tx, struct day today, int64_t hour);
 MUST_USE enum result offers_count_mail(struct tx *tx, int64_t hour, int64_t n);
 
 #endif

@@ -507,6 +507,67 @@ static void with_everybody_silent_nobody_is_written_to_again_and_again(void **st
 	assert_true(facts_of(b, 0) & 1u << DOOR_NOT_REACHED);
 }
 
+SQL(test_counts, "", "links:i loads:i mailed:i",
+    "SELECT (SELECT COUNT(*) FROM offer_link) AS links, (SELECT COUNT(*) FROM load) AS loads, "
+    "(SELECT COUNT(*) FROM offer_mailed) AS mailed");
+
+struct counts {
+	int64_t links, loads, mailed;
+};
+
+static enum result counts_work(struct tx *tx, void *ctx)
+{
+	struct counts *c = ctx;
+	struct rows *rows;
+	enum result res = db_one_n(tx, &test_counts, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*c = (struct counts){ row_int(rows, 0), row_int(rows, 1), row_int(rows, 2) };
+	rows_end(&rows);
+	return res;
+}
+
+static struct counts counts_of(struct bench *b)
+{
+	struct counts c;
+	assert_int_equal(db_read(b->db, counts_work, &c), RES_OK);
+	return c;
+}
+
+static enum result start_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	return offers_start(tx, b->o);
+}
+
+static void what_is_past_its_time_is_gone_and_what_is_not_stays(void **state)
+{
+	struct bench *b = *state;
+	struct day today = instant_day(start);
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct counts first = counts_of(b);
+	assert_int_equal(first.links, 3);
+	assert_int_equal(first.loads, PEOPLE);
+	assert_int_equal(first.mailed, 1);
+	move_to(b, day_at(day_add(today, 2), 2, 59));
+	assert_int_equal(counts_of(b).mailed, 1);
+	move_to(b, day_at(day_add(today, 3), 3, 0));
+	assert_int_equal(counts_of(b).mailed, 0);
+	move_to(b, day_at(day_add(today, 27), 23, 59));
+	assert_int_equal(counts_of(b).loads, PEOPLE); /* on its 28th day */
+	move_to(b, day_at(day_add(today, 28), 3, 0));
+	assert_int_equal(counts_of(b).loads, 0);
+	move_to(b, day_at(day_add(today, 42), 23, 59));
+	assert_int_equal(counts_of(b).links, 9); /* the offer's, the second touch's, the check's */
+	move_to(b, day_at(day_add(today, 43), 3, 0));
+	assert_int_equal(counts_of(b).links, 6);
+	move_to(b, day_at(day_add(today, 28 + 43), 3, 0));
+	assert_int_equal(counts_of(b).links, 0);
+}
+
 static void somebody_outside_the_directory_gets_a_supporter_who_has_the_number(void **state)
 {
 	struct bench *b = *state;
@@ -551,6 +612,7 @@ int main(void)
 		TEST(what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it),
 		TEST(who_leaves_at_night_gives_way_in_the_morning),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
+		TEST(what_is_past_its_time_is_gone_and_what_is_not_stays),
 		TEST(somebody_outside_the_directory_gets_a_supporter_who_has_the_number),
 		TEST(every_sentence_fits_the_tables),
 	};

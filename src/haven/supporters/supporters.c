@@ -23,6 +23,7 @@ SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
     "ORDER BY weekday, from_minute");
 SQL(load_count, "bi", "n:i", "SELECT COUNT(*) AS n FROM load WHERE supporter = $1 AND day > $2");
 SQL(load_put, "bbii", "", "INSERT INTO load (id, supporter, day, kind) VALUES ($1, $2, $3, $4)");
+SQL(load_past, "i", "", "DELETE FROM load WHERE day <= $1");
 SQL(not_these, "b", "supporter:b", "SELECT supporter FROM not_this_one WHERE person = $1 ORDER BY supporter");
 SQL(not_this_put, "bb", "",
     "INSERT INTO not_this_one (person, supporter) SELECT $1, s.id FROM supporter s WHERE s.id = $2 AND s.ended = 0 "
@@ -188,4 +189,9 @@ enum result supporters_load(struct tx *tx, struct random_source *rnd, const stru
 {
 	struct id id = id_new(rnd, "supporters/load");
 	return db_do(tx, &load_put, NULL, v_id(&id), v_id(supporter), v_int(day.n), v_int(kind));
+}
+
+enum result supporters_forget_loads(struct tx *tx, struct day today)
+{
+	return db_do(tx, &load_past, NULL, v_int(today.n - matching_defaults().flat_days));
 }

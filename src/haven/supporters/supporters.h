@@ -77,6 +77,9 @@ MUST_USE enum result supporters_load_now(struct tx *tx, const struct id *support
 MUST_USE enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter,
 				     struct day day, int kind);
 
+/* Deletes what she took so long ago that it counts against nobody now. */
+MUST_USE enum result supporters_forget_loads(struct tx *tx, struct day today);
+
 /* ---- keys (docs/protocol.md §§ 2.3, 2.5, 8) ---- */
 
 struct supporter_key {
