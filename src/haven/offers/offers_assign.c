@@ -84,6 +84,9 @@ static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, 
 	return res;
 }
 
+_Static_assert(SUPPORTERS_MOST <= MATCHING_PEOPLE_MOST && MATCHING_PAIRS_MOST / SUPPORTERS_MOST > 0,
+	       "a run takes every supporter, and somebody to call");
+
 /* All together in one run; only where affected times supporters pass what one run can carry (matching.h), in
    several, each with the loads of the one before. */
 enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
@@ -92,6 +95,8 @@ enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, stru
 	struct supporter *supporters;
 	size_t supporters_n;
 	enum result res = n ? supporters_all(tx, a, &supporters, &supporters_n) : RES_OK;
+	if (res == RES_OK && n && supporters_n > SUPPORTERS_MOST)
+		bug("more supporters than the import takes");
 	size_t most = n && supporters_n ? MATCHING_PAIRS_MOST / supporters_n : MATCHING_PEOPLE_MOST;
 	if (most > MATCHING_PEOPLE_MOST)
 		most = MATCHING_PEOPLE_MOST;

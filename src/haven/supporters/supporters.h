@@ -19,6 +19,8 @@
 #define SUPPORTERS_WRAP 92
 #define SUPPORTERS_WRAPS_MOST 16
 
+#define SUPPORTERS_MOST 10000 /* whom the import takes at most; as many as one run of the matching does */
+
 struct supporter {
 	struct id id, person;      /* person zero: outside the directory */
 	const char *name, *given, *email, *phone, *unit, *profession, *level;
