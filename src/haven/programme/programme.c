@@ -29,14 +29,19 @@ struct looking {
 	size_t undelivered_n;
 };
 
-/* The lists and the entry that they were looked at, in one transaction. */
+/* That the lists are looked at is written first: where it cannot be, nothing is shown. The lists are long, and are read
+   without holding up whoever writes. */
+static enum result note(struct tx *tx, void *ctx)
+{
+	const struct looking *l = ctx;
+	return audit_put(tx, l->p->rnd, instant_day(l->now), &l->who->account, "programme/incidents", NULL);
+}
+
 static enum result look(struct tx *tx, void *ctx)
 {
 	struct looking *l = ctx;
 	struct day today = instant_day(l->now);
-	enum result res = audit_put(tx, l->p->rnd, today, &l->who->account, "programme/incidents", NULL);
-	if (res == RES_OK)
-		res = offers_progress(tx, l->a, l->now, &l->incidents, &l->incidents_n);
+	enum result res = offers_progress(tx, l->a, l->now, &l->incidents, &l->incidents_n);
 	if (res == RES_OK)
 		res = supporters_all(tx, l->a, &l->supporters, &l->supporters_n);
 	if (res == RES_OK)
@@ -134,7 +139,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct programme *p = room;
 	struct looking l = { .p = p, .a = req_arena(req), .who = who, .now = req_now(req) };
-	enum result res = db_write(p->db, look, &l);
+	enum result res = db_write(p->db, note, &l) == RES_OK ? db_read(p->db, look, &l) : RES_BROKEN;
 	if (res != RES_OK)
 		return reply_result(req, res);
 	enum lang lang = (enum lang)req_lang(req);
