@@ -176,6 +176,8 @@ static enum result first_start(struct tx *tx, void *ctx)
 {
 	struct haven *h = ctx;
 	enum result res = answers_first_start(tx, h->service.rnd);
+	if (res == RES_OK)
+		res = offers_start(tx, h->offers);
 	return res == RES_OK ? answers_inst(tx, h->pages.inst) : res;
 }
 

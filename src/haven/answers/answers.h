@@ -24,7 +24,7 @@ struct answers_setup {
 	struct db *db;
 	const struct clock *clock;
 	struct random_source *rnd;
-	/* offers and touches mailed in the 24 hours before an hour, and the slots that makes */
+	/* offers and touches mailed in the 24 hours before an hour and in that hour so far, and the slots that makes */
 	enum result (*mailed)(struct tx *tx, int64_t hour, int64_t *mailed_r);
 	int (*slots)(int64_t mailed);
 };

@@ -152,9 +152,17 @@ static bool moves(const struct cursor *cur, int64_t to, const struct id *life)
 	return to != cur->at.rev || !id_eq(life, &cur->at.life);
 }
 
+struct taking_people {
+	struct offers *offers;
+	const struct door_people *people;
+};
+
+/* Whom a supporter was to call waits for nobody who has just left. */
 static enum result take_people(struct tx *tx, void *ctx)
 {
-	return directory_take(tx, ctx);
+	struct taking_people *t = ctx;
+	enum result res = directory_take(tx, t->people);
+	return res == RES_OK ? offers_let_go(tx, t->offers) : res;
 }
 
 /* Changes to the directory until there are no more. */
@@ -172,8 +180,9 @@ static enum result ask_people(struct caller *c, struct asking *k)
 			res = heard(k, call(c, k->h, asking_after(a, DOOR_PEOPLE_PATH, &cur), NULL, 30, &out));
 		if (res == RES_OK)
 			res = heard(k, door_read_people(a, buf_get(&out), &people));
+		struct taking_people t = { c->setup.offers, &people };
 		if (res == RES_OK && (people.n || moves(&cur, people.to, &people.life)))
-			res = db_write(c->setup.db, take_people, &people);
+			res = db_write(c->setup.db, take_people, &t);
 		more = people.more;
 		k->done += (int)people.n;
 		buf_free(&out);

@@ -57,11 +57,24 @@ static const struct desk_line *texts_in(struct arena *a, enum lang lang)
 	return list;
 }
 
+/* Whoever signs in and is no supporter any more is told so, and where to turn. */
+static struct answer gone(struct req *req, const struct actor *who, const struct desk *d)
+{
+	enum lang lang = (enum lang)req_lang(req);
+	struct look v = { .house = d->setup.house, .lang = lang, .title = tr(lang, "You have no desk here"), .path = "/s/desk",
+			  .sign_out = d->setup.sign_out, .account = "/s/account", .csrf = who->csrf, .quick_exit = true };
+	struct html h = html_for(req);
+	desk_gone(&h, &v);
+	return reply_html(req, 403, &h);
+}
+
 static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct desk *d = room;
 	struct looking l = { .d = d, .a = req_arena(req), .who = who, .today = instant_day(req_now(req)) };
 	enum result res = db_read(d->setup.db, look, &l);
+	if (res == RES_REFUSED)
+		return gone(req, who, d);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	enum lang lang = (enum lang)req_lang(req);

@@ -9,6 +9,14 @@
 </span>
 {{end}}
 
+{{template desk_gone(const struct look *look)}}
+{{call look_top(look)}}
+<h1 class="mk-voice">{{look->title}}</h1>
+<p>{{tr "This sign-in is not, or no longer, a peer supporter's. What was waiting here has gone to colleagues."}}</p>
+<p>{{tr "If that is wrong, tell the coordinator."}}</p>
+{{call look_bottom(look)}}
+{{end}}
+
 {{template desk_page(const struct desk_view *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside="">

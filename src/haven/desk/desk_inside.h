@@ -10,7 +10,7 @@ struct desk {
 	struct desk_setup setup;
 };
 
-/* The supporter whose account asks. RES_REFUSED: the account is nobody's, or she has ended. */
+/* The supporter whose account asks. RES_REFUSED: the account is nobody's, or she has ended or left the workplace. */
 MUST_USE enum result desk_me(struct tx *tx, struct arena *a, const struct actor *who, struct supporter *me_r);
 
 /* ---- desk_json.c: what her script sends, read strictly. RES_BAD: anything else than the contract ---- */

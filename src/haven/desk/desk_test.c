@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "db/db_testing.h"
 #include "haven/desk/desk.h"
+#include "haven/directory/directory.h"
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 #include "signin/signin.h"
@@ -37,6 +38,7 @@ struct town {
 	struct offers *offers;
 	struct signin *signin;
 	struct desk *desk;
+	struct supporters_front front;
 	struct web *web;
 	struct arena *a;
 	struct id supporter[WHO], account[WHO];
@@ -56,6 +58,10 @@ SQL(test_supporter, "bttt", "",
     "INSERT INTO supporter (id, person, name, given, email, phone, unit_path, profession, level, languages, since_year, "
     "interview_day, training_day, check_day, accredited_until, paused, is_full, ended) "
     "VALUES ($1, NULL, $2, $3, $4, '+4700000503', 'Trust / Ward', 'Nurse', '', 'nb', 2023, 1, 2, 3, 30000, 0, 0, 0)");
+SQL(test_window, "b", "",
+    "INSERT INTO duty_window (supporter, weekday, from_minute, to_minute, standby) VALUES ($1, 2, 0, 1440, 0)");
+SQL(test_person, "b", "", "UPDATE supporter SET person = id WHERE id = $1");
+SQL(test_interview, "bi", "", "UPDATE supporter SET interview_day = $2 WHERE id = $1");
 SQL(test_ended, "b", "", "UPDATE supporter SET ended = 1 WHERE id = $1");
 
 /* ---- a client ---- */
@@ -180,6 +186,8 @@ static int set_up(void **state)
 	signin_routes(town.signin, town.web);
 	answers_routes(town.answers, town.web);
 	desk_routes(town.desk, town.web);
+	town.front = (struct supporters_front){ town.db, town.clock, &house };
+	supporters_routes(&town.front, town.web);
 	assert_int_equal(web_start(town.web), RES_OK);
 	for (int i = 0; i < WHO; i++)
 		add((enum who)i);
@@ -312,6 +320,87 @@ static void a_supporter_who_has_ended_reads_nothing(void **state)
 	assert_int_equal(db_write(town.db, end_work, &town.supporter[KARI]), RES_OK);
 	assert_int_equal(reads(KARI, hour_path(NOW_HOUR)), 403);
 	assert_int_equal(reads(TARIQ, hour_path(NOW_HOUR)), 200);
+}
+
+/* Kari is in the directory, which says now that she works here or has left. */
+static enum result leave_work(struct tx *tx, void *ctx)
+{
+	struct door_person p = { .id = town.supporter[KARI], .number = "", .name = "Kari Nes", .unit = "", .profession = "",
+				 .level = "", .lang = "nb", .email = "", .phone = "", .ended = *(bool *)ctx };
+	struct door_people people = { 1, false, &p, 1 };
+	enum result res = db_do(tx, &test_person, NULL, v_id(&p.id));
+	return res == RES_OK ? directory_take(tx, &people) : res;
+}
+
+static void leaves(bool ended)
+{
+	assert_int_equal(db_write(town.db, leave_work, &ended), RES_OK);
+}
+
+static void whoever_has_left_the_workplace_has_no_desk_and_is_told_so(void **state)
+{
+	static const char *const paths[] = { "/s/desk/keys", "/s/desk/data" };
+	(void)state;
+	leaves(false);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		assert_int_equal(reads(KARI, paths[i]), 200);
+	leaves(true);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		assert_int_equal(reads(KARI, paths[i]), 403);
+		assert_int_equal(reads(TARIQ, paths[i]), 200);
+	}
+	assert_int_equal(reads(KARI, "/s/desk"), 403);
+	char *page = send_as(town.cookie[KARI], "GET", "/s/desk", NULL, NULL);
+	assert_non_null(strstr(page, "tell the coordinator"));
+	free(page);
+}
+
+/* ---- the front page: the matching's gate ---- */
+
+static enum result window_work(struct tx *tx, void *ctx)
+{
+	enum result res = RES_OK;
+	(void)ctx;
+	for (int i = KARI; res == RES_OK && i <= TARIQ; i++)
+		res = db_do(tx, &test_window, NULL, v_id(&town.supporter[i]));
+	return res;
+}
+
+static enum result interview_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_interview, NULL, v_id(&town.supporter[KARI]), v_int(*(int *)ctx));
+}
+
+static bool front_shows(const char *given)
+{
+	char *page = send_as("", "GET", "/", NULL, NULL);
+	bool there = strstr(page, given);
+	assert_int_equal(asking_status(page), 200);
+	free(page);
+	return there;
+}
+
+static void interviewed(int day)
+{
+	assert_int_equal(db_write(town.db, interview_work, &day), RES_OK);
+}
+
+static void the_front_page_shows_who_is_ready_and_nobody_else(void **state)
+{
+	int today = instant_day((struct instant){ START }).n;
+	(void)state;
+	assert_int_equal(db_write(town.db, window_work, NULL), RES_OK);
+	assert_true(front_shows("Kari")); /* has no key yet: to be called she needs none */
+	interviewed(today + 1);
+	assert_false(front_shows("Kari"));
+	assert_true(front_shows("Tariq"));
+	interviewed(today);
+	assert_true(front_shows("Kari"));
+	leaves(false);
+	assert_true(front_shows("Kari"));
+	leaves(true);
+	assert_false(front_shows("Kari"));
+	assert_true(front_shows("Tariq"));
 }
 
 /* ---- which hour ---- */
@@ -477,6 +566,8 @@ int main(void)
 		TEST(both_supporters_read_the_same_bytes),
 		TEST(a_session_that_ended_reads_nothing),
 		TEST(a_supporter_who_has_ended_reads_nothing),
+		TEST(whoever_has_left_the_workplace_has_no_desk_and_is_told_so),
+		TEST(the_front_page_shows_who_is_ready_and_nobody_else),
 		TEST(a_closed_hour_is_read_whole_and_an_open_one_not_at_all),
 		TEST(an_hour_in_which_nobody_served_is_empty_and_one_too_old_is_gone),
 		TEST(what_is_no_hour_is_not_found),

@@ -198,7 +198,7 @@ static void judge(struct plan *p)
 		struct matching_verdict *v = &p->answer->verdicts[i];
 		*v = matching_judge(&f->settings, &f->run, &f->supporters[i]);
 		for (size_t e = 0; e < f->exposures_n; e++)
-			if (id_eq(&f->exposures[e].person, &f->supporters[i].person))
+			if (matching_is(&f->supporters[i], &f->exposures[e].person))
 				v->reasons |= MATCHING_BIT(MATCHING_EXCLUDED);
 	}
 	for (size_t s = 0; s < f->supporters_n; s++) {

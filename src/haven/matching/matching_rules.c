@@ -7,31 +7,6 @@
 /* Every weekday comes at most this often from DAYS_BACK before to DAYS_AHEAD after. */
 #define WEEKS_SEEN ((DAYS_BACK + DAYS_AHEAD + 2) / 7 + 1)
 
-const char *matching_reason_word(enum matching_reason reason)
-{
-	static const char *const words[MATCHING_REASONS] = {
-		[MATCHING_PAUSED] = "paused",
-		[MATCHING_NO_INTERVIEW] = "no_interview",
-		[MATCHING_NO_TRAINING] = "no_training",
-		[MATCHING_NO_KNOWLEDGE_CHECK] = "no_knowledge_check",
-		[MATCHING_NOT_ACCREDITED] = "not_accredited",
-		[MATCHING_NO_KEY] = "no_key",
-		[MATCHING_LEADS_STAFF] = "leads_staff",
-		[MATCHING_FULL] = "full",
-		[MATCHING_NO_ROOM_TODAY] = "no_room_today",
-		[MATCHING_NO_ROOM] = "no_room",
-		[MATCHING_NOT_IN_TIME] = "not_in_time",
-		[MATCHING_NOT_RESTED] = "not_rested",
-		[MATCHING_EXCLUDED] = "excluded",
-		[MATCHING_NOT_THIS_ONE] = "not_this_one",
-		[MATCHING_PASSED] = "passed",
-		[MATCHING_NO_LANGUAGE] = "no_language",
-	};
-	if ((unsigned)reason >= MATCHING_REASONS)
-		bug("no matching reason %d", (int)reason);
-	return words[reason];
-}
-
 struct matching_settings matching_defaults(void)
 {
 	return (struct matching_settings){
@@ -44,6 +19,8 @@ struct matching_settings matching_defaults(void)
 		.rest_minutes = 11 * 60,
 		.standby_percent = 50,
 		.contact_minutes = 30, /* our choice: a call, and a second try */
+		.morning = MATCHING_MORNING,
+		.evening = MATCHING_EVENING,
 		.languages = 1,        /* the caller sets the workplace's own */
 		/* PRODUCT.md § 6, "matching, emotional": same profession, then level (ERNST); another unit
 		   first (Stanford). The whole range of level, unit, language and hours together stays below
@@ -73,7 +50,8 @@ enum result matching_settings_check(const struct matching_settings *set)
 	bool ok = within(set->day_most, 0, 1000) && within(set->flat_most, 0, 1000) &&
 		  within(set->flat_days, 1, 3650) && within(set->duty_minutes, 1, 7 * 1440) &&
 		  within(set->rest_minutes, 1, 7 * 1440) && within(set->standby_percent, 0, 100) &&
-		  within(set->contact_minutes, 1, 1440) && set->languages != 0 &&
+		  within(set->contact_minutes, 1, 1440) && set->languages != 0 && within(set->morning, 0, 23) &&
+		  within(set->evening, set->morning + 1, 24) &&
 		  within(set->cost_profession, 0, 10000) && within(set->cost_level, 0, 10000) &&
 		  within(set->cost_level_steps, 0, 100) && within(set->cost_unit_steps, 0, 100) &&
 		  within(set->cost_language, 0, 10000) && within(set->cost_hour, 0, 10000) &&
@@ -126,6 +104,24 @@ static size_t lay_out(const struct matching_window *windows, size_t n, struct in
 	return made;
 }
 
+/* Whether the time of one contact fits between two moments, in one piece and by day; from when. */
+static bool fits(const struct matching_settings *set, int64_t from, int64_t until, int64_t *at_r)
+{
+	int64_t need = (int64_t)set->contact_minutes * 60;
+	bool any_hour = set->morning == 0 && set->evening == 24;
+	for (struct day d = instant_day((struct instant){ from }); from + need <= until; d = day_add(d, 1)) {
+		int64_t evening = any_hour ? until : wall_at(d, set->evening * 60).s;
+		int64_t morning = any_hour ? from : wall_at(d, set->morning * 60).s;
+		from = from > morning ? from : morning;
+		if (from + need <= (evening < until ? evening : until)) {
+			*at_r = from;
+			return true;
+		}
+		from = from > evening ? from : evening;
+	}
+	return false;
+}
+
 enum result matching_first_free(const struct matching_settings *set, const struct matching_window *windows,
 				size_t windows_n, struct instant from, struct instant deadline,
 				struct instant *first_r)
@@ -161,7 +157,8 @@ enum result matching_first_free(const struct matching_settings *set, const struc
 		if (!in)
 			in_since = begin > from.s ? begin : from.s;
 		in = true;
-		seen = seen || in_since + need <= (stop < last ? stop : last);
+		int64_t at;
+		seen = seen || fits(set, in_since, stop < last ? stop : last, &at);
 
 		int rate = duty ? 100 : set->standby_percent;
 		int64_t fresh_until = stop;
@@ -169,8 +166,8 @@ enum result matching_first_free(const struct matching_settings *set, const struc
 			fresh_until = used < most ? begin + (most - used) / rate : begin;
 		if (!fresh)
 			fresh_since = begin > from.s ? begin : from.s;
-		if (fresh_until > begin && fresh_since + need <= (fresh_until < last ? fresh_until : last)) {
-			first_r->s = fresh_since;
+		if (fresh_until > begin && fits(set, fresh_since, fresh_until < last ? fresh_until : last, &at)) {
+			first_r->s = at;
 			return RES_OK;
 		}
 		fresh = fresh_until == stop;
@@ -193,10 +190,11 @@ static bool attested(struct day d, struct day today)
 	return d.n > 0 && d.n <= today.n;
 }
 
-static uint32_t judge_gate(const struct matching_run *run, const struct matching_supporter *who)
+uint32_t matching_gate(const struct matching_supporter *who, struct day today, struct day due)
 {
-	struct day today = instant_day(run->now), due = instant_day(run->deadline);
 	uint32_t no = 0;
+	if (who->left)
+		no |= MATCHING_BIT(MATCHING_LEFT);
 	if (who->paused)
 		no |= MATCHING_BIT(MATCHING_PAUSED);
 	if (!attested(who->interview, today))
@@ -239,7 +237,7 @@ static void judge_room(const struct matching_settings *set, const struct matchin
 struct matching_verdict matching_judge(const struct matching_settings *set, const struct matching_run *run,
 				       const struct matching_supporter *who)
 {
-	struct matching_verdict v = { .reasons = judge_gate(run, who) };
+	struct matching_verdict v = { .reasons = matching_gate(who, instant_day(run->now), instant_day(run->deadline)) };
 	judge_room(set, run, who, &v);
 	struct instant from = run->from.s > run->now.s ? run->from : run->now;
 	switch (matching_first_free(set, who->windows, who->windows_n, from, run->deadline, &v.first)) {
@@ -256,11 +254,16 @@ struct matching_verdict matching_judge(const struct matching_settings *set, cons
 	return v;
 }
 
+bool matching_is(const struct matching_supporter *who, const struct id *person)
+{
+	return !id_is_zero(person) && id_eq(&who->person, person);
+}
+
 uint32_t matching_judge_pair(const struct matching_settings *set, const struct matching_supporter *who,
 			     const struct matching_exposure *to)
 {
 	uint32_t no = 0, spoken = to->language | to->languages;
-	if (id_eq(&who->person, &to->person))
+	if (matching_is(who, &to->person))
 		no |= MATCHING_BIT(MATCHING_EXCLUDED);
 	if (holds(to->not_these, to->not_these_n, &who->id))
 		no |= MATCHING_BIT(MATCHING_NOT_THIS_ONE);

@@ -15,6 +15,7 @@
 
 enum matching_reason {
 	/* The gate (PRODUCT.md § 1, promise 5). */
+	MATCHING_LEFT, /* the workplace: the directory has ended her */
 	MATCHING_PAUSED,
 	MATCHING_NO_INTERVIEW,
 	MATCHING_NO_TRAINING,
@@ -40,11 +41,8 @@ enum matching_reason {
 
 #define MATCHING_BIT(reason) (UINT32_C(1) << (reason))
 
-/* "no_interview": a key for catalogues and tests, never itself a text on a page. */
-const char *matching_reason_word(enum matching_reason reason);
-
-/* Every number stands in matching_defaults with its source (PRODUCT.md § 6); no setting changes one yet. Costs are points of one edge; only their
-   relation matters. */
+/* Every number stands in matching_defaults with its source (PRODUCT.md § 6); no setting changes one yet. Costs are points
+   of one edge; only their relation matters. */
 struct matching_settings {
 	int day_most;        /* outreach tasks given on one day, in the workplace's zone */
 	int flat_most;       /* tasks and accepted requests that count at one time */
@@ -52,7 +50,8 @@ struct matching_settings {
 	int duty_minutes;    /* longest duty between two rests */
 	int rest_minutes;    /* what makes a rest: this much time in one piece outside every window */
 	int standby_percent; /* how much of standby at home counts as duty */
-	int contact_minutes; /* the time one contact needs, in one piece */
+	int contact_minutes; /* the time one contact needs, in one piece and by day … */
+	int morning, evening; /* … between these hours; 0 and 24: at any hour */
 	uint32_t languages;  /* assumed for a person whose language is not known; not 0 */
 
 	int cost_profession;  /* another profession, or one not known */
@@ -69,6 +68,10 @@ struct matching_settings {
 struct matching_settings matching_defaults(void);
 /* RES_BAD when a number is outside what the rules and the arithmetic of the flow can carry. */
 MUST_USE enum result matching_settings_check(const struct matching_settings *set);
+
+/* Nobody is called from the evening to the morning, by the wall; our choice. Whoever sets a deadline asks here too. */
+#define MATCHING_EVENING 21
+#define MATCHING_MORNING 9
 
 #define MATCHING_WEEK (7 * 1440)
 #define MATCHING_WINDOWS_MOST 42 /* per supporter: six a day */
@@ -92,8 +95,8 @@ struct matching_load {
 /* Zeroed, nothing is attested and nobody may be sent. A day of 0 means never. */
 struct matching_supporter {
 	struct id id;
-	struct id person; /* herself in the directory */
-	bool paused;
+	struct id person; /* herself in the directory; zero: outside it */
+	bool left, paused;
 	struct day interview, training, knowledge_check; /* attested, held, passed; not in the future */
 	struct day accredited_until;                     /* the last day it is valid */
 	bool has_key;                                    /* a current, not withdrawn public key */
@@ -112,7 +115,7 @@ struct matching_supporter {
 /* One person affected by the incident, and the three places around her. */
 struct matching_exposure {
 	struct id id;
-	struct id person;
+	struct id person;   /* zero: outside the directory */
 	uint32_t language;  /* the first choice: one bit, or 0 not known */
 	uint32_t languages; /* all she shares, the first included */
 	int32_t unit, profession, level;
@@ -141,6 +144,11 @@ struct matching_verdict {
 	struct instant first; /* when she can first make the contact; 0 with NOT_IN_TIME or NOT_RESTED */
 };
 
+/* Who is ready at all, whatever her room and hours: the reasons of the gate alone. `due`: the day by which contact is
+   made. The one judgement for whoever sends somebody or shows her. */
+uint32_t matching_gate(const struct matching_supporter *who, struct day today, struct day due);
+/* Whether the supporter is this person of the directory. Two of whom neither stands in it are not the same. */
+bool matching_is(const struct matching_supporter *who, const struct id *person);
 /* Everything about the supporter that does not depend on the person. */
 struct matching_verdict matching_judge(const struct matching_settings *set, const struct matching_run *run,
 				       const struct matching_supporter *who);
@@ -152,7 +160,7 @@ uint32_t matching_reasons(const struct matching_settings *set, const struct matc
 			  const struct matching_supporter *who, const struct matching_exposure *to);
 
 /* The first moment not before `from` at which a window leaves contact_minutes in one
-   piece before the deadline, with rest. RES_NONE: no such window. RES_REFUSED: a window,
+   piece before the deadline, by day and with rest. RES_NONE: no such window. RES_REFUSED: a window,
    but never rested in it.
 
    Rested at a moment means: duty since the last rest, up to the end of the contact, is at

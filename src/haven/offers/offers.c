@@ -116,7 +116,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	}
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
-		res = offers_assign(tx, o, a, now, deadline, fresh, n);
+		res = offers_assign(tx, o, a, (struct instant){ 0 }, deadline, fresh, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		fresh[i].rounds = !id_is_zero(&fresh[i].holder);
 		res = start(tx, o, a, &fresh[i], now);
@@ -244,7 +244,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 	v.stopped = row.stopped;
 	v.closed = row.closed;
 	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
-	v.moved = row.not_before.s != 0;
+	v.moved = row.rounds > 1;
 	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
 	res = add_faces(tx, o, a, &row, &v);
 	if (res == RES_OK)
@@ -285,7 +285,7 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 		for (int k = 0; k < OFFERS_SEATS; k++)
 			if (id_eq(&r->seat[k], supporter))
 				list[i].role = k;
-		list[i].taken_over = list[i].role > 0 || r->not_before.s;
+		list[i].taken_over = list[i].role > 0 || r->rounds > 1;
 		res = offers_incident(tx, a, &r->incident, &in);
 		list[i].title = in.title;
 		list[i].happened = in.day;

@@ -38,6 +38,8 @@ struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings
 void offers_free(struct offers **o);
 /* Puts its kinds of job on the clockwork. `facts_wait` runs when the door has something to tell. */
 void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void *ctx), void *ctx);
+/* At each start: what is past goes now, and then daily (docs/protocol.md § 9). */
+MUST_USE enum result offers_start(struct tx *tx, struct offers *o);
 /* Runs after each transaction that put mail: wakes the post. */
 void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx);
 
@@ -46,6 +48,10 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
 /* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned
    together, and the messages are put; known ones are left as they are. Twice is harmless. */
 MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
+
+/* Each open task whose holder is no supporter any more passes on: at once, by night in the morning, since nobody is called
+   before. For whenever the directory has changed. */
+MUST_USE enum result offers_let_go(struct tx *tx, struct offers *o);
 
 /* ---- from the post ---- */
 
@@ -165,15 +171,15 @@ struct offers_progress {
 	int affected, assigned, without; /* without: open, and nobody could be found … */
 	int given_up;                    /* … of these: looked for often enough, nobody is looked for any more */
 	int closed, reached;             /* reached is 0 until the incident closes */
-	struct instant close;            /* when it closes, as far as is known now */
+	struct instant close;            /* when it closes, as far as is known now; 0: it has */
 	bool overdue;                    /* a deadline has passed and nobody has shown it */
 };
 /* Incidents with an open task, and those that closed on the last seven days; the newest first. */
 MUST_USE enum result offers_progress(struct tx *tx, struct arena *a, struct instant now,
 				     struct offers_progress **list_r, size_t *n_r);
 
-/* How many slots the ring needs in an hour, with m offers and touches mailed in the last
-   24 hours: P = 8 + m up to 64, else 72 + (m − 64)/4, up to a multiple of 8. */
+/* How many slots the ring needs in an hour, with m offers and touches mailed (offers_mailed): P = 8 + m up to 64, else
+   72 + (m − 64)/4, up to a multiple of 8. */
 int offers_ring_slots(int64_t mailed);
 /* Who is assigned to whom, until the incident closes. */
 struct offers_pair {
@@ -185,7 +191,7 @@ struct offers_pair {
 MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
 				  struct offers_pair **list_r, size_t *n_r);
 
-/* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970). */
+/* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970), and in that hour so far. */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);
 
 #endif

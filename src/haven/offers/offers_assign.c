@@ -35,14 +35,15 @@ static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters
 }
 
 /* Everything for one run over these rows. */
-static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 			    struct instant deadline, const struct offers_row *rows, size_t n,
 			    struct matching_facts *facts_r)
 {
 	struct door_incident in;
 	struct supporters_words *words = supporters_words_new(a);
 	struct matching_facts f = { .settings = matching_defaults(),
-				    .run = { .incident = rows[0].incident, .now = now, .deadline = deadline } };
+				    .run = { .incident = rows[0].incident, .now = clock_now(o->setup.clock), .from = from,
+					     .deadline = deadline } };
 	f.settings.languages = supporters_languages(lang_code(o->setup.lang));
 	enum result res = offers_incident(tx, a, &rows[0].incident, &in);
 	if (res == RES_OK)
@@ -53,7 +54,7 @@ static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, st
 	f.exposures = exposures;
 	f.exposures_n = n;
 	if (res == RES_OK)
-		res = supporters_facts(tx, a, words, instant_day(now), &f.supporters, &f.supporters_n);
+		res = supporters_facts(tx, a, words, instant_day(f.run.now), &f.supporters, &f.supporters_n);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_BROKEN : res;
 	supporters_tree(words, &f.unit_parent, &f.units_n);
@@ -62,12 +63,12 @@ static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, st
 }
 
 /* One run of the matching. */
-static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 			      struct instant deadline, struct offers_row *rows, size_t n)
 {
 	struct matching_facts facts;
 	struct matching_answer answer;
-	enum result res = facts_of(tx, o, a, now, deadline, rows, n, &facts);
+	enum result res = facts_of(tx, o, a, from, deadline, rows, n, &facts);
 	if (res == RES_OK)
 		res = matching_assign(a, &facts, &answer);
 	if (res == RES_BAD)
@@ -78,36 +79,41 @@ static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, 
 		rows[i].deadline = deadline;
 		rows[i].seen = false;
 		if (!id_is_zero(&rows[i].holder))
-			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, instant_day(now), 1);
+			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, instant_day(facts.run.now), 1);
 	}
 	return res;
 }
 
+_Static_assert(SUPPORTERS_MOST <= MATCHING_PEOPLE_MOST && MATCHING_PAIRS_MOST / SUPPORTERS_MOST > 0,
+	       "a run takes every supporter, and somebody to call");
+
 /* All together in one run; only where affected times supporters pass what one run can carry (matching.h), in
    several, each with the loads of the one before. */
-enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 			  struct instant deadline, struct offers_row *rows, size_t n)
 {
 	struct supporter *supporters;
 	size_t supporters_n;
 	enum result res = n ? supporters_all(tx, a, &supporters, &supporters_n) : RES_OK;
+	if (res == RES_OK && n && supporters_n > SUPPORTERS_MOST)
+		bug("more supporters than the import takes");
 	size_t most = n && supporters_n ? MATCHING_PAIRS_MOST / supporters_n : MATCHING_PEOPLE_MOST;
 	if (most > MATCHING_PEOPLE_MOST)
 		most = MATCHING_PEOPLE_MOST;
 	for (size_t at = 0; res == RES_OK && at < n; at += most)
-		res = assign_run(tx, o, a, now, deadline, rows + at, n - at < most ? n - at : most);
+		res = assign_run(tx, o, a, from, deadline, rows + at, n - at < most ? n - at : most);
 	return res;
 }
 
 /* Whether this supporter may still be sent: the gate is asked at every assignment. */
-static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, struct instant now, struct instant deadline,
+static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, struct instant deadline,
 			     const struct offers_row *row, const struct id *supporter, bool *fit_r)
 {
 	struct matching_facts f;
 	*fit_r = false;
 	if (id_is_zero(supporter))
 		return RES_OK;
-	enum result res = facts_of(tx, o, a, now, deadline, row, 1, &f);
+	enum result res = facts_of(tx, o, a, row->not_before, deadline, row, 1, &f);
 	for (size_t i = 0; res == RES_OK && i < f.supporters_n; i++)
 		if (id_eq(&f.supporters[i].id, supporter))
 			*fit_r = matching_reasons(&f.settings, &f.run, &f.supporters[i], &f.exposures[0]) == 0;
@@ -120,8 +126,8 @@ enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, c
 	static const uint32_t passed_over = MATCHING_BIT(MATCHING_NO_ROOM_TODAY) | MATCHING_BIT(MATCHING_NO_ROOM) |
 					    MATCHING_BIT(MATCHING_NOT_IN_TIME) | MATCHING_BIT(MATCHING_NOT_RESTED);
 	struct matching_facts f;
-	struct instant now = clock_now(o->setup.clock);
-	enum result res = facts_of(tx, o, a, now, instant_add(now, 86400), row, 1, &f);
+	struct instant day = instant_add(clock_now(o->setup.clock), 86400);
+	enum result res = facts_of(tx, o, a, row->not_before, day, row, 1, &f);
 	if (res != RES_OK)
 		return res;
 	struct id *list = arena_array(a, struct id, f.supporters_n);
@@ -147,7 +153,7 @@ static enum result to_stand_in(struct tx *tx, struct offers *o, struct arena *a,
 		at++;
 	*found_r = false;
 	for (int i = at + 1; i < OFFERS_SEATS && !*found_r; i++) {
-		enum result res = still_fit(tx, o, a, now, deadline, row, &row->seat[i], found_r);
+		enum result res = still_fit(tx, o, a, deadline, row, &row->seat[i], found_r);
 		if (res != RES_OK)
 			return res;
 		if (*found_r)
@@ -166,13 +172,21 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 				struct offers_row *row)
 {
 	static const struct id nobody;
-	bool had = !id_is_zero(&row->seat[0]), put = false;
-	struct instant old = row->deadline;
+	bool had = !id_is_zero(&row->seat[0]), reaches, put = false;
+	struct instant old = row->deadline, deadline = offers_next_deadline(old, now);
 	for (int i = 0; i < OFFERS_SEATS; i++)
 		row->seat[i] = nobody;
 	row->holder = nobody;
-	enum result res = row->rounds < OFFERS_ROUNDS ? offers_assign(tx, o, a, now, offers_told_deadline(old, now), row, 1)
-						      : RES_OK;
+	row->not_before = (struct instant){ 0 };
+	enum result res = offers_reaches(tx, a, row, &reaches);
+	/* A head start for the message, so that "no thanks" can be said again: where there were earlier three to say it to,
+	   even if nobody was found in between, and where a message goes. */
+	if (res == RES_OK && row->rounds && reaches && !row->stopped) {
+		row->not_before = offers_not_before(now);
+		deadline = offers_told_deadline(old, now);
+	}
+	if (res == RES_OK && row->rounds < OFFERS_ROUNDS)
+		res = offers_assign(tx, o, a, row->not_before, deadline, row, 1);
 	if (res != RES_OK)
 		return res;
 	bool found = !id_is_zero(&row->holder);
@@ -181,9 +195,9 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 		row->ref = id_new(o->setup.rnd, "offers/ref");
 		random_fill(o->setup.rnd, "offers/rel", row->rel, sizeof(row->rel));
 		row->since_hour = offers_hour(now);
-		row->not_before = had ? offers_not_before(now) : (struct instant){ 0 };
 	} else {
 		row->deadline = old; /* nobody to wait for: the incident closes no later, and its leader hears */
+		row->not_before = (struct instant){ 0 };
 	}
 	res = offers_move_task(tx, row);
 	/* Whoever was told a name and a time hears when they change, also when nobody could be found; but not who has

@@ -31,6 +31,7 @@ struct offers {
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */
 #define OFFERS_JOB_REMIND "offers/remind"   /* about an incident, on the morning it closes */
 #define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
+#define OFFERS_JOB_PAST "offers/past"       /* about nobody, daily */
 
 #define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
 #define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check, and news of other supporters */
@@ -39,8 +40,9 @@ struct offers {
 /* ---- offers_assign.c ---- */
 
 /* Finds supporters for the rows whose seats are all empty, together; fills holder, seats
-   and deadline where somebody was found (the deadline is set in any case). Writes loads, not the rows. */
-MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
+   and deadline where somebody was found (the deadline is set in any case). Nobody calls before `from`; 0: now.
+   Writes loads, not the rows. */
+MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 				   struct instant deadline, struct offers_row *rows, size_t n);
 /* Whom this person may choose herself: everybody whom the gate lets through and nothing stands between; room and
    time are for the two of them to find. In an order that is the same for all after one incident. */
@@ -52,6 +54,8 @@ MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct aren
 
 /* ---- offers_mail.c ---- */
 
+/* Whether a message could go to her at all: she stands in the directory, with an address. */
+MUST_USE enum result offers_reaches(struct tx *tx, struct arena *a, const struct offers_row *row, bool *reaches_r);
 /* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
 MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 					enum offers_touch touch, bool again, bool *put_r);
@@ -61,7 +65,9 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 
 /* ---- offers_jobs.c ---- */
 
-/* Puts or moves the jobs that close the incident: after the last deadline of its open tasks. */
+/* When the incident closes, as far as is known now. RES_NONE: it has closed. */
+MUST_USE enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r);
+/* Puts or moves the jobs that close it then. */
 MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now);
 
 static inline int64_t offers_hour(struct instant t)

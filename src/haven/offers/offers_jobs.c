@@ -6,11 +6,11 @@
 
 /* ---- silence ---- */
 
-/* Whether the holder is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
-static enum result holder_stays(struct tx *tx, struct arena *a, const struct offers_row *row, bool *stays_r)
+/* Whether she is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
+static enum result holder_stays(struct tx *tx, struct arena *a, const struct id *holder, bool *stays_r)
 {
 	struct supporter s;
-	enum result res = id_is_zero(&row->holder) ? RES_NONE : supporters_get(tx, a, &row->holder, &s);
+	enum result res = id_is_zero(holder) ? RES_NONE : supporters_get(tx, a, holder, &s);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
 	*stays_r = res == RES_OK;
@@ -27,11 +27,39 @@ static enum result silence(struct tx *tx, const struct id *task, struct instant 
 	(void)now;
 	enum result res = offers_get_task(tx, a, task, &row);
 	if (res == RES_OK && !row.closed)
-		res = holder_stays(tx, a, &row, &stays);
+		res = holder_stays(tx, a, &row.holder, &stays);
 	if (res == RES_OK && !row.closed && !(row.seen && stays))
 		res = offers_move_on(tx, o, a, &row);
 	arena_free(&a);
 	return res == RES_NONE ? RES_OK : res;
+}
+
+/* Silence it is, only at once. */
+static enum result let_go(struct tx *tx, struct arena *a, const struct id *holder, struct instant when)
+{
+	struct offers_row *held;
+	size_t n;
+	enum result res = offers_tasks_held(tx, a, holder, &held, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &held[i].id, when);
+	return res;
+}
+
+enum result offers_let_go(struct tx *tx, struct offers *o)
+{
+	struct arena *a = arena_new();
+	const struct id *holders;
+	size_t n;
+	struct instant when = offers_by_day(clock_now(o->setup.clock));
+	enum result res = offers_holders(tx, a, &holders, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		bool stays;
+		res = holder_stays(tx, a, &holders[i], &stays);
+		if (res == RES_OK && !stays)
+			res = let_go(tx, a, &holders[i], when);
+	}
+	arena_free(&a);
+	return res;
 }
 
 /* ---- touches ---- */
@@ -62,26 +90,22 @@ static enum result check(struct tx *tx, const struct id *task, struct instant no
 
 /* ---- closing ---- */
 
+enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r)
+{
+	struct instant last;
+	struct day made;
+	enum result res = offers_last_open(tx, incident, &last, &made);
+	if (res == RES_OK)
+		*close_r = offers_close(last, made);
+	return res;
+}
+
 enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now)
 {
-	struct arena *a = arena_new();
-	struct offers_row *rows;
-	size_t n;
-	struct instant last = { 0 };
-	struct day registered = { 0 };
-	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		if (rows[i].closed)
-			continue;
-		if (rows[i].deadline.s > last.s)
-			last = rows[i].deadline;
-		if (rows[i].made.n > registered.n)
-			registered = rows[i].made;
-	}
-	arena_free(&a);
-	if (res != RES_OK || !last.s)
-		return res;
-	struct instant close = offers_close(last, registered);
+	struct instant close;
+	enum result res = offers_closes(tx, incident, &close);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
 	struct instant reminder = offers_close_reminder(close);
 	res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
 	/* Once a day is enough: whoever takes over after it has gone out hears by her own notice. */
@@ -196,6 +220,30 @@ out:
 	return res;
 }
 
+/* ---- what is past ---- */
+
+#define PAST_HOUR 3 /* when nobody waits for the database; our choice */
+
+static const struct id nobody;
+
+/* Links that no longer open, what no longer counts as load or sizes the ring. A task whose holder went without a word
+   from the directory (an import ended her) moves on here too. */
+static enum result past(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct day today = instant_day(now);
+	enum result res = offers_forget_past(tx, today, offers_hour(now));
+	if (res == RES_OK)
+		res = supporters_forget_loads(tx, today);
+	if (res == RES_OK)
+		res = offers_let_go(tx, room);
+	return res == RES_OK ? clockwork_put(tx, OFFERS_JOB_PAST, about, day_at(day_add(today, 1), PAST_HOUR, 0)) : res;
+}
+
+enum result offers_start(struct tx *tx, struct offers *o)
+{
+	return clockwork_put(tx, OFFERS_JOB_PAST, &nobody, clock_now(o->setup.clock));
+}
+
 /* ---- the clockwork's side ---- */
 
 /* A job of ours was committed: mail may wait, and facts for the door. */
@@ -217,4 +265,5 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_CHECK, check, after, o);
 	clockwork_kind(cw, OFFERS_JOB_REMIND, remind, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
+	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
 }

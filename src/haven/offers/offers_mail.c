@@ -43,18 +43,35 @@ static void message(struct buf *body, enum lang lang, enum offers_touch touch, b
 	tr_fill(body, text, "url", url, NULL);
 }
 
-enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-			       enum offers_touch touch, bool again, bool *put_r)
+/* NULL: there is none. */
+static enum result address_of(struct tx *tx, struct arena *a, const struct offers_row *row, const char **address_r)
 {
 	struct door_person p;
-	*put_r = false;
+	*address_r = NULL;
 	if (id_is_zero(&row->person))
 		return RES_OK;
 	enum result res = directory_get(tx, a, &row->person, &p);
-	if (res != RES_OK)
-		return res == RES_NONE ? RES_OK : res;
-	if (p.ended || !p.email[0] || !post_address_ok(slice_of(p.email)))
-		return RES_OK;
+	if (res == RES_OK && !p.ended && p.email[0] && post_address_ok(slice_of(p.email)))
+		*address_r = p.email;
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result offers_reaches(struct tx *tx, struct arena *a, const struct offers_row *row, bool *reaches_r)
+{
+	const char *address;
+	enum result res = address_of(tx, a, row, &address);
+	*reaches_r = address;
+	return res;
+}
+
+enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+			       enum offers_touch touch, bool again, bool *put_r)
+{
+	const char *address;
+	*put_r = false;
+	enum result res = address_of(tx, a, row, &address);
+	if (res != RES_OK || !address)
+		return res;
 	struct day today = instant_day(clock_now(o->setup.clock));
 	struct buf url = BUF_LIMIT(1024), body = BUF_LIMIT(4096);
 	res = put_link(tx, o, row, touch, today, &url);
@@ -65,7 +82,7 @@ enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a,
 			/* Duty hears of the first message only: a later one tells it nothing about the offer. */
 			.kind = touch == OFFERS_OFFER && !again ? OFFERS_MAIL_OFFER : OFFERS_MAIL_TOUCH,
 			.about = row->id,
-			.address = slice_of(p.email),
+			.address = slice_of(address),
 			.subject = slice_of(tr(row->lang, "A message for you")),
 			.body = buf_get(&body),
 		};

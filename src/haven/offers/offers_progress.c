@@ -3,14 +3,13 @@
 
 #include "haven/directory/directory.h"
 #include "haven/offers/offers_inside.h"
-#include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 
 #define SHOWN_DAYS 7 /* after closing; our choice */
 
 /* `seen` tells that a desk has shown the task: the same whatever was answered, since a desk shows all of its tasks. */
 SQL(progress_list, "iii",
-    "id:b title:t day:i affected:i assigned:i without:i given_up:i closed:i reached:i overdue:i deadline:i made:i",
+    "id:b title:t day:i affected:i assigned:i without:i given_up:i closed:i reached:i overdue:i",
     "SELECT i.id, i.title, i.day, COUNT(*) AS affected, "
     "CAST(SUM(CASE WHEN t.holder IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS assigned, "
     "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS without, "
@@ -18,7 +17,7 @@ SQL(progress_list, "iii",
     "CAST(SUM(CASE WHEN t.closed_day IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS closed, "
     "CAST(SUM(CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS reached, "
     "CAST(SUM(CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN 1 ELSE 0 END) "
-    "AS BIGINT) AS overdue, MAX(t.deadline) AS deadline, MIN(t.made_day) AS made "
+    "AS BIGINT) AS overdue "
     "FROM incident i JOIN task t ON t.incident = i.id GROUP BY i.id, i.title, i.day "
     "HAVING SUM(CASE WHEN t.closed_day IS NULL THEN 1 ELSE 0 END) > 0 OR MAX(t.closed_day) >= $2 "
     "ORDER BY i.day DESC, i.id");
@@ -42,11 +41,12 @@ enum result offers_progress(struct tx *tx, struct arena *a, struct instant now, 
 			.given_up = (int)row_int(rows, 6), .closed = (int)row_int(rows, 7), .reached = (int)row_int(rows, 8),
 			.overdue = row_int(rows, 9) > 0,
 		};
-		list[n].close = offers_close((struct instant){ row_int(rows, 10) }, (struct day){ (int32_t)row_int(rows, 11) });
 		n++;
 	}
 	rows_end(&rows);
-	if (res != RES_NONE)
+	for (size_t i = 0; (res == RES_NONE || res == RES_OK) && i < n; i++)
+		res = offers_closes(tx, &list[i].incident, &list[i].close);
+	if (res != RES_NONE && res != RES_OK)
 		return res;
 	*list_r = list;
 	*n_r = n;

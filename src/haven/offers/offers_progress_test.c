@@ -123,6 +123,56 @@ static void both_touches_go_to_everybody_who_has_not_stopped_them(void **state)
 	}
 }
 
+struct progress {
+	struct bench *b;
+	struct offers_progress *list;
+	size_t n;
+};
+
+static enum result progress_work(struct tx *tx, void *ctx)
+{
+	struct progress *p = ctx;
+	return offers_progress(tx, p->b->a, clock_now(p->b->clock), &p->list, &p->n);
+}
+
+/* When the coordinator is told that the incident closes. */
+static struct instant told_close(struct bench *b)
+{
+	struct progress p = { .b = b };
+	assert_int_equal(db_read(b->db, progress_work, &p), RES_OK);
+	assert_int_equal(p.n, 1);
+	return p.list[0].close;
+}
+
+static void the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late(void **state)
+{
+	struct bench *b = *state;
+	struct day today = instant_day(start);
+	b->in.exposures_n = PEOPLE - 1;
+	take(b);
+	struct instant close = told_close(b);
+	for (int i = 0; i < PEOPLE - 1; i++)
+		see(b, i);
+	move_to(b, instant_add(close, -1));
+	assert_false(row_of(b, 0).closed);
+	move_to(b, close);
+	assert_true(row_of(b, 0).closed);
+	assert_int_equal(told_close(b).s, 0);
+	move_to(b, day_at(day_add(today, 6), 12, 0));
+	b->in.exposures_n = PEOPLE;
+	take(b);
+	close = told_close(b);
+	assert_true(close.s > clock_now(b->clock).s);
+	for (int i = 0; i < OFFERS_SEATS; i++) /* her deadline moves, and the closing with it */
+		assert_int_equal(pass_on(b, PEOPLE - 1, row_of(b, PEOPLE - 1).holder), RES_OK);
+	close = told_close(b);
+	see(b, PEOPLE - 1);
+	move_to(b, instant_add(close, -1));
+	assert_false(row_of(b, PEOPLE - 1).closed);
+	move_to(b, close);
+	assert_true(row_of(b, PEOPLE - 1).closed);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -130,6 +180,7 @@ int main(void)
 		TEST(a_list_that_is_not_exactly_hers_is_not_taken),
 		TEST(the_morning_of_the_closing_reminds_each_supporter_once),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
+		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),
 		TEST(both_touches_go_to_everybody_who_has_not_stopped_them),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -1,15 +1,14 @@
 #include "haven/offers/offers_rules.h"
 
+#include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
 
 #define HOUR 3600
-#define EVENING 21
-#define MORNING 9
 
 static bool night(struct instant t)
 {
 	int hour = instant_wall(t).hour;
-	return hour >= EVENING || hour < MORNING;
+	return hour >= MATCHING_EVENING || hour < MATCHING_MORNING;
 }
 
 /* The first 10:00 that is not before t. */
@@ -28,7 +27,7 @@ struct instant offers_first_deadline(int severity, struct instant now)
 	if (!night(due))
 		return due;
 	struct day d = instant_day(due);
-	if (instant_wall(due).hour < MORNING)
+	if (instant_wall(due).hour < MATCHING_MORNING)
 		d = day_add(d, -1);
 	struct instant evening = day_at(d, 20, 0);
 	if (evening.s >= now.s + HOUR)
@@ -56,6 +55,14 @@ struct instant offers_told_deadline(struct instant old, struct instant now)
 	if (due.s >= least.s)
 		return due;
 	return night(least) ? next_morning(least) : least;
+}
+
+struct instant offers_by_day(struct instant now)
+{
+	struct day d = instant_day(now);
+	if (!night(now))
+		return now;
+	return day_at(instant_wall(now).hour < MATCHING_MORNING ? d : day_add(d, 1), MATCHING_MORNING, 0);
 }
 
 struct instant offers_second_touch(struct instant registered)

@@ -9,7 +9,7 @@
 #define OFFERS_CLOSE_LATEST_DAYS 5 /* docs/protocol.md § 3.5 */
 
 /* By when the first supporter makes contact. Severity 2 and 3: within 24 elapsed hours; 1: the
-   next day at 14:00. Nobody is called at night (our choice, 21:00–09:00): a time that
+   next day at 14:00. Nobody is called at night (matching_rules.h: 21:00–09:00): a time that
    falls there moves back to 20:00 the evening before, so 24 hours stays the most; when
    even that is past or less than an hour away, the night's end at 10:00 it is. */
 struct instant offers_first_deadline(int severity, struct instant now);
@@ -18,11 +18,14 @@ struct instant offers_first_deadline(int severity, struct instant now);
    hours (our choice), else four hours from now; out of the night forwards, to 10:00. */
 struct instant offers_next_deadline(struct instant old, struct instant now);
 
-/* After three new ones: the hour before which the new one does not phone, so that the message with her name comes
+/* After three new ones, where a message tells of them: the hour before which the new one does not phone, so that the message with her name comes
    first (docs/protocol.md § 3.5). Two hours from now (our choice), out of the night forwards, to 10:00. */
 struct instant offers_not_before(struct instant now);
 /* … and by when she does: as above, and at least four hours after that. */
 struct instant offers_told_deadline(struct instant old, struct instant now);
+
+/* When a task whose holder is gone moves on: now, out of the night forwards, to its end at 09:00. */
+struct instant offers_by_day(struct instant now);
 
 /* The second touch: the third day after at 10:00, which is 58 to 82 hours (RISE: 48–96). */
 struct instant offers_second_touch(struct instant registered);
@@ -31,7 +34,7 @@ struct instant offers_check(struct instant registered);
 
 /* When the whole incident closes: 15:00 on the day of its last deadline; on the next day if
    that deadline is after 14:00, so that she has an hour to note it; at the latest on the
-   fifth day after `registered`. */
+   fifth day after `registered`, when the newest of its open tasks was made. */
 struct instant offers_close(struct instant last_deadline, struct day registered);
 /* When its supporters are asked to open their desks: 09:00 on that day. */
 struct instant offers_close_reminder(struct instant close);

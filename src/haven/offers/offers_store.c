@@ -26,6 +26,11 @@ SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
+SQL(task_holders, "", "holder:b",
+    "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
+SQL(task_last, "b", "deadline:i made:i",
+    "SELECT MAX(deadline) AS deadline, MAX(made_day) AS made FROM task WHERE incident = $1 AND closed_day IS NULL "
+    "GROUP BY incident");
 SQL(task_move, "bbbb?b?b?b?ii?iii", "",
     "UPDATE task SET ref = $2, rel = $3, holder = $4, seat_0 = $5, seat_1 = $6, seat_2 = $7, deadline = $8, "
     "not_before = $9, since_hour = $10, seen = $11, rounds = $12 WHERE id = $1 AND closed_day IS NULL");
@@ -38,6 +43,7 @@ SQL(passed_put, "bb", "",
 SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = $1 ORDER BY supporter");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
+SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
 SQL(fact_put, "bii", "",
     "INSERT INTO door_fact (exposure, fact, day) VALUES ($1, $2, $3) ON CONFLICT (exposure, fact) DO NOTHING");
 SQL(fact_list, "i", "exposure:b fact:i day:i",
@@ -87,16 +93,12 @@ enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id,
 	return res;
 }
 
-/* Reads one column of ids. */
-static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
-			   const struct id **list_r, size_t *n_r)
+/* One column of ids; ends the rows. */
+static enum result take_ids(struct arena *a, struct rows *rows, const struct id **list_r, size_t *n_r)
 {
-	struct rows *rows;
 	struct id *list = NULL;
 	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, sql, &rows, v_id(of));
-	if (res != RES_OK)
-		return res;
+	enum result res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = row_id(rows, 0);
@@ -107,6 +109,14 @@ static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+static enum result id_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
+			   const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, sql, &rows, v_id(of));
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
 }
 
 enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *incident, const struct id **list_r,
@@ -206,6 +216,25 @@ enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *s
 	return task_list(tx, a, &task_held, supporter, list_r, n_r);
 }
 
+enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r, struct day *made_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &task_last, &rows, v_id(incident));
+	if (res == RES_OK) {
+		*deadline_r = (struct instant){ row_int(rows, 0) };
+		*made_r = (struct day){ (int32_t)row_int(rows, 1) };
+	}
+	rows_end(&rows);
+	return res;
+}
+
+enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask_n(tx, &task_holders, &rows, DB_NO_VALUES);
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
+}
+
 enum result offers_move_task(struct tx *tx, const struct offers_row *r)
 {
 	return db_do(tx, &task_move, NULL, v_id(&r->id), v_id(&r->ref), v_bytes(r->rel, sizeof(r->rel)),
@@ -280,10 +309,13 @@ enum result offers_facts_told(struct tx *tx, const struct door_facts *facts)
 
 enum result offers_count_mail(struct tx *tx, int64_t hour, int64_t n)
 {
-	enum result res = db_do(tx, &mailed_old, NULL, v_int(hour - 48));
-	if (res == RES_OK)
-		res = db_do(tx, &mailed_put, NULL, v_int(hour), v_int(n));
-	return res;
+	return db_do(tx, &mailed_put, NULL, v_int(hour), v_int(n));
+}
+
+enum result offers_forget_past(struct tx *tx, struct day today, int64_t hour)
+{
+	enum result res = db_do(tx, &link_past, NULL, v_int(today.n));
+	return res == RES_OK ? db_do(tx, &mailed_old, NULL, v_int(hour - OFFERS_MAILED_HOURS)) : res;
 }
 
 enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)

@@ -10,11 +10,12 @@ struct offers_row {
 	enum lang lang;
 	unsigned char rel[32];
 	struct id holder, seat[OFFERS_SEATS]; /* zero: nobody */
-	struct instant deadline, not_before;
+	struct instant deadline;
+	struct instant not_before; /* 0, or: the message with her name comes first */
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
-	int rounds; /* of supporters looked for */
+	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
 
 MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incident *in);
@@ -27,6 +28,11 @@ MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struc
 				     struct offers_row **list_r, size_t *n_r);
 MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
 				       struct offers_row **list_r, size_t *n_r);
+/* Of the incident's open tasks: the last deadline, and the newest day on which one was made. RES_NONE: all are closed. */
+MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
+				      struct day *made_r);
+/* Everybody who holds an open task. */
+MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen, rounds. */
 MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,
@@ -41,6 +47,9 @@ MUST_USE enum result offers_put_stopped(struct tx *tx, const struct id *task);
 MUST_USE enum result offers_put_seen(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_put_closed(struct tx *tx, const struct id *task, struct day day, bool reached);
 MUST_USE enum result offers_put_fact(struct tx *tx, const struct id *exposure, enum door_fact_kind kind, struct day day);
+#define OFFERS_MAILED_HOURS 48 /* the ring asks for 24 */
+/* Deletes the links that no longer open, and counts of mail that no longer size the ring. */
+MUST_USE enum result offers_forget_past(struct tx *tx, struct day today, int64_t hour);
 MUST_USE enum result offers_count_mail(struct tx *tx, int64_t hour, int64_t n);
 
 #endif

@@ -239,6 +239,166 @@ static void after_three_there_are_three_new_ones_with_a_new_message_and_a_new_se
 	assert_true(id_eq(&v.faces[0].supporter, &now.holder));
 }
 
+/* All three of somebody's pass her task on. */
+static void all_three_pass(struct bench *b, int i)
+{
+	for (int k = 0; k < OFFERS_SEATS; k++)
+		assert_int_equal(pass_on(b, i, row_of(b, i).holder), RES_OK);
+}
+
+static enum result join_work(struct tx *tx, void *ctx)
+{
+	struct keeping *k = ctx;
+	enum result res = RES_OK;
+	for (int i = k->from; res == RES_OK && i < k->to; i++)
+		res = supporters_bring_together(tx, &k->person, &k->b->supporter[i]);
+	return res;
+}
+
+static void after_an_hour_with_nobody_the_new_ones_wait_for_the_message_all_the_same(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v = { 0 };
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	keep_apart(b, 0, 0, SUPPORTERS);
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	assert_true(holds(b, 0, &(struct id){ { 0 } }));
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	struct token t = token_of(&l, "p0@example.org");
+	struct keeping k = { b, b->person[0], 0, SUPPORTERS };
+	assert_int_equal(db_write(b->db, join_work, &k), RES_OK);
+	move_to(b, instant_add(clock_now(b->clock), HOUR));
+	struct offers_row now = row_of(b, 0);
+	assert_false(id_is_zero(&now.holder));
+	assert_int_equal(now.not_before.s, offers_not_before(clock_now(b->clock)).s);
+	assert_int_equal(look(b, t.s, &v), RES_OK);
+	assert_true(v.moved);
+}
+
+static void whom_nobody_was_found_for_at_first_has_said_nothing_that_is_lost(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v = { 0 };
+	keep_apart(b, 0, 0, SUPPORTERS);
+	take(b);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	struct token t = token_of(&l, "p0@example.org");
+	struct keeping k = { b, b->person[0], 0, SUPPORTERS };
+	assert_int_equal(db_write(b->db, join_work, &k), RES_OK);
+	move_to(b, instant_add(start, HOUR));
+	assert_false(holds(b, 0, &(struct id){ { 0 } }));
+	assert_int_equal(row_of(b, 0).not_before.s, 0);
+	assert_int_equal(look(b, t.s, &v), RES_OK);
+	assert_false(v.moved);
+}
+
+static enum result stop_work(struct tx *tx, void *ctx)
+{
+	struct looking *l = ctx;
+	return offers_stop(tx, l->b->o, slice_of(l->token));
+}
+
+struct tasks {
+	struct bench *b;
+	struct id supporter;
+	struct offers_task *list;
+	size_t n;
+};
+
+static enum result tasks_work(struct tx *tx, void *ctx)
+{
+	struct tasks *t = ctx;
+	return offers_tasks(tx, t->b->o, t->b->a, &t->supporter, &t->list, &t->n);
+}
+
+/* What the desk of who holds task i shows of it. */
+static struct offers_task desk_shows(struct bench *b, int i)
+{
+	struct tasks t = { .b = b, .supporter = row_of(b, i).holder };
+	assert_int_equal(db_read(b->db, tasks_work, &t), RES_OK);
+	for (size_t k = 0; k < t.n; k++)
+		if (id_eq(&t.list[k].id, &b->exposure[i]))
+			return t.list[k];
+	fail();
+	return t.list[0];
+}
+
+static void the_call_waits_for_a_message_only_where_one_goes(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v = { 0 };
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Vikar Viksen",
+						  .phone = "+47 00 00 09 00", .lang = "nb" };
+	take(b);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	struct token t = token_of(&l, "p1@example.org");
+	struct looking stop = { .b = b, .token = t.s };
+	assert_int_equal(db_write(b->db, stop_work, &stop), RES_OK);
+	for (int i = 0; i < PEOPLE; i++) { /* outside; stopped; without an address; who gets one */
+		struct instant old = row_of(b, i).deadline;
+		all_three_pass(b, i);
+		struct offers_row now = row_of(b, i);
+		struct offers_task shown = desk_shows(b, i);
+		assert_int_equal(now.not_before.s, i == 3 ? offers_not_before(start).s : 0);
+		assert_int_equal(now.deadline.s, i == 3 ? offers_told_deadline(old, start).s
+							: offers_next_deadline(old, start).s);
+		assert_int_equal(shown.not_before.s, now.not_before.s);
+		assert_true(shown.taken_over);
+	}
+	l = deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(count_to(&l, "p1@example.org"), 0);
+	assert_int_equal(count_to(&l, "p3@example.org"), 1);
+	assert_int_equal(look(b, t.s, &v), RES_OK);
+	assert_true(v.moved); /* what she answered is lost, though no message says so */
+	assert_int_equal(v.not_before.s, 0);
+}
+
+SQL(test_short, "b", "", "UPDATE duty_window SET to_minute = 1170 WHERE supporter = $1 AND weekday = 2");
+SQL(test_one_day, "b", "", "DELETE FROM duty_window WHERE supporter = $1 AND weekday <> 2");
+
+struct shorting {
+	struct bench *b;
+	struct id but;
+};
+
+/* Everybody but one is on duty on this Wednesday until 19:30, and never else. */
+static enum result short_work(struct tx *tx, void *ctx)
+{
+	struct shorting *s = ctx;
+	enum result res = RES_OK;
+	for (int i = 0; res == RES_OK && i < SUPPORTERS; i++) {
+		if (id_eq(&s->b->supporter[i], &s->but))
+			continue;
+		res = db_do(tx, &test_short, NULL, v_id(&s->b->supporter[i]));
+		if (res == RES_OK)
+			res = db_do(tx, &test_one_day, NULL, v_id(&s->b->supporter[i]));
+	}
+	return res;
+}
+
+static void nobody_is_chosen_who_is_off_before_the_message_has_had_its_time(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	struct offers_row was = row_of(b, 0);
+	move_to(b, day_at(instant_day(start), 18, 30));
+	struct shorting s = { b, b->supporter[0] };
+	for (int i = 0; i < SUPPORTERS; i++)
+		if (!id_eq(&b->supporter[i], &was.seat[0]) && !id_eq(&b->supporter[i], &was.seat[1]) &&
+		    !id_eq(&b->supporter[i], &was.seat[2]))
+			s.but = b->supporter[i];
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	assert_int_equal(db_write(b->db, short_work, &s), RES_OK);
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	struct offers_row now = row_of(b, 0);
+	assert_int_equal(now.not_before.s, day_at(instant_day(start), 20, 30).s);
+	assert_true(id_eq(&now.holder, &s.but));
+	assert_true(id_is_zero(&now.seat[1]));
+}
+
 static void silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not(void **state)
 {
 	struct bench *b = *state;
@@ -253,6 +413,80 @@ static void silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not(
 	assert_false(holds(b, 0, &silent.holder));
 	assert_true(row_of(b, 0).deadline.s > silent.deadline.s);
 	assert_true(holds(b, 1, &seen.holder));
+}
+
+SQL(test_works_here, "bb", "", "UPDATE supporter SET person = $2 WHERE id = $1");
+
+struct leaving {
+	struct bench *b;
+	struct id supporter, person;
+	bool ended;
+};
+
+/* The supporter is this person of the directory, who works here or has left. */
+static enum result leave_work(struct tx *tx, void *ctx)
+{
+	struct leaving *l = ctx;
+	struct door_person p = { .id = l->person, .number = "", .name = "Kari Nes", .unit = "", .profession = "", .level = "",
+				 .lang = "nb", .email = "", .phone = "", .ended = l->ended };
+	struct door_people people = { 2, false, &p, 1 };
+	enum result res = db_do(tx, &test_works_here, NULL, v_id(&l->supporter), v_id(&l->person));
+	if (res == RES_OK)
+		res = directory_take(tx, &people);
+	return res == RES_OK ? offers_let_go(tx, l->b->o) : res;
+}
+
+static void in_directory(struct bench *b, struct id supporter, bool ended)
+{
+	struct leaving l = { b, supporter, supporter, false };
+	l.person.b[14] = 1;
+	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
+	l.ended = ended;
+	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
+}
+
+static void whoever_has_left_is_given_nothing_and_who_stays_is(void **state)
+{
+	struct bench *b = *state;
+	for (int i = 0; i < SUPPORTERS; i++)
+		in_directory(b, b->supporter[i], i > 0);
+	take(b);
+	for (int i = 0; i < PEOPLE; i++) {
+		struct offers_row row = row_of(b, i);
+		assert_true(id_eq(&row.holder, &b->supporter[0]));
+		assert_true(id_is_zero(&row.seat[1]));
+	}
+}
+
+static void what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	see(b, 0);
+	in_directory(b, was.holder, false);
+	move_to(b, instant_add(start, 60));
+	assert_true(holds(b, 0, &was.holder)); /* works here: keeps it */
+	in_directory(b, was.seat[1], true);
+	in_directory(b, was.holder, true);
+	move_to(b, instant_add(start, 120));
+	assert_true(holds(b, 0, &was.seat[2])); /* the first stand-in has left too */
+	for (int i = 1; i < PEOPLE; i++)
+		assert_false(holds(b, i, &was.holder));
+}
+
+static void who_leaves_at_night_gives_way_in_the_morning(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	struct day today = instant_day(start);
+	move_to(b, day_at(today, 23, 0));
+	in_directory(b, was.holder, true);
+	move_to(b, day_at(day_add(today, 1), 8, 59));
+	assert_true(holds(b, 0, &was.holder));
+	move_to(b, day_at(day_add(today, 1), 9, 0));
+	assert_false(holds(b, 0, &was.holder));
 }
 
 static void with_everybody_silent_nobody_is_written_to_again_and_again(void **state)
@@ -273,16 +507,79 @@ static void with_everybody_silent_nobody_is_written_to_again_and_again(void **st
 	assert_true(facts_of(b, 0) & 1u << DOOR_NOT_REACHED);
 }
 
+SQL(test_counts, "", "links:i loads:i mailed:i",
+    "SELECT (SELECT COUNT(*) FROM offer_link) AS links, (SELECT COUNT(*) FROM load) AS loads, "
+    "(SELECT COUNT(*) FROM offer_mailed) AS mailed");
+
+struct counts {
+	int64_t links, loads, mailed;
+};
+
+static enum result counts_work(struct tx *tx, void *ctx)
+{
+	struct counts *c = ctx;
+	struct rows *rows;
+	enum result res = db_one_n(tx, &test_counts, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*c = (struct counts){ row_int(rows, 0), row_int(rows, 1), row_int(rows, 2) };
+	rows_end(&rows);
+	return res;
+}
+
+static struct counts counts_of(struct bench *b)
+{
+	struct counts c;
+	assert_int_equal(db_read(b->db, counts_work, &c), RES_OK);
+	return c;
+}
+
+static enum result start_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	return offers_start(tx, b->o);
+}
+
+static void what_is_past_its_time_is_gone_and_what_is_not_stays(void **state)
+{
+	struct bench *b = *state;
+	struct day today = instant_day(start);
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct counts first = counts_of(b);
+	assert_int_equal(first.links, 3);
+	assert_int_equal(first.loads, PEOPLE);
+	assert_int_equal(first.mailed, 1);
+	move_to(b, day_at(day_add(today, 2), 2, 59));
+	assert_int_equal(counts_of(b).mailed, 1);
+	move_to(b, day_at(day_add(today, 3), 3, 0));
+	assert_int_equal(counts_of(b).mailed, 0);
+	move_to(b, day_at(day_add(today, 27), 23, 59));
+	assert_int_equal(counts_of(b).loads, PEOPLE); /* on its 28th day */
+	move_to(b, day_at(day_add(today, 28), 3, 0));
+	assert_int_equal(counts_of(b).loads, 0);
+	move_to(b, day_at(day_add(today, 42), 23, 59));
+	assert_int_equal(counts_of(b).links, 9); /* the offer's, the second touch's, the check's */
+	move_to(b, day_at(day_add(today, 43), 3, 0));
+	assert_int_equal(counts_of(b).links, 6);
+	move_to(b, day_at(day_add(today, 28 + 43), 3, 0));
+	assert_int_equal(counts_of(b).links, 0);
+}
+
 static void somebody_outside_the_directory_gets_a_supporter_who_has_the_number(void **state)
 {
 	struct bench *b = *state;
 	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Vikar Viksen",
-						  .phone = "+47 00 00 09 00", .lang = "sv" };
+						  .phone = "+47 00 00 09 00", .lang = "en" };
 	take(b);
 	struct offers_row row = row_of(b, 0);
 	assert_string_equal(row.name, "Vikar Viksen");
 	assert_string_equal(row.phone, "+47 00 00 09 00");
-	assert_int_equal(row.lang, LANG_SV);
+	assert_int_equal(row.lang, LANG_EN);
+	assert_false(id_is_zero(&row.holder)); /* of supporters who are outside it too */
+	assert_false(id_is_zero(&row.seat[2]));
 	assert_int_equal(facts_of(b, 0), UNSENDABLE);
 }
 
@@ -306,8 +603,16 @@ int main(void)
 		TEST(who_passes_on_gives_way_to_her_stand_in_without_a_message),
 		TEST(of_many_who_pass_a_task_on_at_once_one_does),
 		TEST(after_three_there_are_three_new_ones_with_a_new_message_and_a_new_secret),
+		TEST(after_an_hour_with_nobody_the_new_ones_wait_for_the_message_all_the_same),
+		TEST(whom_nobody_was_found_for_at_first_has_said_nothing_that_is_lost),
+		TEST(the_call_waits_for_a_message_only_where_one_goes),
+		TEST(nobody_is_chosen_who_is_off_before_the_message_has_had_its_time),
 		TEST(silence_past_the_deadline_moves_a_task_on_and_a_look_at_it_does_not),
+		TEST(whoever_has_left_is_given_nothing_and_who_stays_is),
+		TEST(what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it),
+		TEST(who_leaves_at_night_gives_way_in_the_morning),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
+		TEST(what_is_past_its_time_is_gone_and_what_is_not_stays),
 		TEST(somebody_outside_the_directory_gets_a_supporter_who_has_the_number),
 		TEST(every_sentence_fits_the_tables),
 	};

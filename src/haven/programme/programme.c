@@ -29,14 +29,19 @@ struct looking {
 	size_t undelivered_n;
 };
 
-/* The lists and the entry that they were looked at, in one transaction. */
+/* That the lists are looked at is written first: where it cannot be, nothing is shown. The lists are long, and are read
+   without holding up whoever writes. */
+static enum result note(struct tx *tx, void *ctx)
+{
+	const struct looking *l = ctx;
+	return audit_put(tx, l->p->rnd, instant_day(l->now), &l->who->account, "programme/incidents", NULL);
+}
+
 static enum result look(struct tx *tx, void *ctx)
 {
 	struct looking *l = ctx;
 	struct day today = instant_day(l->now);
-	enum result res = audit_put(tx, l->p->rnd, today, &l->who->account, "programme/incidents", NULL);
-	if (res == RES_OK)
-		res = offers_progress(tx, l->a, l->now, &l->incidents, &l->incidents_n);
+	enum result res = offers_progress(tx, l->a, l->now, &l->incidents, &l->incidents_n);
 	if (res == RES_OK)
 		res = supporters_all(tx, l->a, &l->supporters, &l->supporters_n);
 	if (res == RES_OK)
@@ -53,26 +58,36 @@ static enum result look(struct tx *tx, void *ctx)
 	return res;
 }
 
+/* NULL when it has closed. */
+static const char *closes(const struct looking *l, const struct offers_progress *p, enum lang lang)
+{
+	if (!p->close.s)
+		return NULL;
+	struct buf when = BUF_LIMIT(200), out = BUF_LIMIT(400);
+	say_moment(&when, lang, p->close, l->now);
+	tr_fill(&out, tr(lang, "Closes {when}, for all at once."), "when", when.p, NULL);
+	const char *text = arena_str(l->a, buf_get(&out));
+	buf_free(&when);
+	buf_free(&out);
+	return text;
+}
+
 static struct programme_incident incident_of(const struct looking *l, size_t i, enum lang lang)
 {
 	const struct offers_progress *p = &l->incidents[i];
 	struct programme_pair *pairs = arena_array(l->a, struct programme_pair, l->pairs_n[i]);
-	struct buf day = BUF_LIMIT(200), when = BUF_LIMIT(200), close = BUF_LIMIT(400);
+	struct buf day = BUF_LIMIT(200);
 	for (size_t k = 0; k < l->pairs_n[i]; k++)
 		pairs[k] = (struct programme_pair){ l->pairs[i][k].name, l->pairs[i][k].supporter, l->pairs[i][k].overdue };
 	say_date(&day, lang, p->day, instant_day(l->now));
 	say_capital(&day, 0);
-	say_moment(&when, lang, p->close, l->now);
-	tr_fill(&close, tr(lang, "Closes {when}, for all at once."), "when", when.p, NULL);
 	struct programme_incident out = {
 		.key = id_text(&p->incident), .title = p->title, .day = arena_str(l->a, buf_get(&day)),
-		.close = arena_str(l->a, buf_get(&close)), .affected = p->affected, .assigned = p->assigned,
+		.close = closes(l, p, lang), .affected = p->affected, .assigned = p->assigned,
 		.without = p->without - p->given_up, .given_up = p->given_up, .reached = p->reached, .closed = p->closed == p->affected, .overdue = p->overdue,
 		.pairs = pairs, .pairs_n = l->pairs_n[i],
 	};
 	buf_free(&day);
-	buf_free(&when);
-	buf_free(&close);
 	return out;
 }
 
@@ -98,7 +113,8 @@ static struct programme_supporter supporter_of(const struct looking *l, size_t i
 	const struct supporter *s = &l->supporters[i];
 	return (struct programme_supporter){
 		.name = s->name, .unit = look_place(s->unit), .load = l->loads[i], .load_most = matching_defaults().flat_most,
-		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .expires = expires(l, s, lang),
+		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .left = s->left,
+		.expires = expires(l, s, lang),
 	};
 }
 
@@ -123,7 +139,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct programme *p = room;
 	struct looking l = { .p = p, .a = req_arena(req), .who = who, .now = req_now(req) };
-	enum result res = db_write(p->db, look, &l);
+	enum result res = db_write(p->db, note, &l) == RES_OK ? db_read(p->db, look, &l) : RES_BROKEN;
 	if (res != RES_OK)
 		return reply_result(req, res);
 	enum lang lang = (enum lang)req_lang(req);

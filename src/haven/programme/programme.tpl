@@ -40,6 +40,9 @@
 <i{{if (int)k < s->load}} data-on=""{{end}}></i>
 {{end}}
 </span> <span class="mk-small">{{tr "{n} of {most}" n=s->load most=s->load_most}}</span>
+{{if s->left}}
+<span class="ds-tag" data-color="warning">{{tr "Has left the workplace"}}</span>
+{{end}}
 {{if s->full}}
 <span class="ds-tag">{{tr "Full for now"}}</span>
 {{end}}

@@ -14,6 +14,7 @@ struct work {
 	struct arena *a;
 	const struct actor *who;
 	struct day today;
+	const char *what; /* for the audit log */
 	struct slice typed;
 	struct directory_found found;
 	struct id person, supporter;
@@ -26,16 +27,24 @@ struct work {
 };
 
 /* Without saying whom it is about: the log is never shortened, and must not outlive what a list once said. */
-static enum result audit(struct tx *tx, const struct work *w, const char *what)
+static enum result audit(struct tx *tx, void *ctx)
 {
-	return audit_put(tx, w->p->rnd, w->today, &w->who->account, what, NULL);
+	const struct work *w = ctx;
+	return audit_put(tx, w->p->rnd, w->today, &w->who->account, w->what, NULL);
+}
+
+/* The entry first, by itself: where it cannot be written nothing is read, and what is read at length (every name there
+   is) holds up nobody who writes. */
+static enum result looked(struct work *w, const char *what, db_work *read)
+{
+	w->what = what;
+	return db_write(w->p->db, audit, w) == RES_OK ? db_read(w->p->db, read, w) : RES_BROKEN;
 }
 
 static enum result search(struct tx *tx, void *ctx)
 {
 	struct work *w = ctx;
-	enum result res = audit(tx, w, "programme/apart-search");
-	return res == RES_OK ? directory_search(tx, w->a, w->typed, &w->found) : res;
+	return directory_search(tx, w->a, w->typed, &w->found);
 }
 
 /* RES_NONE: nobody here by that id. */
@@ -51,15 +60,15 @@ static enum result read_person(struct tx *tx, struct work *w)
 
 static enum result look(struct tx *tx, void *ctx)
 {
-	struct work *w = ctx;
-	enum result res = audit(tx, w, "programme/apart");
-	return res == RES_OK ? read_person(tx, w) : res;
+	return read_person(tx, ctx);
 }
 
+/* The change and its entry together: neither is without the other. */
 static enum result change(struct tx *tx, void *ctx)
 {
 	struct work *w = ctx;
-	enum result res = audit(tx, w, w->add ? "programme/apart-add" : "programme/apart-remove");
+	w->what = w->add ? "programme/apart-add" : "programme/apart-remove";
+	enum result res = audit(tx, w);
 	if (res == RES_OK)
 		res = read_person(tx, w);
 	if (res != RES_OK)
@@ -139,7 +148,7 @@ static struct answer post_search(struct req *req, const struct actor *who, void 
 	v.query = arena_str(w.a, req_echo(req, "q"));
 	enum result res = req_text(req, "q", &w.typed);
 	if (res == RES_OK)
-		res = db_write(w.p->db, search, &w);
+		res = looked(&w, "programme/apart-search", search);
 	if (res == RES_NONE || res == RES_BAD) {
 		v.error = tr(v.look.lang, "Write at least three letters");
 		return show_search(req, 400, &v);
@@ -189,7 +198,7 @@ static struct answer show_person(struct req *req, int status, const struct work 
 		struct apart_supporter one = { id_text(&s->id), s->name, s->unit };
 		if (is_listed(w, &s->id))
 			listed[v.listed_n++] = one;
-		else if (!id_eq(&s->person, &w->person)) /* nobody is sent to herself */
+		else if (!s->left && !id_eq(&s->person, &w->person)) /* nobody is sent to herself */
 			choices[v.choices_n++] = one;
 	}
 	v.listed = listed;
@@ -210,7 +219,7 @@ static struct answer get_person(struct req *req, const struct actor *who, void *
 	struct work w = begin(req, who, room);
 	if (!person_in_path(req, &w))
 		return reply_error(req, 404);
-	enum result res = db_write(w.p->db, look, &w);
+	enum result res = looked(&w, "programme/apart", look);
 	return res == RES_OK ? show_person(req, 200, &w, NULL) : reply_result(req, res);
 }
 
@@ -243,7 +252,7 @@ static struct answer post_person(struct req *req, const struct actor *who, void 
 		return reply_error(req, 400);
 	w.add = what == 0;
 	bool named = req_id(req, "supporter", &w.supporter) == RES_OK, sure = named && req_flag(req, "sure");
-	enum result res = db_write(w.p->db, sure ? change : look, &w);
+	enum result res = sure ? db_write(w.p->db, change, &w) : looked(&w, "programme/apart", look);
 	if (res != RES_OK)
 		return res == RES_REFUSED ? reply_error(req, 409) : reply_result(req, res);
 	if (sure)

@@ -11,7 +11,7 @@ struct programme_pair {
 
 struct programme_incident {
 	struct id_text key; /* for the heading's id */
-	const char *title, *day, *close;
+	const char *title, *day, *close; /* close NULL: it has closed */
 	int affected, assigned, without, given_up, reached;
 	bool closed, overdue;
 	const struct programme_pair *pairs;
@@ -21,7 +21,7 @@ struct programme_incident {
 struct programme_supporter {
 	const char *name, *unit, *expires; /* expires: the sentence, NULL when all is well */
 	int load, load_most;
-	bool full, paused, no_key;
+	bool full, paused, no_key, left;
 };
 
 /* An invitation that could not be delivered. */

@@ -19,6 +19,8 @@
 #define SUPPORTERS_WRAP 92
 #define SUPPORTERS_WRAPS_MOST 16
 
+#define SUPPORTERS_MOST 10000 /* whom the import takes at most; as many as one run of the matching does */
+
 struct supporter {
 	struct id id, person;      /* person zero: outside the directory */
 	const char *name, *given, *email, *phone, *unit, *profession, *level;
@@ -27,6 +29,7 @@ struct supporter {
 	struct day interview, training, knowledge_check, accredited_until; /* 0: not attested */
 	bool paused, is_full, ended;
 	bool has_key;
+	bool left, leads_staff; /* the workplace; as the directory says today. Outside it: neither */
 };
 
 struct supporter_window {
@@ -34,8 +37,9 @@ struct supporter_window {
 	bool standby;
 };
 
+/* RES_NONE: no such supporter, or one no longer: her file has ended, or she has left the workplace. */
 MUST_USE enum result supporters_get(struct tx *tx, struct arena *a, const struct id *id, struct supporter *s_r);
-/* Everybody who has not ended, by given name. */
+/* Everybody whose file has not ended, by given name; who has left the workplace is among them, and marked. */
 MUST_USE enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r);
 MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id,
 					struct supporter_window **list_r, size_t *n_r);
@@ -55,6 +59,8 @@ uint32_t supporters_languages(const char *codes);                            /* 
 /* The tree so far; call after every unit was named. */
 void supporters_tree(const struct supporters_words *w, const int32_t **parent_r, size_t *n_r);
 
+/* The matching's gate for this file (matching_gate): 0, or why she is not ready. */
+uint32_t supporters_gate(const struct supporter *s, struct day today, struct day due);
 /* Facts for matching_assign: all supporters with windows, loads and keys. The number of sentences does not grow with
    theirs. */
 MUST_USE enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
@@ -72,6 +78,9 @@ MUST_USE enum result supporters_load_now(struct tx *tx, const struct id *support
 /* She took something today; kind 1 a task, 2 a request. */
 MUST_USE enum result supporters_load(struct tx *tx, struct random_source *rnd, const struct id *supporter,
 				     struct day day, int kind);
+
+/* Deletes what she took so long ago that it counts against nobody now. */
+MUST_USE enum result supporters_forget_loads(struct tx *tx, struct day today);
 
 /* ---- keys (docs/protocol.md §§ 2.3, 2.5, 8) ---- */
 

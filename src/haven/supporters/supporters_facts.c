@@ -10,12 +10,6 @@ SQL(facts_windows, "", "supporter:b weekday:i from_minute:i to_minute:i standby:
 SQL(facts_loads, "i", "supporter:b day:i kind:i",
     "SELECT l.supporter, l.day, l.kind FROM load l JOIN supporter s ON s.id = l.supporter "
     "WHERE s.ended = 0 AND l.day > $1 ORDER BY l.supporter, l.day, l.id");
-/* Staff responsibility is what the directory says today, not what it said when she began. The one place where this room
-   reads the directory's table: joined here it costs a look-up a supporter, asked there a list of every leader. */
-SQL(facts_leaders, "", "supporter:b",
-    "SELECT s.id AS supporter FROM supporter s JOIN person p ON p.id = s.person "
-    "WHERE s.ended = 0 AND p.staff_responsibility = 1");
-
 struct placed {
 	struct id id;
 	struct matching_supporter *s;
@@ -89,29 +83,31 @@ static enum result put_loads(struct tx *tx, struct arena *a, const struct everyb
 	return res == RES_NONE ? RES_OK : res;
 }
 
-static enum result put_leaders(struct tx *tx, const struct everybody *all)
+/* What the gate asks. */
+static struct matching_supporter gate_of(const struct supporter *s)
 {
-	struct rows *rows;
-	enum result res = db_ask_n(tx, &facts_leaders, &rows, DB_NO_VALUES);
-	if (res != RES_OK)
-		return res;
-	while ((res = rows_next(rows)) == RES_OK)
-		find(all, row_id(rows, 0))->leads_staff = true;
-	rows_end(&rows);
-	return res == RES_NONE ? RES_OK : res;
+	return (struct matching_supporter){
+		.id = s->id, .person = s->person, .left = s->left, .paused = s->paused, .interview = s->interview,
+		.training = s->training, .knowledge_check = s->knowledge_check, .accredited_until = s->accredited_until,
+		.has_key = s->has_key, .leads_staff = s->leads_staff,
+	};
+}
+
+uint32_t supporters_gate(const struct supporter *s, struct day today, struct day due)
+{
+	struct matching_supporter who = gate_of(s);
+	return matching_gate(&who, today, due);
 }
 
 static struct matching_supporter file_of(struct supporters_words *w, const struct supporter *s)
 {
-	return (struct matching_supporter){
-		.id = s->id, .person = s->person, .paused = s->paused, .interview = s->interview, .training = s->training,
-		.knowledge_check = s->knowledge_check, .accredited_until = s->accredited_until, .has_key = s->has_key,
-		.full = s->is_full,
-		.languages = supporters_languages(s->languages),
-		.unit = supporters_unit(w, s->unit),
-		.profession = supporters_profession(w, s->profession),
-		.level = supporters_level(s->level),
-	};
+	struct matching_supporter who = gate_of(s);
+	who.full = s->is_full;
+	who.languages = supporters_languages(s->languages);
+	who.unit = supporters_unit(w, s->unit);
+	who.profession = supporters_profession(w, s->profession);
+	who.level = supporters_level(s->level);
+	return who;
 }
 
 enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_words *w, struct day today,
@@ -133,8 +129,6 @@ enum result supporters_facts(struct tx *tx, struct arena *a, struct supporters_w
 	res = put_windows(tx, a, &all);
 	if (res == RES_OK)
 		res = put_loads(tx, a, &all, today);
-	if (res == RES_OK)
-		res = put_leaders(tx, &all);
 	if (res != RES_OK)
 		return res;
 	*list_r = list;

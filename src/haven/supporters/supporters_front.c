@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "front.tpl.h"
-#include "haven/directory/directory.h"
 #include "web/reply.h"
 
 #define DAY 1440
@@ -125,31 +124,22 @@ struct making {
 	struct front_page page;
 };
 
-/* Ready, and taking something just now. Staff responsibility is what the directory says today. */
-static enum result is_shown(struct tx *tx, struct arena *a, const struct supporter *s, struct day today, bool *shown_r)
+/* Ready, and taking something just now. A key is for what is written to her; to be called she needs none. */
+static bool is_shown(const struct supporter *s, struct day today)
 {
-	struct door_person p;
-	*shown_r = !s->paused && !s->is_full && s->interview.n && s->training.n && s->knowledge_check.n &&
-		   s->accredited_until.n >= today.n;
-	if (!*shown_r || id_is_zero(&s->person))
-		return RES_OK;
-	enum result res = directory_get(tx, a, &s->person, &p);
-	if (res == RES_OK && (p.staff || p.ended))
-		*shown_r = false;
-	return res == RES_NONE ? RES_OK : res;
+	return !s->is_full && !(supporters_gate(s, today, today) & ~MATCHING_BIT(MATCHING_NO_KEY));
 }
 
 static enum result add(struct tx *tx, struct making *m, const struct supporter *s, struct front_person *list, size_t *n)
 {
 	struct supporter_window *windows;
 	size_t windows_n;
-	bool shown;
 	char initials[16];
 	struct front_person p = { .given = s->given };
-	enum result res = is_shown(tx, m->a, s, instant_day(m->now), &shown);
-	if (res == RES_OK && shown)
-		res = supporters_windows(tx, m->a, &s->id, &windows, &windows_n);
-	if (res != RES_OK || !shown)
+	if (!is_shown(s, instant_day(m->now)))
+		return RES_OK;
+	enum result res = supporters_windows(tx, m->a, &s->id, &windows, &windows_n);
+	if (res != RES_OK)
 		return res;
 	enum result reached = supporters_reached(windows, windows_n, m->now, &p.at);
 	if (reached == RES_NONE)

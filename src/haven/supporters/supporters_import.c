@@ -400,23 +400,34 @@ static enum result apply(struct tx *tx, struct job *j, size_t i)
 	return res;
 }
 
+static void too_many(struct job *j)
+{
+	int64_t last = j->rows_n ? j->rows[j->rows_n - 1].line : 1;
+	supporters_say(&j->applied, last, -1, false, "the programme can have 10,000 supporters at the most");
+}
+
 static enum result end_missing(struct tx *tx, struct job *j)
 {
 	struct rows *rows;
 	enum result res = db_ask_n(tx, &import_ids, &rows, DB_NO_VALUES);
 	if (res != RES_OK)
 		return res;
+	size_t all = 0;
 	while (res == RES_OK && rows_next(rows) == RES_OK) {
 		struct id id = row_id(rows, 0);
+		all++;
 		if (twice(j, j->rows_n, &id))
 			continue;
 		j->missing++;
 		if (j->end_missing) {
 			res = db_do(tx, &import_end, NULL, v_id(&id));
 			j->ended++;
+			all--;
 		}
 	}
 	rows_end(&rows);
+	if (all > SUPPORTERS_MOST)
+		too_many(j);
 	return res;
 }
 
@@ -432,6 +443,10 @@ static enum result import(struct tx *tx, void *ctx)
 	j->new_ones = arena_array(j->a, struct added_one, j->rows_n);
 	j->in_file = arena_array(j->a, struct id, j->rows_n);
 	j->outside = arena_array(j->a, int64_t, j->rows_n);
+	if (j->rows_n > SUPPORTERS_MOST) { /* each row is compared with every other */
+		too_many(j);
+		return RES_REFUSED;
+	}
 	for (size_t i = 0; res == RES_OK && i < j->rows_n; i++)
 		res = apply(tx, j, i);
 	if (res == RES_OK)

@@ -135,6 +135,23 @@ static bool kept(const char *what)
 	return there;
 }
 
+SQL(test_one_more, "bt", "",
+    "INSERT INTO supporter (id, person, name, given, email, phone, unit_path, profession, level, languages, since_year, "
+    "interview_day, training_day, check_day, accredited_until, paused, is_full, ended) "
+    "VALUES ($1, NULL, 'A B', 'A', $2, '1', '', '', '', 'nb', 2020, NULL, NULL, NULL, NULL, 0, 0, 0)");
+
+static enum result crowd_work(struct tx *tx, void *ctx)
+{
+	enum result res = RES_OK;
+	for (int i = 0; res == RES_OK && i < *(int *)ctx; i++) {
+		struct id id = { { (unsigned char)(i >> 8), (unsigned char)i, 9 } };
+		char email[32];
+		snprintf(email, sizeof(email), "m%d@example.org", i);
+		res = db_do(tx, &test_one_more, NULL, v_id(&id), v_str(email));
+	}
+	return res;
+}
+
 #define HEAD "number;name;e-mail;phone;languages;since;interview;training;check;accredited until;windows\n"
 #define KARI "1001;;;;nb en;2019;2026-01-10;2026-02-10;2026-02-11;2028-02-11;\"mon-fri 08:00-16:00\"\n"
 #define TARIQ "1002;;;00 00 02 00;;2020;10.1.2026;10.2.2026;11.2.2026;11.2.2028;\"mon 08:00-16:00; tue 20:00-08:00 standby\"\n"
@@ -302,9 +319,23 @@ static void invitations_go_to_new_ones_only(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void the_last_place_is_given_and_not_one_more(void **state)
+{
+	int n = SUPPORTERS_MOST - 1;
+	(void)state;
+	assert_int_equal(db_write(db, crowd_work, &n), RES_OK);
+	assert_int_equal(import(HEAD KARI TARIQ), 1);
+	said("10,000 supporters at the most");
+	assert_int_equal(import(HEAD KARI), 0);
+	said("Added 1");
+	assert_int_equal(import(HEAD KARI TARIQ, "--end-missing"), 0);
+	said("ended 9999");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_last_place_is_given_and_not_one_more),
 		TEST(a_file_becomes_supporters_of_the_directory_and_outside_it),
 		TEST(the_same_file_again_changes_nothing),
 		TEST(a_dry_run_tells_and_changes_nothing),

@@ -1,0 +1,199 @@
+/* The coordinator's looks at lists: each is noted before anything is read, and unnoted nothing is shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/audit.h"
+#include "base/buf.h"
+#include "crypt/crypt.h"
+#include "db/db_testing.h"
+#include "haven/directory/directory.h"
+#include "haven/programme/programme.h"
+#include "web/asking_testing.h"
+
+extern const struct migration haven_migrations[];
+extern const size_t haven_migrations_n;
+
+#define CSRF "AAAAAAAAAAAAAAAAAAAAAA"
+#define PERSON "AgAAAAAAAAAAAAAAAAAAAA" /* the id that begins with 2 */
+
+static struct town {
+	struct db *db;
+	struct clock *clock;
+	struct web *web;
+	struct programme programme;
+} town;
+
+static const struct look_house house = {
+	.side = LOOK_HAVEN, .workplace = "Fjordvik", .country = "no", .home = "/", .leave = "https://www.yr.no/",
+	.css = "/a/0/haven.css",
+};
+
+SQL(test_supporter, "b", "",
+    "INSERT INTO supporter (id, person, name, given, email, phone, unit_path, profession, level, languages, since_year, "
+    "interview_day, training_day, check_day, accredited_until, paused, is_full, ended) "
+    "VALUES ($1, $1, 'Kari Nes', 'Kari', 'kari@example.org', '+4700000503', '', 'Nurse', '', 'nb', 2023, 1, 2, 3, 30000, 0, 0, 0)");
+SQL(test_break, "b", "",
+    "INSERT INTO setting (name, value) VALUES ('audit/head', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+/* ---- the town ---- */
+
+static enum result the_coordinator(struct req *req, void *ctx, struct actor **who_r)
+{
+	static struct actor mona = { .account = { { 9 } }, .roles = ROLE_COORDINATOR, .lang = LANG_EN, .csrf = CSRF, .name = "Mona Vik" };
+	(void)req;
+	(void)ctx;
+	*who_r = &mona;
+	return RES_OK;
+}
+
+static enum result fill(struct tx *tx, void *ctx)
+{
+	struct door_person list[] = {
+		{ .id = { { 1 } }, .number = "1001", .name = "Kari Nes", .unit = "", .profession = "", .level = "", .lang = "nb",
+		  .email = "", .phone = "", .ended = *(bool *)ctx },
+		{ .id = { { 2 } }, .number = "1002", .name = "Ingrid Solli", .unit = "", .profession = "", .level = "", .lang = "nb",
+		  .email = "", .phone = "" },
+	};
+	struct door_people people = { 1, false, list, ARRAY_LEN(list) };
+	return directory_take(tx, &people);
+}
+
+static enum result add(struct tx *tx, void *ctx)
+{
+	struct id kari = { { 1 } };
+	(void)ctx;
+	return db_do(tx, &test_supporter, NULL, v_id(&kari));
+}
+
+static int set_up(void **state)
+{
+	static const char *const hosts[] = { "haven.example", NULL };
+	bool ended = false;
+	(void)state;
+	if (crypt_init() != RES_OK)
+		return -1;
+	town = (struct town){ .clock = clock_by_hand((struct instant){ 1795000000 }) };
+	db_for_test(haven_migrations, haven_migrations_n, &town.db);
+	assert_int_equal(db_write(town.db, fill, &ended), RES_OK);
+	assert_int_equal(db_write(town.db, add, NULL), RES_OK);
+	struct web_setup web = { .listen = "127.0.0.1:0", .hosts = hosts, .clock = town.clock, .rnd = random_system(),
+				 .workers = 2, .who = the_coordinator, .default_lang = LANG_EN, .public_url = "http://haven.example" };
+	assert_int_equal(web_new(&web, &town.web), RES_OK);
+	town.programme = (struct programme){ .db = town.db, .clock = town.clock, .rnd = random_system(), .house = &house,
+					     .sign_out = "/s/sign-out" };
+	programme_routes(&town.programme, town.web);
+	assert_int_equal(web_start(town.web), RES_OK);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	web_drain(town.web, 5);
+	web_free(&town.web);
+	db_for_test_end(&town.db);
+	clock_free(&town.clock);
+	return 0;
+}
+
+/* Status, and whether the page says this. */
+static int asks(const char *method, const char *path, const char *body, const char *what, bool *says_r)
+{
+	struct buf b = BUF_LIMIT(1 << 16);
+	buf_printf(&b, "%s %s HTTP/1.1\r\nHost: haven.example\r\nOrigin: http://haven.example\r\nConnection: close\r\n", method, path);
+	if (body)
+		buf_printf(&b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n", strlen(body));
+	buf_printf(&b, "\r\n%s", body ? body : "");
+	char *answer = asking(web_port(town.web), b.p, b.n, NULL);
+	int status = asking_status(answer);
+	*says_r = strstr(answer, what);
+	free(answer);
+	buf_free(&b);
+	return status;
+}
+
+static enum result count_work(struct tx *tx, void *ctx)
+{
+	return audit_verify(tx, ctx);
+}
+
+static int noted(void)
+{
+	int64_t n = -1;
+	assert_int_equal(db_read(town.db, count_work, &n), RES_OK);
+	return (int)n;
+}
+
+static enum result break_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do(tx, &test_break, NULL, v_bytes("?", 1));
+}
+
+/* ---- the behaviours ---- */
+
+static const struct {
+	const char *method, *path, *body, *shows;
+} looks[] = {
+	{ "GET", "/s/programme", NULL, "Kari Nes" },
+	{ "POST", "/s/programme/apart", "csrf=" CSRF "&q=sol+ing", "Ingrid Solli" },
+	{ "GET", "/s/programme/apart/" PERSON, NULL, "Ingrid Solli" },
+	{ "POST", "/s/programme/apart/" PERSON, "csrf=" CSRF "&do=add&supporter=AQAAAAAAAAAAAAAAAAAAAA", "Ingrid Solli" },
+};
+
+static void each_look_is_one_entry(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(looks); i++) {
+		bool says;
+		assert_int_equal(asks(looks[i].method, looks[i].path, looks[i].body, looks[i].shows, &says), 200);
+		assert_true(says);
+		assert_int_equal(noted(), i + 1);
+	}
+}
+
+static void where_the_entry_cannot_be_written_nothing_is_shown(void **state)
+{
+	(void)state;
+	assert_int_equal(db_write(town.db, break_work, NULL), RES_OK);
+	for (size_t i = 0; i < ARRAY_LEN(looks); i++) {
+		bool says;
+		assert_true(asks(looks[i].method, looks[i].path, looks[i].body, looks[i].shows, &says) >= 500);
+		assert_false(says);
+	}
+}
+
+static void a_supporter_who_has_left_is_marked_and_offered_to_nobody(void **state)
+{
+	bool says, ended = true;
+	(void)state;
+	assert_int_equal(asks("GET", "/s/programme", NULL, "Has left the workplace", &says), 200);
+	assert_false(says);
+	assert_int_equal(asks("GET", "/s/programme/apart/" PERSON, NULL, "Kari Nes", &says), 200);
+	assert_true(says);
+	assert_int_equal(db_write(town.db, fill, &ended), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "Has left the workplace", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme/apart/" PERSON, NULL, "Kari Nes", &says), 200);
+	assert_false(says);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_look_is_one_entry),
+		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
+		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
+	};
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
