@@ -19,7 +19,7 @@
 #include "makker/handclock.h"
 #include "makker/serve.h"
 
-#define DRAIN 30 /* seconds; our choice: longer than a mail's slowest stage, shorter than a service manager's wait */
+#define DRAIN 30 /* seconds; our choice: longer than the programs take to drain (service.c, post.h), shorter than a service manager's wait */
 #define MOST_WORDS 100
 
 /* What was asked for. */

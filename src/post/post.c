@@ -15,6 +15,10 @@
 #define BATCH 50
 #define FIRST_PAUSE 30   /* seconds after "not now", doubled up to */
 #define LONGEST_PAUSE 1800
+#define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
+#define LONGEST_UNSURE 43200
+#define LONGEST_AWAY 300 /* the same of the server as a whole; nobody's mail waits longer once it is back */
+#define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 #define TOKEN_BYTES 16
 
 struct waiting {
@@ -189,6 +193,10 @@ struct round {
 	/* what to write about one letter */
 	const struct letter *letter;
 	enum result res;
+	/* what to say about all of them */
+	int refused, put_off;
+	struct handed worst; /* the first that was refused, else the first that was put off */
+	bool away;
 };
 
 static void copy_text(char *to, size_t room, struct slice s)
@@ -246,16 +254,17 @@ static struct waiting *waiting_of(struct post *post, const struct id *id)
 	return NULL;
 }
 
-static void wait_longer(struct post *post, const struct id *id, struct instant now)
+static void wait_longer(struct post *post, const struct id *id, bool unsure)
 {
 	struct waiting *w = waiting_of(post, id);
+	int first = unsure ? UNSURE_PAUSE : FIRST_PAUSE, most = unsure ? LONGEST_UNSURE : LONGEST_PAUSE;
 	if (!w) {
 		post->waiting = must_realloc(post->waiting, post->waiting_n + 1, sizeof(*w));
 		w = &post->waiting[post->waiting_n++];
-		*w = (struct waiting){ .id = *id, .pause = FIRST_PAUSE / 2 };
+		*w = (struct waiting){ .id = *id };
 	}
-	w->pause = w->pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : w->pause * 2;
-	w->again = instant_add(now, w->pause);
+	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
+	w->again = instant_add(clock_now(post->clock), w->pause);
 }
 
 static void wait_no_more(struct post *post, const struct id *id)
@@ -275,27 +284,55 @@ static void count_accepted(struct post *post, struct day today)
 	pthread_mutex_unlock(&post->lock);
 }
 
+static bool stopping(const struct post *post)
+{
+	return __atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE);
+}
+
+static enum result hand_one(struct round *r, const struct letter *l, struct instant now, struct handed *h)
+{
+	struct post *post = r->post;
+	const struct handing handing = {
+		.id = &l->id, .return_token = l->return_token, .address = l->address,
+		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
+	};
+	return handover(post->curl, &post->setup, &handing, now, &post->stopping, h);
+}
+
+static void remember(struct round *r, const struct handed *h)
+{
+	int *n = r->res == RES_REFUSED ? &r->refused : &r->put_off;
+	if (*n == 0 && !r->away && (r->res == RES_REFUSED || r->refused == 0))
+		r->worst = *h;
+	++*n;
+}
+
 static enum result send_one(struct round *r, const struct letter *l, int *told)
 {
 	struct post *post = r->post;
 	struct instant now = clock_now(post->clock);
 	struct waiting *w = waiting_of(post, &l->id);
-	if (w && w->again.s > now.s)
+	struct handed h = { .code = CURLE_OK };
+	bool old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS, rests = w && w->again.s > now.s;
+	if (!old && (rests || r->away))
 		return RES_OK;
 	r->letter = l;
-	const struct handing handing = {
-		.id = &l->id, .return_token = l->return_token, .address = l->address,
-		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
-	};
-	r->res = handover(post->curl, &post->setup, &handing, now);
-	if (r->res == RES_AGAIN && instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS)
+	r->res = RES_AGAIN;
+	if (!r->away)
+		r->res = hand_one(r, l, now, &h);
+	if (r->res == RES_AGAIN && stopping(post))
+		return RES_OK; /* we broke it off */
+	if (r->res == RES_AGAIN && old)
 		r->res = RES_REFUSED;
+	if (r->res != RES_OK)
+		remember(r, &h);
+	r->away = r->away || h.away;
 	enum result res = db_write(post->db, write_result, r);
 	if (res != RES_OK)
 		return res; /* it will be sent again, with the same Message-ID */
-	if (r->res == RES_AGAIN) {
-		wait_longer(post, &l->id, now);
-	} else {
+	if (r->res == RES_AGAIN && !h.away) {
+		wait_longer(post, &l->id, h.unsure);
+	} else if (r->res != RES_AGAIN) {
 		wait_no_more(post, &l->id);
 		++*told;
 		if (r->res == RES_OK)
@@ -322,7 +359,19 @@ int64_t post_accepted(struct post *post, struct day day)
 	return n;
 }
 
-enum result post_settle(struct post *post, int *sent_r)
+/* One line a round, however many there were. */
+static void say(const struct round *r)
+{
+	char worst[120];
+	if (!r->refused && !r->put_off)
+		return;
+	handover_say(&r->worst, worst);
+	log_world("post", "mails refused for good: %d, put off: %d%s; the first: %s", r->refused, r->put_off,
+		  r->away ? ", the rest not tried" : "", worst);
+}
+
+/* *away_r: the server took nobody's mail. Written always. */
+static enum result settle(struct post *post, int *sent_r, bool *away_r)
 {
 	struct round *r = must_alloc(1, sizeof(*r));
 	int told = 0;
@@ -338,13 +387,15 @@ enum result post_settle(struct post *post, int *sent_r)
 		for (size_t i = 0; res == RES_OK && i < r->n; i++) {
 			r->after = r->letters[i].id;
 			res = send_one(r, &r->letters[i], &told);
-			if (__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE))
+			if (stopping(post))
 				break;
 		}
 		if (told && post->told)
 			post->told(post->told_ctx);
-	} while (res == RES_OK && r->n == BATCH && !__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE));
+	} while (res == RES_OK && r->n == BATCH && !stopping(post));
 	pthread_mutex_unlock(&post->sending);
+	say(r);
+	*away_r = r->away;
 	for (size_t i = 0; i < BATCH; i++) {
 		buf_wipe(&r->letters[i].body);
 		buf_free(&r->letters[i].body);
@@ -356,28 +407,52 @@ enum result post_settle(struct post *post, int *sent_r)
 	return res;
 }
 
+enum result post_settle(struct post *post, int *sent_r)
+{
+	bool away;
+	return settle(post, sent_r, &away);
+}
+
 /* ---- the thread ---- */
+
+/* True: somebody woke us. */
+static bool sleep_a_while(struct post *post)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += LOOK;
+	pthread_mutex_lock(&post->lock);
+	while (!post->woken && !post->stopping)
+		if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
+			break;
+	bool woken = post->woken;
+	post->woken = false;
+	pthread_mutex_unlock(&post->lock);
+	return woken;
+}
 
 static void *run(void *arg)
 {
 	struct post *post = arg;
-	int told;
-	while (!__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE)) {
-		if (post_settle(post, &told) != RES_OK)
-			log_world("post", "the outbox could not be read or written");
+	int told, pause = 0, rest = 0;
+	while (!stopping(post)) {
+		bool away = false;
+		if (rest <= 0) {
+			if (settle(post, &told, &away) != RES_OK)
+				log_world("post", "the outbox could not be read or written");
+			pause = !away ? 0 : pause == 0 ? FIRST_PAUSE : pause * 2 > LONGEST_AWAY ? LONGEST_AWAY : pause * 2;
+			rest = pause;
+		}
 		if (post->told)
-			post->told(post->told_ctx); /* a bounce comes by another process */
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += 15;
-		pthread_mutex_lock(&post->lock);
-		while (!post->woken && !post->stopping)
-			if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
-				break;
-		post->woken = false;
-		pthread_mutex_unlock(&post->lock);
+			post->told(post->told_ctx);
+		rest = sleep_a_while(post) ? 0 : rest - LOOK;
 	}
 	return NULL;
+}
+
+static struct post_patience patience_of(struct post_patience p)
+{
+	return (struct post_patience){ p.connect ? p.connect : 30, p.command ? p.command : 120, p.reply ? p.reply : 660 };
 }
 
 static char *copy(const char *s)
@@ -400,7 +475,7 @@ enum result post_new(struct db *db, const struct clock *clock, struct random_sou
 		.server = copy(setup->server), .starttls = setup->starttls, .ca_file = copy(setup->ca_file),
 		.user = copy(setup->user), .password = copy(setup->password), .from = copy(setup->from),
 		.from_name = copy(setup->from_name), .bounce_domain = copy(setup->bounce_domain),
-		.message_domain = copy(setup->message_domain),
+		.message_domain = copy(setup->message_domain), .patience = patience_of(setup->patience),
 	};
 	pthread_mutex_init(&post->lock, NULL);
 	pthread_mutex_init(&post->sending, NULL);
