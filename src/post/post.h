@@ -26,6 +26,8 @@
 #define POST_GIVE_UP_DAYS 3    /* our choice; then it counts as refused */
 #define POST_BOUNCE_DAYS 40    /* how long a return address is known */
 #define POST_ADDRESS_MOST 254  /* bytes of an address (RFC 5321 § 4.5.3.1.3) */
+#define POST_SUBJECT_MOST 1000 /* bytes; our choice, some times our longest text */
+#define POST_BODY_MOST 16000   /* bytes; the same, and it fits a message when every byte takes three */
 
 struct post;
 
@@ -62,7 +64,8 @@ enum mail_result { MAIL_ACCEPTED = 1, MAIL_REFUSED = 2, MAIL_BOUNCED = 3 };
    no control characters, at most POST_ADDRESS_MOST bytes. */
 bool post_address_ok(struct slice address);
 
-/* In the room's transaction. RES_BAD: the address will never do; nothing was put. */
+/* In the room's transaction. RES_BAD: the address will never do, or the text is longer than any mail of ours;
+   nothing was put. */
 MUST_USE enum result post_put(struct tx *tx, struct random_source *rnd, struct day today, const struct mail *mail);
 
 /* The results of one kind, oldest day first; each is taken (its row goes) as it is told.
@@ -79,6 +82,9 @@ MUST_USE enum result post_bounce(struct db *db, struct random_source *rnd, const
 				 struct slice token, struct slice dsn);
 /* Whether a delivery report (RFC 3464) says "failed" for good (5.x.x). Pure. */
 bool post_dsn_failed(struct slice dsn);
+
+/* Return addresses that nobody knows any more go. Each day. */
+MUST_USE enum result post_tidy(struct tx *tx, struct day today);
 
 /* ---- the thread ---- */
 

@@ -343,6 +343,98 @@ static void a_mail_of_which_nobody_knows_rests_longer_and_holds_nobody_up(void *
 	hears("1 accepted, ");
 }
 
+/* ---- lengths ---- */
+
+static struct {
+	size_t subject, body;
+} long_mail;
+
+static enum result put_long(struct tx *tx, void *ctx)
+{
+	static char text[POST_BODY_MOST + 1];
+	(void)ctx;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "å"[i % 2]; /* each byte takes three on the wire */
+	struct mail mail = { "test", numbered(1), SLICE("taken@x.example"), slice_bytes(text, long_mail.subject),
+			     slice_bytes(text, long_mail.body) };
+	return post_put(tx, random_system(), instant_day(clock_now(now)), &mail);
+}
+
+static enum result puts_one_of(size_t subject, size_t body)
+{
+	long_mail.subject = subject;
+	long_mail.body = body;
+	return db_write(db, put_long, NULL);
+}
+
+static void a_text_goes_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	assert_int_equal(puts_one_of(POST_SUBJECT_MOST + 1, 10), RES_BAD);
+	assert_int_equal(puts_one_of(10, POST_BODY_MOST + 1), RES_BAD);
+	assert_int_equal(waiting(), 0);
+	assert_int_equal(puts_one_of(POST_SUBJECT_MOST, POST_BODY_MOST), RES_OK);
+	assert_int_equal(settle(0), 1);
+	hears("1 accepted, ");
+}
+
+SQL(test_lengthen, "t", "", "UPDATE outbox SET subject = $1");
+
+static enum result lengthen(struct tx *tx, void *ctx)
+{
+	static char text[POST_SUBJECT_MOST + 2];
+	(void)ctx;
+	memset(text, 'x', sizeof(text) - 1);
+	return db_do(tx, &test_lengthen, NULL, v_str(text));
+}
+
+static void a_row_that_somebody_made_too_long_is_never_sent_cut(void **state)
+{
+	(void)state;
+	put(1, "taken@x.example");
+	assert_int_equal(db_write(db, lengthen, NULL), RES_OK);
+	put(2, "taken@x.example");
+	assert_int_equal(settle(0), 2);
+	hears("2 accepted, 1 refused, ");
+	assert_int_equal(box.n, 1);
+}
+
+static int returns_known(void)
+{
+	struct buf dump = BUF_LIMIT(1 << 20);
+	struct slice rest, line;
+	int n = 0;
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	rest = buf_get(&dump);
+	while (slice_cut(&rest, '\n', &line))
+		n += slice_starts(line, "mail_return|");
+	buf_free(&dump);
+	return n;
+}
+
+static enum result tidy(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return post_tidy(tx, instant_day(clock_now(now)));
+}
+
+static void a_return_address_goes_when_it_is_not_known_any_more_and_not_before(void **state)
+{
+	(void)state;
+	put(1, "taken@x.example");
+	assert_int_equal(settle(A_DAY), 1);
+	put(2, "taken@x.example");
+	assert_int_equal(settle((POST_BOUNCE_DAYS - 1) * A_DAY), 1);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 2);
+	settle(A_DAY);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 1);
+	settle(A_DAY);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 0);
+}
+
 static const char report[] = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
 			     "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n\r\n"
 			     "Final-Recipient: rfc822; taken@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n";
@@ -403,6 +495,9 @@ int main(void)
 		TEST(the_log_tells_once_a_round_what_the_server_said_and_no_address),
 		TEST(a_mail_of_which_nobody_knows_rests_longer_and_holds_nobody_up),
 		TEST(a_mail_that_comes_back_is_told_once_by_its_own_address),
+		TEST(a_text_goes_whole_or_not_at_all),
+		TEST(a_row_that_somebody_made_too_long_is_never_sent_cut),
+		TEST(a_return_address_goes_when_it_is_not_known_any_more_and_not_before),
 		TEST(every_sentence_fits_its_tables),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
