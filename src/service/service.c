@@ -11,6 +11,7 @@
 #include "audit/audit.h"
 #include "base/log.h"
 #include "crypt/crypt.h"
+#include "service/service_daily.h"
 #include "service/service_metrics.h"
 #include "stepper/stepper.h"
 
@@ -420,6 +421,8 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	if (make_post(s) != RES_OK)
 		return LEAVE_FAILED;
 	s->clockwork = clockwork_new(s->db, s->clock);
+	if (service_daily(s) != RES_OK)
+		return LEAVE_FAILED;
 	struct web_setup setup = *own;
 	setup.listen = config_text(s->config, "listen");
 	setup.hosts = hosts_of(s);
