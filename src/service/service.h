@@ -47,7 +47,8 @@ struct service {
 };
 
 /* Called as `NAME --config FILE --data DIR [--at TIME] COMMAND [ARGUMENT...]`. LEAVE_OK: *s is ready for its
-   command. Anything else: the exit status, after saying why on standard error. */
+   command. Anything else: the exit status, after saying why on standard error; of `bounce` LEAVE_AGAIN whatever it was
+   but a wrong call, so that the mail server keeps the message. */
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
 
