@@ -1,8 +1,9 @@
 /* audit.h: who looked at a list of names, kept so that a change shows.
 
    Every look is one entry, in the transaction that reads the list, so that no list is shown without one. An
-   entry names a pseudonym; which account that is stands in a map of its own, and goes with
-   audit_forget. Each entry's hash covers the one before (docs/protocol.md § 9, crypt/audit.h).
+   entry names a pseudonym; which account that is stands in a map of its own. The map keeps an account
+   that ended for AUDIT_NAMED_DAYS, since whoever left may still be asked what a look was for; then the
+   programs' daily job erases it (audit_forget). Entries stay for good. Each entry's hash covers the one before (docs/protocol.md § 9, crypt/audit.h).
    The head of the chain is kept apart from the entries, so that missing ones at the end show too.
    Who can rewrite the whole database can rewrite both: a head noted elsewhere proves more. */
 #ifndef AUDIT_H
@@ -11,7 +12,8 @@
 #include "base/clock.h"
 #include "db/db.h"
 
-#define AUDIT_WHAT_MOST 60 /* bytes */
+#define AUDIT_WHAT_MOST 60   /* bytes */
+#define AUDIT_NAMED_DAYS 400 /* our choice: whoever goes through the looks once a year has a month for asking */
 
 /* One entry: `what` is a fixed word of ours ("desk/tasks"); about: the incident, or NULL for none. The transaction
    must be one of db_write. Entries put at the same time wait for each other (the database's conflicts, which the

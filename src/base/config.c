@@ -217,27 +217,6 @@ bool config_given(const struct config *c, const char *name)
 	return config_text(c, name)[0] != '\0';
 }
 
-int64_t config_number(const struct config *c, const char *name)
-{
-	int64_t n;
-	if (slice_int(slice_of(value_as(c, name, CONFIG_NUMBER)), &n) != RES_OK)
-		bug("the default of %s is no number", name);
-	return n;
-}
-
-bool config_yes(const struct config *c, const char *name)
-{
-	return strcmp(value_as(c, name, CONFIG_YES_NO), "yes") == 0;
-}
-
-struct instant config_instant(const struct config *c, const char *name)
-{
-	struct instant t;
-	if (instant_parse(slice_of(value_as(c, name, CONFIG_INSTANT)), &t) != RES_OK)
-		bug("%s was asked for without a value", name);
-	return t;
-}
-
 struct slice config_host(const struct config *c, const char *name, int *port_r)
 {
 	struct slice host;

@@ -13,12 +13,9 @@
 #define BASE_CONFIG_H
 
 #include "base/buf.h"
-#include "base/clock.h"
 
 enum config_kind {
 	CONFIG_TEXT,    /* least..most bytes */
-	CONFIG_NUMBER,  /* least..most */
-	CONFIG_YES_NO,  /* yes, no */
 	CONFIG_CHOICE,  /* one of `choices`, which are separated by '|' */
 	CONFIG_PATH,    /* an absolute path, or one below the program's data folder, without ".." */
 	CONFIG_SOCKET,  /* HOST:PORT; HOST a name, an IPv4 address or an [IPv6 address]; port 1..65535 */
@@ -28,14 +25,13 @@ enum config_kind {
 	CONFIG_DOMAIN,  /* a host name with a dot */
 	CONFIG_PHONE,   /* 3 to 20 characters: digits and spaces, at least three digits, a + at most in front */
 	CONFIG_ZONE,    /* a time zone of this machine's zone data: Europe/Oslo */
-	CONFIG_INSTANT, /* as instant_parse takes it, with Z or an offset */
 };
 
 struct config_key {
 	const char *name; /* a-z, 0-9 and '_' */
 	enum config_kind kind;
 	const char *value;   /* the default; NULL: the file must give it; "": may stay empty */
-	int64_t least, most; /* of CONFIG_TEXT and CONFIG_NUMBER; 0, 0 means 1..1000 bytes, or any number */
+	int64_t least, most; /* bytes of CONFIG_TEXT; 0, 0 means 1..1000 */
 	const char *choices; /* of CONFIG_CHOICE */
 	const char *reason;  /* what it is for, in a sentence; and the source of its default */
 };
@@ -58,9 +54,6 @@ void config_free(struct config **c); /* safe on NULL */
    The texts live as long as the config. */
 const char *config_text(const struct config *c, const char *name); /* every kind as it was written; "" if empty */
 bool config_given(const struct config *c, const char *name);       /* not empty */
-int64_t config_number(const struct config *c, const char *name);
-bool config_yes(const struct config *c, const char *name);
-struct instant config_instant(const struct config *c, const char *name); /* only if config_given */
 /* HOST (without brackets) and PORT of a CONFIG_SOCKET; the slice points into the config. */
 struct slice config_host(const struct config *c, const char *name, int *port_r);
 /* A message about a key in the words of the others, "FILE:LINE: key: …", for mistakes only the program can see. */

@@ -150,14 +150,6 @@ static bool is_zone(struct slice s)
 	return path[n + s.n - 1] != '/' && access(path, R_OK) == 0;
 }
 
-static bool is_instant(struct slice s)
-{
-	struct instant t;
-	/* Without Z or offset it would depend on the zone, which is a setting itself. */
-	return s.n > 16 && instant_parse(s, &t) == RES_OK &&
-	       (s.p[s.n - 1] == 'Z' || memchr(s.p + 11, '+', s.n - 11) || memchr(s.p + 11, '-', s.n - 11));
-}
-
 static bool is_choice(const char *choices, struct slice s)
 {
 	struct slice rest = slice_of(choices), one;
@@ -165,13 +157,6 @@ static bool is_choice(const char *choices, struct slice s)
 		if (slice_eq(one, s))
 			return true;
 	return false;
-}
-
-static bool is_number(const struct config_key *key, struct slice s)
-{
-	int64_t n;
-	return slice_int(s, &n) == RES_OK &&
-	       ((key->least == 0 && key->most == 0) || (n >= key->least && n <= key->most));
 }
 
 static bool is_text(const struct config_key *key, struct slice s)
@@ -209,10 +194,6 @@ static bool is_of_kind(const struct config_key *key, struct slice s)
 	switch (key->kind) {
 	case CONFIG_TEXT:
 		return is_text(key, s);
-	case CONFIG_NUMBER:
-		return is_number(key, s);
-	case CONFIG_YES_NO:
-		return slice_is(s, "yes") || slice_is(s, "no");
 	case CONFIG_CHOICE:
 		return is_choice(key->choices, s);
 	case CONFIG_PATH:
@@ -231,8 +212,6 @@ static bool is_of_kind(const struct config_key *key, struct slice s)
 		return is_phone(s);
 	case CONFIG_ZONE:
 		return is_zone(s);
-	case CONFIG_INSTANT:
-		return is_instant(s);
 	}
 	bug("a key of no kind");
 }
@@ -240,7 +219,6 @@ static bool is_of_kind(const struct config_key *key, struct slice s)
 void config_takes(const struct config_key *key, struct buf *out)
 {
 	static const char *const words[] = {
-		[CONFIG_YES_NO] = "yes or no",
 		[CONFIG_PATH] = "a path without \"..\"",
 		[CONFIG_SOCKET] = "an address and port, such as 127.0.0.1:8300",
 		[CONFIG_ORIGIN] = "http:// or https:// and a host name, nothing after it",
@@ -249,7 +227,6 @@ void config_takes(const struct config_key *key, struct buf *out)
 		[CONFIG_DOMAIN] = "a domain, such as example.org",
 		[CONFIG_PHONE] = "a phone number, such as +47 22 00 00 00",
 		[CONFIG_ZONE] = "a time zone that this machine knows, such as Europe/Oslo",
-		[CONFIG_INSTANT] = "a time with its offset, such as 2026-11-18T22:40:00Z",
 	};
 	bool limits = key->least != 0 || key->most != 0;
 	if (key->kind == CONFIG_CHOICE) {
@@ -258,11 +235,7 @@ void config_takes(const struct config_key *key, struct buf *out)
 			buf_str(out, first ? "" : rest.p ? ", " : " or ");
 			buf_slice(out, one);
 		}
-	} else if (key->kind == CONFIG_NUMBER && limits)
-		buf_printf(out, "a number, %lld to %lld", (long long)key->least, (long long)key->most);
-	else if (key->kind == CONFIG_NUMBER)
-		buf_str(out, "a number");
-	else if (key->kind == CONFIG_TEXT)
+	} else if (key->kind == CONFIG_TEXT)
 		buf_printf(out, "text, %lld to %lld bytes", limits ? (long long)key->least : 1,
 			   limits ? (long long)key->most : 1000);
 	else

@@ -13,10 +13,7 @@ static const struct config_key keys[] = {
 	{ "tls", CONFIG_CHOICE, "none", 0, 0, "none|tls", "" },
 	{ "mail", CONFIG_MAIL, "", 0, 0, NULL, "" },
 	{ "domain", CONFIG_DOMAIN, "", 0, 0, NULL, "" },
-	{ "number", CONFIG_NUMBER, "20", 1, 600, NULL, "" },
-	{ "yes", CONFIG_YES_NO, "no", 0, 0, NULL, "" },
 	{ "zone", CONFIG_ZONE, "UTC", 0, 0, NULL, "" },
-	{ "at", CONFIG_INSTANT, "", 0, 0, NULL, "" },
 	{ "path", CONFIG_PATH, "x", 0, 0, NULL, "" },
 	{ "text", CONFIG_TEXT, "W", 1, 20, NULL, "" },
 };
@@ -32,10 +29,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		int port;
 		if (config_host(c, "listen", &port).n == 0 || port < 1 || port > 65535)
 			abort();
-		if (config_number(c, "number") < 1 || config_number(c, "number") > 600)
-			abort();
-		if (config_given(c, "at"))
-			(void)config_instant(c, "at");
 		if (strlen(config_text(c, "text")) > 20)
 			abort();
 	}

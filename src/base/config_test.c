@@ -17,10 +17,9 @@ static const struct config_key keys[] = {
 	{ "mail_tls", CONFIG_CHOICE, "starttls", 0, 0, "none|starttls|tls", "how the mail server is spoken to" },
 	{ "mail_from", CONFIG_MAIL, "", 0, 0, NULL, "the sender" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "where refusals come back" },
-	{ "drain", CONFIG_NUMBER, "20", 1, 600, NULL, "seconds" },
-	{ "quiet", CONFIG_YES_NO, "no", 0, 0, NULL, "quiet" },
+	{ "floor", CONFIG_TEXT, "1", 1, 3, NULL, "where" },
+	{ "quiet", CONFIG_CHOICE, "no", 0, 0, "yes|no", "quiet" },
 	{ "zone", CONFIG_ZONE, "Europe/Oslo", 0, 0, NULL, "the workplace's" },
-	{ "at", CONFIG_INSTANT, "", 0, 0, NULL, "a clock that stands" },
 	{ "data", CONFIG_PATH, "x", 0, 0, NULL, "a folder" },
 	{ "workplace", CONFIG_TEXT, "W", 1, 20, NULL, "its name" },
 	{ "call", CONFIG_PHONE, "", 0, 0, NULL, "a number" },
@@ -63,15 +62,14 @@ static void a_file_gives_values_and_the_table_gives_the_rest(void **state)
 	struct config *c;
 	int port;
 	assert_int_equal(parse("\xef\xbb\xbf# a comment\r\n\r\n  listen=[::1]:8300  # here\r\nworkplace = S\xc3\xb8r #1\n"
-			       "drain\t=\t30\nat = 2026-11-18T22:40:00+01:00",
+			       "floor\t=\t30",
 			       &c, &mistakes),
 			 RES_OK);
 	assert_true(slice_is(config_host(c, "listen", &port), "::1"));
 	assert_int_equal(port, 8300);
 	assert_string_equal(config_text(c, "workplace"), "S\xc3\xb8r");
-	assert_int_equal(config_number(c, "drain"), 30);
-	assert_int_equal(config_instant(c, "at").s, 1795038000);
-	assert_false(config_yes(c, "quiet"));
+	assert_string_equal(config_text(c, "floor"), "30");
+	assert_string_equal(config_text(c, "quiet"), "no");
 	assert_false(config_given(c, "hosts"));
 	assert_string_equal(config_text(c, "zone"), "Europe/Oslo");
 	assert_int_equal(mistakes.n, 0);
@@ -89,9 +87,9 @@ static void every_mistake_is_told_with_its_line(void **state)
 						"f.conf:4: not of the form \"key = value\"\n");
 	refused("quite = yes\n", "f.conf:2: unknown key \"quite\"; did you mean \"quiet\"?\n");
 	refused("colour = red\n", "f.conf:2: unknown key \"colour\"\n");
-	refused("drain = 5\ndrain = 6\n", "f.conf:3: drain is given twice, first on line 2\n");
-	refused("drain = 601\n", "f.conf:2: drain: \"601\" will not do; it takes a number, 1 to 600\n");
-	refused("drain =\n", "f.conf:2: drain: has no value; it takes a number, 1 to 600\n");
+	refused("floor = 5\nfloor = 6\n", "f.conf:3: floor is given twice, first on line 2\n");
+	refused("floor = 6011\n", "f.conf:2: floor: \"6011\" will not do; it takes text, 1 to 3 bytes\n");
+	refused("floor =\n", "f.conf:2: floor: has no value; it takes text, 1 to 3 bytes\n");
 	refused("mail_tls = ssl\n", "f.conf:2: mail_tls: \"ssl\" will not do; it takes none, starttls or tls\n");
 	refused("workplace = a\x01z\n", "f.conf:2: workplace: holds bytes that are not readable text; it takes text, "
 					"1 to 20 bytes\n");
@@ -115,21 +113,21 @@ static void values_at_the_edge_of_their_kind(void **state)
 {
 	(void)state;
 	const char *const good[] = {
-		"public_url = https://stotte.example.org", "public_url = http://[::1]:1", "drain = 1", "drain = 600",
+		"public_url = https://stotte.example.org", "public_url = http://[::1]:1", "floor = 1", "floor = 600",
 		"hosts = a.example b:80   [::1]:8300", "hosts =", "mail_from = a.b+c@x.example", "zone = UTC",
-		"bounce_domain = bounce.example", "at = 2026-11-18T22:40Z", "data = /var/lib/makker",
+		"bounce_domain = bounce.example", "data = /var/lib/makker",
 		"workplace = 12345678901234567890", "workplace = a#b = c",
-		"workplace = \xf0\x9f\x91\x8b", "at =", "call = +47 00 00 01 24", "call = 113",
+		"workplace = \xf0\x9f\x91\x8b", "call = +47 00 00 01 24", "call = 113",
 		"call = 116 117", "call = 00000000000000000124", "call =",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
 		accepted(good[i]);
 	const char *const bad[] = {
-		"public_url = https://a.example/", "public_url = a.example", "public_url = ftp://a", "drain = 0",
-		"drain = 1e2", "drain = 99999999999999999999", "hosts = a b:0", "hosts = -a", "mail_from = a@b",
+		"public_url = https://a.example/", "public_url = a.example", "public_url = ftp://a",
+		"hosts = a b:0", "hosts = -a", "mail_from = a@b",
 		"mail_from = .a@b.example", "mail_from = a b@c.example", "mail_from = \xc3\xa5@b.example",
 		"bounce_domain = localhost", "zone = ../etc/passwd", "zone = /etc/passwd", "zone = Europe/",
-		"at = 2026-11-18T22:40", "at = 2026-11-18T22:40:00", "at = 2026-02-30T00:00Z", "data = a/../b",
+		"data = a/../b",
 		"call = 11", "call = 1 1", "call = 47+000", "call = 000-124", "call = 000000000000000000124", "call = tel:113",
 		"data =", "workplace = 123456789012345678901", "workplace = \xc0\xaf", "workplace = \xed\xa0\x80",
 		"workplace = \xc3", "workplace = \x80",
@@ -199,7 +197,7 @@ static void the_table_documents_itself(void **state)
 	(void)state;
 	struct buf out = BUF_LIMIT(10000);
 	config_document(keys, ARRAY_LEN(keys), &out);
-	assert_non_null(strstr(out.p, "| `drain` | `20` | a number, 1 to 600 | seconds |\n"));
+	assert_non_null(strstr(out.p, "| `floor` | `1` | text, 1 to 3 bytes | where |\n"));
 	assert_non_null(strstr(out.p, "| `listen` | must be given | "));
 	buf_free(&out);
 }

@@ -1,7 +1,6 @@
 #include "crypt/crypt.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -29,31 +28,6 @@ void crypt_wipe(void *p, size_t n)
 {
 	if (n)
 		sodium_memzero(p, n);
-}
-
-/* The length stands in front, so that freeing can wipe all of it. */
-struct secret {
-	size_t n;
-	_Alignas(max_align_t) unsigned char bytes[];
-};
-
-void *crypt_secret_new(size_t n)
-{
-	struct secret *s = must_alloc(1, sizeof(*s) + n);
-	s->n = n;
-	/* Best effort: a machine with a small RLIMIT_MEMLOCK must still run. */
-	(void)sodium_mlock(s->bytes, n);
-	return s->bytes;
-}
-
-void crypt_secret_free(void *p)
-{
-	if (!p)
-		return;
-	struct secret *s = (struct secret *)((unsigned char *)p - offsetof(struct secret, bytes));
-	crypt_wipe(s->bytes, s->n);
-	(void)sodium_munlock(s->bytes, s->n);
-	free(s);
 }
 
 void crypt_hash(struct slice data, unsigned char out[CRYPT_HASH])

@@ -23,11 +23,6 @@ bool crypt_is_zero(const void *p, size_t n);
 /* Overwrites in a way the compiler keeps. */
 void crypt_wipe(void *p, size_t n);
 
-/* Memory for a secret: zeroed, kept out of swap and core dumps as far as the system lets us
-   (RLIMIT_MEMLOCK may not), wiped when freed. Aborts when there is no memory. */
-void *crypt_secret_new(size_t n) MUST_USE;
-void crypt_secret_free(void *p); /* safe on NULL */
-
 void crypt_hash(struct slice data, unsigned char out[CRYPT_HASH]);
 /* H over the parts one after another. */
 void crypt_hash_parts(const struct slice *parts, size_t n, unsigned char out[CRYPT_HASH]);

@@ -19,7 +19,7 @@
 #include "makker/handclock.h"
 #include "makker/serve.h"
 
-#define DRAIN 30 /* seconds; our choice: longer than a mail's slowest stage, shorter than a service manager's wait */
+#define DRAIN 30 /* seconds; our choice: longer than the programs take to drain (service.c, post.h), shorter than a service manager's wait */
 #define MOST_WORDS 100
 
 /* What was asked for. */
@@ -244,12 +244,14 @@ static int take_supporters(struct call *call)
 	return take_import(call, HAVEN);
 }
 
+/* Comes back only when no program could be started: the mail server then keeps the message and tries again. */
 static int take_bounce(struct call *call)
 {
-	if (call->words < 3 || strcmp(call->word[1], "duty") != 0)
-		return hand_over(call, HAVEN, 0, -1, 0);
-	call->word[1] = call->word[0];
-	return hand_over(call, DUTY, 1, -1, 0);
+	bool duty = call->words > 2 && strcmp(call->word[1], "duty") == 0;
+	if (duty)
+		call->word[1] = call->word[0];
+	hand_over(call, duty ? DUTY : HAVEN, duty ? 1 : 0, -1, 0);
+	return LEAVE_AGAIN;
 }
 
 static int take_user(struct call *call)

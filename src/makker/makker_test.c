@@ -261,6 +261,10 @@ static void each_command_goes_to_whom_it_belongs(void **state)
 	expect("haven/calls", " bounce b-12@x.example\n");
 	assert_int_equal(makker("bounce duty b-34@x.example --data %s", data), 0);
 	expect("duty/calls", " bounce b-34@x.example\n");
+	/* What the program says reaches the mail server. */
+	put("haven.conf", "refuses");
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), 5);
+	put("haven.conf", "");
 	assert_int_equal(makker("migrate --data %s", data), 0);
 	expect("out", "makker-duty migrate\nmakker-haven migrate\n");
 	assert_false(holds("haven/calls", "people"));
@@ -361,6 +365,26 @@ static void a_workplace_of_the_real_clock_has_no_other(void **state)
 	assert_int_equal(makker("init --at 2026-11-18T22:40Z --data %s", data), LEAVE_CONFIG);
 	put("clock", "yesterday\n");
 	assert_int_equal(makker("check --data %s", data), LEAVE_CONFIG);
+}
+
+/* Any other failure would mean "for good" to it. */
+static void a_mail_server_keeps_the_bounce_as_long_as_no_program_can_take_it(void **state)
+{
+	(void)state;
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), LEAVE_AGAIN);
+	expect("err", "is not set up");
+	assert_int_equal(makker("bounce duty b-12@x.example --data %s", data), LEAVE_AGAIN);
+	placed("", "");
+	put("clock", "yesterday\n");
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), LEAVE_AGAIN);
+	char path[200];
+	snprintf(path, sizeof(path), "%s/clock", data);
+	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/haven", data);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), LEAVE_AGAIN);
+	assert_int_equal(chmod(path, 0700), 0);
+	assert_int_equal(makker("bounce b-12@x.example --data %s", data), LEAVE_OK);
 }
 
 static void wrong_calls_are_told_apart(void **state)
@@ -503,6 +527,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(one_refusal_is_the_status_of_both, fresh_data),
 		cmocka_unit_test_setup(the_clock_moves_in_both_by_the_hour, fresh_data),
 		cmocka_unit_test_setup(a_workplace_of_the_real_clock_has_no_other, fresh_data),
+		cmocka_unit_test_setup(a_mail_server_keeps_the_bounce_as_long_as_no_program_can_take_it, fresh_data),
 		cmocka_unit_test_setup(wrong_calls_are_told_apart, fresh_data),
 		cmocka_unit_test(pauses_double_up_to_a_minute),
 	};

@@ -8,14 +8,17 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "crypt/crypt.h"
 #include "post/handover.h"
+#include "post/told.h"
 
-#define MESSAGE_MOST ((size_t)64 << 10)
+#define KIND_MOST 64
 #define BATCH 50
 #define FIRST_PAUSE 30   /* seconds after "not now", doubled up to */
 #define LONGEST_PAUSE 1800
-#define TOKEN_BYTES 16
+#define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
+#define LONGEST_UNSURE 43200
+#define LONGEST_AWAY 300 /* the same of the server as a whole; nobody's mail waits longer once it is back */
+#define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 
 struct waiting {
 	struct id id;
@@ -50,133 +53,36 @@ SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_to
 SQL(outbox_count, "", "n:i", "SELECT COUNT(*) AS n FROM outbox");
 SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
 SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
-SQL(return_put, "btbi", "", "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4)");
-SQL(return_get, "bi", "kind:t about:b",
-    "SELECT kind, about FROM mail_return WHERE hash = $1 AND expires_day >= $2");
-SQL(return_gone, "b", "", "DELETE FROM mail_return WHERE hash = $1");
-SQL(return_old, "i", "", "DELETE FROM mail_return WHERE expires_day < $1");
-SQL(result_put, "btbii", "", "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, $2, $3, $4, $5)");
-SQL(result_list, "t", "id:b about:b result:i day:i",
-    "SELECT id, about, result, day FROM mail_result WHERE kind = $1 ORDER BY day, result, about, id LIMIT 500");
-SQL(result_gone, "b", "", "DELETE FROM mail_result WHERE id = $1");
-
 enum result post_put(struct tx *tx, struct random_source *rnd, struct day today, const struct mail *mail)
 {
-	if (!post_address_ok(mail->address))
+	if (strlen(mail->kind) >= KIND_MOST)
+		bug("a kind of mail has too long a name: %s", mail->kind);
+	if (!post_address_ok(mail->address) || mail->subject.n > POST_SUBJECT_MOST || mail->body.n > POST_BODY_MOST)
 		return RES_BAD;
-	unsigned char token[TOKEN_BYTES], hash[CRYPT_HASH];
-	char text[TOKEN_BYTES * 2 + 1];
+	unsigned char token[POST_TOKEN / 2];
+	char text[POST_TOKEN + 1];
 	struct id id = id_new(rnd, "post/message");
 	random_fill(rnd, "post/return", token, sizeof(token));
 	/* Hexadecimal: some mail servers fold the case of a local part. */
 	for (size_t i = 0; i < sizeof(token); i++)
 		snprintf(text + 2 * i, 3, "%02x", token[i]);
-	crypt_hash((struct slice){ text, TOKEN_BYTES * 2 }, hash);
 	enum result res = db_do(tx, &outbox_put, NULL, v_id(&id), v_str(mail->kind), v_id(&mail->about),
 				v_text(mail->address), v_text(mail->subject), v_text(mail->body), v_str(text),
 				v_int(today.n), v_int(0));
 	if (res == RES_OK)
-		res = db_do(tx, &return_put, NULL, v_bytes(hash, sizeof(hash)), v_str(mail->kind),
-			    v_id(&mail->about), v_int(today.n + POST_BOUNCE_DAYS));
+		res = told_expect(tx, slice_bytes(text, POST_TOKEN), mail, day_add(today, POST_BOUNCE_DAYS));
 	return res;
-}
-
-/* ---- results ---- */
-
-enum result post_take_results(struct tx *tx, const char *kind,
-			      enum result (*tell)(struct tx *tx, const struct id *about, enum mail_result result,
-						  struct day day, void *ctx),
-			      void *ctx, int *n_r)
-{
-	struct {
-		struct id id, about;
-		enum mail_result result;
-		struct day day;
-	} list[500];
-	size_t n = 0;
-	struct rows *rows;
-	enum result res = db_ask(tx, &result_list, &rows, v_str(kind));
-	if (res != RES_OK)
-		return res;
-	while (n < ARRAY_LEN(list) && (res = rows_next(rows)) == RES_OK) {
-		list[n].id = row_id(rows, 0);
-		list[n].about = row_id(rows, 1);
-		list[n].result = (enum mail_result)row_int(rows, 2);
-		list[n].day = (struct day){ (int32_t)row_int(rows, 3) };
-		n++;
-	}
-	rows_end(&rows);
-	if (res != RES_OK && res != RES_NONE)
-		return res;
-	for (size_t i = 0; i < n; i++) {
-		res = db_do(tx, &result_gone, NULL, v_id(&list[i].id));
-		if (res == RES_OK)
-			res = tell(tx, &list[i].about, list[i].result, list[i].day, ctx);
-		if (res != RES_OK)
-			return res;
-	}
-	*n_r = (int)n;
-	return RES_OK;
-}
-
-static enum result put_result(struct tx *tx, struct random_source *rnd, const char *kind, const struct id *about,
-			      enum mail_result result, struct day day)
-{
-	struct id id = id_new(rnd, "post/result");
-	return db_do(tx, &result_put, NULL, v_id(&id), v_str(kind), v_id(about), v_int(result), v_int(day.n));
-}
-
-/* ---- bounces ---- */
-
-struct bounce {
-	struct random_source *rnd;
-	struct day today;
-	unsigned char hash[CRYPT_HASH];
-};
-
-static enum result bounce_work(struct tx *tx, void *ctx)
-{
-	struct bounce *b = ctx;
-	struct rows *rows;
-	char kind[64];
-	struct id about;
-	enum result res = db_do(tx, &return_old, NULL, v_int(b->today.n));
-	if (res == RES_OK)
-		res = db_one(tx, &return_get, &rows, v_bytes(b->hash, sizeof(b->hash)), v_int(b->today.n));
-	if (res != RES_OK)
-		return res;
-	struct slice k = row_text(rows, 0);
-	memcpy(kind, k.p, k.n < sizeof(kind) ? k.n : sizeof(kind) - 1);
-	kind[k.n < sizeof(kind) ? k.n : sizeof(kind) - 1] = '\0';
-	about = row_id(rows, 1);
-	rows_end(&rows);
-	res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
-	if (res == RES_OK)
-		res = put_result(tx, b->rnd, kind, &about, MAIL_BOUNCED, b->today);
-	return res;
-}
-
-enum result post_bounce(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
-			struct slice dsn)
-{
-	struct bounce b = { .rnd = rnd, .today = instant_day(clock_now(clock)) };
-	char lower[TOKEN_BYTES * 2];
-	if (token.n != sizeof(lower) || !post_dsn_failed(dsn))
-		return RES_NONE;
-	for (size_t i = 0; i < sizeof(lower); i++)
-		lower[i] = token.p[i] >= 'A' && token.p[i] <= 'F' ? (char)(token.p[i] + 32) : token.p[i];
-	crypt_hash((struct slice){ lower, sizeof(lower) }, b.hash);
-	return db_write(db, bounce_work, &b);
 }
 
 /* ---- one mail ---- */
 
 struct letter {
 	struct id id, about;
-	char kind[64], return_token[64];
+	char kind[KIND_MOST], return_token[POST_TOKEN + 1];
 	char address[POST_ADDRESS_MOST + 1];
 	struct buf subject, body;
 	struct day made;
+	bool cut; /* the row is longer than post_put makes them: somebody else wrote it, and half of it is no mail */
 };
 
 /* ---- the round ---- */
@@ -189,13 +95,26 @@ struct round {
 	/* what to write about one letter */
 	const struct letter *letter;
 	enum result res;
+	/* what to say about all of them */
+	int refused, put_off;
+	struct handed worst; /* the first that was refused, else the first that was put off */
+	bool away;
 };
 
-static void copy_text(char *to, size_t room, struct slice s)
+/* False: it did not fit. */
+static bool copy_text(char *to, size_t room, struct slice s)
 {
 	size_t n = s.n < room ? s.n : room - 1;
 	memcpy(to, s.p, n);
 	to[n] = '\0';
+	return n == s.n;
+}
+
+static bool copy_long(struct buf *to, struct slice s)
+{
+	buf_reset(to);
+	buf_slice(to, s);
+	return !to->full;
 }
 
 static enum result list_letters(struct tx *tx, void *ctx)
@@ -209,14 +128,13 @@ static enum result list_letters(struct tx *tx, void *ctx)
 	while (r->n < BATCH && (res = rows_next(rows)) == RES_OK) {
 		struct letter *l = &r->letters[r->n++];
 		l->id = row_id(rows, 0);
-		copy_text(l->kind, sizeof(l->kind), row_text(rows, 1));
 		l->about = row_id(rows, 2);
-		copy_text(l->address, sizeof(l->address), row_text(rows, 3));
-		buf_reset(&l->subject);
-		buf_slice(&l->subject, row_text(rows, 4));
-		buf_reset(&l->body);
-		buf_slice(&l->body, row_text(rows, 5));
-		copy_text(l->return_token, sizeof(l->return_token), row_text(rows, 6));
+		bool whole = copy_text(l->kind, sizeof(l->kind), row_text(rows, 1));
+		whole &= copy_text(l->address, sizeof(l->address), row_text(rows, 3));
+		whole &= copy_long(&l->subject, row_text(rows, 4));
+		whole &= copy_long(&l->body, row_text(rows, 5));
+		whole &= copy_text(l->return_token, sizeof(l->return_token), row_text(rows, 6));
+		l->cut = !whole;
 		l->made = (struct day){ (int32_t)row_int(rows, 7) };
 	}
 	rows_end(&rows);
@@ -233,7 +151,7 @@ static enum result write_result(struct tx *tx, void *ctx)
 	int64_t gone;
 	enum result res = db_do(tx, &outbox_gone, &gone, v_id(&l->id));
 	if (res == RES_OK && gone)
-		res = put_result(tx, r->post->rnd, l->kind, &l->about,
+		res = told_put(tx, r->post->rnd, l->kind, &l->about,
 				 r->res == RES_OK ? MAIL_ACCEPTED : MAIL_REFUSED, today);
 	return res;
 }
@@ -246,16 +164,17 @@ static struct waiting *waiting_of(struct post *post, const struct id *id)
 	return NULL;
 }
 
-static void wait_longer(struct post *post, const struct id *id, struct instant now)
+static void wait_longer(struct post *post, const struct id *id, bool unsure)
 {
 	struct waiting *w = waiting_of(post, id);
+	int first = unsure ? UNSURE_PAUSE : FIRST_PAUSE, most = unsure ? LONGEST_UNSURE : LONGEST_PAUSE;
 	if (!w) {
 		post->waiting = must_realloc(post->waiting, post->waiting_n + 1, sizeof(*w));
 		w = &post->waiting[post->waiting_n++];
-		*w = (struct waiting){ .id = *id, .pause = FIRST_PAUSE / 2 };
+		*w = (struct waiting){ .id = *id };
 	}
-	w->pause = w->pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : w->pause * 2;
-	w->again = instant_add(now, w->pause);
+	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
+	w->again = instant_add(clock_now(post->clock), w->pause);
 }
 
 static void wait_no_more(struct post *post, const struct id *id)
@@ -275,27 +194,59 @@ static void count_accepted(struct post *post, struct day today)
 	pthread_mutex_unlock(&post->lock);
 }
 
+static bool stopping(const struct post *post)
+{
+	return __atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE);
+}
+
+static enum result hand_one(struct round *r, const struct letter *l, struct instant now, struct handed *h)
+{
+	struct post *post = r->post;
+	if (l->cut) {
+		h->too_long = true;
+		return RES_REFUSED;
+	}
+	const struct handing handing = {
+		.id = &l->id, .return_token = l->return_token, .address = l->address,
+		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
+	};
+	return handover(post->curl, &post->setup, &handing, now, &post->stopping, h);
+}
+
+static void remember(struct round *r, const struct handed *h)
+{
+	int *n = r->res == RES_REFUSED ? &r->refused : &r->put_off;
+	if (*n == 0 && !r->away && (r->res == RES_REFUSED || r->refused == 0))
+		r->worst = *h;
+	++*n;
+}
+
 static enum result send_one(struct round *r, const struct letter *l, int *told)
 {
 	struct post *post = r->post;
 	struct instant now = clock_now(post->clock);
 	struct waiting *w = waiting_of(post, &l->id);
-	if (w && w->again.s > now.s)
+	struct handed h = { .code = CURLE_OK };
+	bool old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS, rests = w && w->again.s > now.s;
+	if (!old && (rests || r->away))
 		return RES_OK;
 	r->letter = l;
-	const struct handing handing = {
-		.id = &l->id, .return_token = l->return_token, .address = l->address,
-		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
-	};
-	r->res = handover(post->curl, &post->setup, &handing, now);
-	if (r->res == RES_AGAIN && instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS)
+	r->res = RES_AGAIN;
+	if (!r->away)
+		r->res = hand_one(r, l, now, &h);
+	if (r->res == RES_AGAIN && stopping(post))
+		return RES_OK; /* we broke it off */
+	if (r->res == RES_AGAIN && old)
 		r->res = RES_REFUSED;
+	if (r->res != RES_OK)
+		remember(r, &h);
+	r->away = r->away || h.away;
 	enum result res = db_write(post->db, write_result, r);
 	if (res != RES_OK)
 		return res; /* it will be sent again, with the same Message-ID */
-	if (r->res == RES_AGAIN) {
-		wait_longer(post, &l->id, now);
-	} else {
+	if (r->res == RES_AGAIN && !h.away) {
+		wait_longer(post, &l->id, h.unsure);
+	} else if (r->res != RES_AGAIN) {
 		wait_no_more(post, &l->id);
 		++*told;
 		if (r->res == RES_OK)
@@ -322,15 +273,27 @@ int64_t post_accepted(struct post *post, struct day day)
 	return n;
 }
 
-enum result post_settle(struct post *post, int *sent_r)
+/* One line a round, however many there were. */
+static void say(const struct round *r)
+{
+	char worst[120];
+	if (!r->refused && !r->put_off)
+		return;
+	handover_say(&r->worst, worst);
+	log_world("post", "mails refused for good: %d, put off: %d%s; the first: %s", r->refused, r->put_off,
+		  r->away ? ", the rest not tried" : "", worst);
+}
+
+/* *away_r: the server took nobody's mail. Written always. */
+static enum result settle(struct post *post, int *sent_r, bool *away_r)
 {
 	struct round *r = must_alloc(1, sizeof(*r));
 	int told = 0;
 	enum result res;
 	r->post = post;
 	for (size_t i = 0; i < BATCH; i++) {
-		r->letters[i].subject = BUF_LIMIT(4096);
-		r->letters[i].body = BUF_LIMIT(MESSAGE_MOST);
+		r->letters[i].subject = BUF_LIMIT(POST_SUBJECT_MOST);
+		r->letters[i].body = BUF_LIMIT(POST_BODY_MOST);
 	}
 	pthread_mutex_lock(&post->sending);
 	do {
@@ -338,13 +301,15 @@ enum result post_settle(struct post *post, int *sent_r)
 		for (size_t i = 0; res == RES_OK && i < r->n; i++) {
 			r->after = r->letters[i].id;
 			res = send_one(r, &r->letters[i], &told);
-			if (__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE))
+			if (stopping(post))
 				break;
 		}
 		if (told && post->told)
 			post->told(post->told_ctx);
-	} while (res == RES_OK && r->n == BATCH && !__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE));
+	} while (res == RES_OK && r->n == BATCH && !stopping(post));
 	pthread_mutex_unlock(&post->sending);
+	say(r);
+	*away_r = r->away;
 	for (size_t i = 0; i < BATCH; i++) {
 		buf_wipe(&r->letters[i].body);
 		buf_free(&r->letters[i].body);
@@ -356,28 +321,52 @@ enum result post_settle(struct post *post, int *sent_r)
 	return res;
 }
 
+enum result post_settle(struct post *post, int *sent_r)
+{
+	bool away;
+	return settle(post, sent_r, &away);
+}
+
 /* ---- the thread ---- */
+
+/* True: somebody woke us. */
+static bool sleep_a_while(struct post *post)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += LOOK;
+	pthread_mutex_lock(&post->lock);
+	while (!post->woken && !post->stopping)
+		if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
+			break;
+	bool woken = post->woken;
+	post->woken = false;
+	pthread_mutex_unlock(&post->lock);
+	return woken;
+}
 
 static void *run(void *arg)
 {
 	struct post *post = arg;
-	int told;
-	while (!__atomic_load_n(&post->stopping, __ATOMIC_ACQUIRE)) {
-		if (post_settle(post, &told) != RES_OK)
-			log_world("post", "the outbox could not be read or written");
+	int told, pause = 0, rest = 0;
+	while (!stopping(post)) {
+		bool away = false;
+		if (rest <= 0) {
+			if (settle(post, &told, &away) != RES_OK)
+				log_world("post", "the outbox could not be read or written");
+			pause = !away ? 0 : pause == 0 ? FIRST_PAUSE : pause * 2 > LONGEST_AWAY ? LONGEST_AWAY : pause * 2;
+			rest = pause;
+		}
 		if (post->told)
-			post->told(post->told_ctx); /* a bounce comes by another process */
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += 15;
-		pthread_mutex_lock(&post->lock);
-		while (!post->woken && !post->stopping)
-			if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
-				break;
-		post->woken = false;
-		pthread_mutex_unlock(&post->lock);
+			post->told(post->told_ctx);
+		rest = sleep_a_while(post) ? 0 : rest - LOOK;
 	}
 	return NULL;
+}
+
+static struct post_patience patience_of(struct post_patience p)
+{
+	return (struct post_patience){ p.connect ? p.connect : 30, p.command ? p.command : 120, p.reply ? p.reply : 660 };
 }
 
 static char *copy(const char *s)
@@ -400,7 +389,7 @@ enum result post_new(struct db *db, const struct clock *clock, struct random_sou
 		.server = copy(setup->server), .starttls = setup->starttls, .ca_file = copy(setup->ca_file),
 		.user = copy(setup->user), .password = copy(setup->password), .from = copy(setup->from),
 		.from_name = copy(setup->from_name), .bounce_domain = copy(setup->bounce_domain),
-		.message_domain = copy(setup->message_domain),
+		.message_domain = copy(setup->message_domain), .patience = patience_of(setup->patience),
 	};
 	pthread_mutex_init(&post->lock, NULL);
 	pthread_mutex_init(&post->sending, NULL);

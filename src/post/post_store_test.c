@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/buf.h"
@@ -29,6 +30,8 @@ static struct smtp_server server;
 
 static struct {
 	bool busy;
+	bool nobody;          /* takes no mail from us at all, for good, it says */
+	int silent, unheard;  /* so many messages get no word; how many did */
 	struct seen seen[32]; /* each try; read by the test between two rounds */
 	int n;
 } box;
@@ -54,12 +57,16 @@ static void converse(int fd, FILE *f)
 			in_message = strcmp(line, ".") != 0;
 			if (!in_message) {
 				s->taken = !(s->later && box.busy);
+				if (box.silent-- > 0) {
+					box.unheard++;
+					return;
+				}
 				smtp_say(fd, s->taken ? "250 taken\r\n" : "451 later\r\n");
 			}
 		} else if (strncasecmp(line, "MAIL", 4) == 0 && box.n < 32) {
 			s = &box.seen[box.n++];
 			keep(s->from, sizeof(s->from), line);
-			smtp_say(fd, "250 yes\r\n");
+			smtp_say(fd, box.nobody ? "554 5.7.1 you are on a list\r\n" : "250 yes\r\n");
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
 			s->later = strstr(line, "later@") != NULL;
 			smtp_say(fd, strstr(line, "refused@") ? "550 nobody here\r\n" : "250 yes\r\n");
@@ -249,6 +256,185 @@ static void with_the_server_away_nothing_is_lost_and_after_three_days_it_is_said
 	assert_int_equal(waiting(), 0);
 }
 
+/* Runs one round, and keeps what it says on standard error. */
+static int settle_and_listen(int seconds, char log[2000])
+{
+	char name[] = "/tmp/makker-post.XXXXXX";
+	int fd = mkstemp(name), back = dup(2);
+	assert_true(fd >= 0 && dup2(fd, 2) == 2);
+	int sent = settle(seconds);
+	assert_int_equal(dup2(back, 2), 2);
+	close(back);
+	ssize_t n = pread(fd, log, 1999, 0);
+	log[n < 0 ? 0 : n] = 0;
+	close(fd);
+	unlink(name);
+	return sent;
+}
+
+static void ten_wrong_minutes_at_the_mail_server_lose_nothing(void **state)
+{
+	char log[2000];
+	(void)state;
+	box.nobody = true;
+	for (int i = 1; i <= 5; i++)
+		put(i, "taken@x.example");
+	assert_int_equal(settle_and_listen(0, log), 0);
+	assert_string_equal(log, "<3>post: mails refused for good: 0, put off: 1, the rest not tried; the first: MAIL FROM: 554 5.7.1\n");
+	assert_int_equal(box.n, 1);
+	for (int minute = 0; minute < 10; minute++)
+		assert_int_equal(settle(60), 0);
+	assert_int_equal(waiting(), 5);
+	hears("");
+	box.nobody = false;
+	assert_int_equal(settle_and_listen(60, log), 5);
+	assert_string_equal(log, "");
+	hears("1 accepted, 2 accepted, 3 accepted, 4 accepted, 5 accepted, ");
+	assert_int_equal(waiting(), 0);
+}
+
+static void of_a_server_that_takes_nobodys_mail_it_is_said_after_three_days(void **state)
+{
+	(void)state;
+	box.nobody = true;
+	for (int i = 1; i <= 3; i++)
+		put(i, "taken@x.example");
+	assert_int_equal(settle(2 * A_DAY), 0);
+	assert_int_equal(settle(A_DAY), 3);
+	hears("1 refused, 2 refused, 3 refused, ");
+}
+
+static void the_log_tells_once_a_round_what_the_server_said_and_no_address(void **state)
+{
+	char log[2000];
+	(void)state;
+	box.busy = true;
+	put(1, "later@x.example");
+	put(2, "refused@x.example");
+	put(3, "later@x.example");
+	put(4, "taken@x.example");
+	assert_int_equal(settle_and_listen(0, log), 2);
+	assert_string_equal(log, "<3>post: mails refused for good: 1, put off: 2; the first: RCPT TO: 550\n");
+	assert_int_equal(settle_and_listen(5, log), 0);
+	assert_string_equal(log, "");
+}
+
+/* Each try may be one more in somebody's mailbox. */
+static void a_mail_of_which_nobody_knows_rests_longer_and_holds_nobody_up(void **state)
+{
+	(void)state;
+	box.silent = 100;
+	put(1, "taken@x.example");
+	assert_int_equal(settle(0), 0);
+	assert_int_equal(box.unheard, 1);
+	for (int minute = 0; minute < 59; minute++)
+		assert_int_equal(settle(60), 0);
+	assert_int_equal(box.unheard, 1);
+	box.silent = 0;
+	put(2, "taken@x.example");
+	assert_int_equal(settle(0), 1);
+	hears("2 accepted, ");
+	box.silent = 100;
+	for (int hour = 0; hour < 47; hour++)
+		settle(3600);
+	assert_int_equal(box.unheard, 7);
+	box.silent = 0;
+	assert_int_equal(settle(A_DAY / 2), 1);
+	hears("1 accepted, ");
+}
+
+/* ---- lengths ---- */
+
+static struct {
+	size_t subject, body;
+} long_mail;
+
+static enum result put_long(struct tx *tx, void *ctx)
+{
+	static char text[POST_BODY_MOST + 1];
+	(void)ctx;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = "å"[i % 2]; /* each byte takes three on the wire */
+	struct mail mail = { "test", numbered(1), SLICE("taken@x.example"), slice_bytes(text, long_mail.subject),
+			     slice_bytes(text, long_mail.body) };
+	return post_put(tx, random_system(), instant_day(clock_now(now)), &mail);
+}
+
+static enum result puts_one_of(size_t subject, size_t body)
+{
+	long_mail.subject = subject;
+	long_mail.body = body;
+	return db_write(db, put_long, NULL);
+}
+
+static void a_text_goes_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	assert_int_equal(puts_one_of(POST_SUBJECT_MOST + 1, 10), RES_BAD);
+	assert_int_equal(puts_one_of(10, POST_BODY_MOST + 1), RES_BAD);
+	assert_int_equal(waiting(), 0);
+	assert_int_equal(puts_one_of(POST_SUBJECT_MOST, POST_BODY_MOST), RES_OK);
+	assert_int_equal(settle(0), 1);
+	hears("1 accepted, ");
+}
+
+SQL(test_lengthen, "t", "", "UPDATE outbox SET subject = $1");
+
+static enum result lengthen(struct tx *tx, void *ctx)
+{
+	static char text[POST_SUBJECT_MOST + 2];
+	(void)ctx;
+	memset(text, 'x', sizeof(text) - 1);
+	return db_do(tx, &test_lengthen, NULL, v_str(text));
+}
+
+static void a_row_that_somebody_made_too_long_is_never_sent_cut(void **state)
+{
+	(void)state;
+	put(1, "taken@x.example");
+	assert_int_equal(db_write(db, lengthen, NULL), RES_OK);
+	put(2, "taken@x.example");
+	assert_int_equal(settle(0), 2);
+	hears("2 accepted, 1 refused, ");
+	assert_int_equal(box.n, 1);
+}
+
+static int returns_known(void)
+{
+	struct buf dump = BUF_LIMIT(1 << 20);
+	struct slice rest, line;
+	int n = 0;
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	rest = buf_get(&dump);
+	while (slice_cut(&rest, '\n', &line))
+		n += slice_starts(line, "mail_return|");
+	buf_free(&dump);
+	return n;
+}
+
+static enum result tidy(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return post_tidy(tx, instant_day(clock_now(now)));
+}
+
+static void a_return_address_goes_when_it_is_not_known_any_more_and_not_before(void **state)
+{
+	(void)state;
+	put(1, "taken@x.example");
+	assert_int_equal(settle(A_DAY), 1);
+	put(2, "taken@x.example");
+	assert_int_equal(settle((POST_BOUNCE_DAYS - 1) * A_DAY), 1);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 2);
+	settle(A_DAY);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 1);
+	settle(A_DAY);
+	assert_int_equal(db_write(db, tidy, NULL), RES_OK);
+	assert_int_equal(returns_known(), 0);
+}
+
 static const char report[] = "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
 			     "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.example\r\n\r\n"
 			     "Final-Recipient: rfc822; taken@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n";
@@ -304,7 +490,14 @@ int main(void)
 		TEST(what_became_of_a_mail_is_told_once),
 		TEST(not_now_is_tried_again_with_the_same_id_and_holds_nobody_up),
 		TEST(with_the_server_away_nothing_is_lost_and_after_three_days_it_is_said),
+		TEST(ten_wrong_minutes_at_the_mail_server_lose_nothing),
+		TEST(of_a_server_that_takes_nobodys_mail_it_is_said_after_three_days),
+		TEST(the_log_tells_once_a_round_what_the_server_said_and_no_address),
+		TEST(a_mail_of_which_nobody_knows_rests_longer_and_holds_nobody_up),
 		TEST(a_mail_that_comes_back_is_told_once_by_its_own_address),
+		TEST(a_text_goes_whole_or_not_at_all),
+		TEST(a_row_that_somebody_made_too_long_is_never_sent_cut),
+		TEST(a_return_address_goes_when_it_is_not_known_any_more_and_not_before),
 		TEST(every_sentence_fits_its_tables),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

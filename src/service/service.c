@@ -11,6 +11,7 @@
 #include "audit/audit.h"
 #include "base/log.h"
 #include "crypt/crypt.h"
+#include "service/service_daily.h"
 #include "service/service_metrics.h"
 #include "stepper/stepper.h"
 
@@ -127,25 +128,19 @@ static int make_clock(struct service *s, const char *at)
 	return LEAVE_OK;
 }
 
-int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
+static int open_all(struct service *s, const struct call *call)
 {
-	struct call call;
-	*s = (struct service){ .kind = kind, .rnd = random_system() };
-	if (!read_call(argc, argv, &call))
-		return usage(kind);
-	s->words = argv + call.words_at;
-	s->words_n = argc - call.words_at;
-	s->data = call.data;
-	int status = read_settings(s, call.config);
+	const struct service_kind *kind = s->kind;
+	int status = read_settings(s, call->config);
 	if (status != LEAVE_OK)
 		return status;
 	if (clock_zone(config_text(s->config, "zone")) != RES_OK)
 		bug("a zone that the settings accepted is not known");
-	status = make_clock(s, call.at);
+	status = make_clock(s, call->at);
 	if (status != LEAVE_OK)
 		return status;
-	if (chdir(call.data) != 0) {
-		fprintf(stderr, "%s: %s: %s\n", kind->name, call.data, strerror(errno));
+	if (chdir(call->data) != 0) {
+		fprintf(stderr, "%s: %s: %s\n", kind->name, call->data, strerror(errno));
 		return LEAVE_CONFIG;
 	}
 	if (lang_from(slice_of(config_text(s->config, "language")), &s->lang) != RES_OK)
@@ -158,6 +153,20 @@ int service_open(struct service *s, const struct service_kind *kind, int argc, c
 	if (strcmp(s->words[0], "clock") == 0)
 		return LEAVE_OK;
 	return db_open(config_text(s->config, "database"), READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
+{
+	struct call call;
+	*s = (struct service){ .kind = kind, .rnd = random_system() };
+	if (!read_call(argc, argv, &call))
+		return usage(kind);
+	s->words = argv + call.words_at;
+	s->words_n = argc - call.words_at;
+	s->data = call.data;
+	int status = open_all(s, &call);
+	/* Whatever keeps us from our own settings or database, the mail server has done nothing wrong. */
+	return status != LEAVE_OK && strcmp(s->words[0], "bounce") == 0 ? LEAVE_AGAIN : status;
 }
 
 void service_close(struct service *s)
@@ -301,10 +310,10 @@ static int bounce(struct service *s)
 	token = (struct slice){ token.p + 2, token.n - 2 };
 	while ((n = fread(bytes, 1, sizeof(bytes), stdin)) > 0)
 		buf_put(&dsn, bytes, n);
-	enum result res = post_bounce(s->db, s->rnd, s->clock, token, buf_get(&dsn));
+	enum result res = ferror(stdin) ? RES_BROKEN : post_bounce(s->db, s->rnd, s->clock, token, buf_get(&dsn));
 	buf_free(&dsn);
 	/* Unknown and harmless messages are taken and forgotten: the mail server must not bounce a bounce. */
-	return res == RES_OK || res == RES_NONE ? LEAVE_OK : LEAVE_FAILED;
+	return res == RES_OK || res == RES_NONE ? LEAVE_OK : LEAVE_AGAIN;
 }
 
 bool service_command(struct service *s, int *status_r)
@@ -349,16 +358,20 @@ static const char *domain_of(const char *address)
 
 static enum result read_password(const char *file, char *out, size_t room)
 {
-	FILE *f = fopen(file, "r");
-	if (!f || !fgets(out, (int)room, f)) {
-		log_world("service", "the mail password in %s: %s", file, strerror(errno));
-		if (f)
-			fclose(f);
-		return RES_BROKEN;
-	}
-	fclose(f);
+	FILE *f = fopen(file, "re");
+	const char *wrong = NULL;
+	if (!f || (!fgets(out, (int)room, f) && ferror(f)))
+		wrong = strerror(errno);
+	else if (strlen(out) == room - 1)
+		wrong = "its first line is too long";
 	out[strcspn(out, "\r\n")] = '\0';
-	return RES_OK;
+	if (!wrong && !out[0])
+		wrong = "its first line is empty";
+	if (wrong)
+		log_world("service", "the mail password in %s: %s", file, wrong);
+	if (f)
+		fclose(f);
+	return wrong ? RES_BROKEN : RES_OK;
 }
 
 static enum result make_post(struct service *s)
@@ -420,6 +433,8 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	if (make_post(s) != RES_OK)
 		return LEAVE_FAILED;
 	s->clockwork = clockwork_new(s->db, s->clock);
+	if (service_daily(s) != RES_OK)
+		return LEAVE_FAILED;
 	struct web_setup setup = *own;
 	setup.listen = config_text(s->config, "listen");
 	setup.hosts = hosts_of(s);

@@ -19,6 +19,8 @@ struct service_kind {
 	size_t migrations_n;
 	/* Takes out of a backup's own copy what no backup may hold. NULL: nothing. */
 	enum result (*leave_out)(struct tx *tx, struct instant now);
+	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
+	enum result (*tidy)(struct tx *tx, struct day today);
 	bool has_line; /* takes the keys professional_line…; to the other program they are unknown */
 };
 
@@ -45,7 +47,8 @@ struct service {
 };
 
 /* Called as `NAME --config FILE --data DIR [--at TIME] COMMAND [ARGUMENT...]`. LEAVE_OK: *s is ready for its
-   command. Anything else: the exit status, after saying why on standard error. */
+   command. Anything else: the exit status, after saying why on standard error; of `bounce` LEAVE_AGAIN whatever it was
+   but a wrong call, so that the mail server keeps the message. */
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
 

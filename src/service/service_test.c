@@ -3,12 +3,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "db/db.h"
 #include "service/service.h"
+
+extern const struct migration service_migrations[];
+extern const size_t service_migrations_n;
 
 /* docs/configuration.md ends with the table that the program itself would print. */
 static void the_documented_settings_are_the_programs_own(void **state)
@@ -34,11 +39,15 @@ static void the_documented_settings_are_the_programs_own(void **state)
 /* ---- the professional line ---- */
 
 #define SETTINGS                                                                                                \
-	"workplace = W\nlisten = 127.0.0.1:1\npublic_url = http://h.localhost:1\ndatabase = sqlite:x\n"          \
+	"workplace = W\nlisten = 127.0.0.1:1\npublic_url = http://h.localhost:1\n"                                \
 	"door = door\nmail_server = 127.0.0.1:2\nmail_from = a@b.example\n"
+#define DATABASE "database = sqlite:x\n"
 
-/* Opens a program's settings, with `more` in them, for a command that needs no database. What it said is in `said`. */
-static int open_with(bool has_line, const char *more, char said[2000])
+#define RETURN "b-00112233445566778899aabbccddeeff"
+
+/* Opens a program's settings, with `more` in them, for a command, and does `then` if it opened. What was said is in
+   `said`. */
+static int open_and(bool has_line, const char *more, const char *command, int (*then)(struct service *s), char said[2000])
 {
 	char folder[] = "/tmp/makker-service.XXXXXX", file[100], log[100];
 	const struct service_kind kind = { .name = "makker-test", .has_line = has_line };
@@ -48,12 +57,15 @@ static int open_with(bool has_line, const char *more, char said[2000])
 	snprintf(log, sizeof(log), "%s/log", folder);
 	FILE *f = fopen(file, "w");
 	assert_non_null(f);
-	assert_true(fputs(SETTINGS, f) >= 0 && fputs(more, f) >= 0 && fclose(f) == 0);
+	assert_true(fputs(SETTINGS, f) >= 0 &&
+		    fputs(strstr(more, "database") ? "" : DATABASE, f) >= 0 && fputs(more, f) >= 0 && fclose(f) == 0);
 	char *argv[] = { (char *)(uintptr_t)"t", (char *)(uintptr_t)"--config", file, (char *)(uintptr_t)"--data", folder,
-			 (char *)(uintptr_t)"clock", NULL };
+			 (char *)(uintptr_t)command, (char *)(uintptr_t)RETURN, NULL };
 	int back = dup(2);
 	assert_non_null(freopen(log, "w", stderr));
-	int status = service_open(&s, &kind, 6, argv);
+	int status = service_open(&s, &kind, 7, argv);
+	if (status == LEAVE_OK && then)
+		status = then(&s);
 	fflush(stderr);
 	assert_int_equal(dup2(back, 2), 2);
 	close(back);
@@ -61,11 +73,22 @@ static int open_with(bool has_line, const char *more, char said[2000])
 	assert_non_null(f);
 	said[fread(said, 1, 1999, f)] = 0;
 	fclose(f);
-	unlink(file);
-	unlink(log);
-	rmdir(folder);
 	service_close(&s);
+	char clean[200];
+	static const char *const files[] = { "conf", "log", "x", "x-wal", "x-shm", "password" };
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		snprintf(clean, sizeof(clean), "%s/%s", folder, files[i]);
+		unlink(clean);
+	}
+	assert_int_equal(chdir("/"), 0);
+	assert_int_equal(rmdir(folder), 0);
 	return status;
+}
+
+/* A command that needs no database. */
+static int open_with(bool has_line, const char *more, char said[2000])
+{
+	return open_and(has_line, more, "clock", NULL, said);
 }
 
 static void a_line_is_a_name_with_a_number(void **state)
@@ -96,6 +119,106 @@ static void the_employers_program_knows_no_such_setting(void **state)
 	assert_non_null(strstr(said, "unknown key \"professional_line\""));
 }
 
+/* ---- bounces ---- */
+
+static const char report[] = "Content-Type: message/delivery-status\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n";
+
+static int bounce(struct service *s)
+{
+	int status = -1, in = dup(0), fds[2];
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], report, sizeof(report) - 1), (ssize_t)sizeof(report) - 1);
+	close(fds[1]);
+	assert_int_equal(dup2(fds[0], 0), 0);
+	clearerr(stdin);
+	assert_true(service_command(s, &status));
+	assert_int_equal(dup2(in, 0), 0);
+	close(in);
+	close(fds[0]);
+	return status;
+}
+
+static int bounce_soundly(struct service *s)
+{
+	int ran;
+	assert_int_equal(db_migrate(s->db, service_migrations, service_migrations_n, &ran), RES_OK);
+	return bounce(s);
+}
+
+static void *bounce_aside(void *service)
+{
+	return bounce(service) == LEAVE_AGAIN ? service : NULL;
+}
+
+/* While somebody else writes for longer than we wait. */
+static enum result bounce_meanwhile(struct tx *tx, void *service)
+{
+	pthread_t aside;
+	void *told = NULL;
+	(void)tx;
+	if (pthread_create(&aside, NULL, bounce_aside, service) != 0 || pthread_join(aside, &told) != 0)
+		return RES_BROKEN;
+	return told == service ? RES_REFUSED : RES_BAD;
+}
+
+static int bounce_held_up(struct service *s)
+{
+	struct db *other;
+	int ran;
+	assert_int_equal(db_migrate(s->db, service_migrations, service_migrations_n, &ran), RES_OK);
+	assert_int_equal(db_open("sqlite:x", 1, &other), RES_OK);
+	enum result res = db_write(other, bounce_meanwhile, s);
+	db_close(&other);
+	return res == RES_REFUSED ? LEAVE_AGAIN : LEAVE_FAILED;
+}
+
+static void whatever_keeps_a_bounce_from_us_the_mail_server_tries_again(void **state)
+{
+	char said[2000];
+	(void)state;
+	assert_int_equal(open_and(false, "", "bounce", bounce_soundly, said), LEAVE_OK); /* unknown, and so forgotten */
+	assert_int_equal(open_and(false, "", "bounce", bounce_held_up, said), LEAVE_AGAIN);
+	assert_int_equal(open_and(false, "unknown = 1\n", "bounce", NULL, said), LEAVE_AGAIN);
+	assert_int_equal(open_and(false, "unknown = 1\n", "check", NULL, said), LEAVE_CONFIG);
+	assert_int_equal(open_and(false, "database = sqlite:no/such/folder\n", "bounce", NULL, said), LEAVE_AGAIN);
+	assert_int_equal(open_and(false, "database = sqlite:no/such/folder\n", "check", NULL, said), LEAVE_FAILED);
+}
+
+/* ---- the mail password ---- */
+
+static const char *password;
+
+static int prepare(struct service *s)
+{
+	FILE *f = password ? fopen("password", "w") : NULL;
+	if (f)
+		assert_true(fputs(password, f) >= 0 && fclose(f) == 0);
+	const struct web_setup web = { 0 };
+	return service_prepare(s, &web);
+}
+
+static void a_password_that_is_none_is_told(void **state)
+{
+	static char most[600];
+	char said[2000];
+	memset(most, 'x', sizeof(most) - 1);
+	static const struct {
+		const char *password, *says;
+	} wrong[] = {
+		{ NULL, "No such file" }, { "", "its first line is empty" }, { "\nsecret\n", "its first line is empty" },
+		{ most, "its first line is too long" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		password = wrong[i].password;
+		assert_int_equal(open_and(false, "mail_password_file = password\n", "serve", prepare, said), LEAVE_FAILED);
+		if (!strstr(said, wrong[i].says))
+			fail_msg("%s", said);
+		assert_null(strstr(said, "Success"));
+		assert_null(strstr(said, "xxx"));
+	}
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -103,6 +226,8 @@ int main(void)
 		cmocka_unit_test(the_documented_settings_are_the_programs_own),
 		cmocka_unit_test(a_line_is_a_name_with_a_number),
 		cmocka_unit_test(the_employers_program_knows_no_such_setting),
+		cmocka_unit_test(whatever_keeps_a_bounce_from_us_the_mail_server_tries_again),
+		cmocka_unit_test(a_password_that_is_none_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

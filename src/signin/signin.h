@@ -101,6 +101,12 @@ MUST_USE enum result signin_hear_post(struct signin *s);
 MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
 				  const struct id **units_r, size_t *n_r);
 
+/* What has expired goes: links and sessions. At each sign-in, and to be called each day. */
+MUST_USE enum result signin_tidy(struct tx *tx, struct day today);
+/* Tells each account that ended before this day and was not opened anew; each of them again whenever it is asked. */
+MUST_USE enum result signin_each_ended(struct tx *tx, struct day before,
+				       enum result (*tell)(struct tx *tx, const struct id *account));
+
 /* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] [--mail] | list | end EMAIL | invite EMAIL [--mail]`:
    argv[0] is "user". `add` prints the one-time link as long as no passphrase was chosen; with --mail it goes to the
    address instead, and nobody else sees it. `list` says whose invitation could not be

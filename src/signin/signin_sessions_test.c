@@ -283,6 +283,97 @@ static void the_pages_speak_four_languages(void **state)
 	}
 }
 
+/* ---- what goes by itself ---- */
+
+struct day_of {
+	struct id account;
+	int day;
+};
+
+static enum result tidy_on(struct tx *tx, void *ctx)
+{
+	const struct day_of *d = ctx;
+	return signin_tidy(tx, (struct day){d->day});
+}
+
+static enum result end_on(struct tx *tx, void *ctx)
+{
+	const struct day_of *d = ctx;
+	return signin_end_account(tx, &d->account, (struct day){d->day});
+}
+
+static void a_link_that_nobody_used_goes_after_its_last_day_without_a_sign_in(void **state)
+{
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_LEADER};
+	struct day_of d = {.day = signin_today(room).n + SIGNIN_INVITE_DAYS};
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(db_write(db, tidy_on, &d), RES_OK);
+	assert_int_equal(lines("invite|"), 1);
+	d.day++;
+	assert_int_equal(db_write(db, tidy_on, &d), RES_OK);
+	assert_int_equal(lines("invite|"), 0);
+}
+
+static struct {
+	struct id account[300];
+	int n;
+} ended;
+
+static enum result keep_ended(struct tx *tx, const struct id *account)
+{
+	(void)tx;
+	ended.account[ended.n++] = *account;
+	return RES_OK;
+}
+
+static enum result each_ended(struct tx *tx, void *ctx)
+{
+	const struct day_of *d = ctx;
+	ended.n = 0;
+	return signin_each_ended(tx, (struct day){d->day}, keep_ended);
+}
+
+static int ended_before(int day)
+{
+	struct day_of d = {.day = day};
+	assert_int_equal(db_write(db, each_ended, &d), RES_OK);
+	return ended.n;
+}
+
+static void accounts_that_ended_long_ago_are_told_and_no_others(void **state)
+{
+	int today = signin_today(room).n;
+	struct adding open = {.email = "open@x.example", .name = "Kari", .role = ROLE_LEADER}, back = open;
+	struct day_of d = {.day = today - 500};
+	char email[50];
+	(void)state;
+	back.email = "back@x.example";
+	assert_int_equal(add_account(&open), RES_OK);
+	assert_int_equal(add_account(&back), RES_OK);
+	assert_int_equal(ended_before(today + 1), 0);
+	d.account = back.id;
+	assert_int_equal(db_write(db, end_on, &d), RES_OK);
+	assert_int_equal(ended_before(today - 500), 0);
+	assert_int_equal(ended_before(today - 499), 1);
+	assert_true(id_eq(&ended.account[0], &back.id));
+	assert_int_equal(add_account(&back), RES_OK); /* opened anew */
+	assert_int_equal(ended_before(today), 0);
+	/* More than are read at once. */
+	for (int i = 0; i < 205; i++) {
+		struct adding a = {.email = email, .name = "Bo", .role = ROLE_LEADER};
+		snprintf(email, sizeof(email), "b%d@x.example", i);
+		assert_int_equal(add_account(&a), RES_OK);
+		d.account = a.id;
+		assert_int_equal(db_write(db, end_on, &d), RES_OK);
+	}
+	assert_int_equal(ended_before(today), 205);
+	for (int i = 0; i < 205; i++)
+		assert_false(id_eq(&ended.account[i], &open.id));
+	for (int i = 1; i < 205; i++)
+		assert_true(memcmp(&ended.account[i - 1], &ended.account[i], sizeof(struct id)) < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +388,8 @@ int main(void)
 	    TEST(a_session_ends_when_told),
 	    TEST(an_account_that_is_ended_is_out_at_once),
 	    TEST(a_session_ends_by_itself),
+	    TEST(a_link_that_nobody_used_goes_after_its_last_day_without_a_sign_in),
+	    TEST(accounts_that_ended_long_ago_are_told_and_no_others),
 	    TEST(the_pages_speak_four_languages),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -62,7 +62,5 @@ MUST_USE enum result signin_get_session(struct tx *tx, struct arena *a, const un
 					struct day today, struct signin_session *session_r);
 MUST_USE enum result signin_drop_session(struct tx *tx, const unsigned char *hash);
 MUST_USE enum result signin_drop_sessions(struct tx *tx, const struct id *account);
-/* What has expired goes. */
-MUST_USE enum result signin_tidy(struct tx *tx, struct day today);
 
 #endif

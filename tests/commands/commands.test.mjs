@@ -177,3 +177,37 @@ test('the coordinator sees whose invitation did not arrive, and has it sent agai
 	await new Promise((resolve) => setTimeout(resolve, 500));
 	assert.equal(world.mailbox.mails.length, mails, 'nobody else is mailed');
 });
+
+test('a bounce that cannot be taken now is left with the mail server', async () => {
+	const address = 'b-00112233445566778899aabbccddeeff@bjorkli.example', input = deliveryReport({ from: address }, 'siv@bjorkli.example');
+	const bounce = async (...words) => (await world.tried('bounce', ...words, address, { input })).status;
+	assert.deepEqual([await bounce(), await bounce('duty')], [0, 0], 'unknown ones are taken and forgotten');
+	assert.equal((await world.tried('bounce', 'siv@bjorkli.example', { input })).status, 64, 'none of our addresses');
+	for (const program of ['haven', 'duty']) {
+		const settings = join(world.data, `${program}.conf`), sound = readFileSync(settings, 'utf8');
+		writeFileSync(settings, sound.replace(/^database = .*$/m, 'database = sqlite:away/away.sqlite'));
+		const statuses = [await bounce(), await bounce('duty')];
+		writeFileSync(settings, sound);
+		assert.deepEqual(statuses, program === 'haven' ? [75, 0] : [0, 75], program);
+	}
+});
+
+test('every night links nobody used go, and, a while after an account ended, whose its looks were', async () => {
+	const day = rows('haven', 'SELECT MAX(day) FROM audit')[0][0];
+	for (const [program, role] of [['duty', 'admin'], ['haven', 'coordinator']])
+		for (const [name, since] of [['early', 401], ['late', 398]]) {
+			const email = `${name}@bjorkli.example`, whose = `(SELECT id FROM account WHERE email = '${email}')`;
+			await world.makker('user', program, 'add', email, '--name', name, '--role', role);
+			rows(program, `INSERT INTO audit_name (who, account) VALUES (randomblob(16), ${whose})`);
+			await world.makker('user', program, 'end', email);
+			rows(program, `UPDATE account SET ended_day = ${day - since} WHERE email = '${email}'`);
+			rows(program, `INSERT INTO invite (hash, account, expires_day) VALUES (randomblob(32), ${whose}, ${day + (name === 'early' ? -1 : 5)})`);
+		}
+	await world.clock('+1d');
+	for (const program of ['duty', 'haven']) {
+		const left = (table) => rows(program, `SELECT email FROM ${table} JOIN account ON account = id WHERE email IN ('early@bjorkli.example', 'late@bjorkli.example')`).flat();
+		assert.deepEqual(left('audit_name'), ['late@bjorkli.example'], program);
+		assert.deepEqual(left('invite'), ['late@bjorkli.example'], program);
+	}
+	assert.equal((await world.tried('check')).status, 0, 'the chain holds without names');
+});

@@ -1,0 +1,32 @@
+#include "service/service_daily.h"
+
+#define JOB "service/daily"
+#define HOUR 3 /* our choice: few are about */
+
+static const struct id whole_workplace;
+
+/* Nothing of what goes depends on what anybody answered: it goes by days that stand in its rows. */
+static enum result daily(struct tx *tx, const struct id *about, struct instant now, void *service)
+{
+	struct service *s = service;
+	struct day today = instant_day(now);
+	enum result res = post_tidy(tx, today);
+	(void)about;
+	if (res == RES_OK && s->kind->tidy)
+		res = s->kind->tidy(tx, today);
+	if (res == RES_OK)
+		res = clockwork_put(tx, JOB, &whole_workplace, day_at(day_add(today, 1), HOUR, 0));
+	return res;
+}
+
+static enum result first(struct tx *tx, void *service)
+{
+	struct service *s = service;
+	return daily(tx, &whole_workplace, clock_now(s->clock), s);
+}
+
+enum result service_daily(struct service *s)
+{
+	clockwork_kind(s->clockwork, JOB, daily, NULL, s);
+	return db_write(s->db, first, s);
+}
