@@ -47,8 +47,10 @@ SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
 SQL(job_take, "tbi", "", "DELETE FROM job WHERE kind = $1 AND about = $2 AND due = $3");
 SQL(job_first, "", "due:i", "SELECT due FROM job ORDER BY due LIMIT 1");
 SQL(job_late, "i", "n:i", "SELECT COUNT(*) AS n FROM job WHERE due < $1");
-SQL(job_due, "i", "kind:t about:b due:i",
-    "SELECT kind, about, due FROM job WHERE due <= $1 ORDER BY due, kind, about LIMIT 200");
+/* Those due by $1 that come after ($2, $3, $4) in the order in which they are done. No name of ours is longer. */
+SQL(job_due, "iitb", "kind:t about:b due:i",
+    "SELECT kind, about, due FROM job WHERE due <= $1 AND (due, kind, about) > ($2, $3, $4) "
+    "AND LENGTH(kind) < 64 ORDER BY due, kind, about LIMIT 200");
 
 struct clockwork *clockwork_new(struct db *db, const struct clock *clock)
 {
@@ -161,12 +163,12 @@ static void note(struct clockwork *cw, const struct job *job, enum result res, s
 		f->again = instant_add(now, f->pause);
 	}
 	pthread_mutex_unlock(&cw->lock);
-	if (res != RES_OK)
-		log_world("clockwork", "job %s failed: %s; it stays and is tried again", job->kind, result_word(res));
 }
 
+/* A page of what is due. */
 struct due_list {
 	struct instant now;
+	struct job after; /* the page begins behind this one */
 	struct job jobs[200];
 	size_t n;
 };
@@ -176,45 +178,74 @@ static enum result list_due(struct tx *tx, void *ctx)
 	struct due_list *d = ctx;
 	struct rows *rows;
 	d->n = 0;
-	enum result res = db_ask(tx, &job_due, &rows, v_int(d->now.s));
+	enum result res = db_ask(tx, &job_due, &rows, v_int(d->now.s), v_int(d->after.due.s), v_str(d->after.kind),
+				 v_id(&d->after.about));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK && d->n < ARRAY_LEN(d->jobs)) {
 		struct job *job = &d->jobs[d->n];
 		struct slice kind = row_text(rows, 0);
-		job->about = row_id(rows, 1);
-		job->due = (struct instant){ row_int(rows, 2) };
 		if (kind.n >= sizeof(job->kind))
-			continue;
+			bug("a kind of job of %zu bytes", kind.n);
 		memcpy(job->kind, kind.p, kind.n);
 		job->kind[kind.n] = '\0';
+		job->about = row_id(rows, 1);
+		job->due = (struct instant){ row_int(rows, 2) };
 		d->n++;
 	}
 	rows_end(&rows);
 	return res == RES_NONE ? RES_OK : res;
 }
 
-/* Does the first due job that is not resting. RES_NONE: there is none. */
+/* A job of a newer program that was started before: all of its kind are left for that one. */
+static void leave(struct clockwork *cw, const struct job *job, struct instant now)
+{
+	struct job all = *job;
+	all.about = (struct id){ { 0 } };
+	if (resting(cw, &all, now))
+		return;
+	log_world("clockwork", "jobs %s are of no kind that this program knows: they wait for the newer one that put them", job->kind);
+	note(cw, &all, RES_NONE, now);
+}
+
+/* Does the first job of this page that is not resting. RES_NONE: there is none. */
+static enum result turn_page(struct clockwork *cw, const struct due_list *due)
+{
+	for (size_t i = 0; i < due->n; i++) {
+		struct turn t = { kind_of(cw, due->jobs[i].kind), due->jobs[i], due->now, false };
+		if (!t.kind) {
+			leave(cw, &t.job, due->now);
+			continue;
+		}
+		if (resting(cw, &t.job, due->now))
+			continue;
+		enum result ran = db_write(cw->db, turn_one, &t);
+		note(cw, &t.job, ran, due->now);
+		if (ran != RES_OK) {
+			log_world("clockwork", "job %s failed: %s; it stays and is tried again", t.job.kind, result_word(ran));
+			continue; /* the others do not wait for it */
+		}
+		if (!t.gone && t.kind->after)
+			t.kind->after(t.kind->room);
+		return RES_OK;
+	}
+	return RES_NONE;
+}
+
+/* Does the first due job that is not resting, however many rest before it. RES_NONE: there is none. */
 static enum result turn(struct clockwork *cw)
 {
 	struct due_list *due = must_alloc(1, sizeof(*due));
+	enum result res;
 	due->now = clock_now(cw->clock);
-	enum result res = db_read(cw->db, list_due, due);
-	if (res == RES_OK)
-		res = RES_NONE;
-	for (size_t i = 0; res == RES_NONE && i < due->n; i++) {
-		struct turn t = { kind_of(cw, due->jobs[i].kind), due->jobs[i], due->now, false };
-		if (resting(cw, &t.job, due->now))
-			continue;
-		/* A job of a newer program that was started before: leave it for that one. */
-		enum result ran = t.kind ? db_write(cw->db, turn_one, &t) : RES_NONE;
-		note(cw, &t.job, ran, due->now);
-		if (ran != RES_OK)
-			continue; /* the others do not wait for it */
-		if (!t.gone && t.kind->after)
-			t.kind->after(t.kind->room);
-		res = RES_OK;
-	}
+	due->after.due.s = INT64_MIN;
+	do {
+		res = db_read(cw->db, list_due, due);
+		if (res == RES_OK)
+			res = turn_page(cw, due);
+		if (due->n)
+			due->after = due->jobs[due->n - 1];
+	} while (res == RES_NONE && due->n == ARRAY_LEN(due->jobs));
 	free(due);
 	return res;
 }

@@ -169,6 +169,57 @@ static void a_job_that_fails_stays_and_the_others_do_not_wait(void **state)
 	assert_int_equal(w->fail, 3);
 }
 
+struct many {
+	const char *kind;
+	int n;
+};
+
+static enum result put_many_work(struct tx *tx, void *ctx)
+{
+	const struct many *m = ctx;
+	enum result res = RES_OK;
+	for (int i = 0; res == RES_OK && i < m->n; i++) {
+		struct id about = numbered(i % 250);
+		about.b[0] = (unsigned char)(1 + i / 250);
+		res = clockwork_put(tx, m->kind, &about, (struct instant){ 10 });
+	}
+	return res;
+}
+
+static void put_many(struct world *w, const char *kind, int n)
+{
+	struct many m = { kind, n };
+	assert_int_equal(db_write(w->db, put_many_work, &m), RES_OK);
+}
+
+static enum result always_fails(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	(void)tx;
+	(void)about;
+	(void)now;
+	((struct world *)room)->fail++;
+	return RES_BROKEN;
+}
+
+static void hundreds_that_fail_or_are_unknown_hold_up_nobody(void **state)
+{
+	struct world *w = *state;
+	clockwork_kind(w->cw, "broken", always_fails, NULL, w);
+	put_many(w, "broken", 450);
+	put_many(w, "from a newer program", 450);
+	put(w, "note", 1, 9);
+	put(w, "note", 2, 11);
+	assert_int_equal(settle(w, 12), 2);
+	assert_string_equal(w->log.p, "1 2 ");
+	assert_int_equal(w->fail, 450);
+	put(w, "note", 3, 12); /* all of them rest now */
+	assert_int_equal(settle(w, 13), 1);
+	assert_string_equal(w->log.p, "1 2 3 ");
+	assert_int_equal(w->fail, 450);
+	assert_int_equal(settle(w, 80), 0);
+	assert_int_equal(w->fail, 900);
+}
+
 static void *turn(void *ctx)
 {
 	int done = 0;
@@ -205,6 +256,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_job_that_is_put_again_moves, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_may_put_the_next, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_that_fails_stays_and_the_others_do_not_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(hundreds_that_fail_or_are_unknown_hold_up_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_who_turn_at_once_do_each_job_once, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
