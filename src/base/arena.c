@@ -51,7 +51,8 @@ void arena_wipe_free(struct arena **a)
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
 	size_t need;
-	if (__builtin_mul_overflow(count, size, &need) || need > ARENA_MOST - a->total)
+	/* The last block of small things may have taken the total past the limit. */
+	if (__builtin_mul_overflow(count, size, &need) || need > ARENA_MOST || a->total > ARENA_MOST - need)
 		bug("arena asked for %zu x %zu bytes", count, size);
 	size_t align = _Alignof(max_align_t);
 	need = (need + align - 1) / align * align;

@@ -3,8 +3,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -131,6 +136,39 @@ static void an_arena_holds_much_and_little(void **state)
 	assert_null(a);
 }
 
+/* A child that takes `first` bytes at once and then `more` pieces of 3,000: true if it aborted. */
+static bool arena_aborts(size_t first, int more)
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		signal(SIGABRT, SIG_DFL);
+		int silent = open("/dev/null", O_WRONLY);
+		if (silent < 0 || dup2(silent, STDERR_FILENO) < 0)
+			_exit(2);
+		struct arena *a = arena_new();
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+		bool got = arena_alloc(a, first, 1);
+		for (int i = 0; i < more; i++)
+			got = arena_alloc(a, 3000, 1) && got;
+		_exit(got ? 0 : 2);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	assert_true(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void an_arena_ends_the_program_past_its_limit_and_not_before(void **state)
+{
+	const size_t most = (size_t)64 << 20;
+	(void)state;
+	assert_false(arena_aborts(most - 5 * 4096, 5));
+	/* The fifth block goes past the limit; what comes after must not find room again. */
+	assert_true(arena_aborts(most - 4 * 4096 - 3584, 100));
+	assert_true(arena_aborts(most + 1, 0));
+	assert_true(arena_aborts(SIZE_MAX, 0));
+}
+
 static void a_list_in_an_arena_keeps_what_it_had_as_it_grows(void **state)
 {
 	(void)state;
@@ -160,6 +198,7 @@ int main(void)
 		cmocka_unit_test(dates_that_do_not_exist_are_refused),
 		cmocka_unit_test(a_clock_by_hand_never_goes_back),
 		cmocka_unit_test(an_arena_holds_much_and_little),
+		cmocka_unit_test(an_arena_ends_the_program_past_its_limit_and_not_before),
 		cmocka_unit_test(a_list_in_an_arena_keeps_what_it_had_as_it_grows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
