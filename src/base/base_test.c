@@ -136,6 +136,46 @@ static void an_arena_holds_much_and_little(void **state)
 	assert_null(a);
 }
 
+static int64_t machine_says;
+
+static int64_t the_machine(void)
+{
+	return machine_says;
+}
+
+static int64_t said_at(struct clock *c, int64_t machine)
+{
+	machine_says = machine;
+	return clock_now(c).s;
+}
+
+/* What went to the log while the machine's clock says these things, and what the program's says. */
+static void the_machines_clock_is_held_for_a_minute_and_followed_further_back(void **state)
+{
+	(void)state;
+	struct clock *c = clock_machine(the_machine);
+	char path[] = "/tmp/base-test-XXXXXX", log[1024];
+	int out = mkstemp(path), before = dup(STDERR_FILENO);
+	assert_true(out >= 0 && before >= 0 && dup2(out, STDERR_FILENO) >= 0);
+	int64_t said[8];
+	static const int64_t machine[] = { 1000, 999, 940, 1001, 20000, 9000, 9001, 8990 };
+	for (size_t i = 0; i < ARRAY_LEN(said); i++)
+		said[i] = said_at(c, machine[i]);
+	dup2(before, STDERR_FILENO);
+	ssize_t n = pread(out, log, sizeof(log) - 1, 0);
+	close(before);
+	close(out);
+	unlink(path);
+	static const int64_t want[] = { 1000, 1000, 1000, 1001, 20000, 9000, 9001, 9001 };
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		assert_int_equal(said[i], want[i]);
+	assert_true(n > 0);
+	log[n] = '\0';
+	assert_non_null(strstr(log, "clock: the machine's clock was set back by 11000 seconds"));
+	assert_true(strchr(log, '\n') == log + n - 1); /* one line an episode */
+	clock_free(&c);
+}
+
 /* A child that takes `first` bytes at once and then `more` pieces of 3,000: true if it aborted. */
 static bool arena_aborts(size_t first, int more)
 {
@@ -197,6 +237,7 @@ int main(void)
 		cmocka_unit_test(the_wall_follows_the_zone_across_clock_changes),
 		cmocka_unit_test(dates_that_do_not_exist_are_refused),
 		cmocka_unit_test(a_clock_by_hand_never_goes_back),
+		cmocka_unit_test(the_machines_clock_is_held_for_a_minute_and_followed_further_back),
 		cmocka_unit_test(an_arena_holds_much_and_little),
 		cmocka_unit_test(an_arena_ends_the_program_past_its_limit_and_not_before),
 		cmocka_unit_test(a_list_in_an_arena_keeps_what_it_had_as_it_grows),

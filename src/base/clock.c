@@ -7,15 +7,29 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 struct clock {
 	bool by_hand;
-	_Atomic int64_t at;     /* by hand: where it stands */
-	_Atomic int64_t latest; /* system: never earlier than this */
+	int64_t (*machine)(void);
+	_Atomic int64_t at; /* by hand: where it stands; else what was said last */
 };
+
+static int64_t machine_seconds(void)
+{
+	return time(NULL);
+}
+
+struct clock *clock_machine(int64_t (*seconds)(void))
+{
+	struct clock *c = must_alloc(1, sizeof(*c));
+	c->machine = seconds;
+	return c;
+}
 
 struct clock *clock_system(void)
 {
-	return must_alloc(1, sizeof(struct clock));
+	return clock_machine(machine_seconds);
 }
 
 struct clock *clock_by_hand(struct instant start)
@@ -46,11 +60,25 @@ static int64_t raise_to(_Atomic int64_t *most, int64_t to)
 	return seen < to ? to : seen;
 }
 
-struct instant clock_now(const struct clock *c)
+/* Told once: whoever moves it back tells. */
+static int64_t set_back(struct clock *c, int64_t said, int64_t to)
 {
+	if (atomic_compare_exchange_strong(&c->at, &said, to))
+		log_world("clock", "the machine's clock was set back by %lld seconds: what fell due in that time was done early. "
+			  "See that its time service runs", (long long)(said - to));
+	return to;
+}
+
+struct instant clock_now(const struct clock *clock)
+{
+	struct clock *c = (struct clock *)clock;
+	int64_t said = atomic_load(&c->at);
 	if (c->by_hand)
-		return (struct instant){ atomic_load(&((struct clock *)c)->at) };
-	return (struct instant){ raise_to(&((struct clock *)c)->latest, time(NULL)) };
+		return (struct instant){ said };
+	int64_t machine = c->machine();
+	if (said - machine > CLOCK_HELD)
+		return (struct instant){ set_back(c, said, machine) };
+	return (struct instant){ raise_to(&c->at, machine) };
 }
 
 void clock_set(struct clock *c, struct instant to)

@@ -28,12 +28,20 @@ struct wall {
 
 struct clock;
 
-/* Follows the machine's clock. */
+/* Follows the machine's clock. When that is set back by up to CLOCK_HELD seconds (its time service at work) time stands
+   still until it has caught up. When it is set back further it had run ahead, and is followed at once, with one line in
+   the log: to stand still until it catches up would hold up everything that is put off by minutes or days, mail that is
+   tried again and second touches too, for as long as the clock was wrong. What fell due in the time that was skipped has
+   been done early, and early is the better mistake for an offer. A restart would go back likewise. So whoever keeps an
+   instant may meet an earlier now. */
 struct clock *clock_system(void) MUST_USE;
+#define CLOCK_HELD 60
+/* The same with another machine: `seconds` is asked for the time. For tests. */
+struct clock *clock_machine(int64_t (*seconds)(void)) MUST_USE;
 /* Stands at `start` until clock_set moves it. */
 struct clock *clock_by_hand(struct instant start) MUST_USE;
 void clock_free(struct clock **c);
-/* Safe from all threads. Never goes backwards within one program. */
+/* Safe from all threads. */
 struct instant clock_now(const struct clock *c);
 bool clock_is_by_hand(const struct clock *c);
 /* Only for a clock by hand; moving it backwards is ignored. */

@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #define MOST_KINDS 32
+#define MOST_TOLD 4 /* of a clock that was set back */
 #define LONGEST_PAUSE 900 /* seconds between tries of a job that fails */
 #define LONGEST_SLEEP 30  /* seconds: the machine's clock may be set while we sleep */
 
@@ -32,6 +33,12 @@ struct clockwork {
 	const struct clock *clock;
 	struct kind kinds[MOST_KINDS];
 	size_t kinds_n;
+	struct {
+		enum result (*fn)(void *room);
+		void *room;
+	} told[MOST_TOLD];
+	size_t told_n;
+	struct instant seen; /* the latest turn's now, of which `told` know */
 	struct failed *failed;
 	pthread_t thread;
 	pthread_mutex_t lock;    /* guards woken, stopping, failed */
@@ -57,6 +64,7 @@ struct clockwork *clockwork_new(struct db *db, const struct clock *clock)
 	struct clockwork *cw = must_alloc(1, sizeof(*cw));
 	cw->db = db;
 	cw->clock = clock;
+	cw->seen = clock_now(clock);
 	pthread_mutex_init(&cw->lock, NULL);
 	pthread_mutex_init(&cw->turning, NULL);
 	pthread_condattr_t attr;
@@ -72,6 +80,14 @@ void clockwork_kind(struct clockwork *cw, const char *kind, clockwork_job *run, 
 	if (cw->kinds_n == MOST_KINDS || strlen(kind) >= sizeof(((struct failed *)0)->kind))
 		bug("too many kinds of job, or too long a name: %s", kind);
 	cw->kinds[cw->kinds_n++] = (struct kind){ kind, run, after, room };
+}
+
+void clockwork_set_back(struct clockwork *cw, enum result (*fn)(void *room), void *room)
+{
+	if (cw->told_n == MOST_TOLD)
+		bug("too many want to know of a clock that goes back");
+	cw->told[cw->told_n].fn = fn;
+	cw->told[cw->told_n++].room = room;
 }
 
 enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due)
@@ -250,11 +266,29 @@ static enum result turn(struct clockwork *cw)
 	return res;
 }
 
+/* What rests by a clock that was wrong is tried at once, and the rooms put their own jobs right. */
+static void look_at_clock(struct clockwork *cw)
+{
+	struct instant now = clock_now(cw->clock);
+	enum result res = RES_OK;
+	if (now.s < cw->seen.s) {
+		pthread_mutex_lock(&cw->lock);
+		for (struct failed *f = cw->failed; f; f = f->next)
+			f->again = now;
+		pthread_mutex_unlock(&cw->lock);
+		for (size_t i = 0; i < cw->told_n && res == RES_OK; i++)
+			res = cw->told[i].fn(cw->told[i].room);
+	}
+	if (res == RES_OK)
+		cw->seen = now;
+}
+
 enum result clockwork_settle(struct clockwork *cw, int *done_r)
 {
 	int done = 0;
 	enum result res;
 	pthread_mutex_lock(&cw->turning);
+	look_at_clock(cw);
 	while ((res = turn(cw)) == RES_OK)
 		done++;
 	pthread_mutex_unlock(&cw->turning);

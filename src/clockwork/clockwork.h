@@ -19,6 +19,9 @@ typedef enum result clockwork_job(struct tx *tx, const struct id *about, struct 
 struct clockwork *clockwork_new(struct db *db, const struct clock *clock) MUST_USE;
 /* Before clockwork_start. `kind` lives as long as the program. `after` (may be NULL) runs once the job is committed: wake-ups. */
 void clockwork_kind(struct clockwork *cw, const char *kind, clockwork_job *run, void (*after)(void *room), void *room);
+/* Before clockwork_start. The clock went back (clock.h): `fn` puts what was put off by a wrong now anew. Called outside any
+   transaction, before the next job, and again until it says RES_OK. */
+void clockwork_set_back(struct clockwork *cw, enum result (*fn)(void *room), void *room);
 MUST_USE enum result clockwork_start(struct clockwork *cw);
 void clockwork_stop(struct clockwork *cw);
 void clockwork_free(struct clockwork **cw);

@@ -110,7 +110,8 @@ static void put(struct world *w, const char *kind, int about, int64_t due)
 static int settle(struct world *w, int64_t now)
 {
 	int done = 0;
-	clock_set(w->clock, (struct instant){ now });
+	if (clock_is_by_hand(w->clock))
+		clock_set(w->clock, (struct instant){ now });
 	assert_int_equal(clockwork_settle(w->cw, &done), RES_OK);
 	return done;
 }
@@ -220,6 +221,61 @@ static void hundreds_that_fail_or_are_unknown_hold_up_nobody(void **state)
 	assert_int_equal(w->fail, 900);
 }
 
+static int64_t machine;
+
+static int64_t the_machine(void)
+{
+	return machine;
+}
+
+static int told, told_fails;
+
+static enum result tell(void *room)
+{
+	struct world *w = room;
+	struct put p = { "note", 9, machine + 5 };
+	told++;
+	return told_fails-- > 0 ? RES_BROKEN : db_write(w->db, put_work, &p);
+}
+
+static int settle_at(struct world *w, int64_t at)
+{
+	machine = at;
+	return settle(w, 0);
+}
+
+static void a_clock_that_went_astray_and_comes_back_is_followed(void **state)
+{
+	struct world *w = *state;
+	clockwork_free(&w->cw);
+	clock_free(&w->clock);
+	machine = 1000;
+	told = 0;
+	told_fails = 1;
+	w->clock = clock_machine(the_machine);
+	w->cw = clockwork_new(w->db, w->clock);
+	clockwork_kind(w->cw, "note", note, NULL, w);
+	clockwork_kind(w->cw, "fails", fails, NULL, w);
+	clockwork_set_back(w->cw, tell, w);
+	put(w, "fails", 1, 1000);
+	put(w, "note", 2, 90000);
+	put(w, "note", 3, 2100);
+	assert_int_equal(settle_at(w, 100000), 2); /* both came early, and what fails rests */
+	assert_int_equal(w->fail, 1);
+	assert_int_equal(settle_at(w, 99990), 0); /* held, not back */
+	assert_int_equal(told, 0);
+	assert_int_equal(settle_at(w, 2000), 0); /* what rested is tried at once */
+	assert_int_equal(w->fail, 2);
+	assert_int_equal(told, 1);
+	put(w, "note", 4, 2050);
+	assert_int_equal(settle_at(w, 2050), 2); /* jobs go on by the true clock */
+	assert_int_equal(told, 2);		 /* it had failed */
+	assert_int_equal(settle_at(w, 2054), 0);
+	assert_int_equal(settle_at(w, 2055), 1);
+	assert_int_equal(told, 2);
+	assert_string_equal(w->log.p, "3 2 4 9 ");
+}
+
 static void *turn(void *ctx)
 {
 	int done = 0;
@@ -257,6 +313,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_job_may_put_the_next, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_that_fails_stays_and_the_others_do_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(hundreds_that_fail_or_are_unknown_hold_up_nobody, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_clock_that_went_astray_and_comes_back_is_followed, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_who_turn_at_once_do_each_job_once, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
