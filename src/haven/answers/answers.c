@@ -176,6 +176,14 @@ static enum result close_before(struct tx *tx, int64_t hour)
 	return res == RES_OK ? put_closed(tx, hour - 1) : res;
 }
 
+/* Under the lock. Slots that were drawn and not written come back beside those that were put meanwhile. */
+static void add_unused(struct answers *r, int64_t slot)
+{
+	if (r->unused_n == r->unused_room)
+		r->unused = must_realloc(r->unused, r->unused_room = r->unused_room ? r->unused_room * 2 : 64, sizeof(*r->unused));
+	r->unused[r->unused_n++] = slot;
+}
+
 /* From here on these p slots are unused. Each transaction that puts slots hands over exactly its own, so that no
    slot can be drawn twice. */
 static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
@@ -187,10 +195,8 @@ static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
 	}
 	r->hour = hour;
 	r->closed = hour - 1;
-	if (r->unused_n + (size_t)p > r->unused_room)
-		r->unused = must_realloc(r->unused, r->unused_room = r->unused_n + (size_t)p, sizeof(*r->unused));
 	for (int64_t i = 0; i < p; i++)
-		r->unused[r->unused_n++] = first + i;
+		add_unused(r, first + i);
 	pthread_cond_broadcast(&r->settled);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -407,7 +413,7 @@ static void settle(struct answers *r, const struct id *post, const struct postin
 		known->done = true;
 	} else if (known) {
 		*known = r->posts[--r->posts_n];
-		r->unused[r->unused_n++] = p->slot;
+		add_unused(r, p->slot);
 	}
 	pthread_cond_broadcast(&r->settled);
 	pthread_mutex_unlock(&r->lock);
