@@ -112,17 +112,25 @@ static enum result put_slots(struct tx *tx, struct answers *r, int64_t hour, int
 	return res;
 }
 
-/* Puts P more behind `have`; *p_r is P. */
-static enum result put_dummies(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int64_t *p_r)
+/* Slots for an hour of the ring. */
+struct opening {
+	struct answers *r;
+	int64_t hour;     /* of the ring */
+	int64_t at;       /* by the clock, when it was or is opened: mail is counted by it */
+	int64_t first, p; /* put are p slots from this one */
+};
+
+/* Puts P more behind the first o->first; o->p is P. */
+static enum result put_dummies(struct tx *tx, struct opening *o)
 {
 	int64_t mailed;
-	enum result res = r->setup.mailed(tx, hour, &mailed);
+	enum result res = o->r->setup.mailed(tx, o->at, &mailed);
 	if (res != RES_OK)
 		return res;
-	int p = r->setup.slots(mailed);
-	res = put_slots(tx, r, hour, have, p);
+	int p = o->r->setup.slots(mailed);
+	res = put_slots(tx, o->r, o->hour, o->first, p);
 	if (res == RES_OK)
-		*p_r = p;
+		o->p = p;
 	return res;
 }
 
@@ -153,15 +161,13 @@ out:
 	return res;
 }
 
-/* Everything between the last closed hour and this one is closed. */
-static enum result close_before(struct tx *tx, int64_t hour)
+/* Everything between the last closed hour and this later one is closed. */
+static enum result close_before(struct tx *tx, int64_t closed, int64_t hour)
 {
 	struct rows *rows;
-	int64_t closed, open[ANSWERS_KEPT_DAYS * 24 + 2];
+	int64_t open[ANSWERS_KEPT_DAYS * 24 + 2];
 	size_t n = 0;
-	enum result res = get_closed(tx, &closed);
-	if (res == RES_OK)
-		res = db_ask(tx, &hours_open, &rows, v_int(closed), v_int(hour));
+	enum result res = db_ask(tx, &hours_open, &rows, v_int(closed), v_int(hour));
 	if (res != RES_OK)
 		return res;
 	while (n < ARRAY_LEN(open) && (res = rows_next(rows)) == RES_OK)
@@ -184,58 +190,114 @@ static void add_unused(struct answers *r, int64_t slot)
 	r->unused[r->unused_n++] = slot;
 }
 
-/* From here on these p slots are unused. Each transaction that puts slots hands over exactly its own, so that no
-   slot can be drawn twice. */
-static void take_over(struct answers *r, int64_t hour, int64_t first, int64_t p)
+/* Under the lock: from here on these slots are unused. Each transaction that puts slots hands over exactly its own, so that
+   no slot can be drawn twice. */
+static void take_slots(struct answers *r, const struct opening *o)
 {
-	pthread_mutex_lock(&r->lock);
-	if (r->hour != hour) {
+	if (r->hour != o->hour) {
 		r->posts_n = 0;
 		r->unused_n = 0;
+		r->hour = o->hour;
+		r->opened = o->at;
+		r->closed = o->hour - 1;
 	}
-	r->hour = hour;
-	r->closed = hour - 1;
-	for (int64_t i = 0; i < p; i++)
-		add_unused(r, first + i);
+	for (int64_t i = 0; i < o->p; i++)
+		add_unused(r, o->first + i);
 	pthread_cond_broadcast(&r->settled);
+}
+
+static void take_over(const struct opening *o)
+{
+	pthread_mutex_lock(&o->r->lock);
+	take_slots(o->r, o);
+	pthread_mutex_unlock(&o->r->lock);
+}
+
+/* What the hourly job has put, whoever comes first after it was committed. */
+static void take_put(struct answers *r)
+{
+	pthread_mutex_lock(&r->lock);
+	struct opening o = { .r = r, .hour = r->put_hour, .at = r->put_at, .first = r->put_first, .p = r->put_n };
+	r->put_hour = 0;
+	if (o.hour)
+		take_slots(r, &o);
 	pthread_mutex_unlock(&r->lock);
 }
 
-struct opening {
-	struct answers *r;
-	int64_t hour, first, p;
-};
-
-static enum result open_hour(struct tx *tx, void *ctx)
+/* The ring's hours follow the clock's, but none comes again: desks have looked through those that were closed. After a
+   clock that ran ahead they go on being ahead. */
+static enum result open_hour(struct tx *tx, struct opening *o)
 {
-	struct opening *o = ctx;
-	enum result res = close_before(tx, o->hour);
+	int64_t closed;
+	enum result res = get_closed(tx, &closed);
+	if (res != RES_OK)
+		return res;
+	pthread_mutex_lock(&o->r->lock);
+	int64_t ended = o->r->ended;
+	pthread_mutex_unlock(&o->r->lock);
+	o->hour = o->at;
+	if (o->hour <= closed)
+		o->hour = closed + 1;
+	if (o->hour <= ended)
+		o->hour = ended + 1;
+	res = close_before(tx, closed, o->hour);
 	if (res == RES_OK)
 		res = count_slots(tx, o->hour, &o->first);
 	if (res == RES_OK)
-		res = put_dummies(tx, o->r, o->hour, o->first, &o->p);
+		res = put_dummies(tx, o);
 	if (res == RES_OK)
-		res = clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o->hour + 1) * 3600 });
+		res = clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o->at + 1) * 3600 });
 	return res;
+}
+
+/* Opens the hour, unless the hourly job has just done so: then nothing is put, and nobody can tell that somebody asked. */
+static enum result open_unless_put(struct tx *tx, void *ctx)
+{
+	struct opening *o = ctx;
+	int64_t there;
+	pthread_mutex_lock(&o->r->lock);
+	bool open = o->r->hour;
+	int64_t put_hour = o->r->put_hour, put_end = o->r->put_first + o->r->put_n;
+	pthread_mutex_unlock(&o->r->lock);
+	o->hour = 0;
+	if (open)
+		return RES_OK;
+	if (put_hour) {
+		enum result res = count_slots(tx, put_hour, &there);
+		if (res != RES_OK || there >= put_end)
+			return res;
+	}
+	return open_hour(tx, o);
 }
 
 enum result answers_open_hour(struct answers *r)
 {
-	struct opening o = { .r = r, .hour = present_hour(r) };
-	enum result res = db_write(r->setup.db, open_hour, &o);
-	if (res == RES_OK)
-		take_over(r, o.hour, o.first, o.p);
+	struct opening o = { .r = r, .at = present_hour(r) };
+	enum result res = db_write(r->setup.db, open_unless_put, &o);
+	if (res == RES_OK && o.hour)
+		take_over(&o);
+	else if (res == RES_OK)
+		take_put(r);
 	return res;
 }
 
 /* ---- more slots in an hour in which mail goes out ---- */
+
+/* Unless the hour ended meanwhile. */
+static void take_more(const struct opening *o)
+{
+	pthread_mutex_lock(&o->r->lock);
+	if (o->r->hour == o->hour)
+		take_slots(o->r, o);
+	pthread_mutex_unlock(&o->r->lock);
+}
 
 /* o->p: how many the hour lacks, which is decided by mail alone. */
 static enum result look_lack(struct tx *tx, void *ctx)
 {
 	struct opening *o = ctx;
 	int64_t mailed;
-	enum result res = o->r->setup.mailed(tx, o->hour + 1, &mailed);
+	enum result res = o->r->setup.mailed(tx, o->at + 1, &mailed);
 	if (res == RES_OK)
 		res = count_slots(tx, o->hour, &o->first);
 	if (res == RES_OK)
@@ -255,17 +317,14 @@ enum result answers_widen(struct answers *r)
 	enum result res = RES_OK;
 	pthread_mutex_lock(&r->growing);
 	pthread_mutex_lock(&r->lock);
-	struct opening o = { .r = r, .hour = r->hour };
+	struct opening o = { .r = r, .hour = r->hour, .at = r->opened };
 	pthread_mutex_unlock(&r->lock);
 	if (o.hour)
 		res = db_read(r->setup.db, look_lack, &o);
 	if (res == RES_OK && o.p > 0) {
 		res = db_write(r->setup.db, widen, &o);
-		pthread_mutex_lock(&r->lock);
-		bool still = r->hour == o.hour;
-		pthread_mutex_unlock(&r->lock);
-		if (res == RES_OK && still && o.p > 0)
-			take_over(r, o.hour, o.first, o.p);
+		if (res == RES_OK)
+			take_more(&o);
 	}
 	pthread_mutex_unlock(&r->growing);
 	return res;
@@ -273,22 +332,27 @@ enum result answers_widen(struct answers *r)
 
 /* ---- the hourly job ---- */
 
-/* The hour has ended. Its slots stop taking posts before they are written anew. */
+/* The hour has ended. Its slots stop taking posts before they are written anew. Hours end by the clock: one that was opened
+   by a clock that ran ahead ends too, whatever its number. */
 static enum result hour_job(struct tx *tx, const struct id *about, struct instant now, void *room)
 {
-	struct opening o = { .r = room, .hour = now.s / 3600 };
+	struct opening o = { .r = room, .at = now.s / 3600 };
 	(void)about;
 	pthread_mutex_lock(&o.r->lock);
-	bool open_already = o.r->hour == o.hour;
-	if (!open_already)
+	bool open_already = o.r->hour && o.r->opened == o.at;
+	if (!open_already && o.r->hour) {
+		o.r->ended = o.r->hour;
 		o.r->hour = 0;
+	}
+	o.r->put_hour = 0;
 	pthread_mutex_unlock(&o.r->lock);
 	if (open_already) /* a restart just before: the slots are there, the next job too */
-		return clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o.hour + 1) * 3600 });
+		return clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o.at + 1) * 3600 });
 	enum result res = open_hour(tx, &o);
 	if (res == RES_OK) {
 		pthread_mutex_lock(&o.r->lock);
 		o.r->put_hour = o.hour;
+		o.r->put_at = o.at;
 		o.r->put_first = o.first;
 		o.r->put_n = o.p;
 		pthread_mutex_unlock(&o.r->lock);
@@ -300,19 +364,27 @@ static enum result hour_job(struct tx *tx, const struct id *about, struct instan
 static void hour_done(void *room)
 {
 	struct answers *r = room;
-	pthread_mutex_lock(&r->lock);
-	int64_t hour = r->put_hour, first = r->put_first, n = r->put_n;
-	r->put_hour = 0;
-	pthread_mutex_unlock(&r->lock);
-	if (hour)
-		take_over(r, hour, first, n);
+	take_put(r);
 	if (db_scrub(r->setup.db, "ring") != RES_OK)
 		log_world("answers", "what was overwritten could not be scrubbed; it is tried again next hour");
+}
+
+static enum result put_job(struct tx *tx, void *ctx)
+{
+	return clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (present_hour(ctx) + 1) * 3600 });
+}
+
+/* The clock went back: the open hour ends with this one, not when the clock comes by its number again. */
+static enum result set_back(void *room)
+{
+	struct answers *r = room;
+	return db_write(r->setup.db, put_job, r);
 }
 
 void answers_jobs(struct answers *r, struct clockwork *cw)
 {
 	clockwork_kind(cw, JOB_HOUR, hour_job, hour_done, r);
+	clockwork_set_back(cw, set_back, r);
 }
 
 /* ---- a post ---- */
@@ -343,7 +415,7 @@ static enum result more_work(struct tx *tx, void *ctx)
 	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
 	if (res == RES_OK && o->first >= HOUR_MOST)
 		return RES_BROKEN;
-	return res == RES_OK ? put_dummies(tx, o->r, o->hour, o->first, &o->p) : res;
+	return res == RES_OK ? put_dummies(tx, o) : res;
 }
 
 /* There is no unused slot: opens the hour, or puts P more. One at a time, so that many at once add no more than they need. */
@@ -352,18 +424,15 @@ static enum result grow(struct answers *r)
 	enum result res = RES_OK;
 	pthread_mutex_lock(&r->growing);
 	pthread_mutex_lock(&r->lock);
-	struct opening o = { .r = r, .hour = r->hour };
+	struct opening o = { .r = r, .hour = r->hour, .at = r->opened };
 	bool enough = r->hour && r->unused_n;
 	pthread_mutex_unlock(&r->lock);
 	if (!enough && !o.hour) {
 		res = answers_open_hour(r);
 	} else if (!enough) {
 		res = db_write(r->setup.db, more_work, &o);
-		pthread_mutex_lock(&r->lock);
-		bool still = r->hour == o.hour;
-		pthread_mutex_unlock(&r->lock);
-		if (res == RES_OK && still)
-			take_over(r, o.hour, o.first, o.p);
+		if (res == RES_OK)
+			take_more(&o);
 	}
 	pthread_mutex_unlock(&r->growing);
 	return res;
@@ -444,44 +513,8 @@ enum result answers_post(struct answers *r, const struct id *post, const struct 
 
 enum result answers_leave_out_open(struct tx *tx, struct instant now)
 {
-	int64_t closed, hour = now.s / 3600;
+	int64_t closed;
+	(void)now; /* which hour is open is kept: a clock may have gone back since */
 	enum result res = get_closed(tx, &closed);
-	return res == RES_OK ? db_do(tx, &hours_not_closed, NULL, v_int(closed < hour ? closed : hour - 1)) : res;
-}
-
-/* ---- desks ---- */
-
-void answers_range(const struct answers *r, int64_t *from_r, int64_t *to_r)
-{
-	struct answers *m = (struct answers *)r;
-	pthread_mutex_lock(&m->lock);
-	*to_r = m->closed;
-	pthread_mutex_unlock(&m->lock);
-	*from_r = *to_r - ANSWERS_KEPT_DAYS * 24 + 1;
-}
-
-enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int64_t hour, struct slice *slots_r)
-{
-	int64_t from, to;
-	struct rows *rows;
-	struct buf all = BUF_LIMIT((size_t)48 << 20);
-	answers_range(r, &from, &to);
-	if (hour < from || hour > to)
-		return RES_NONE;
-	enum result res = db_ask(tx, &slot_list, &rows, v_int(hour));
-	if (res != RES_OK)
-		return res;
-	while ((res = rows_next(rows)) == RES_OK) {
-		(void)row_int(rows, 0);
-		buf_slice(&all, row_bytes(rows, 1));
-	}
-	rows_end(&rows);
-	if (all.full)
-		bug("an hour of the ring has more slots than it may");
-	if (res == RES_NONE)
-		res = all.n ? RES_OK : RES_NONE;
-	if (res == RES_OK)
-		*slots_r = arena_slice(a, buf_get(&all));
-	buf_free(&all);
-	return res;
+	return res == RES_OK ? db_do(tx, &hours_not_closed, NULL, v_int(closed)) : res;
 }

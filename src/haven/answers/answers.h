@@ -3,7 +3,11 @@
    At the start of each hour P slots of dummies are put. An answer overwrites one that is not
    used, drawn at random; which are used is known in memory only. When the hour has ended all its
    slots are written anew in one transaction, before any desk may read them. So an answer,
-   another answer and silence leave the same rows, and nobody can count. */
+   another answer and silence leave the same rows, and nobody can count.
+
+   The ring's hours are the clock's, counted from 1970, and none comes twice: desks do not look again at one that was closed.
+   When the clock ran ahead and was set back, the ring goes on behind the newest closed hour, an hour for an hour, and stays
+   ahead by as much: so what is answered then is read within the hour too. */
 #ifndef ANSWERS_H
 #define ANSWERS_H
 
@@ -43,7 +47,7 @@ MUST_USE enum result answers_widen(struct answers *r);
 /* Puts one slot of four envelopes. RES_OK: durable. The same post id within the hour: RES_OK, nothing changes. */
 MUST_USE enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
 
-/* For a backup's copy: the open hour goes, since two copies of it would show which slots took an answer (§ 3.6). */
+/* For a backup's copy, by the newest closed hour that it holds: the open hour goes, since two copies of it would show which slots took an answer (§ 3.6). */
 MUST_USE enum result answers_leave_out_open(struct tx *tx, struct instant now);
 
 /* ---- for desks: closed hours only ---- */

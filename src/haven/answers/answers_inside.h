@@ -19,13 +19,16 @@ struct answers {
 	pthread_mutex_t growing; /* one at a time puts more slots */
 	pthread_mutex_t lock;    /* guards everything below */
 	pthread_cond_t settled;  /* some known post was written, or was not */
-	int64_t hour;            /* the open one; 0: none yet */
+	int64_t hour;            /* the open one; 0: none yet, or the hourly job is under way */
+	int64_t opened;          /* by the clock, the hour in which it was opened */
+	int64_t ended;           /* the one that was open before; never opened again */
 	int64_t closed;          /* the newest one that may be read */
 	int64_t *unused;         /* slots of the open hour that hold dummies */
 	size_t unused_n, unused_room;
 	struct answers_known *posts;
 	size_t posts_n, posts_room;
-	int64_t put_hour, put_first, put_n; /* what the hourly job's transaction has put; taken when it is committed */
+	/* What the hourly job's transaction has put (put_hour 0: nothing); taken when it is committed. */
+	int64_t put_hour, put_at, put_first, put_n;
 };
 
 #endif

@@ -220,10 +220,146 @@ static void slots_that_were_drawn_and_not_written_come_back_beside_new_ones(void
 	sem_destroy(&held);
 }
 
+/* ---- the turn of an hour ---- */
+
+static void *settle(void *ctx)
+{
+	int done;
+	(void)ctx;
+	return (void *)(intptr_t)clockwork_settle(cw, &done);
+}
+
+static void to(int64_t seconds)
+{
+	machine = seconds;
+	assert_int_equal((intptr_t)settle(NULL), RES_OK);
+}
+
+static void a_post_in_the_instant_an_hour_turns_adds_no_slots(void **state)
+{
+	struct poster list[3];
+	pthread_t turning;
+	void *res;
+	(void)state;
+	asked = 0;
+	stop_at = 1; /* in the hourly job */
+	machine = (NOW_HOUR + 1) * HOUR;
+	assert_int_equal(pthread_create(&turning, NULL, settle, NULL), 0);
+	sem_wait(&stopped);
+	start_posts(list, 3);
+	a_moment();
+	sem_post(&go_on);
+	pthread_join(turning, &res);
+	assert_int_equal((intptr_t)res, RES_OK);
+	end_posts(list, 3, RES_OK);
+	to(machine + 120); /* on PostgreSQL the job may have lost against a post */
+	assert_int_equal(rows_of(NOW_HOUR + 1), offers_ring_slots(0));
+	assert_int_equal(unused(), offers_ring_slots(0) - 3);
+}
+
+/* ---- a clock that went astray ---- */
+
+struct reading {
+	int64_t hour;
+	struct slice slots;
+};
+
+static enum result read_work(struct tx *tx, void *ctx)
+{
+	struct reading *r = ctx;
+	return answers_hour(tx, ring, a, r->hour, &r->slots);
+}
+
+static bool stands_in(int64_t hour, const struct poster *p)
+{
+	struct reading r = { .hour = hour };
+	struct slice one = sealed_bytes(p->slot);
+	enum result res = db_read(db, read_work, &r);
+	assert_true(res == RES_OK || res == RES_NONE);
+	for (size_t i = 0; res == RES_OK && i + RING_SLOT <= r.slots.n; i += RING_SLOT)
+		if (memcmp(r.slots.p + i, one.p, RING_SLOT) == 0)
+			return true;
+	return false;
+}
+
+static int64_t newest(void)
+{
+	int64_t oldest, hour;
+	answers_range(ring, &oldest, &hour);
+	return hour;
+}
+
+static void post_one(struct poster *p)
+{
+	start_posts(p, 1);
+	end_posts(p, 1, RES_OK);
+}
+
+static void what_is_answered_after_a_clock_went_astray_is_read_within_the_hour(void **state)
+{
+	struct poster before, astray, after, later;
+	const int64_t ahead = NOW_HOUR + 30;
+	(void)state;
+	mailed_now = 12; /* in the hour of START: sizes the next 24 by the clock */
+	post_one(&before);
+	to(ahead * HOUR + 5);
+	assert_int_equal(newest(), ahead - 1);
+	assert_true(stands_in(NOW_HOUR, &before));
+	post_one(&astray);
+	to(START + 60); /* set back */
+	post_one(&after);
+	assert_int_equal(newest(), ahead - 1);
+	to((NOW_HOUR + 1) * HOUR - 1);
+	assert_int_equal(newest(), ahead - 1);
+	to((NOW_HOUR + 1) * HOUR);
+	assert_int_equal(newest(), ahead);
+	assert_true(stands_in(ahead, &astray) && stands_in(ahead, &after));
+	assert_int_equal(rows_of(NOW_HOUR + 1), 0);
+	assert_int_equal(rows_of(ahead + 1), offers_ring_slots(12));
+	post_one(&later);
+	to((NOW_HOUR + 2) * HOUR);
+	assert_int_equal(newest(), ahead + 1);
+	assert_true(stands_in(ahead + 1, &later));
+	to((ahead + 4) * HOUR); /* and by the clock where that is further */
+	assert_int_equal(newest(), ahead + 3);
+}
+
+static enum result leave_out_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return answers_leave_out_open(tx, clock_now(now));
+}
+
+static void an_hour_that_was_closed_is_not_opened_again_by_a_start_with_an_earlier_clock(void **state)
+{
+	struct poster before, after;
+	(void)state;
+	to((NOW_HOUR + 3) * HOUR + 5);
+	assert_int_equal(newest(), NOW_HOUR + 2);
+	post_one(&before);
+	close_room();
+	machine = START + 60;
+	open_room();
+	assert_int_equal(newest(), NOW_HOUR + 2);
+	post_one(&after);
+	to((NOW_HOUR + 1) * HOUR);
+	assert_int_equal(newest(), NOW_HOUR + 3);
+	assert_true(stands_in(NOW_HOUR + 3, &before) && stands_in(NOW_HOUR + 3, &after));
+	assert_true(rows_of(NOW_HOUR + 4) > 0);
+	/* A backup holds what was closed, whatever the clock says. */
+	assert_int_equal(db_write(db, leave_out_work, NULL), RES_OK);
+	assert_true(stands_in(NOW_HOUR + 3, &after));
+	assert_int_equal(rows_of(NOW_HOUR + 4), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(slots_that_were_drawn_and_not_written_come_back_beside_new_ones, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_post_in_the_instant_an_hour_turns_adds_no_slots, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_answered_after_a_clock_went_astray_is_read_within_the_hour, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_hour_that_was_closed_is_not_opened_again_by_a_start_with_an_earlier_clock, set_up,
+						tear_down),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;
