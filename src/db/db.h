@@ -134,7 +134,8 @@ MUST_USE enum result db_read(struct db *db, db_work *work, void *ctx);
 /* Runs `work` in a transaction of its own. RES_OK: committed and durable. Any other
    result of `work`: rolled back, and that is the result. Conflicts with other
    transactions are run again; RES_AGAIN if they do not cease. SQLite: one writer thread,
-   many works to one commit, a savepoint each; so `work` runs on another thread than the caller's, which waits. */
+   many works to one commit, a savepoint each; so `work` runs on another thread than the caller's, which waits: for another
+   process that writes (an operator's import) up to half a minute, then RES_BROKEN. */
 MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
 
 /* ---- life ---- */

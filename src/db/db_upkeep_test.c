@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -240,6 +241,48 @@ static void a_backup_opens_and_replaces_nothing(void **state)
 	buf_free(&of_copy);
 }
 
+struct holder {
+	const char *where;
+	_Atomic bool holds;
+	int seconds;
+};
+
+static enum result hold_work(struct tx *tx, void *ctx)
+{
+	struct holder *h = ctx;
+	struct thing t = { id_of(1), v_int(1), v_null(), v_null() };
+	enum result res = add(tx, &t);
+	h->holds = true;
+	sleep((unsigned)h->seconds);
+	return res;
+}
+
+/* An operator's command has the database open for itself. */
+static void *hold(void *arg)
+{
+	struct holder *h = arg;
+	struct db *db;
+	if (db_open(h->where, 1, &db) != RES_OK)
+		return (void *)(intptr_t)RES_BROKEN;
+	enum result res = db_write(db, hold_work, h);
+	db_close(&db);
+	return (void *)(intptr_t)res;
+}
+
+static void a_write_waits_for_a_long_one_of_another_process(void **state)
+{
+	struct holder h = { .where = db_for_test_where(*state), .seconds = 7 };
+	struct thing t = { id_of(2), v_int(2), v_null(), v_null() };
+	pthread_t other;
+	void *res;
+	assert_int_equal(pthread_create(&other, NULL, hold, &h), 0);
+	while (!h.holds)
+		usleep(1000);
+	assert_int_equal(db_write(*state, add, &t), RES_OK);
+	pthread_join(other, &res);
+	assert_int_equal((intptr_t)res, RES_OK);
+}
+
 static void a_database_that_cannot_be_opened_is_broken(void **state)
 {
 	(void)state;
@@ -261,6 +304,7 @@ int main(void)
 		fresh(a_scrub_does_not_wait_for_ever_for_a_reader),
 		fresh(the_size_grows_with_what_is_put_in),
 		fresh(a_backup_opens_and_replaces_nothing),
+		fresh(a_write_waits_for_a_long_one_of_another_process),
 		cmocka_unit_test(a_database_that_cannot_be_opened_is_broken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

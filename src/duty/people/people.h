@@ -95,7 +95,8 @@ struct people_rows;
 struct people_wish;
 struct people_plan;
 
-/* Plans the import of `rows` and, unless dry, carries it out in one transaction. *plan_r must be freed with
+/* Plans the import of `rows` in a transaction that only reads and, unless dry, carries it out in one that writes: others' writes
+   wait for what changes, not for the reading of a large directory. RES_AGAIN: others imported each time in between. *plan_r must be freed with
    people_plan_free before people_rows_free and *loaded_r with people_loaded_free after it; they are set with RES_OK
    and RES_REFUSED. RES_REFUSED: more than one in ten would end and wish->confirmed is not that number; nothing was done. */
 struct people_loaded;

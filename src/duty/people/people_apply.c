@@ -30,7 +30,7 @@ SQL(person_word_add, "bb", "", "INSERT INTO person_word (word, person) VALUES ($
 
 enum result people_store_rev(struct tx *tx, int64_t *rev_r)
 {
-	struct rows *rows = NULL;
+	struct rows *rows;
 	enum result res = db_one_n(tx, &directory_rev_now, &rows, DB_NO_VALUES);
 
 	if (res == RES_OK)
@@ -198,6 +198,9 @@ enum result people_store_apply(struct tx *tx, struct random_source *rnd, const s
 		plan->person[i].now.id = id_new(rnd, "people/person");
 	for (size_t i = 0; i < plan->people && res == RES_OK; i++)
 		res = apply_person(&ap, &plan->person[i]);
+	/* Changed units alone, too, make what was planned by the old ones stale. */
+	if (ap.rev == rev && (plan->units_added || plan->units_changed))
+		ap.rev++;
 	if (res == RES_OK && ap.rev != rev)
 		res = db_do(tx, &directory_rev_set, NULL, v_int(ap.rev));
 	return res;

@@ -14,6 +14,7 @@ struct people_loaded {
 };
 
 MUST_USE enum result people_store_load(struct tx *tx, struct people_loaded *l);
+/* The newest rev: whatever an import changed has moved it. */
 MUST_USE enum result people_store_rev(struct tx *tx, int64_t *rev_r);
 /* Nobody else imports until this transaction ends; *rev_r is the newest rev. */
 MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);

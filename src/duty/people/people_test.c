@@ -1,6 +1,10 @@
 /* What a file changes, what it leaves alone, and what is said of it. */
 #include "duty/people/people_import_testing.h"
 
+#include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
+
 /* ---- what holds ---- */
 
 static void a_file_goes_in_once_and_a_second_time_changes_nothing(void **state)
@@ -368,6 +372,95 @@ static void what_cannot_be_done_is_said_and_changes_nothing(void **state)
 	free(after);
 }
 
+static enum result hold_work(struct tx *tx, void *ctx)
+{
+	(void)tx;
+	sem_wait(ctx);
+	return RES_OK;
+}
+
+struct writer {
+	struct db *db;
+	sem_t go_on;
+	enum result res;
+};
+
+static void *hold(void *ctx)
+{
+	struct writer *w = ctx;
+
+	w->res = db_write(w->db, hold_work, &w->go_on);
+	return NULL;
+}
+
+struct importer {
+	pthread_t thread;
+	struct bench b;
+	const char *file;
+	int code;
+};
+
+static void *import_it(void *ctx)
+{
+	struct importer *i = ctx;
+
+	i->code = import(&i->b, i->file);
+	return NULL;
+}
+
+/* Both have planned before either writes. */
+static void import_two_at_once(struct bench *b, struct importer two[2], const char *one, const char *other)
+{
+	struct writer w = { .db = b->db };
+	pthread_t holding;
+
+	sem_init(&w.go_on, 0, 0);
+	assert_int_equal(pthread_create(&holding, NULL, hold, &w), 0);
+	for (int i = 0; i < 2; i++) {
+		two[i] = (struct importer){ .b = { .db = b->db, .clock = b->clock, .a = b->a }, .file = i ? other : one };
+		snprintf(two[i].b.file, sizeof(two[i].b.file), "/tmp/makker-people-%d-%d", (int)getpid(), i);
+		assert_int_equal(pthread_create(&two[i].thread, NULL, import_it, &two[i]), 0);
+	}
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	sem_post(&w.go_on);
+	pthread_join(holding, NULL);
+	assert_int_equal(w.res, RES_OK);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(two[i].thread, NULL);
+		assert_int_equal(two[i].code, 0);
+		unlink(two[i].b.file);
+	}
+	sem_destroy(&w.go_on);
+}
+
+static void forget(struct importer two[2])
+{
+	for (int i = 0; i < 2; i++) {
+		free(two[i].b.out);
+		free(two[i].b.err);
+	}
+}
+
+static void two_imports_at_once_come_to_the_same_as_one_after_the_other(void **state)
+{
+	struct bench *b = *state;
+	struct importer two[2];
+
+	import_two_at_once(b, two, many(b, 0, 20), many(b, 10, 20));
+	assert_int_equal(changes(b, 0, 100).n, 30);
+	bool first = strstr(two[0].b.out, "Added 20, changed 0, ended 0, unchanged 0");
+	said(&two[first].b, "Added 10, changed 0, ended 0, unchanged 10, bad rows 0.");
+	forget(two);
+	/* Units alone, too. */
+	import_two_at_once(b, two, "Ansattnr;Navn;Enhet\n100;A A;Trust / North / Ward A\n",
+			   "Ansattnr;Navn;Enhet\n101;B B;Trust / North / Ward A\n");
+	(void)unit_called(b, "Trust / North / Ward A");
+	struct look l = { .a = b->a };
+	assert_int_equal(db_read(b->db, look_units, &l), RES_OK);
+	assert_int_equal(l.n, 3);
+	forget(two);
+}
+
 static void every_sentence_fits_its_tables(void **state)
 {
 	struct bench *b = *state;
@@ -394,6 +487,7 @@ int main(void)
 		t(what_an_import_takes_at_its_limits_passes_the_door),
 		t(windows_1252_and_tabs_come_to_the_same),
 		t(what_cannot_be_done_is_said_and_changes_nothing),
+		t(two_imports_at_once_come_to_the_same_as_one_after_the_other),
 		t(every_sentence_fits_its_tables),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
