@@ -80,9 +80,10 @@ struct req {
 	struct form *form;
 	struct actor *actor;
 
-	char *body; /* one allocation of body_room bytes, wiped when the request ends */
-	size_t body_n, body_room;
-	size_t too_much; /* bytes past the limit, thrown away */
+	char *body; /* one piece of body_room bytes, wiped when the request ends */
+	size_t body_n, body_room, body_most; /* came, has room for, may come */
+	size_t body_dropped;                 /* bytes past body_most, or past the bound on all bodies: thrown away */
+	bool body_crowded;                   /* it found no room beside the others */
 
 	/* the answer */
 	bool answered;
@@ -115,6 +116,7 @@ struct web {
 	size_t sets_n;
 	struct lobby *lobby;
 	struct pool *pool;
+	size_t bodies; /* bytes that bodies of more than BODY_SMALL take together; for the library's thread only */
 	struct MHD_Daemon *daemon;
 	int listen_fd, port;
 	char *unix_path;
@@ -133,6 +135,19 @@ struct web {
 int guard_head(struct req *req);
 /* 0, or the status; *length_r is the Content-Length, or -1 when chunked. */
 int guard_length(struct req *req, int64_t *length_r);
+
+/* ---- body.c: for the library's thread ---- */
+
+#define BODY_SMALL ((size_t)16 << 10)
+
+/* 0, or the status with which this head's length is refused. */
+int body_await(struct req *req);
+/* The next piece. */
+void body_comes(struct req *req, const char *bytes, size_t n);
+/* 0, or the status with which the whole of it is refused. */
+int body_status(const struct req *req);
+/* Wipes it; safe without one. */
+void body_free(struct req *req);
 
 /* ---- gate.c ---- */
 

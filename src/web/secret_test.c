@@ -87,12 +87,26 @@ static struct answer keep_quiet(struct req *req, const struct actor *who, void *
 
 static const struct field fields[] = { { .name = "words", .kind = FIELD_LINES, .most = 8000 }, { 0 } };
 static const struct route routes[] = {
-	{ METHOD_POST, "/h/{code}", MAY_ANYBODY, fields, keep_quiet, FLAG_SECRET | FLAG_NO_CSRF, 8192 },
+	{ METHOD_POST, "/h/{code}", MAY_ANYBODY, fields, keep_quiet, FLAG_SECRET | FLAG_NO_CSRF, 65536 },
 };
+
+/* What follows the words, in a field that nobody declares: the body moves as it grows. */
+static size_t more;
+
+static void send_more(int fd)
+{
+	static char rest[50000] = "&more=";
+	memset(rest + 6, 'x', sizeof(rest) - 6);
+	for (size_t sent = 0; sent < more; sent += more / 10) {
+		usleep(10000);
+		if (write(fd, rest + sent, more / 10) != (ssize_t)(more / 10))
+			_exit(5);
+	}
+}
 
 static void child(bool chunked, bool keep)
 {
-	char words[WORDS + 1] = { 0 }, request[4096], answer[8192];
+	char words[WORDS + 1] = { 0 }, request[4096], length[40], answer[8192];
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(web)),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	for (int i = 0; i < WORDS; i++)
@@ -100,12 +114,13 @@ static void child(bool chunked, bool keep)
 	int fd = socket(AF_INET, SOCK_STREAM, 0), n;
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
 		_exit(2);
+	snprintf(length, sizeof(length), "Content-Length: %zu", 100 + more);
 	/* In the path, in a header, and in the form, first as it is and then beside a letter that needs NFC. */
 	n = snprintf(request, sizeof(request),
 		     "POST /h/%s HTTP/1.1\r\nHost: x\r\nX-Words: %s\r\n"
 		     "Content-Type: application/x-www-form-urlencoded\r\n%s%s\r\n\r\n",
 		     words, words, keep ? "" : "Connection: close\r\n",
-		     chunked ? "Transfer-Encoding: chunked" : "Content-Length: 100");
+		     chunked ? "Transfer-Encoding: chunked" : length);
 	if (chunked)
 		n += snprintf(request + n, sizeof(request) - (size_t)n, "3f\r\n" PADDING "words=%s\r\n25\r\nA%%CC%%8A%.30s\r\n0\r\n\r\n",
 			      words, words);
@@ -113,6 +128,8 @@ static void child(bool chunked, bool keep)
 		n += snprintf(request + n, sizeof(request) - (size_t)n, PADDING "words=%sA%%CC%%8A%.30s", words, words);
 	if (write(fd, request, (size_t)n) != n)
 		_exit(3);
+	if (more)
+		send_more(fd);
 	ssize_t got = recv(fd, answer, sizeof(answer), 0);
 	if (got < 12 || memcmp(answer + 9, "200", 3))
 		_exit(4);
@@ -185,6 +202,14 @@ static void a_secret_form_in_chunks_leaves_nothing_behind(void **state)
 	sent_and_forgotten(true, false);
 }
 
+static void a_secret_form_that_outgrows_its_place_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	more = 50000;
+	sent_and_forgotten(false, false);
+	more = 0;
+}
+
 static void a_secret_form_on_a_kept_connection_leaves_nothing_behind(void **state)
 {
 	(void)state;
@@ -214,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_secret_form_leaves_nothing_behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_secret_form_in_chunks_leaves_nothing_behind, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_secret_form_that_outgrows_its_place_leaves_nothing_behind, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_secret_form_on_a_kept_connection_leaves_nothing_behind, set_up, tear_down),
 		cmocka_unit_test(a_hardened_process_dumps_no_core_and_makes_private_files),
 	};

@@ -12,9 +12,10 @@
 #include "base/log.h"
 #include "web/inside.h"
 
-#define BODY_LIMIT ((size_t)16 << 10)
 /* What somebody may go on sending past the limit before the connection is cut. */
-#define TOO_MUCH_MOST ((size_t)4 << 20)
+#define DROPPED_MOST ((size_t)4 << 20)
+/* What all large bodies may take together: sixty-four of the largest that a supporter's desk sends. */
+#define BODIES_MOST ((size_t)64 << 20)
 /* More than 32 KiB makes the library map the pool of a connection for itself and unmap it at the end, and it zeroes
    the pool between two requests: so nothing of a body outlives its request there (PROTOCOL.md § 6). */
 #define POOL_BYTES ((size_t)64 << 10)
@@ -26,9 +27,7 @@ static void req_free(struct req *req)
 {
 	if (req->response)
 		MHD_destroy_response(req->response);
-	if (req->body)
-		explicit_bzero(req->body, req->body_room);
-	free(req->body);
+	body_free(req);
 	buf_free(&req->out);
 	arena_wipe_free(&req->arena);
 	free(req);
@@ -102,30 +101,6 @@ static int find_route(struct req *req, const char *word)
 	return 405;
 }
 
-static size_t body_limit(const struct route *r)
-{
-	if (r->method == METHOD_GET)
-		return 0;
-	return r->body_limit ? r->body_limit : BODY_LIMIT;
-}
-
-/* 0, or the status. The body gets its one allocation here. */
-static int await_body(struct req *req)
-{
-	int64_t length = 0;
-	int status = guard_length(req, &length);
-	if (status)
-		return status;
-	size_t limit = body_limit(req->route);
-	if (length > (int64_t)limit)
-		return 413;
-	req->body_room = length < 0 ? limit : (size_t)length;
-	if (!req->body_room)
-		return 0;
-	req->body = malloc(req->body_room);
-	return req->body ? 0 : 503;
-}
-
 static enum MHD_Result head_is_here(struct req *req, const char *method)
 {
 	int64_t length;
@@ -147,7 +122,7 @@ static enum MHD_Result head_is_here(struct req *req, const char *method)
 		reply_header(req, "Allow", "GET, HEAD");
 	status = asset ? 405 : find_route(req, method);
 	if (!status)
-		status = await_body(req);
+		status = body_await(req);
 	if (status)
 		return turn_away(req, status);
 	req->stage = STAGE_BODY;
@@ -155,24 +130,21 @@ static enum MHD_Result head_is_here(struct req *req, const char *method)
 	return MHD_YES;
 }
 
-static enum MHD_Result body_comes(struct req *req, const char *bytes, size_t *n)
+static enum MHD_Result body_goes_on(struct req *req, const char *bytes, size_t *n)
 {
-	size_t room = req->body_room - req->body_n, take = *n < room ? *n : room;
-	if (take)
-		memcpy(req->body + req->body_n, bytes, take);
-	req->body_n += take;
-	req->too_much += *n - take;
+	body_comes(req, bytes, *n);
 	lobby_got(req->web->lobby, req->guest, *n);
 	/* It stands in the library's pool, which is writable: nothing is to be left there. */
 	explicit_bzero((char *)(uintptr_t)bytes, *n);
 	*n = 0;
-	return req->too_much > TOO_MUCH_MOST ? MHD_NO : MHD_YES;
+	return req->body_dropped > DROPPED_MOST ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result body_is_here(struct req *req)
 {
-	if (req->too_much)
-		return turn_away(req, 413);
+	int status = body_status(req);
+	if (status)
+		return turn_away(req, status);
 	req->stage = STAGE_POOL;
 	lobby_phase(req->web->lobby, req->guest, PHASE_WORK);
 	return pool_take(req->web->pool, req) ? MHD_YES : turn_away(req, 503);
@@ -192,7 +164,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 		req->guest = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 		return head_is_here(req, method);
 	case STAGE_BODY:
-		return *n ? body_comes(req, bytes, n) : body_is_here(req);
+		return *n ? body_goes_on(req, bytes, n) : body_is_here(req);
 	case STAGE_POOL:
 		return MHD_YES;
 	case STAGE_DONE:
@@ -285,6 +257,8 @@ enum result web_new(const struct web_setup *setup, struct web **web_r)
 		web->setup.header_seconds = 15;
 	if (!web->setup.queue_most)
 		web->setup.queue_most = 1000;
+	if (!web->setup.bodies_most)
+		web->setup.bodies_most = BODIES_MOST;
 	web->origin = origin_of(setup->public_url);
 	web->router = router_new();
 	web->listen_fd = -1;

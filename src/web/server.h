@@ -47,6 +47,7 @@ struct web_setup {
 	   only. NULL: none. */
 	const char *peer_header;
 	int queue_most;    /* requests waiting for a worker, per lane; 0: 1,000. Past it: 503 */
+	size_t bodies_most; /* bytes that bodies of more than 16 KiB may take together; 0: 64 MiB. Past it: 503 */
 };
 
 MUST_USE enum result web_new(const struct web_setup *setup, struct web **web_r);
