@@ -10,7 +10,7 @@
 #define MOST_KINDS 32
 #define MOST_TOLD 4 /* of a clock that was set back */
 #define LONGEST_PAUSE 900 /* seconds between tries of a job that fails */
-#define LONGEST_SLEEP 30  /* seconds: the machine's clock may be set while we sleep */
+#define LONGEST_SLEEP 30  /* seconds: a job may be put, or the machine's clock set, while we sleep */
 
 struct kind {
 	const char *name;
@@ -41,10 +41,10 @@ struct clockwork {
 	struct instant seen; /* the latest turn's now, of which `told` know */
 	struct failed *failed;
 	pthread_t thread;
-	pthread_mutex_t lock;    /* guards woken, stopping, failed */
+	pthread_mutex_t lock;    /* guards stopping, failed */
 	pthread_mutex_t turning; /* one job at a time, whoever asks */
-	pthread_cond_t wake;
-	bool started, woken, stopping;
+	pthread_cond_t wake;     /* it is to stop */
+	bool started, stopping;
 };
 
 SQL(job_put, "tbi", "",
@@ -325,7 +325,7 @@ enum result clockwork_next(struct clockwork *cw, struct instant *due_r)
 
 /* ---- the thread ---- */
 
-/* Sleeps until the next job is due, somebody wakes us, or LONGEST_SLEEP has passed. */
+/* Sleeps until the next job is due or LONGEST_SLEEP has passed. */
 static void sleep_a_while(struct clockwork *cw)
 {
 	struct instant due, now = clock_now(cw->clock);
@@ -336,10 +336,9 @@ static void sleep_a_while(struct clockwork *cw)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&cw->lock);
-	while (!cw->woken && !cw->stopping)
+	while (!cw->stopping)
 		if (pthread_cond_timedwait(&cw->wake, &cw->lock, &until) != 0)
 			break;
-	cw->woken = false;
 	pthread_mutex_unlock(&cw->lock);
 }
 
@@ -361,14 +360,6 @@ enum result clockwork_start(struct clockwork *cw)
 		return RES_BROKEN;
 	cw->started = true;
 	return RES_OK;
-}
-
-void clockwork_wake(struct clockwork *cw)
-{
-	pthread_mutex_lock(&cw->lock);
-	cw->woken = true;
-	pthread_cond_signal(&cw->wake);
-	pthread_mutex_unlock(&cw->lock);
 }
 
 void clockwork_stop(struct clockwork *cw)

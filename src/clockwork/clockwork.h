@@ -25,10 +25,8 @@ void clockwork_set_back(struct clockwork *cw, enum result (*fn)(void *room), voi
 MUST_USE enum result clockwork_start(struct clockwork *cw);
 void clockwork_stop(struct clockwork *cw);
 void clockwork_free(struct clockwork **cw);
-/* Something was put or the clock moved: look again. Safe from all threads. */
-void clockwork_wake(struct clockwork *cw);
-
-/* Puts a job, or moves the one of this kind and about to a new time. */
+/* Puts a job, or moves the one of this kind and about to a new time. It is done up to half a minute after it is due: what is
+   to happen at once belongs in the transaction that puts it, with a mail that wakes the post. */
 MUST_USE enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due);
 /* Takes it away; RES_OK also when there was none. */
 MUST_USE enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about);

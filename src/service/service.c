@@ -342,13 +342,6 @@ void service_mail_waits(void *service)
 		post_wake(s->post);
 }
 
-void service_jobs_wait(void *service)
-{
-	struct service *s = service;
-	if (s->clockwork)
-		clockwork_wake(s->clockwork);
-}
-
 /* The part of an address after its '@'. */
 static const char *domain_of(const char *address)
 {

@@ -65,6 +65,5 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 void service_document(struct buf *out);
 
 void service_mail_waits(void *service); /* wakes the post */
-void service_jobs_wait(void *service);  /* wakes the clockwork */
 
 #endif
