@@ -1,7 +1,7 @@
 /* audit.h: who looked at a list of names, kept so that a change shows.
 
-   Every look is one entry, in the transaction that reads the list, so that no list is shown without one. An
-   entry names a pseudonym; which account that is stands in a map of its own. The map keeps an account
+   Every look is one entry, in the transaction that reads the list or in one of its own before the list is
+   shown, so that none is shown without one. An entry names a pseudonym; which account that is stands in a map of its own. The map keeps an account
    that ended for AUDIT_NAMED_DAYS, since whoever left may still be asked what a look was for; then the
    programs' daily job erases it (audit_forget). Entries stay for good. Each entry's hash covers the one before (docs/protocol.md § 9, crypt/audit.h).
    The head of the chain is kept apart from the entries, so that missing ones at the end show too.

@@ -21,6 +21,8 @@ struct look_at {
 	struct coverage_facts facts;
 	struct coverage_facts *list;
 	size_t n;
+	const char *what; /* the look that is noted, and at which incident; NULL: at several */
+	const struct id *noted;
 };
 
 static struct look_at look_of(struct coverage_pages *pages, struct req *req, const struct actor *who)
@@ -28,66 +30,47 @@ static struct look_at look_of(struct coverage_pages *pages, struct req *req, con
 	return (struct look_at){ .pages = pages, .who = who, .a = req_arena(req), .now = req_now(req) };
 }
 
-/* Coverage for all who may see the incident; people only for whoever leads its unit (PRODUCT.md § 4). */
-static enum result facts_of(struct tx *tx, struct look_at *l, struct coverage_facts *f)
-{
-	enum result res = coverage_of(tx, l->a, &f->in.id, &f->coverage, &f->n);
-	if (res == RES_OK)
-		res = incidents_may_lead(tx, l->who, &f->in.id);
-	f->names = res == RES_OK;
-	if (res == RES_REFUSED)
-		return RES_OK;
-	size_t people = 0;
-	if (res == RES_OK)
-		res = incidents_people(tx, l->a, &f->in.id, &f->people, &people);
-	if (res == RES_OK && people != f->n)
-		bug("an incident with %zu exposures and %zu coverages", people, f->n);
-	return res;
-}
-
 static enum result list_work(struct tx *tx, void *ctx)
 {
 	struct look_at *l = ctx;
-	struct incident *list;
-	enum result res = incidents_list(tx, l->a, l->who, LIST_MOST, &list, &l->n);
-	if (res != RES_OK)
-		return res;
-	l->list = arena_array(l->a, struct coverage_facts, l->n);
-	for (size_t i = 0; res == RES_OK && i < l->n; i++) {
-		l->list[i].in = list[i];
-		res = facts_of(tx, l, &l->list[i]);
-	}
-	return res;
+	return coverage_facts_list(tx, l->a, l->who, LIST_MOST, &l->list, &l->n);
 }
 
 static enum result one_work(struct tx *tx, void *ctx)
 {
 	struct look_at *l = ctx;
-	enum result res = incidents_get(tx, l->a, l->who, &l->facts.in.id, &l->facts.in);
-	return res == RES_OK ? facts_of(tx, l, &l->facts) : res;
+	struct id incident = l->facts.in.id;
+	return coverage_facts_of(tx, l->a, l->who, &incident, &l->facts);
 }
 
-/* A look at names is noted in the transaction that reads them (PRODUCT.md § 4). */
-static enum result note_look(struct tx *tx, const struct look_at *l, const char *what, const struct id *incident)
+/* A look at names is noted before they are shown (PRODUCT.md § 4): what is read is read beside those who write, and only the
+   note waits for its turn among them. Nothing is shown that could not be noted. */
+static enum result note_work(struct tx *tx, void *ctx)
 {
-	return audit_put(tx, l->pages->frame->rnd, instant_day(l->now), &l->who->account, what, incident);
+	const struct look_at *l = ctx;
+	return audit_put(tx, l->pages->frame->rnd, instant_day(l->now), &l->who->account, l->what, l->noted);
 }
 
-static enum result list_noted(struct tx *tx, void *ctx)
+static enum result note_look(struct look_at *l, const char *what, const struct id *incident)
 {
-	struct look_at *l = ctx;
-	enum result res = list_work(tx, ctx);
+	l->what = what;
+	l->noted = incident;
+	return db_write(l->pages->db, note_work, l);
+}
+
+static enum result look_at_list(struct look_at *l)
+{
+	enum result res = db_read(l->pages->db, list_work, l);
 	bool names = false;
 	for (size_t i = 0; res == RES_OK && i < l->n; i++)
-		names |= l->list[i].names && coverage_count(l->list[i].coverage, l->list[i].n).in_person > 0;
-	return res == RES_OK && names ? note_look(tx, l, "incidents/in-person", NULL) : res;
+		names |= coverage_list_names(&l->list[i]);
+	return res == RES_OK && names ? note_look(l, "incidents/in-person", NULL) : res;
 }
 
-static enum result one_noted(struct tx *tx, void *ctx)
+static enum result look_at_one(struct look_at *l)
 {
-	struct look_at *l = ctx;
-	enum result res = one_work(tx, ctx);
-	return res == RES_OK && l->facts.names ? note_look(tx, l, "incident/people", &l->facts.in.id) : res;
+	enum result res = db_read(l->pages->db, one_work, l);
+	return res == RES_OK && l->facts.names ? note_look(l, "incident/people", &l->facts.in.id) : res;
 }
 
 static struct answer get_list(struct req *req, const struct actor *who, void *room)
@@ -95,7 +78,7 @@ static struct answer get_list(struct req *req, const struct actor *who, void *ro
 	struct look_at l = look_of(room, req, who);
 	struct html h = html_for(req);
 	struct list_view v;
-	enum result res = db_write(l.pages->db, list_noted, &l);
+	enum result res = look_at_list(&l);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	show_list(l.pages, req, who, l.list, l.n, &v);
@@ -108,7 +91,7 @@ static struct answer get_one(struct req *req, const struct actor *who, void *roo
 	struct look_at l = look_of(room, req, who);
 	if (id_parse(req_path(req, 0), &l.facts.in.id) != RES_OK)
 		return reply_error(req, 404);
-	enum result res = db_write(l.pages->db, one_noted, &l);
+	enum result res = look_at_one(&l);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	struct html h = html_for(req);

@@ -132,7 +132,7 @@ static struct need_view need_of(const struct show *s, const struct coverage *c, 
 
 /* ---- the list ---- */
 
-/* Whom to speak to: the first three by name, the others as a number. */
+/* Whom to speak to: a few by name, more as a number. */
 static const char *needs_text(const struct show *s, const struct coverage_facts *f)
 {
 	struct coverage_count c = coverage_count(f->coverage, f->n);
@@ -140,7 +140,7 @@ static const char *needs_text(const struct show *s, const struct coverage_facts 
 	int named = 0;
 	if (!c.in_person)
 		return NULL;
-	if (!f->names || c.in_person > 3)
+	if (!coverage_list_names(f))
 		return filled_int(s, trn(s->lang, "One person should be spoken to in person.",
 					 "{count} people should be spoken to in person.", c.in_person), "count", c.in_person);
 	for (size_t i = 0; i < f->n; i++)

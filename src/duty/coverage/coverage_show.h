@@ -1,4 +1,4 @@
-/* coverage_show.h: from what is known to what the pages show. Part of the room's pages. */
+/* coverage_show.h: what is known of an incident, and from there to what the pages show. Part of the room's pages. */
 #ifndef COVERAGE_SHOW_H
 #define COVERAGE_SHOW_H
 
@@ -9,10 +9,22 @@
 struct coverage_facts {
 	struct incident in;
 	struct coverage *coverage;
-	struct exposure *people; /* in the order of coverage; only with `names` */
+	struct exposure *people; /* in the order of coverage; only with `names`. In a list only those whom it names are filled in */
 	size_t n;
-	bool names;
+	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };
+
+/* A list names whom to speak to when they are so few; else it says how many. */
+#define COVERAGE_NAMED_MOST 3
+bool coverage_list_names(const struct coverage_facts *f);
+
+/* RES_REFUSED, RES_NONE: as incidents_get. */
+MUST_USE enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor *who, const struct id *incident,
+				       struct coverage_facts *facts_r);
+/* All that she may see, newest first, at most `most`. How much is asked of the database does not grow with how many were
+   affected. */
+MUST_USE enum result coverage_facts_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
+					 struct coverage_facts **list_r, size_t *n_r);
 
 void show_list(const struct coverage_pages *pages, struct req *req, const struct actor *who,
 	       const struct coverage_facts *list, size_t n, struct list_view *v_r);

@@ -1,6 +1,8 @@
 /* Offered to n of n: the rule, what the door tells, and who sees which part of it. */
 #include "duty/duty_testing.h"
 
+#include "duty/coverage/coverage_show.h"
+
 /* ---- the rule ---- */
 
 static void what_counts_as_offered(void **state)
@@ -174,15 +176,128 @@ static void the_state_is_sent_only_when_it_changed_and_holds_no_name(void **stat
 	town_gives(EMMA, "GET", have, NULL, 200, "Offered to 1 of 4", "\"offered\":true", "!Kari", NULL);
 }
 
-static int audited(void)
+static int audited_as(const char *what)
 {
 	struct buf dump = BUF_LIMIT((size_t)8 << 20);
 	int n = 0;
 	assert_int_equal(db_dump(town.db, &dump), RES_OK);
-	for (const char *p = dump.p; (p = strstr(p, "'incident/people'")); p++)
+	for (const char *p = dump.p; (p = strstr(p, what)); p++)
 		n++;
 	buf_free(&dump);
 	return n;
+}
+
+static int audited(void)
+{
+	return audited_as("'incident/people'");
+}
+
+static void a_list_that_names_somebody_is_noted_and_one_that_counts_is_not(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 0 of 4", "!in person", NULL);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(hear(i, DOOR_UNSENDABLE, 0), RES_OK);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "4 people should be spoken to in person.", "!Mehmet", NULL);
+	town_gives(VERA, "GET", "/incidents", NULL, 200, "4 people should be spoken to in person.", "!Mehmet", NULL);
+	assert_int_equal(audited_as("'incidents/in-person'"), 0);
+	town_gives(EMMA, "POST", arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[0]).s), "csrf=token", 303, NULL);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Mehmet, Protected identity (no. 104), Viktor", "!Kari", NULL);
+	town_gives(VERA, "GET", "/incidents", NULL, 200, "3 people should be spoken to in person.", "!Mehmet", NULL);
+	assert_int_equal(audited_as("'incidents/in-person'"), 1);
+}
+
+struct adding {
+	struct incident_seat seats[60];
+	size_t n;
+};
+
+static enum result add_work(struct tx *tx, void *ctx)
+{
+	const struct adding *add = ctx;
+	struct actor emma = town_actor(EMMA);
+	int added;
+	enum result res = incidents_add(tx, random_system(), &emma, &incident, add->seats, add->n, &added);
+	return res == RES_OK && added != (int)add->n ? RES_BROKEN : res;
+}
+
+static enum result count_work(struct tx *tx, void *ctx)
+{
+	struct actor emma = town_actor(EMMA);
+	struct coverage_facts *list;
+	size_t n;
+	int64_t before = db_test_sentences(tx);
+	enum result res = coverage_facts_list(tx, town.a, &emma, 100, &list, &n);
+	*(int64_t *)ctx = db_test_sentences(tx) - before;
+	return res;
+}
+
+static void what_the_list_asks_does_not_grow_with_how_many_were_affected(void **state)
+{
+	struct adding add = { .n = 0 };
+	int64_t few, many;
+	(void)state;
+	assert_int_equal(hear(0, DOOR_UNSENDABLE, 0), RES_OK);
+	assert_int_equal(db_read(town.db, count_work, &few), RES_OK);
+	for (int i = 0; i < 40; i++) {
+		char *name = arena_printf(town.a, "From outside %d", i);
+		add.seats[add.n++] = (struct incident_seat){ .name = slice_of(name), .phone = SLICE("+47 00 00 09"), .lang = LANG_SV };
+	}
+	static const char *const numbers[] = { "101", "105", "106", "107" };
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		add.seats[add.n++] = (struct incident_seat){ .person = town_person(numbers[i]) };
+	assert_int_equal(db_write(town.db, add_work, &add), RES_OK);
+	assert_int_equal(db_read(town.db, count_work, &many), RES_OK);
+	assert_int_equal(many, few);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 0 of 48", "Kari", NULL);
+}
+
+struct holding {
+	pthread_mutex_t lock;
+	pthread_cond_t turn;
+	bool holds, enough;
+};
+
+static enum result hold_work(struct tx *tx, void *ctx)
+{
+	struct holding *h = ctx;
+	(void)tx;
+	pthread_mutex_lock(&h->lock);
+	h->holds = true;
+	pthread_cond_broadcast(&h->turn);
+	while (!h->enough)
+		pthread_cond_wait(&h->turn, &h->lock);
+	pthread_mutex_unlock(&h->lock);
+	return RES_OK;
+}
+
+static void *hold(void *ctx)
+{
+	return (void *)(intptr_t)db_write(town.db, hold_work, ctx);
+}
+
+static void a_page_without_names_waits_for_nobody_who_writes(void **state)
+{
+	struct holding h = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false };
+	pthread_t writer;
+	void *res;
+	(void)state;
+	assert_int_equal(pthread_create(&writer, NULL, hold, &h), 0);
+	pthread_mutex_lock(&h.lock);
+	while (!h.holds)
+		pthread_cond_wait(&h.turn, &h.lock);
+	pthread_mutex_unlock(&h.lock);
+	town_gives(VERA, "GET", page, NULL, 200, "Offered to 0 of 4", NULL);
+	town_gives(VERA, "GET", "/incidents", NULL, 200, "Offered to 0 of 4", NULL);
+	town_gives(EMMA, "GET", "/incidents", NULL, 200, "Offered to 0 of 4", NULL);
+	pthread_mutex_lock(&h.lock);
+	h.enough = true;
+	pthread_cond_broadcast(&h.turn);
+	pthread_mutex_unlock(&h.lock);
+	pthread_join(writer, &res);
+	assert_int_equal((intptr_t)res, RES_OK);
+	pthread_cond_destroy(&h.turn);
+	pthread_mutex_destroy(&h.lock);
 }
 
 static void a_look_at_names_is_noted_and_a_look_at_counts_is_not(void **state)
@@ -209,6 +324,9 @@ int main(void)
 		TEST(who_sees_what_of_an_incident),
 		TEST(nobody_but_the_units_leader_notes_a_talk_and_once_is_enough),
 		TEST(the_state_is_sent_only_when_it_changed_and_holds_no_name),
+		TEST(a_list_that_names_somebody_is_noted_and_one_that_counts_is_not),
+		TEST(what_the_list_asks_does_not_grow_with_how_many_were_affected),
+		TEST(a_page_without_names_waits_for_nobody_who_writes),
 		TEST(a_look_at_names_is_noted_and_a_look_at_counts_is_not),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

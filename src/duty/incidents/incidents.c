@@ -23,9 +23,10 @@ SQL(rev_get, "", "rev:i", "SELECT rev FROM incident_rev WHERE one = 1");
 SQL(exposure_put, "bbb?t?t?t?ii", "",
     "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
-SQL(exposure_list, "b", "id:b person:b? name:t? phone:t? lang:t? how:i",
-    "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
-    "WHERE incident = $1 ORDER BY seat, id");
+#define EXPOSURE_COLUMNS "id:b person:b? name:t? phone:t? lang:t? how:i"
+#define EXPOSURE_SELECT "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
+SQL(exposure_list, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE incident = $1 ORDER BY seat, id");
+SQL(exposure_get, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE id = $1");
 SQL(exposure_seats, "b", "n:i", "SELECT CAST(COALESCE(MAX(seat), 0) AS BIGINT) AS n FROM exposure WHERE incident = $1");
 SQL(exposure_count, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE incident = $1");
 SQL(exposure_incident, "b", "incident:b", "SELECT incident FROM exposure WHERE id = $1");
@@ -298,9 +299,13 @@ enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *wh
 	enum result res = get(tx, a, id, &in);
 	if (res == RES_OK)
 		res = may_on_unit(tx, a, who, ROLE_LEADER | ROLE_SAFETY, in.unit_path);
-	if (res == RES_OK)
+	if (res != RES_OK)
+		return res;
+	res = may_on_unit(tx, a, who, ROLE_LEADER, in.unit_path);
+	in.leads = res == RES_OK;
+	if (res == RES_OK || res == RES_REFUSED)
 		*incident_r = in;
-	return res;
+	return res == RES_REFUSED ? RES_OK : res;
 }
 
 enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident)
@@ -314,6 +319,36 @@ enum result incidents_may_lead(struct tx *tx, const struct actor *who, const str
 	return res;
 }
 
+static struct exposure exposure_of(struct rows *rows, struct arena *a)
+{
+	return (struct exposure){
+		.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
+		.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),
+		.lang = arena_str(a, row_text(rows, 4)), .number = "", .unit_path = "", .profession = "", .email = "",
+		.how = (enum exposure_how)row_int(rows, 5),
+	};
+}
+
+/* What the directory knows of her. */
+static enum result fill(struct tx *tx, struct arena *a, struct exposure *e)
+{
+	struct person p;
+	if (e->outside)
+		return RES_OK;
+	enum result res = people_get(tx, a, &e->person, &p);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_BROKEN : res;
+	e->is_protected = p.is_protected;
+	e->name = p.is_protected ? "" : p.name;
+	e->number = p.number;
+	e->unit_path = p.unit_path;
+	e->profession = p.profession;
+	e->email = p.email;
+	e->phone = p.phone;
+	e->lang = p.lang;
+	return RES_OK;
+}
+
 enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r,
 			     size_t *n_r)
 {
@@ -325,35 +360,33 @@ enum result incidents_people(struct tx *tx, struct arena *a, const struct id *in
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
-		list[n++] = (struct exposure){
-			.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
-			.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),
-			.lang = arena_str(a, row_text(rows, 4)), .number = "", .unit_path = "", .profession = "", .email = "",
-			.how = (enum exposure_how)row_int(rows, 5),
-		};
+		list[n++] = exposure_of(rows, a);
 	}
 	rows_end(&rows);
 	if (res != RES_NONE)
 		return res;
-	for (size_t i = 0; i < n; i++) {
-		struct person p;
-		if (list[i].outside)
-			continue;
-		res = people_get(tx, a, &list[i].person, &p);
-		if (res != RES_OK)
-			return res == RES_NONE ? RES_BROKEN : res;
-		list[i].is_protected = p.is_protected;
-		list[i].name = p.is_protected ? "" : p.name;
-		list[i].number = p.number;
-		list[i].unit_path = p.unit_path;
-		list[i].profession = p.profession;
-		list[i].email = p.email;
-		list[i].phone = p.phone;
-		list[i].lang = p.lang;
-	}
+	res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = fill(tx, a, &list[i]);
+	if (res != RES_OK)
+		return res;
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+enum result incidents_person(struct tx *tx, struct arena *a, const struct id *exposure, struct exposure *exposure_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &exposure_get, &rows, v_id(exposure));
+	if (res != RES_OK)
+		return res;
+	struct exposure e = exposure_of(rows, a);
+	rows_end(&rows);
+	res = fill(tx, a, &e);
+	if (res == RES_OK)
+		*exposure_r = e;
+	return res;
 }
 
 /* Reads rows into list, at most `most`. */
@@ -380,10 +413,12 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 	struct unit_line *units;
 	size_t units_n, n = 0, room = 0;
 	struct incident *list = NULL;
-	struct scope scope;
+	struct scope scope, led;
 	enum result res = people_units(tx, a, &units, &units_n);
 	if (res == RES_OK)
 		res = scope_of(tx, a, who, ROLE_LEADER | ROLE_SAFETY, &scope);
+	if (res == RES_OK)
+		res = scope_of(tx, a, who, ROLE_LEADER, &led);
 	for (size_t i = 0; res == RES_OK && i < units_n; i++) {
 		struct rows *rows;
 		if (!scope_covers(&scope, units[i].path))
@@ -399,8 +434,10 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 		}
 		size_t from = n;
 		res = read_incidents(&rows, a, n + most, list, &n);
-		for (size_t k = from; k < n; k++)
+		for (size_t k = from; k < n; k++) {
 			list[k].unit_path = units[i].path;
+			list[k].leads = scope_covers(&led, units[i].path);
+		}
 	}
 	if (res != RES_OK)
 		return res;

@@ -105,6 +105,7 @@ struct incident {
 	int severity;
 	struct instant happened, made;
 	const char *sentence, *unit_path;
+	bool leads; /* who asked leads its unit or one above: as incidents_may_lead */
 };
 
 struct exposure {
@@ -123,6 +124,8 @@ MUST_USE enum result incidents_may_lead(struct tx *tx, const struct actor *who, 
 /* Everybody in it, in the order in which they were named. After incidents_get: it asks no permission. */
 MUST_USE enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident,
 				      struct exposure **list_r, size_t *n_r);
+/* One of them. RES_NONE: no such. It asks no permission either. */
+MUST_USE enum result incidents_person(struct tx *tx, struct arena *a, const struct id *exposure, struct exposure *exposure_r);
 /* All that she may see, newest first, at most `most`. */
 MUST_USE enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
 				    struct incident **list_r, size_t *n_r);

@@ -1,0 +1,58 @@
+/* What pages about incidents read: who may see it, coverage, and people only for whoever leads the unit. */
+#include "duty/coverage/coverage_show.h"
+
+enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor *who, const struct id *incident,
+			      struct coverage_facts *facts_r)
+{
+	struct coverage_facts f = { 0 };
+	size_t people = 0;
+	enum result res = incidents_get(tx, a, who, incident, &f.in);
+	if (res == RES_OK)
+		res = coverage_of(tx, a, incident, &f.coverage, &f.n);
+	f.names = f.in.leads;
+	if (res == RES_OK && f.names)
+		res = incidents_people(tx, a, incident, &f.people, &people);
+	if (res != RES_OK)
+		return res;
+	if (f.names && people != f.n)
+		bug("an incident with %zu exposures and %zu coverages", people, f.n);
+	*facts_r = f;
+	return RES_OK;
+}
+
+bool coverage_list_names(const struct coverage_facts *f)
+{
+	int in_person = coverage_count(f->coverage, f->n).in_person;
+	return f->names && in_person > 0 && in_person <= COVERAGE_NAMED_MOST;
+}
+
+static enum result line_of(struct tx *tx, struct arena *a, const struct incident *in, struct coverage_facts *f)
+{
+	*f = (struct coverage_facts){ .in = *in, .names = in->leads };
+	enum result res = coverage_of(tx, a, &in->id, &f->coverage, &f->n);
+	if (res != RES_OK || !coverage_list_names(f))
+		return res;
+	f->people = arena_array(a, struct exposure, f->n);
+	for (size_t i = 0; res == RES_OK && i < f->n; i++)
+		if (coverage_needs_leader(&f->coverage[i]))
+			res = incidents_person(tx, a, &f->coverage[i].exposure, &f->people[i]);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+enum result coverage_facts_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
+				struct coverage_facts **list_r, size_t *n_r)
+{
+	struct incident *in;
+	size_t n;
+	enum result res = incidents_list(tx, a, who, most, &in, &n);
+	if (res != RES_OK)
+		return res;
+	struct coverage_facts *list = arena_array(a, struct coverage_facts, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = line_of(tx, a, &in[i], &list[i]);
+	if (res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
