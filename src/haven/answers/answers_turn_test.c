@@ -73,7 +73,9 @@ static int set_up(void **state)
 	if (crypt_init() != RES_OK)
 		return -1;
 	machine = START;
-	mailed_now = asked = stop_at = 0;
+	mailed_now = 0;
+	asked = 0;
+	stop_at = 0;
 	sem_init(&stopped, 0, 0);
 	sem_init(&go_on, 0, 0);
 	db_for_test(haven_migrations, haven_migrations_n, &db);
