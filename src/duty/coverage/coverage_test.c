@@ -216,8 +216,9 @@ static enum result add_work(struct tx *tx, void *ctx)
 {
 	const struct adding *add = ctx;
 	struct actor emma = town_actor(EMMA);
+	unsigned faults;
 	int added;
-	enum result res = incidents_add(tx, random_system(), &emma, &incident, add->seats, add->n, &added);
+	enum result res = incidents_add(tx, random_system(), &emma, &incident, add->seats, add->n, &faults, &added);
 	return res == RES_OK && added != (int)add->n ? RES_BROKEN : res;
 }
 

@@ -30,7 +30,7 @@ SQL(person_word_add, "bb", "", "INSERT INTO person_word (word, person) VALUES ($
 
 enum result people_store_rev(struct tx *tx, int64_t *rev_r)
 {
-	struct rows *rows;
+	struct rows *rows = NULL;
 	enum result res = db_one_n(tx, &directory_rev_now, &rows, DB_NO_VALUES);
 
 	if (res == RES_OK)
