@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
 import { freePorts } from '../ports.mjs';
+import { PostgresPlace, SqlitePlace } from './stores.mjs';
 
 const PROGRAMS = ['makker', 'makker-duty', 'makker-haven'];
 export const WORKPLACE = 'Bjørkli sykehus';
@@ -92,11 +93,12 @@ export class World {
 		this.duty = `http://duty.localhost:${duty}`;
 		this.data = join(this.home, 'data');
 		mkdirSync(this.data);
+		this.store = process.env.MAKKER_TEST_DB === 'postgresql' ? new PostgresPlace() : new SqlitePlace(this.data);
 		const root = process.getuid() === 0, me = userInfo().username;
 		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
-				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = sqlite:${program}.sqlite`,
+				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = ${this.store.where(program)}`,
 				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
 			].join('\n'));
@@ -160,11 +162,11 @@ export class World {
 		return /https?:\/\/\S+/.exec(mail.text)?.[0];
 	}
 
-	/** Every file of the workplace that an employer could read, as one text. */
+	/** Every file of the workplace that an employer could read, and the database, as one text. */
 	everything(program) {
 		const folder = join(this.data, program);
 		return readdirSync(folder).filter((f) => statSync(join(folder, f)).isFile())
-			.map((f) => readFileSync(join(folder, f)).toString('latin1')).join('\n');
+			.map((f) => readFileSync(join(folder, f)).toString('latin1')).join('\n') + this.store.dump(program);
 	}
 
 	async stop() {
@@ -174,6 +176,7 @@ export class World {
 			await gone;
 		}
 		await this.mailbox?.close();
+		this.store?.close();
 		rmSync(this.home, { recursive: true, force: true });
 	}
 }
