@@ -162,11 +162,24 @@ export class World {
 		return /https?:\/\/\S+/.exec(mail.text)?.[0];
 	}
 
-	/** Every file of the workplace that an employer could read, and the database, as one text. */
-	everything(program) {
+	/** Every file of a program that an employer could read, and its database: { name: bytes }. */
+	files(program) {
 		const folder = join(this.data, program);
-		return readdirSync(folder).filter((f) => statSync(join(folder, f)).isFile())
-			.map((f) => readFileSync(join(folder, f)).toString('latin1')).join('\n') + this.store.dump(program);
+		const names = readdirSync(folder, { recursive: true }).filter((f) => statSync(join(folder, f)).isFile());
+		const files = Object.fromEntries(names.map((f) => [f, readFileSync(join(folder, f))]));
+		return { ...files, 'the database': Buffer.from(this.store.dump(program)) };
+	}
+
+	/** The same as one, to look for something in. */
+	everything(program) {
+		return Buffer.concat(Object.values(this.files(program)));
+	}
+
+	/** Lays something among the files of a program. → takes it away again. */
+	plant(program, bytes) {
+		const at = join(this.data, program, 'planted');
+		writeFileSync(at, bytes);
+		return () => rmSync(at);
 	}
 
 	async stop() {
