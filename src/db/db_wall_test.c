@@ -25,7 +25,7 @@ static void order(const char *text)
 /* The later words win. */
 static void where(char to[512], const char *login, const char *database)
 {
-	snprintf(to, 512, "%s user=%s_%d dbname=%s_%d", getenv("MAKKER_TEST_PG"), login, (int)getpid(), database, (int)getpid());
+	snprintf(to, 512, "%s user=%s_%d password=ours dbname=%s_%d", getenv("MAKKER_TEST_PG"), login, (int)getpid(), database, (int)getpid());
 }
 
 static bool may_enter(const char *login, const char *database)
@@ -52,7 +52,7 @@ static enum result migrate_as(const char *login, const char *database)
 }
 
 static const char *const made[] = {
-	"CREATE ROLE duty_%d LOGIN", "CREATE ROLE haven_%d LOGIN", "CREATE DATABASE duty_%d OWNER duty_%d",
+	"CREATE ROLE duty_%d LOGIN PASSWORD 'ours'", "CREATE ROLE haven_%d LOGIN PASSWORD 'ours'", "CREATE DATABASE duty_%d OWNER duty_%d",
 	"CREATE DATABASE haven_%d OWNER haven_%d", "CREATE DATABASE loose_%d",
 };
 static const char *const gone[] = {

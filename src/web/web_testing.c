@@ -16,7 +16,7 @@
 
 struct web *web;
 struct clock *by_hand;
-atomic_int handled, news, looked;
+atomic_int handled, news, looked, polling, blocking;
 atomic_bool hold;
 
 /* ---- a room ---- */
@@ -72,6 +72,7 @@ static struct answer block(struct req *req, const struct actor *who, void *room)
 {
 	(void)who;
 	(void)room;
+	blocking++;
 	while (hold)
 		usleep(1000);
 	return say(req, "at last");
@@ -90,6 +91,7 @@ static struct answer wait_a_second(struct req *req, const struct actor *who, voi
 {
 	(void)who;
 	(void)room;
+	polling++;
 	return reply_later(req, 1, look);
 }
 
@@ -97,6 +99,7 @@ static struct answer wait_long(struct req *req, const struct actor *who, void *r
 {
 	(void)who;
 	(void)room;
+	polling++;
 	return reply_later(req, 30, look);
 }
 
@@ -197,7 +200,7 @@ void start(struct web_setup s)
 int set_up(void **state)
 {
 	(void)state;
-	handled = news = looked = 0;
+	handled = news = looked = polling = blocking = 0;
 	hold = false;
 	by_hand = clock_by_hand((struct instant){ 1800000000 });
 	start(setup());
@@ -221,6 +224,13 @@ int64_t ms(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void until_it_is(const atomic_int *what, int n)
+{
+	for (int i = 0; i < 2000 && *what < n; i++)
+		usleep(5000);
+	assert_int_equal(*what, n);
 }
 
 int dial(void)

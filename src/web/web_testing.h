@@ -21,11 +21,11 @@
 #define POST_MINE(more, n, body) \
 	"POST /mine HTTP/1.1\r\n" ALICE FORM more "Content-Length: " n "\r\n" END body
 
-/* The server under test, its clock, and what its room has done: handlers called, long polls looked at. While `hold`,
- * /block does not answer; with `news`, /wait and /wait-long do. */
+/* The server under test, its clock, and what its room has done: handlers called, long polls taken in and looked
+ * at, requests that came to /block. While `hold`, /block does not answer; with `news`, /wait and /wait-long do. */
 extern struct web *web;
 extern struct clock *by_hand;
-extern atomic_int handled, news, looked;
+extern atomic_int handled, news, looked, polling, blocking;
 extern atomic_bool hold;
 
 /* How many routes the room has. */
@@ -41,6 +41,9 @@ int tear_down(void **state);
 
 /* A clock for what takes its real time. */
 int64_t ms(void);
+
+/* Waits until it has come to n; fails after some seconds, or if it goes past. */
+void until_it_is(const atomic_int *what, int n);
 
 int dial(void);
 void put(int fd, const char *bytes, size_t n);

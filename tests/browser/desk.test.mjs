@@ -143,6 +143,20 @@ test('nothing is told without the token of the session, nor from another site', 
 	}
 });
 
+test('"full for now" is hers alone, and with the token of her session', async () => {
+	const form = (cookie, csrf, more) => haven.request('POST', '/s/desk/full', {
+		cookie, headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...more },
+		body: new URLSearchParams({ full: 'yes', ...(csrf && { csrf }) }).toString(),
+	});
+	assert.equal((await form(undefined, who.kari.csrf)).status, 403);
+	assert.equal((await form(who.coordinator.cookie, who.coordinator.csrf)).status, 403);
+	assert.equal((await form(who.kari.cookie)).status, 403);
+	assert.equal((await form(who.kari.cookie, who.tariq.csrf)).status, 403);
+	assert.equal((await form(who.kari.cookie, who.kari.csrf, { 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+	for (const name of ['kari', 'tariq'])
+		assert.match((await ask(name, '/s/desk')).text, /value="no" id="full-no" checked/, name);
+});
+
 test('the page has every text of the script, in four languages', async () => {
 	for (const lang of ['nb', 'sv', 'da', 'en']) {
 		const { text, headers } = await ask('kari', `/s/desk?lang=${lang}`);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
 import { freePorts } from '../ports.mjs';
+import { PostgresPlace, SqlitePlace } from './stores.mjs';
 
 const PROGRAMS = ['makker', 'makker-duty', 'makker-haven'];
 export const WORKPLACE = 'Bjørkli sykehus';
@@ -92,11 +93,12 @@ export class World {
 		this.duty = `http://duty.localhost:${duty}`;
 		this.data = join(this.home, 'data');
 		mkdirSync(this.data);
+		this.store = process.env.MAKKER_TEST_DB === 'postgresql' ? new PostgresPlace() : new SqlitePlace(this.data);
 		const root = process.getuid() === 0, me = userInfo().username;
 		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
-				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = sqlite:${program}.sqlite`,
+				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = ${this.store.where(program)}`,
 				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
 			].join('\n'));
@@ -160,11 +162,24 @@ export class World {
 		return /https?:\/\/\S+/.exec(mail.text)?.[0];
 	}
 
-	/** Every file of the workplace that an employer could read, as one text. */
-	everything(program) {
+	/** Every file of a program that an employer could read, and its database: { name: bytes }. */
+	files(program) {
 		const folder = join(this.data, program);
-		return readdirSync(folder).filter((f) => statSync(join(folder, f)).isFile())
-			.map((f) => readFileSync(join(folder, f)).toString('latin1')).join('\n');
+		const names = readdirSync(folder, { recursive: true }).filter((f) => statSync(join(folder, f)).isFile());
+		const files = Object.fromEntries(names.map((f) => [f, readFileSync(join(folder, f))]));
+		return { ...files, 'the database': Buffer.from(this.store.dump(program)) };
+	}
+
+	/** The same as one, to look for something in. */
+	everything(program) {
+		return Buffer.concat(Object.values(this.files(program)));
+	}
+
+	/** Lays something among the files of a program. → takes it away again. */
+	plant(program, bytes) {
+		const at = join(this.data, program, 'planted');
+		writeFileSync(at, bytes);
+		return () => rmSync(at);
 	}
 
 	async stop() {
@@ -174,6 +189,7 @@ export class World {
 			await gone;
 		}
 		await this.mailbox?.close();
+		this.store?.close();
 		rmSync(this.home, { recursive: true, force: true });
 	}
 }

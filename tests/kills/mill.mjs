@@ -164,14 +164,17 @@ export class Mill {
 		});
 	}
 
-	/** Starts a program; resolves when it says it is ready, or when it has died. die: as POWERCUT_DIE. */
+	/** Starts a program; resolves when it says it is ready, or when it has died; life.said is what it says. die: as POWERCUT_DIE. */
 	async start(program, die) {
 		const child = spawn(this.bin[`makker-${program}`], [...this.#words(program), 'serve'],
 			{ env: this.#environment(program, die), stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-		const life = { child, ended: null, ready: false };
+		const life = { child, ended: null, ready: false, said: '' };
 		this.programs[program] = life;
 		for (const stream of [child.stdout, child.stderr])
-			stream.on('data', (d) => { this.#note(`${program}: ${d}`); });
+			stream.on('data', (d) => {
+				life.said += d;
+				this.#note(`${program}: ${d}`);
+			});
 		life.end = new Promise((resolve) => child.on('exit', (status, signal) => {
 			life.ended = signal ?? status;
 			if (signal !== 'SIGKILL' && status !== 0)
