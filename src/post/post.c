@@ -227,7 +227,8 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 	struct instant now = clock_now(post->clock);
 	struct waiting *w = waiting_of(post, &l->id);
 	struct handed h = { .code = CURLE_OK };
-	bool old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS, rests = w && w->again.s > now.s;
+	bool old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
+	bool rests = w && w->again.s > now.s && w->again.s <= now.s + w->pause; /* further off: the clock was set back */
 	if (!old && (rests || r->away))
 		return RES_OK;
 	r->letter = l;
