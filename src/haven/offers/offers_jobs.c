@@ -219,7 +219,7 @@ enum result offers_start(struct tx *tx, struct offers *o)
 	struct instant now = clock_now(o->setup.clock);
 	enum result res = clockwork_put(tx, OFFERS_JOB_PAST, &nobody, now);
 	/* One that fell due while nothing ran is done now, not moved to tomorrow. */
-	return res == RES_OK ? clockwork_keep(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
+	return res == RES_OK ? clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
 }
 
 /* ---- the clockwork's side ---- */
