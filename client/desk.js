@@ -153,6 +153,7 @@ function opened(session) {
 		telling = sent.catch(() => {});
 		return sent;
 	};
+	const writeAndTell = () => keep.write().catch(() => {}).then(sendOutcomes);
 
 	async function change(key, d, focus) {
 		put(vault, key, d, Date.now());
@@ -226,7 +227,7 @@ function opened(session) {
 		async outcome(task, value) {
 			await change(`outcome:${task.id}`, value, `[id="task-${task.id}"]`);
 			if (outcomesDue(desk.tasks, desk.today, vault).some((o) => o.task === task.id))
-				await sendOutcomes().then(calm, complain);
+				await writeAndTell().then(calm, complain);
 		},
 		async passOn(task) {
 			try {
@@ -248,7 +249,8 @@ function opened(session) {
 
 	const beat = setInterval(() => keep.write().catch(complain), BEAT_MS);
 
-	/* The page is closed at once; what remains to be said is sealed already, or goes to the device. */
+	/* The page is closed at once; what she noted is sealed and on this device already. It is written before the outcomes are
+	   said, so that what another device noted is among them. */
 	function lock(message = t('locked.by-you'), leaving = false) {
 		if (!alive)
 			return;
@@ -258,14 +260,16 @@ function opened(session) {
 		ring.end();
 		for (const element of lockButtons)
 			element.hidden = true;
-		root.replaceChildren();
 		if (leaving) {
+			root.replaceChildren();
 			keep.last();
 			return;
 		}
-		const words = [keep.write(), sendOutcomes()];
-		desk.tasks = [];
-		Promise.allSettled(words).then(() => start(message));
+		show(waitPage(t, 'wait.send', message));
+		writeAndTell().catch(() => {}).then(() => {
+			desk.tasks = [];
+			start(message);
+		});
 	}
 
 	open = { lock };

@@ -17,6 +17,7 @@ import { makeSupporterKeys } from '../../client/node/make-keys.js';
 import { SLOT_LENGTH, buildPost, makeDummy, openHour } from '../../client/ring.js';
 import { startDouble } from './haven-double.mjs';
 import { launch, tellBreaches, violations } from './screen.mjs';
+import { until } from './world.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PASS = 'blåbær på fjellet';
@@ -253,6 +254,14 @@ async function setUp() {
 	await opened();
 	return code;
 }
+async function byCode(code, passphrase = 'en annen passfrase') {
+	await page.goto(`${double.url}/desk`);
+	await page.fill('#code', code);
+	await page.fill('#new', passphrase);
+	await page.fill('#again', passphrase);
+	await page.click('button[type=submit]');
+	await opened();
+}
 const opened = () => page.waitForSelector('[data-act=again]', { timeout: 60000 });
 const settled = () => page.waitForFunction(() => /åpnet/.test(document.querySelector('#desk [role=status]')?.textContent));
 async function unlock(passphrase = PASS) {
@@ -352,10 +361,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.deepEqual([...double.state.seen.at(-1)].sort(), [asked.id, silent.id, stood.id].sort());
 	await card(silent).locator('[data-act=not-reached]').click();
 	await page.waitForFunction((id) => document.querySelector(`[data-task="${id}"] [data-outcome]`), silent.id);
-	await assert.doesNotReject(async () => {
-		while (double.state.outcomes.length < 2)
-			await page.waitForTimeout(50);
-	});
+	await until(() => double.state.outcomes.length === 2);
 	assert.equal(double.state.outcomes.at(-1).find((o) => o.task === silent.id).outcome, 'not-reached');
 	await card(stood).locator('[data-act=pass-on]').click();
 	await page.waitForFunction((id) => !document.querySelector(`[data-task="${id}"]`), stood.id);
@@ -363,6 +369,48 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(double.state.vault.length, 65536);
 	assert.deepEqual(double.state.problems, []);
 	assert.deepEqual(complaints, []);
+});
+
+test('on the day a lock says every outcome, after the vault was written, and shows at once that it locks', async () => {
+	const task = taskOf({ deadline_day: double.state.today });
+	double.state.tasks = [task];
+	await setUp();
+	await settled();
+	assert.equal(double.state.outcomes.length, 1);
+	double.state.asked = [];
+	const goOn = double.holdVault();
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('h1:focus');
+	assert.match(await page.locator('#desk').textContent(), /Pulten er låst.*Lagrer/);
+	assert.equal((await page.content()).includes('Ingrid Solli'), false);
+	goOn();
+	await page.waitForSelector('#pass');
+	assert.deepEqual(double.state.asked, ['POST /s/vault', 'POST /s/tasks/outcomes', 'GET /s/desk/keys']);
+	assert.deepEqual(double.state.outcomes.slice(1), [[{ task: task.id, outcome: 'open' }]]);
+});
+
+test('what another device noted is not unsaid by a device that did not know of it', async () => {
+	const [one, two] = [taskOf({ deadline_day: double.state.today }), taskOf({ deadline_day: double.state.today, name: 'Åse Berg' })];
+	double.state.tasks = [one, two];
+	const code = await setUp();
+	await settled();
+	const first = { context, page };
+	await newPage();
+	await byCode(code);
+	await settled();
+	await page.click(`[data-task="${one.id}"] [data-act=reached]`);
+	await until(() => double.state.outcomes.at(-1).some((o) => o.outcome === 'reached'));
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	await context.close();
+	({ context, page } = first);
+	const told = () => Object.fromEntries(double.state.outcomes.at(-1).map((o) => [o.task, o.outcome]));
+	await page.click(`[data-task="${two.id}"] [data-act=reached]`);
+	await until(() => told()[two.id] === 'reached');
+	assert.equal(told()[one.id], 'reached');
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	assert.deepEqual(told(), { [one.id]: 'reached', [two.id]: 'reached' });
 });
 
 test('a new device opens by the recovery code, gets a wrap of its own, and the first device still works', async () => {
@@ -452,8 +500,7 @@ test('ten idle minutes lock the desk; a touch puts it off; the vault is written 
 	await settled();
 	const writes = double.state.vaultWrites;
 	await page.clock.runFor(61 * 1000);
-	while (double.state.vaultWrites === writes)
-		await new Promise((r) => setTimeout(r, 20));
+	await until(() => double.state.vaultWrites > writes);
 	await page.clock.fastForward(8 * 60 * 1000);
 	await page.mouse.wheel(0, 10);
 	await page.waitForTimeout(100);
@@ -476,9 +523,7 @@ test('leaving the page writes the vault with its last breath, and what was noted
 	await page.waitForTimeout(200);
 	const writes = double.state.vaultWrites;
 	await page.goto(`${double.url}/elsewhere`);
-	const end = Date.now() + 5000;
-	while (double.state.vaultWrites === writes && Date.now() < end)
-		await new Promise((r) => setTimeout(r, 20));
+	await until(() => double.state.vaultWrites > writes);
 	assert.equal(double.state.vaultWrites, writes + 1);
 	await page.goto(`${double.url}/desk`);
 	await unlock();

@@ -43,6 +43,11 @@ export class Desk {
 			this.tasks = JSON.parse((await this.#ask('/desk/data')).text).tasks;
 	}
 
+	async #writeAndTell() {
+		await this.#write();
+		await this.#sendOutcomes();
+	}
+
 	/** Opens the desk. now: the workplace's, in ms. hours: the ring hours worth trying (the rest is fetched, not tried: who
 	    answered when is known to the test, and trial opening is the client's own tests' subject). */
 	async unlock(now, hours = new Set()) {
@@ -101,7 +106,7 @@ export class Desk {
 	async outcome(task, value, now) {
 		put(this.vault, `outcome:${task.id}`, value, now);
 		if (outcomesDue(this.tasks, this.today, this.vault).some((o) => o.task === task.id))
-			await this.#sendOutcomes();
+			await this.#writeAndTell();
 	}
 
 	async passOn(task) {
@@ -109,9 +114,9 @@ export class Desk {
 		this.tasks = this.tasks.filter((other) => other !== task);
 	}
 
+	/** client.test.mjs holds the desk in the browser to the same order. */
 	async lock() {
-		await this.#write();
-		await this.#sendOutcomes();
+		await this.#writeAndTell();
 		this.tasks = [];
 	}
 }
