@@ -131,7 +131,7 @@ function ringReader(session) {
 function opened(session) {
 	const keep = openKeep({
 		api, vault: session.vault, h: session.h, key: session.keys.vault, inst: session.inst,
-		supporter: session.supporter, row: session.row, rowName: session.rowName,
+		supporter: session.supporter, row: session.row, rowName: session.rowName, merged: () => alive && view.draw(),
 	});
 	const { vault } = keep;
 	const ring = ringReader(session);

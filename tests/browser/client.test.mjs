@@ -242,7 +242,8 @@ const sealTo = (task, said, at = 0) => buildPost({
 	answer: { ref: bytesOf(task.ref), aid: new Uint8Array(randomBytes(16)), t: 29391120, ...said },
 });
 
-async function setUp() {
+/* → the recovery code, which she says that she has. */
+async function toCode() {
 	await page.goto(`${double.url}/desk`);
 	await page.fill('#new', PASS);
 	await page.fill('#again', PASS);
@@ -415,6 +416,7 @@ test('what another device noted is not unsaid by a device that did not know of i
 
 test('a new device opens by the recovery code, gets a wrap of its own, and the first device still works', async () => {
 	const code = await setUp();
+	await page.waitForSelector(`[data-task="${one.id}"] [data-outcome=reached]`);
 	const first = { context, page };
 	await newPage();
 	await page.goto(`${double.url}/desk`);
@@ -511,10 +513,9 @@ test('ten idle minutes lock the desk; a touch puts it off; the vault is written 
 	assert.match(await page.locator('#desk').textContent(), /ti minutter/);
 });
 
-test('leaving the page writes the vault with its last breath, and what was noted is there next time', async () => {
-	await setUp();
-	const task = taskOf();
-	double.state.tasks = [task];
+test('leaving the page writes the vault with its last breath, and what was noted is there on any device', async () => {
+	const code = await setUp();
+	double.state.tasks = [taskOf()];
 	await page.click('[data-act=again]');
 	await page.waitForSelector('[data-task]');
 	await settled();
@@ -532,6 +533,30 @@ test('leaving the page writes the vault with its last breath, and what was noted
 
 test('signed out, the desk says so and gives the way back in', async () => {
 	double.state.signedOut = true;
+	await context.close();
+	await newPage(); /* nothing is left of the first device */
+	await byCode(code);
+	await page.waitForSelector('[data-tries="1"]');
+});
+
+test('two tabs of one device: what was noted in either is there when both are gone, without a word to the server', async () => {
+	double.state.tasks = [taskOf(), taskOf({ name: 'Åse Berg' })];
+	await setUp();
+	await settled();
+	const [one, two] = [page, await context.newPage()];
+	page = two;
+	await page.goto(`${double.url}/desk`);
+	await unlock();
+	await opened();
+	await settled();
+	await context.route('**/s/vault', (route) => route.abort());
+	for (const [tab, task] of [[one, 0], [two, 1], [one, 0]]) {
+		await tab.locator(`[data-task="${double.state.tasks[task].id}"] [data-act=tried]`).click();
+		await tab.waitForTimeout(300);
+	}
+	await one.close();
+	await two.goto('about:blank');
+	await context.unroute('**/s/vault');
 	await page.goto(`${double.url}/desk`);
 	await page.waitForSelector('a[href="/s/sign-in"]');
 	await accessible();

@@ -78,6 +78,8 @@ export async function startDouble(assets) {
 		'POST /s/keys': ({ json }) => {
 			const prev = state.keylog.length ? sha(state.keylog.at(-1)) : '00'.repeat(32);
 			const entry = Buffer.from(json.entry, 'base64url');
+			if (state.keylog.some((e) => e.subarray(44, 60).equals(entry.subarray(44, 60))))
+				return { status: 409 }; /* she has keys, whatever the entry says */
 			if (entry.readUInt32BE(8) !== state.keylog.length || entry.subarray(12, 44).toString('hex') !== prev)
 				return { status: 409 };
 			state.keylog.push(entry);
@@ -86,7 +88,10 @@ export async function startDouble(assets) {
 			return { status: 201 };
 		},
 		'POST /s/wraps': ({ json }) => {
-			state.wraps = state.wraps.filter((w) => sha(w) !== json.replaces);
+			const kept = state.wraps.filter((w) => sha(w) !== json.replaces);
+			if (kept.length >= 16)
+				return { status: 409 };
+			state.wraps = kept;
 			state.wraps.push(Buffer.from(json.add, 'base64url'));
 			return { status: 204 };
 		},

@@ -116,3 +116,8 @@ const struct desk_text desk_texts[] = {
 	{ "trouble.again", TR("Try again") },
 };
 const size_t desk_texts_n = ARRAY_LEN(desk_texts);
+	{ "trouble.keys-other",
+	  TR("You have made keys already, in another window or on another device. The code on this page "
+	     "is not valid. Reload the page, and use the code you were given there.") },
+	{ "trouble.full",
+	  TR("There is no room for more notes. The last one is not saved. Tell the coordinator.") },
