@@ -186,7 +186,8 @@ function opened(session) {
 			if (!alive)
 				return;
 			/* She may have passed a task on meanwhile. */
-			const fresh = takeIn(vault, entry.hour, found.filter(({ position, task }) => position === 3 || isHers(task)), Date.now());
+			const hers = found.filter(({ position, task }) => position === 3 || isHers(task));
+			const fresh = takeIn(vault, entry.hour, hers, Date.now(), session.keyId);
 			hourRead(read, entry);
 			if (fresh > 0) {
 				view.draw();

@@ -321,7 +321,8 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	double.state.ring.to = 102;
 	double.state.hours.set(102, await hourOf(
 		await sealTo(asked, { kind: 'call', phone: '00 00 09 99', note: evil }), await sealTo(stood, { kind: 'none' }, 1),
-		await sealTo(taskOf(), { kind: 'other', name: 'Per', phone: 'javascript:alert(1)', note: evil }, 3)));
+		await sealTo(taskOf(), { kind: 'other', name: 'Per', phone: 'javascript:alert(1)', note: evil, to: toHex(await keyId(hpkePub())) }, 3),
+		await sealTo(taskOf(), { kind: 'other', name: 'Pål', phone: '00000777', to: '00'.repeat(8) }, 3)));
 	await page.click('[data-act=again]');
 	await page.waitForSelector('[data-other]');
 	await settled();
@@ -338,6 +339,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	await card(silent).locator('[data-act=tried]').click();
 	assert.equal(await card(silent).locator('[data-tries]').getAttribute('data-tries'), '1');
 	await card(asked).locator('[data-act=reached]').click();
+	assert.equal(await page.locator('[data-other]').count(), 1);
 	await page.locator('[data-act=other-done]').click();
 	assert.equal(await page.locator('[data-other]').count(), 0);
 	assert.deepEqual(double.state.outcomes, []); /* not before the day */

@@ -1,10 +1,10 @@
 // desk.mjs: a supporter at her desk, without a browser: the same requests in the same order as client/desk.js makes them,
 // by the same modules. What a browser would keep in IndexedDB is kept in this object; she comes in by her recovery code.
 import '../../client/node/crypto.js';
-import { fromB64u, fromHex, fromId, systemRandom, toB64u } from '../../client/bytes.js';
+import { fromB64u, fromHex, fromId, systemRandom, toB64u, toHex } from '../../client/bytes.js';
 import { parseCode } from '../../client/code.js';
 import { outcomesDue, positionsOf, scanPlan, scanned, takeIn } from '../../client/desk-rules.js';
-import { checkLog, checkOwn, extendsHead } from '../../client/keylog.js';
+import { checkLog, checkOwn, extendsHead, keyId } from '../../client/keylog.js';
 import { deriveKeys } from '../../client/keys.js';
 import { openHour } from '../../client/ring.js';
 import { get, hashOf, openVault, prune, put, sealVault } from '../../client/vault.js';
@@ -80,6 +80,7 @@ export class Desk {
 
 	async #scan(ring, now, hours) {
 		const pair = this.keys.hpke;
+		const own = toHex(await keyId(pair.raw));
 		for (const { hour, tasks, others } of scanPlan(this.tasks, ring, this.vault)) {
 			const page = await this.visitor.request(`${this.haven}/s/ring/${hour}`);
 			if (page.status !== 200 && page.status !== 404)
@@ -88,7 +89,7 @@ export class Desk {
 				continue;
 			const found = await openHour({ inst: this.inst, pair, page: new Uint8Array(page.body), others, tasks: tasks.map((task) => ({
 				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task) })) });
-			takeIn(this.vault, hour, found, now);
+			takeIn(this.vault, hour, found, now, own);
 		}
 		scanned(this.vault, this.tasks, ring, now);
 	}
