@@ -10,6 +10,7 @@ import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
 import { oneLookAtATime, pagesOf } from './desk-look.js';
 import { openPage } from './desk-open.js';
+import { openRing } from './desk-ring.js';
 import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
 import { Refused, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
@@ -104,37 +105,14 @@ function closed(seen, message, code = false) {
 
 /* ---- open ---- */
 
-function ringReader(session) {
-	const worker = new Worker(urls.ring, { type: 'module' });
-	const waiting = new Map();
-	let next = 0;
-	worker.onmessage = ({ data }) => {
-		const { resolve, reject } = waiting.get(data.id);
-		waiting.delete(data.id);
-		if (data.error)
-			reject(new Error(data.error));
-		else
-			resolve(data.found);
-	};
-	const { privateKey, publicKey } = session.keys.hpke;
-	const pair = { privateKey, publicKey };
-	return {
-		end: () => worker.terminate(),
-		hour: (page, tasks, others) => new Promise((resolve, reject) => {
-			const id = next++;
-			waiting.set(id, { resolve, reject });
-			worker.postMessage({ id, inst: session.inst, pair, page, tasks, others });
-		}),
-	};
-}
-
 function opened(session) {
 	const keep = openKeep({
 		api, vault: session.vault, h: session.h, key: session.keys.vault, inst: session.inst,
 		supporter: session.supporter, row: session.row, rowName: session.rowName, merged: () => alive && view.draw(),
 	});
 	const { vault } = keep;
-	const ring = ringReader(session);
+	const { privateKey, publicKey } = session.keys.hpke;
+	const ring = openRing(() => new Worker(urls.ring, { type: 'module' }), { inst: session.inst, pair: { privateKey, publicKey } });
 	const desk = {
 		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
 	};
