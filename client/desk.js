@@ -62,19 +62,22 @@ async function start(message = null) {
 	}
 }
 
+const isRed = (e) => e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad');
+
 function troubled(e) {
-	if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+	if (isRed(e))
 		show(redPage(t, e.text));
 	else
 		show(troublePage(t, e.text ?? 'server', { signin: root.dataset.signin, again: () => start() }));
 }
 
-/* The red page is for what cannot be mended by trying again; the rest stands in the form. */
+/* The red page is for what cannot be mended by trying again, and who is signed out needs the way back in; the rest stands in
+   the form. */
 async function redOrForm(job) {
 	try {
 		await job();
 	} catch (e) {
-		if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+		if (isRed(e) || e.text === 'signed-out')
 			troubled(e);
 		else
 			throw e;
@@ -117,8 +120,20 @@ function opened(session) {
 		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
 	};
 	let alive = true;
-	const complain = (e) => alive && view.trouble(t(`trouble.${e instanceof Trouble ? e.text : 'server'}`));
-	const calm = () => alive && view.trouble(null);
+	/* What failed, and the text for it, until the same goes well: the vault by itself, the rest together. */
+	const troubles = new Map();
+	function heed(what, e = null) {
+		if (e)
+			troubles.set(what, e instanceof Trouble ? e.text : e instanceof RangeError ? 'full' : 'server');
+		else
+			troubles.delete(what);
+		if (alive)
+			view.trouble([...new Set(troubles.values())]);
+	}
+	const noted = () => keep.changed().catch((e) => heed('vault', e));
+	const written = () => keep.write().then(() => heed('vault'), (e) => heed('vault', e));
+	const complain = (e) => heed('desk', e);
+	const calm = () => heed('desk');
 
 	/* One after the other: the last list to arrive is the one that counts, so an older one must not overtake it. */
 	let telling = Promise.resolve();
@@ -131,12 +146,12 @@ function opened(session) {
 		telling = sent.catch(() => {});
 		return sent;
 	};
-	const writeAndTell = () => keep.write().catch(() => {}).then(sendOutcomes);
+	const writeAndTell = () => written().then(sendOutcomes);
 
 	async function change(key, d, focus) {
 		put(vault, key, d, Date.now());
 		view.draw(focus);
-		await keep.changed();
+		await noted();
 	}
 
 	const read = new Map(); /* what a look that ended early has opened: hourRead() */
@@ -169,14 +184,14 @@ function opened(session) {
 			hourRead(read, entry);
 			if (fresh > 0) {
 				view.draw();
-				await keep.changed();
+				await noted();
 			}
 		}
 		if (!alive)
 			return;
 		scanned(vault, tasks.filter((task) => isHers(task.id)), ringHours, Date.now());
 		read.clear();
-		await keep.changed();
+		await noted();
 		view.status(t('scan.done'));
 	}
 
@@ -196,9 +211,13 @@ function opened(session) {
 		calm();
 	}
 
-	const again = oneLookAtATime((stale) => fetchAll(stale).catch(complain));
+	const again = oneLookAtATime((stale) => fetchAll(stale).catch((e) => {
+		view.status('');
+		complain(e);
+	}));
 
 	const view = openPage(t, desk, {
+		signin: root.dataset.signin,
 		lock: () => lock(),
 		again,
 		tried: (task) => change(`try:${toB64u(systemRandom(16))}`,
@@ -221,12 +240,12 @@ function opened(session) {
 			forgetTask(vault, task.id, Date.now());
 			view.draw('h1');
 			view.status(t('task.passed'));
-			await keep.changed();
+			await noted();
 		},
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
 
-	const beat = setInterval(() => keep.write().catch(complain), BEAT_MS);
+	const beat = setInterval(written, BEAT_MS);
 
 	/* The page is closed at once; what she noted is sealed and on this device already. It is written before the outcomes are
 	   said, so that what another device noted is among them. */
@@ -256,7 +275,7 @@ function opened(session) {
 	for (const element of lockButtons)
 		element.hidden = false;
 	show(view.page);
-	keep.write().catch(complain).then(again);
+	written().then(again);
 }
 
 /* ---- locking by itself ---- */

@@ -251,6 +251,11 @@ async function toCode() {
 	await page.waitForSelector('[data-code]', { timeout: 60000 });
 	const code = (await page.locator('[data-code]').allTextContents()).join('\n');
 	await page.check('#written');
+	return code;
+}
+
+async function setUp() {
+	const code = await toCode();
 	await page.click('button[type=submit]');
 	await opened();
 	return code;
@@ -334,12 +339,12 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(await card(stood).locator('a[href="tel:00000318"] .mk-num').textContent(), '00 00 03 18');
 	assert.equal(await card(stood).locator('[data-answer]').getAttribute('data-answer'), 'none');
 	assert.equal(await page.locator('#desk img').count(), 0);
+	assert.equal(await page.locator('[data-other]').count(), 1);
 	assert.equal(await page.locator('[data-other] a').count(), 0);
 	await accessible();
 	await card(silent).locator('[data-act=tried]').click();
 	assert.equal(await card(silent).locator('[data-tries]').getAttribute('data-tries'), '1');
 	await card(asked).locator('[data-act=reached]').click();
-	assert.equal(await page.locator('[data-other]').count(), 1);
 	await page.locator('[data-act=other-done]').click();
 	assert.equal(await page.locator('[data-other]').count(), 0);
 	assert.deepEqual(double.state.outcomes, []); /* not before the day */
@@ -411,6 +416,7 @@ test('what another device noted is not unsaid by a device that did not know of i
 	await page.click(`[data-task="${two.id}"] [data-act=reached]`);
 	await until(() => told()[two.id] === 'reached');
 	assert.equal(told()[one.id], 'reached');
+	await page.waitForSelector(`[data-task="${one.id}"] [data-outcome=reached]`);
 	await page.click('[data-act=lock]');
 	await page.waitForSelector('#pass');
 	assert.deepEqual(told(), { [one.id]: 'reached', [two.id]: 'reached' });
@@ -418,7 +424,6 @@ test('what another device noted is not unsaid by a device that did not know of i
 
 test('a new device opens by the recovery code, gets a wrap of its own, and the first device still works', async () => {
 	const code = await setUp();
-	await page.waitForSelector(`[data-task="${one.id}"] [data-outcome=reached]`);
 	const first = { context, page };
 	await newPage();
 	await page.goto(`${double.url}/desk`);
@@ -528,13 +533,6 @@ test('leaving the page writes the vault with its last breath, and what was noted
 	await page.goto(`${double.url}/elsewhere`);
 	await until(() => double.state.vaultWrites > writes);
 	assert.equal(double.state.vaultWrites, writes + 1);
-	await page.goto(`${double.url}/desk`);
-	await unlock();
-	await page.waitForSelector('[data-tries="1"]', { timeout: 60000 });
-});
-
-test('signed out, the desk says so and gives the way back in', async () => {
-	double.state.signedOut = true;
 	await context.close();
 	await newPage(); /* nothing is left of the first device */
 	await byCode(code);
@@ -559,6 +557,129 @@ test('two tabs of one device: what was noted in either is there when both are go
 	await one.close();
 	await two.goto('about:blank');
 	await context.unroute('**/s/vault');
+	await page.goto(`${double.url}/desk`);
+	await unlock();
+	await opened();
+	const tries = (task) => page.locator(`[data-task="${double.state.tasks[task].id}"] [data-tries]`).getAttribute('data-tries');
+	assert.deepEqual([await tries(0), await tries(1)], ['2', '1']);
+});
+
+test('the reply to the first keys is lost: she presses again and is in, and the passphrase opens from then on', async () => {
+	await page.route('**/s/keys', async (route) => {
+		await route.fetch();
+		await route.abort();
+	}, { times: 1 });
+	await toCode();
+	await page.click('button[type=submit]');
+	await page.waitForSelector('#form-e:visible');
+	assert.match(await page.locator('#form-e').textContent(), /Ingen forbindelse/);
+	assert.equal(double.state.keylog.length, 1);
+	await page.click('button[type=submit]');
+	await opened();
+	await page.reload();
+	await unlock();
+	await opened();
+	assert.equal(double.state.keylog.length, 1);
+});
+
+test('keys made in another window meanwhile: the page says so, and the device still opens with those', async () => {
+	await toCode();
+	const late = page;
+	page = await context.newPage();
+	await setUp();
+	await page.close();
+	page = late;
+	await page.click('button[type=submit]');
+	await page.waitForSelector('#form-e:visible');
+	assert.match(await page.locator('#form-e').textContent(), /allerede laget nøkler/);
+	await accessible();
+	await page.reload();
+	await unlock();
+	await opened();
+});
+
+test('opening answers fails: the page says so and does not hang, and the next look goes on', async () => {
+	double.state.broken = 'ring-worker.js';
+	await setUp();
+	await page.waitForSelector('#desk .mk-note[role=alert]');
+	assert.equal(await page.locator('#desk [role=status]').first().textContent(), '');
+	double.state.broken = null;
+	await page.click('[data-act=again]');
+	await settled();
+	assert.equal(await page.locator('#desk .mk-note[role=alert]').count(), 0);
+});
+
+test('a beat that fails is told once, until a good one takes it back', async () => {
+	await page.clock.install();
+	await setUp();
+	await settled();
+	const alert = page.locator('#desk .mk-note[role=alert]');
+	let tried = 0;
+	await page.route('**/s/vault', (route) => (tried++, route.abort()));
+	await page.clock.runFor(61 * 1000);
+	await alert.waitFor();
+	await alert.evaluate((one) => { one.dataset.first = 'yes'; });
+	await page.clock.runFor(61 * 1000);
+	await until(() => tried === 2);
+	await page.waitForTimeout(100);
+	assert.equal(await alert.getAttribute('data-first'), 'yes', 'the same is not said again');
+	await page.unroute('**/s/vault');
+	await page.clock.runFor(61 * 1000);
+	await alert.waitFor({ state: 'detached' });
+});
+
+test('an answer that comes in takes neither the focus nor the button under a finger', async () => {
+	const [mine, theirs] = [taskOf(), taskOf({ name: 'Åse Berg', deadline: 1795000001 })];
+	double.state.tasks = [mine, theirs];
+	await setUp();
+	await settled();
+	const arrives = async (hour, task) => {
+		let goOn;
+		const held = new Promise((resolve) => { goOn = resolve; });
+		double.state.ring.to = hour;
+		double.state.hours.set(hour, await hourOf(await sealTo(task, { kind: 'call', note: `time ${hour}` })));
+		await page.route(`**/s/ring/${hour}`, async (route) => (await held, route.continue()));
+		await page.click('[data-act=again]');
+		const button = page.locator(`[data-task="${mine.id}"] [data-act=tried]`);
+		await button.focus();
+		const before = await button.elementHandle();
+		goOn();
+		await page.waitForFunction((note) => document.querySelector('#desk').textContent.includes(note), `time ${hour}`);
+		return page.evaluate((one) => ({
+			same: one === document.activeElement, act: document.activeElement.dataset.act,
+			task: document.activeElement.closest('[data-task]')?.dataset.task,
+		}), before);
+	};
+	assert.deepEqual(await arrives(102, theirs), { same: true, act: 'tried', task: mine.id });
+	assert.deepEqual(await arrives(103, mine), { same: false, act: 'tried', task: mine.id });
+	await settled();
+	await page.locator(`[data-task="${mine.id}"] [data-act=reached]`).click();
+	assert.equal(await page.evaluate(() => document.activeElement.id), `task-${mine.id}`);
+});
+
+test('signed out while the desk is open, or at the passphrase, there is a way back in', async () => {
+	await setUp();
+	await settled();
+	double.state.signedOut = true;
+	await page.click('[data-act=again]');
+	await page.waitForSelector('#desk a[href="/s/sign-in"]');
+	assert.equal(await page.locator('#desk [role=status]').first().textContent(), '');
+	await accessible();
+	double.state.signedOut = false;
+	await page.click('[data-act=again]');
+	await settled();
+	assert.equal(await page.locator('#desk a[href="/s/sign-in"]').count(), 0);
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	await unlock('feil passfrase her');
+	await page.waitForSelector('#pass-e:visible');
+	double.state.signedOut = true;
+	await unlock();
+	await page.waitForSelector('#desk a[href="/s/sign-in"]');
+});
+
+test('signed out, the desk says so and gives the way back in', async () => {
+	double.state.signedOut = true;
 	await page.goto(`${double.url}/desk`);
 	await page.waitForSelector('a[href="/s/sign-in"]');
 	await accessible();

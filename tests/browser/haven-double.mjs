@@ -55,7 +55,7 @@ export async function startDouble(assets) {
 		inst: randomBytes(16), supporter, name: 'Kari Nes', keylog: [], wraps: [], vault: null, tasks: [], ring: { from: 100, to: 101 },
 		today: '2026-11-18', hours: new Map(), offer: null, lang: 'nb',
 		posts: [], ringReply: () => ({ status: 204 }), seen: [], outcomes: [], passed: [], vaultWrites: 0, cookies: [], problems: [],
-		dataFetches: 0, signedOut: false, asked: [],
+		dataFetches: 0, signedOut: false, asked: [], broken: null,
 	};
 	const keysJson = () => ({
 		inst: b64u(state.inst), supporter: { id: b64u(supporter), name: state.name }, today: state.today, wraps: state.wraps.map(b64u),
@@ -109,6 +109,8 @@ export async function startDouble(assets) {
 		const path = req.url.split('?')[0];
 		if (path.startsWith('/assets/')) {
 			const name = path.slice(8);
+			if (name === state.broken)
+				return { status: 503 };
 			return { type: name.endsWith('.css') ? 'text/css' : 'text/javascript', body: readFileSync(join(assets, name)) };
 		}
 		if (path.startsWith('/s/')) {
