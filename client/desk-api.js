@@ -1,24 +1,31 @@
 /* desk-api.js: the desk's requests (README.md, "Requests"). Every failure is a Trouble with the key of a text:
    "offline", "signed-out", "conflict", "gone", "server". */
 
+import { text } from './bytes.js';
+
 export class Trouble extends Error {
-	constructor(text, status = 0) {
-		super(text);
-		this.text = text;
+	constructor(key, status = 0) {
+		super(key);
+		this.text = key;
 		this.status = status;
 	}
 }
 
 const TROUBLE = { 401: 'signed-out', 403: 'signed-out', 404: 'gone', 409: 'conflict' };
 
-export function openApi({ base, csrf }) {
+const PATIENCE_MS = 45 * 1000; /* less than a beat of the vault */
+
+export function openApi({ base, csrf, patience = PATIENCE_MS }) {
+	/* → { status, body }. The body is read here too: a reply that stops in the middle is no connection either. */
 	async function ask(path, { method = 'GET', body, headers = {}, keepalive = false, also = [] } = {}) {
-		let reply;
+		let reply, read;
 		try {
 			reply = await fetch(base + path, {
 				method, body, keepalive, credentials: 'same-origin', redirect: 'manual', cache: 'no-store',
 				headers: method === 'GET' ? headers : { 'Makker-Csrf': csrf, ...headers },
+				signal: AbortSignal.timeout(patience),
 			});
+			read = new Uint8Array(await reply.arrayBuffer());
 		} catch {
 			throw new Trouble('offline');
 		}
@@ -26,8 +33,9 @@ export function openApi({ base, csrf }) {
 			throw new Trouble('signed-out');
 		if (!reply.ok && !also.includes(reply.status))
 			throw new Trouble(TROUBLE[reply.status] ?? 'server', reply.status);
-		return reply;
+		return { status: reply.status, body: read };
 	}
+	const get = async (path) => JSON.parse(text((await ask(path)).body));
 	const post = (path, json) => ask(path, {
 		method: 'POST', body: JSON.stringify(json), headers: { 'Content-Type': 'application/json' },
 	});
@@ -38,22 +46,22 @@ export function openApi({ base, csrf }) {
 			if (reply.type !== 'opaqueredirect')
 				throw new Trouble('server', reply.status);
 		},
-		keys: async () => (await ask('/desk/keys')).json(),
-		data: async () => (await ask('/desk/data')).json(),
+		keys: () => get('/desk/keys'),
+		data: () => get('/desk/data'),
 		/* → bytes; none when the server has no such hour */
 		async hour(n) {
-			const reply = await ask(`/ring/${n}`, { also: [404] });
-			return reply.status === 404 ? new Uint8Array(0) : new Uint8Array(await reply.arrayBuffer());
+			const { status, body } = await ask(`/ring/${n}`, { also: [404] });
+			return status === 404 ? new Uint8Array(0) : body;
 		},
 		firstKeys: (body) => post('/keys', body),
 		addWrap: (add, replaces) => post('/wraps', { add, replaces }),
 		/* → null when it was taken, else the blob that another device wrote meanwhile */
 		async vault(blob, h, keepalive = false) {
-			const reply = await ask('/vault', {
+			const { status, body } = await ask('/vault', {
 				method: 'POST', body: blob, keepalive, also: [412],
 				headers: { 'Content-Type': 'application/octet-stream', 'If-Match': `"${h}"` },
 			});
-			return reply.status === 412 ? new Uint8Array(await reply.arrayBuffer()) : null;
+			return status === 412 ? body : null;
 		},
 		seen: (tasks) => post('/tasks/seen', { tasks }),
 		outcomes: (outcomes) => post('/tasks/outcomes', { outcomes }),

@@ -124,7 +124,7 @@ export function newDevicePage(t, { onBack }, act) {
 /* Something is not as it must be: nothing is opened and nothing sealed. */
 export const redPage = (t, key) => page(heading(t(`${key}.title`)), note(t(`${key}.text`), 'danger', { role: 'alert' }));
 
-export const waitPage = (t, key) => page(el('p', { role: 'status' }, t(key)));
+export const waitPage = (t, key, title = null) => page(title && heading(title), el('p', { role: 'status' }, t(key)));
 
 export const troublePage = (t, key, { signin, again }) => page(heading(t('trouble.title')),
 	note(t(`trouble.${key}`), 'warning', { role: 'alert' }),

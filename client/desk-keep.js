@@ -1,44 +1,76 @@
-/* desk-keep.js: the vault while the desk is open (§ 8): sealed after every change, kept on the device, written to the server on a
-   beat and at lock whether it changed or not, merged when another device was first. */
+/* desk-keep.js: the vault while the desk is open (§ 8): sealed and kept on the device after every change, written to the server
+   on a beat and at lock whether it changed or not, merged when another device was first. */
 
+import { equal } from './bytes.js';
+import { changeRow } from './store.js';
 import { hashOf, merge, openVault, sealVault } from './vault.js';
-import { writeRow } from './store.js';
 
 const TRIES = 5;
 
-export function openKeep({ api, vault, h, key, inst, supporter, row, rowName }) {
-	let ready = null; /* the present state, sealed, so that it can be sent when there is no time left to seal */
-	let work = Promise.resolve();
-
-	/* One thing at a time: two seals or writes at once could put an older state over a newer. */
-	function inTurn(job) {
-		const done = work.then(job);
-		work = done.catch(() => {});
+/* → a function that runs jobs one after the other: two at once could put an older state over a newer. */
+export function oneByOne() {
+	let last = Promise.resolve();
+	return (job) => {
+		const done = last.then(job);
+		last = done.catch(() => {});
 		return done;
+	};
+}
+
+/* h: hash of the vault on the server. row: as this device had it when the vault was opened. merged(): something came in from
+   another device or tab. */
+export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, merged }) {
+	let ready = null; /* the present state, sealed, so that it can be sent when there is no time left to seal */
+	let mine = row.vault?.blob; /* what this tab last knew on the device */
+	let known = 0; /* the highest n that we know the server to have */
+	const sealing = oneByOne(); /* never waits for the network: a note is safe on the device while a write hangs */
+	const sending = oneByOne();
+
+	async function takeIn(blob) {
+		const other = await openVault({ blob, key, inst, supporter });
+		if (other) {
+			Object.assign(vault, merge(vault, other));
+			merged();
+		}
+		return other;
 	}
 
-	async function reseal() {
-		vault.n++;
-		ready = await sealVault({ vault, key, inst, supporter });
-		row.vault = { ...row.vault, blob: ready };
-		await writeRow(rowName, row).catch(() => {}); /* a full or closed device store loses the copy, not the vault */
+	/* Onto the device, unless another tab wrote there since we looked. → what that tab wrote, or null. */
+	async function toDevice(blob) {
+		let theirs = null;
+		await changeRow(rowName, (now = {}) => {
+			const there = now.vault?.blob;
+			theirs = there && !(mine && equal(there, mine)) ? there : null;
+			return theirs ? undefined : { ...now, vault: { blob, known: Math.max(now.vault?.known ?? 0, known) } };
+		}).catch(() => {}); /* a full or closed device store loses the copy, not the vault */
+		return theirs;
+	}
+
+	async function seal() {
+		for (;;) {
+			const n = ++vault.n;
+			const blob = await sealVault({ vault, key, inst, supporter });
+			ready = { n, blob };
+			const theirs = await toDevice(blob);
+			mine = theirs ?? blob;
+			if (!theirs)
+				return ready;
+			await takeIn(theirs);
+		}
 	}
 
 	async function write() {
 		for (let i = 0; i < TRIES; i++) {
-			await reseal();
-			const sent = ready;
-			const theirs = await api.vault(sent, h);
+			const sent = await sealing(seal);
+			const theirs = await api.vault(sent.blob, h);
 			if (!theirs) {
-				h = await hashOf(sent);
-				row.vault.known = vault.n;
-				await reseal();
+				h = await hashOf(sent.blob);
+				known = sent.n;
+				await sealing(seal); /* the same bytes twice would tell that nothing changed */
 				return;
 			}
-			const other = await openVault({ blob: theirs, key, inst, supporter });
-			if (!other)
+			if (!await takeIn(theirs))
 				throw new Error('the stored vault does not open');
-			Object.assign(vault, merge(vault, other));
 			h = await hashOf(theirs);
 		}
 		throw new Error('the vault changes too often');
@@ -47,10 +79,10 @@ export function openKeep({ api, vault, h, key, inst, supporter, row, rowName }) 
 	return {
 		vault,
 		/* after a change; soon, and in order */
-		changed: () => inTurn(reseal),
+		changed: () => sealing(seal),
 		/* now, to the server */
-		write: () => inTurn(write),
+		write: () => sending(write),
 		/* the last word when the page goes: no await before the request leaves */
-		last: () => (ready ? api.vault(ready, h, true).catch(() => {}) : Promise.resolve()),
+		last: () => (ready ? api.vault(ready.blob, h, true).catch(() => {}) : Promise.resolve()),
 	};
 }

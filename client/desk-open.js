@@ -13,7 +13,7 @@ const when = (lang, minutes) => new Intl.DateTimeFormat(lang, { weekday: 'long',
 function phoneLink(t, phone, label) {
 	const number = dialable(phone);
 	const shown = phoneText(phone);
-	return number ? el('a', { class: 'ds-button', href: `tel:${number}`, 'data-tel': shown }, `${label} `,
+	return number ? el('a', { class: 'ds-button', href: `tel:${number}`, 'data-tel': shown, 'data-act': 'call' }, `${label} `,
 		el('span', { class: 'mk-num' }, shown)) : el('span', { class: 'mk-num' }, el('bdi', {}, shown));
 }
 
@@ -51,7 +51,7 @@ function taskCard(t, { lang, vault }, task, act) {
 			t(tries.length === 1 ? 'tries.one' : 'tries.many', { n: tries.length, when: when(lang, tries.at(-1).t) })),
 		outcome ? [
 			note(t(`outcome.${outcome}`, { name }), 'brand2', { role: 'status', 'data-outcome': outcome }),
-			el('div', { class: 'mk-row' }, button(t('outcome.undo'), () => act.outcome(null), 'tertiary')),
+			el('div', { class: 'mk-row' }, button(t('outcome.undo'), () => act.outcome(null), 'tertiary', { 'data-act': 'undo' })),
 		] : el('div', { class: 'mk-row' },
 			button(t('task.reached'), () => act.outcome('reached'), 'secondary', { 'data-act': 'reached' }),
 			button(t('task.tried'), act.tried, 'secondary', { 'data-act': 'tried' }),
@@ -69,26 +69,68 @@ const otherCard = (t, { lang }, [aid, answer], act) =>
 		el('div', { class: 'mk-row' }, phoneLink(t, answer.phone ?? '', t('task.call', { name: answer.name ?? '' }))),
 		el('div', { class: 'mk-row' }, button(t('other.done'), act, 'secondary', { 'data-act': 'other-done' })));
 
-/* acts: { lock, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
-   desk: { name, lang, tasks, vault, warning }. → { page, status(text), draw() }. */
+/* The cards of a list, in its order. A card stays the same element while it would say the same, so that nobody loses the button
+   under a finger because somebody else answered. */
+function cardKeeper(place) {
+	let drawn = new Map(); /* key → { said, card } */
+	return (list) => {
+		const old = drawn;
+		drawn = new Map(list.map(({ key, told, make }) => {
+			const said = JSON.stringify(told);
+			const before = old.get(key);
+			return [key, before?.said === said ? before : { said, card: make() }];
+		}));
+		const cards = [...drawn.values()].map(({ card }) => card);
+		for (const card of [...place.children].filter((one) => !cards.includes(one)))
+			card.remove();
+		cards.forEach((card, i) => card !== place.children[i] && place.insertBefore(card, place.children[i] ?? null));
+	};
+}
+
+/* Where the focus is among the cards: what stands for it after they were drawn anew, its card's heading, or `last`. Null where
+   it need not be moved. */
+function rememberFocus(place, last) {
+	const active = place.contains(document.activeElement) ? document.activeElement : null;
+	const heading = active?.closest('section')?.getAttribute('aria-labelledby');
+	const act = active?.dataset.act;
+	return () => {
+		if (!active || place.contains(document.activeElement))
+			return null;
+		const title = document.getElementById(heading);
+		return (act && title?.closest('section').querySelector(`[data-act="${act}"]`)) ?? title ?? last;
+	};
+}
+
+/* acts: { signin (a link), lock, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
+   desk: { name, lang, tasks, vault, warning }. → { page, status(text), trouble(keys), draw(focus) }. */
 export function openPage(t, desk, acts) {
 	const status = el('p', { class: 'mk-quiet mk-small', role: 'status' });
 	const title = el('h1', { class: 'mk-voice', tabindex: '-1' });
 	const cards = el('div', { class: 'mk-stack' });
-	const trouble = el('div', {});
+	const trouble = el('div', { class: 'mk-stack', 'data-gap': '1' });
+	const setCards = cardKeeper(cards);
+	let troubles = '';
+	/* focus: a selector among the cards, the title if none fits; without it the focus stays where it is. */
 	function draw(focus) {
 		const tasks = sortTasks(desk.tasks);
 		const others = list(desk.vault, 'other:').filter(([, d]) => !d.done);
 		const waiting = tasks.filter((task) => !get(desk.vault, `outcome:${task.id}`)).length + others.length;
 		title.textContent = t(waiting === 0 ? 'open.none' : waiting === 1 ? 'open.one' : 'open.many',
 			{ name: desk.name, n: waiting });
-		cards.replaceChildren(
-			...others.map((other) => otherCard(t, desk, other, () => acts.otherDone(other[0]))),
-			...tasks.map((task) => taskCard(t, desk, task, {
-				tried: () => acts.tried(task), outcome: (value) => acts.outcome(task, value),
-				passOn: () => acts.passOn(task),
-			})));
-		(focus ? cards.querySelector(focus) ?? title : null)?.focus();
+		const focused = rememberFocus(cards, title);
+		setCards([
+			...others.map((other) => ({
+				key: `other:${other[0]}`, told: other, make: () => otherCard(t, desk, other, () => acts.otherDone(other[0])),
+			})),
+			...tasks.map((task) => ({
+				key: task.id,
+				told: [task, get(desk.vault, `answer:${task.id}`), get(desk.vault, `outcome:${task.id}`), triesOf(desk.vault, task.id)],
+				make: () => taskCard(t, desk, task, {
+					tried: () => acts.tried(task), outcome: (value) => acts.outcome(task, value), passOn: () => acts.passOn(task),
+				}),
+			})),
+		]);
+		(focus ? cards.querySelector(focus) ?? title : focused())?.focus();
 	}
 	const page = el('div', { class: 'mk-stack', 'data-gap': '8' },
 		el('div', { class: 'mk-stack', 'data-gap': '3' }, title, status,
@@ -100,6 +142,13 @@ export function openPage(t, desk, acts) {
 	return {
 		page, draw,
 		status: (text) => { status.textContent = text; },
-		trouble: (text) => trouble.replaceChildren(...(text ? [note(text, 'warning', { role: 'alert' })] : [])),
+		/* keys of trouble.*; the same again is not said again */
+		trouble(keys) {
+			if (keys.join() === troubles)
+				return;
+			troubles = keys.join();
+			trouble.replaceChildren(...keys.map((key) => note(t(`trouble.${key}`), 'warning', { role: 'alert' })),
+				...(keys.includes('signed-out') ? [el('p', {}, el('a', { class: 'ds-button', href: acts.signin }, t('trouble.signin')))] : []));
+		},
 	};
 }

@@ -1,7 +1,7 @@
 /* desk-rules.js: what the desk decides, apart from doing it (§ 3.4, § 3.5). Pure: tasks and days as GET /s/desk/data gave them,
    `vault` as of vault.js. */
 
-import { get, list, put } from './vault.js';
+import { answerOrder, get, keepNewest, list, put } from './vault.js';
 
 /* Those without e-mail first, since nothing reaches them but a call; then the earlier deadline. */
 export function sortTasks(tasks) {
@@ -54,19 +54,21 @@ export function scanned(vault, tasks, ring, now) {
 	put(vault, 'scan3', ring.to, now);
 }
 
-/* Takes in what one hour held. The same aid twice is ignored; a later hour replaces, then the newer t (§ 3.3).
-   → the number of new things. */
-export function takeIn(vault, hour, found, now) {
+/* Takes in what one hour held. The same aid twice is ignored; which of two answers stands: answerOrder. Who chose her must name
+   her key: `own` is its id (hex 8). → the number of new things. */
+export function takeIn(vault, hour, found, now, own) {
 	let fresh = 0;
 	for (const { position, task, answer } of found) {
+		if (position === 3 && answer.to !== own)
+			continue;
 		const key = position === 3 ? `other:${answer.aid}` : `answer:${task}`;
 		const old = get(vault, key);
-		const later = !old || hour > old.hour || (hour === old.hour && answer.t > old.t);
-		if (!later || old?.aid === answer.aid)
+		if (old && (old.aid === answer.aid || answerOrder({ ...answer, hour }, old) <= 0))
 			continue;
 		put(vault, key, { hour, position, ...answer }, now);
 		fresh++;
 	}
+	keepNewest(vault);
 	return fresh;
 }
 

@@ -16,5 +16,5 @@ export const TEXTS = [
 	'answer.other', 'answer.later', 'answer.none', 'said.phone', 'said.when', 'said.note', 'other.title',
 	'other.noname', 'other.text', 'other.done', 'trouble.title', 'trouble.offline', 'trouble.server',
 	'trouble.signed-out', 'trouble.conflict', 'trouble.gone', 'trouble.passphrase-wrong',
-	'trouble.code-wrong', 'trouble.signin', 'trouble.again',
+	'trouble.code-wrong', 'trouble.keys-other', 'trouble.full', 'trouble.signin', 'trouble.again',
 ];

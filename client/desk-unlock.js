@@ -3,11 +3,13 @@
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { checkLog, checkOwn, currentOf, extendsHead, makeEntry } from './keylog.js';
+import { checkLog, checkOwn, currentOf, extendsHead, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
-import { makeDeviceKey, persist, readRow, rowKey, writeRow } from './store.js';
-import { emptyVault, get, hashOf, merge, openVault, put, sealVault } from './vault.js';
+import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
+import { emptyVault, get, merge, openVault, put, sealVault } from './vault.js';
 import { COST_TRIAL, KIND_DEVICE, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
+
+const TRIES = 5;
 
 export class Refused extends Error {
 	constructor(text) {
@@ -25,7 +27,7 @@ export function argonBy(url) {
 			settle(value);
 		};
 		worker.onmessage = ({ data }) => (data.error ? end(reject, new Error(data.error)) : end(resolve, data));
-		worker.onerror = () => end(reject, new Error('the Argon2id worker failed'));
+		worker.onerror = worker.onmessageerror = () => end(reject, new Error('the Argon2id worker failed'));
 		worker.postMessage({ password, salt, cost });
 	});
 }
@@ -33,12 +35,14 @@ export function argonBy(url) {
 /* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, vault, keylog, row, rowName,
    state: "set-up" | "locked" | "lost", here: the row of this device or undefined }. */
 export async function look(api) {
+	/* The device first: what another tab writes between the two must not look like a server that forgot. */
+	const rows = await readRows().catch(() => new Map());
 	const said = await api.keys();
 	const inst = fromId(said.inst);
 	const supporter = fromId(said.supporter.id);
 	const wraps = said.wraps.map((w) => fromB64u(w, 92));
 	const rowName = rowKey(toHex(inst), toHex(supporter));
-	const row = (await readRow(rowName).catch(() => undefined)) ?? {};
+	const row = rows.get(rowName) ?? {};
 	const hashes = await Promise.all(wraps.map(async (w) => toHex(await sha256(w))));
 	const keylog = said.keylog.map((e) => fromB64u(e, 256));
 	const mine = keylog.filter((e) => equal(e.subarray(44, 60), supporter));
@@ -61,7 +65,8 @@ async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
 	return { deviceKey, wrap };
 }
 
-/* First keys: made here, shown, and sent only by confirm() after she has the code. → { payload, confirm }. */
+/* First keys: made here, shown, and sent only by confirm() after she has the code. confirm() may be called again after any
+   failure: each time it looks first whether the server has taken them, since a reply may be lost. → { payload, confirm }. */
 export async function prepareFirst(seen, passphrase, argon) {
 	const { api, inst, supporter, rowName } = seen;
 	const payload = makePayload();
@@ -69,45 +74,55 @@ export async function prepareFirst(seen, passphrase, argon) {
 	const recovery = await makeWrap({ kind: KIND_RECOVERY, mk, inst, supporter, secret: { payload } });
 	const device = await deviceWrap(seen, mk, passphrase, argon);
 	const keys = await deriveKeys(mk);
+	let made = null; /* the only entry that can be taken, or could have been; the row on this device belongs to it */
+
+	async function make({ head }, today) {
+		const n = head.n + 1;
+		const entry = await makeEntry({
+			n, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
+			day: Date.parse(`${today}T00:00:00Z`) / 86400000, /* the workplace's, not this clock's */
+		});
+		const h = toHex(await sha256(entry));
+		const vault = emptyVault();
+		put(vault, 'log', { n, h }, Date.now());
+		put(vault, 'own', [h], Date.now());
+		vault.n = 1;
+		return { n, entry, blob: await sealVault({ vault, key: keys.vault, inst, supporter }) };
+	}
+
 	async function confirm() {
-		for (let keylog = seen.keylog, i = 0; ; i++) {
-			const log = await checkLog(keylog);
+		for (let i = 0; i < TRIES; i++) {
+			const now = await look(api);
+			const log = await checkLog(now.keylog);
 			if (log.error)
 				throw new Refused('log-bad');
-			const n = log.head.n + 1;
-			const entry = await makeEntry({
-				n, prev: log.head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
-				day: Date.parse(`${seen.today}T00:00:00Z`) / 86400000, /* the workplace's, not this clock's */
-			});
-			const h = toHex(await sha256(entry));
-			const vault = emptyVault();
-			put(vault, 'log', { n, h }, Date.now());
-			put(vault, 'own', [h], Date.now());
-			vault.n = 1;
-			const blob = await sealVault({ vault, key: keys.vault, inst, supporter });
-			const row = {
-				deviceKey: device.deviceKey, wrap: toHex(await sha256(device.wrap)), vault: { blob, known: 1 },
-			};
-			await writeRow(rowName, row);
+			if (currentOf(log, supporter)) {
+				if (checkOwn(log, supporter, keys, null) !== 'ok')
+					throw new Refused('keys-other');
+				return stand(now, keys);
+			}
+			/* Where the log has grown, an earlier entry of ours can never be taken any more. */
+			if (made?.n !== log.head.n + 1) {
+				made = await make(log, now.today);
+				const row = { deviceKey: device.deviceKey, wrap: toHex(await sha256(device.wrap)), vault: { blob: made.blob, known: 1 } };
+				await changeRow(rowName, () => row);
+			}
 			try {
 				const wraps = [toB64u(device.wrap), toB64u(recovery)];
-				await api.firstKeys({ entry: toB64u(entry), wraps, vault: toB64u(blob) });
+				await api.firstKeys({ entry: toB64u(made.entry), wraps, vault: toB64u(made.blob) });
 			} catch (e) {
-				if (e.status !== 409 || i >= 5)
+				if (e.status !== 409)
 					throw e;
-				({ keylog } = await look(api));
-				continue;
 			}
-			return { ...seen, keys, vault, h: await hashOf(blob), row, warning: null };
 		}
+		throw new Refused('server');
 	}
 	return { payload, confirm };
 }
 
 /* Opens the vault, merges what this device still holds, checks the key log. → what the open desk stands on. */
-async function enter(seen, mk) {
+async function stand(seen, keys) {
 	const { inst, supporter, row } = seen;
-	const keys = await deriveKeys(mk);
 	const openBlob = (blob) => openVault({ blob, key: keys.vault, inst, supporter });
 	const stored = seen.vault && await openBlob(seen.vault.blob);
 	const local = row.vault?.blob && await openBlob(row.vault.blob);
@@ -124,7 +139,7 @@ async function enter(seen, mk) {
 		throw new Refused('log-bad');
 	if (log.head.n !== head.n)
 		put(vault, 'log', { n: log.head.n, h: toHex(log.head.h) }, Date.now());
-	return { ...seen, keys, vault, h: seen.vault.h, warning };
+	return { ...seen, keys, keyId: toHex(await keyId(keys.hpke.raw)), vault, h: seen.vault.h, warning };
 }
 
 export async function byPassphrase(seen, passphrase, argon) {
@@ -133,7 +148,7 @@ export async function byPassphrase(seen, passphrase, argon) {
 	const mk = await openWrap({ row: here, inst, supporter, secret });
 	if (!mk)
 		throw new Refused('passphrase-wrong');
-	return enter(seen, mk);
+	return stand(seen, await deriveKeys(mk));
 }
 
 /* A new device, or a forgotten passphrase: makes and sends this device's own wrap. */
@@ -147,8 +162,23 @@ export async function byCode(seen, payload, passphrase, argon) {
 	if (!mk)
 		throw new Refused('code-wrong');
 	const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
-	await api.addWrap(toB64u(wrap), seen.row.wrap ?? null);
-	const row = { ...seen.row, deviceKey, wrap: toHex(await sha256(wrap)) };
-	await writeRow(rowName, row);
-	return enter({ ...seen, row }, mk);
+	await storeWrap(api, wrap, seen.row.wrap ?? null);
+	const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
+	await changeRow(rowName, (row) => ({ ...row, ...mine }));
+	return stand(seen, await deriveKeys(mk));
+}
+
+/* Where the server holds as many wraps as it may, one device gives way: it will ask for the code again. Never the code's own. */
+async function storeWrap(api, wrap, replaces) {
+	try {
+		await api.addWrap(toB64u(wrap), replaces);
+	} catch (e) {
+		if (e.status !== 409)
+			throw e;
+		const { wraps } = await look(api);
+		const old = wraps.find((w) => readWrap(w)?.kind === KIND_DEVICE);
+		if (!old)
+			throw e;
+		await api.addWrap(toB64u(wrap), toHex(await sha256(old)));
+	}
 }

@@ -10,6 +10,7 @@ import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
 import { oneLookAtATime, pagesOf } from './desk-look.js';
 import { openPage } from './desk-open.js';
+import { openRing } from './desk-ring.js';
 import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
 import { Refused, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
@@ -61,19 +62,22 @@ async function start(message = null) {
 	}
 }
 
+const isRed = (e) => e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad');
+
 function troubled(e) {
-	if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+	if (isRed(e))
 		show(redPage(t, e.text));
 	else
 		show(troublePage(t, e.text ?? 'server', { signin: root.dataset.signin, again: () => start() }));
 }
 
-/* The red page is for what cannot be mended by trying again; the rest stands in the form. */
+/* The red page is for what cannot be mended by trying again, and who is signed out needs the way back in; the rest stands in
+   the form. */
 async function redOrForm(job) {
 	try {
 		await job();
 	} catch (e) {
-		if (e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad'))
+		if (isRed(e) || e.text === 'signed-out')
 			troubled(e);
 		else
 			throw e;
@@ -104,43 +108,32 @@ function closed(seen, message, code = false) {
 
 /* ---- open ---- */
 
-function ringReader(session) {
-	const worker = new Worker(urls.ring, { type: 'module' });
-	const waiting = new Map();
-	let next = 0;
-	worker.onmessage = ({ data }) => {
-		const { resolve, reject } = waiting.get(data.id);
-		waiting.delete(data.id);
-		if (data.error)
-			reject(new Error(data.error));
-		else
-			resolve(data.found);
-	};
-	const { privateKey, publicKey } = session.keys.hpke;
-	const pair = { privateKey, publicKey };
-	return {
-		end: () => worker.terminate(),
-		hour: (page, tasks, others) => new Promise((resolve, reject) => {
-			const id = next++;
-			waiting.set(id, { resolve, reject });
-			worker.postMessage({ id, inst: session.inst, pair, page, tasks, others });
-		}),
-	};
-}
-
 function opened(session) {
 	const keep = openKeep({
 		api, vault: session.vault, h: session.h, key: session.keys.vault, inst: session.inst,
-		supporter: session.supporter, row: session.row, rowName: session.rowName,
+		supporter: session.supporter, row: session.row, rowName: session.rowName, merged: () => alive && view.draw(),
 	});
 	const { vault } = keep;
-	const ring = ringReader(session);
+	const { privateKey, publicKey } = session.keys.hpke;
+	const ring = openRing(() => new Worker(urls.ring, { type: 'module' }), { inst: session.inst, pair: { privateKey, publicKey } });
 	const desk = {
 		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
 	};
 	let alive = true;
-	const complain = (e) => alive && view.trouble(t(`trouble.${e instanceof Trouble ? e.text : 'server'}`));
-	const calm = () => alive && view.trouble(null);
+	/* What failed, and the text for it, until the same goes well: the vault by itself, the rest together. */
+	const troubles = new Map();
+	function heed(what, e = null) {
+		if (e)
+			troubles.set(what, e instanceof Trouble ? e.text : e instanceof RangeError ? 'full' : 'server');
+		else
+			troubles.delete(what);
+		if (alive)
+			view.trouble([...new Set(troubles.values())]);
+	}
+	const noted = () => keep.changed().catch((e) => heed('vault', e));
+	const written = () => keep.write().then(() => heed('vault'), (e) => heed('vault', e));
+	const complain = (e) => heed('desk', e);
+	const calm = () => heed('desk');
 
 	/* One after the other: the last list to arrive is the one that counts, so an older one must not overtake it. */
 	let telling = Promise.resolve();
@@ -153,11 +146,12 @@ function opened(session) {
 		telling = sent.catch(() => {});
 		return sent;
 	};
+	const writeAndTell = () => written().then(sendOutcomes);
 
 	async function change(key, d, focus) {
 		put(vault, key, d, Date.now());
 		view.draw(focus);
-		await keep.changed();
+		await noted();
 	}
 
 	const read = new Map(); /* what a look that ended early has opened: hourRead() */
@@ -185,18 +179,19 @@ function opened(session) {
 			if (!alive)
 				return;
 			/* She may have passed a task on meanwhile. */
-			const fresh = takeIn(vault, entry.hour, found.filter(({ position, task }) => position === 3 || isHers(task)), Date.now());
+			const hers = found.filter(({ position, task }) => position === 3 || isHers(task));
+			const fresh = takeIn(vault, entry.hour, hers, Date.now(), session.keyId);
 			hourRead(read, entry);
 			if (fresh > 0) {
 				view.draw();
-				await keep.changed();
+				await noted();
 			}
 		}
 		if (!alive)
 			return;
 		scanned(vault, tasks.filter((task) => isHers(task.id)), ringHours, Date.now());
 		read.clear();
-		await keep.changed();
+		await noted();
 		view.status(t('scan.done'));
 	}
 
@@ -216,9 +211,13 @@ function opened(session) {
 		calm();
 	}
 
-	const again = oneLookAtATime((stale) => fetchAll(stale).catch(complain));
+	const again = oneLookAtATime((stale) => fetchAll(stale).catch((e) => {
+		view.status('');
+		complain(e);
+	}));
 
 	const view = openPage(t, desk, {
+		signin: root.dataset.signin,
 		lock: () => lock(),
 		again,
 		tried: (task) => change(`try:${toB64u(systemRandom(16))}`,
@@ -226,7 +225,7 @@ function opened(session) {
 		async outcome(task, value) {
 			await change(`outcome:${task.id}`, value, `[id="task-${task.id}"]`);
 			if (outcomesDue(desk.tasks, desk.today, vault).some((o) => o.task === task.id))
-				await sendOutcomes().then(calm, complain);
+				await writeAndTell().then(calm, complain);
 		},
 		async passOn(task) {
 			try {
@@ -241,14 +240,15 @@ function opened(session) {
 			forgetTask(vault, task.id, Date.now());
 			view.draw('h1');
 			view.status(t('task.passed'));
-			await keep.changed();
+			await noted();
 		},
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
 
-	const beat = setInterval(() => keep.write().catch(complain), BEAT_MS);
+	const beat = setInterval(written, BEAT_MS);
 
-	/* The page is closed at once; what remains to be said is sealed already, or goes to the device. */
+	/* The page is closed at once; what she noted is sealed and on this device already. It is written before the outcomes are
+	   said, so that what another device noted is among them. */
 	function lock(message = t('locked.by-you'), leaving = false) {
 		if (!alive)
 			return;
@@ -258,14 +258,16 @@ function opened(session) {
 		ring.end();
 		for (const element of lockButtons)
 			element.hidden = true;
-		root.replaceChildren();
 		if (leaving) {
+			root.replaceChildren();
 			keep.last();
 			return;
 		}
-		const words = [keep.write(), sendOutcomes()];
-		desk.tasks = [];
-		Promise.allSettled(words).then(() => start(message));
+		show(waitPage(t, 'wait.send', message));
+		writeAndTell().catch(() => {}).then(() => {
+			desk.tasks = [];
+			start(message);
+		});
 	}
 
 	open = { lock };
@@ -273,7 +275,7 @@ function opened(session) {
 	for (const element of lockButtons)
 		element.hidden = false;
 	show(view.page);
-	keep.write().catch(complain).then(again);
+	written().then(again);
 }
 
 /* ---- locking by itself ---- */

@@ -1,8 +1,8 @@
 /* store.js: what stays on this device, in IndexedDB: one row per installation and supporter.
 
-   Row: { deviceKey: HMAC key that cannot be exported, wrap: hex of H(the wrap made with it), vault: { blob, n } the newest one
-   this device wrote, sealed, and the highest n the server is known to have had }. The browser may throw all of it away
-   (§ 2.3): then the recovery code makes a new row. */
+   Row: { deviceKey: HMAC key that cannot be exported, wrap: hex of H(the wrap made with it), vault: { blob, known } the newest
+   one this device wrote, sealed, and the highest n the server is known to have had }. Every tab of this browser has the same
+   rows. The browser may throw all of it away (§ 2.3): then the recovery code makes a new row. */
 
 const NAME = 'makker';
 const TABLE = 'device';
@@ -14,33 +14,38 @@ function asked(request) {
 	});
 }
 
-async function table(mode) {
+/* job(rows) in one transaction: it may wait for nothing but requests to `rows`. */
+async function inTable(mode, job) {
 	const opening = indexedDB.open(NAME, 1);
 	opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
 	const db = await asked(opening);
-	return { rows: db.transaction(TABLE, mode).objectStore(TABLE), close: () => db.close() };
+	try {
+		const transaction = db.transaction(TABLE, mode);
+		const ended = new Promise((resolve, reject) => {
+			transaction.oncomplete = resolve;
+			transaction.onabort = () => reject(transaction.error);
+		});
+		const [result] = await Promise.all([job(transaction.objectStore(TABLE)), ended]);
+		return result;
+	} finally {
+		db.close();
+	}
 }
 
 export const rowKey = (inst, supporter) => `${inst}/${supporter}`;
 
-/* → the row, or undefined. */
-export async function readRow(key) {
-	const { rows, close } = await table('readonly');
-	try {
-		return await asked(rows.get(key));
-	} finally {
-		close();
-	}
-}
+/* → all rows, by key. */
+export const readRows = () => inTable('readonly', async (rows) => {
+	const [keys, values] = await Promise.all([asked(rows.getAllKeys()), asked(rows.getAll())]);
+	return new Map(keys.map((key, i) => [key, values[i]]));
+});
 
-export async function writeRow(key, row) {
-	const { rows, close } = await table('readwrite');
-	try {
+/* What change(row or undefined) gives becomes the row; undefined leaves it. Nobody else writes between reading and writing. */
+export const changeRow = (key, change) => inTable('readwrite', async (rows) => {
+	const row = change(await asked(rows.get(key)));
+	if (row)
 		await asked(rows.put(row, key));
-	} finally {
-		close();
-	}
-}
+});
 
 /* A device key can be used here, and cannot leave. */
 export const makeDeviceKey = () =>

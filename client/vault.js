@@ -34,13 +34,19 @@ export function list(vault, prefix) {
 		.map((k) => [k.slice(prefix.length), vault.items[k].d]);
 }
 
-/* Which of two things said about one item stands. An answer of a later ring hour replaces the earlier, then the newer t
-   (§ 3.3): phones' clocks lie. Everything else: the later change, and where equal the same on both devices. */
+const ASKS = ['none', 'later', 'other', 'call'];
+
+/* Above zero: answer a stands over answer b. A later ring hour replaces the earlier, then the newer t (§ 3.3): phones' clocks
+   lie. In one minute of one hour the one that asks for more contact stands, since chance laid them in their slots. */
+export const answerOrder = (a, b) => a.hour - b.hour || a.t - b.t || ASKS.indexOf(a.kind) - ASKS.indexOf(b.kind);
+
+/* Which of two things said about one item stands. Answers: answerOrder. Everything else: the later change, and where equal the
+   same on both devices. */
 function newer(key, a, b) {
 	if (!a || !b)
 		return a ?? b;
 	if (key.startsWith('answer:') && a.d && b.d) {
-		const order = a.d.hour - b.d.hour || a.d.t - b.d.t;
+		const order = answerOrder(a.d, b.d);
 		if (order !== 0)
 			return order > 0 ? a : b;
 	}
@@ -59,6 +65,16 @@ export function merge(a, b) {
 	return { v: 1, n: Math.max(a.n, b.n), items };
 }
 
+const OTHERS_MOST = 300;
+
+/* Anybody with a door code can seal to position 3 (its key is no secret): only the newest of them are kept, so that they cannot
+   fill the vault. By the ring's hours, since what they say themselves proves nothing. */
+export function keepNewest(vault) {
+	const newestFirst = list(vault, 'other:').sort(([, a], [, b]) => b.hour - a.hour);
+	for (const [aid] of newestFirst.slice(OTHERS_MOST))
+		delete vault.items[`other:${aid}`];
+}
+
 /* Forgets what was said about tasks that ended: nothing is kept longer than the ring keeps its hours. Items that were
    taken away go too, once every device had time to hear of it. `now`, `age` in ms; `open` a Set of task ids. */
 export function prune(vault, open, now, age = 15 * 86400000) {
@@ -69,6 +85,7 @@ export function prune(vault, open, now, age = 15 * 86400000) {
 		if (ended && item.m < now - age)
 			delete vault.items[key];
 	}
+	keepNewest(vault);
 }
 
 /* → the blob. The size grows only when the text no longer fits. */

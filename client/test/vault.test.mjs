@@ -64,6 +64,17 @@ test('two devices merge item by item, whoever is first', () => {
 	assert.deepEqual(merge(ab, ab), ab);
 });
 
+test('two devices that read one minute of one hour in another order agree on the answer that asks for more contact', () => {
+	const a = emptyVault();
+	const b = emptyVault();
+	put(a, 'answer:t', { hour: 8, t: 5, kind: 'none' }, 99);
+	put(b, 'answer:t', { hour: 8, t: 5, kind: 'call' }, 1);
+	assert.equal(get(merge(a, b), 'answer:t').kind, 'call');
+	assert.equal(get(merge(b, a), 'answer:t').kind, 'call');
+	put(a, 'answer:t', { hour: 8, t: 6, kind: 'none' }, 100);
+	assert.equal(get(merge(a, b), 'answer:t').kind, 'none', 'a later minute is what was said last');
+});
+
 test('what was taken away on one device stays away', () => {
 	const a = emptyVault();
 	put(a, 'outcome:t', 'reached', 10);

@@ -17,6 +17,7 @@ import { makeSupporterKeys } from '../../client/node/make-keys.js';
 import { SLOT_LENGTH, buildPost, makeDummy, openHour } from '../../client/ring.js';
 import { startDouble } from './haven-double.mjs';
 import { launch, tellBreaches, violations } from './screen.mjs';
+import { until } from './world.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PASS = 'blåbær på fjellet';
@@ -241,7 +242,8 @@ const sealTo = (task, said, at = 0) => buildPost({
 	answer: { ref: bytesOf(task.ref), aid: new Uint8Array(randomBytes(16)), t: 29391120, ...said },
 });
 
-async function setUp() {
+/* → the recovery code, which she says that she has. */
+async function toCode() {
 	await page.goto(`${double.url}/desk`);
 	await page.fill('#new', PASS);
 	await page.fill('#again', PASS);
@@ -249,9 +251,22 @@ async function setUp() {
 	await page.waitForSelector('[data-code]', { timeout: 60000 });
 	const code = (await page.locator('[data-code]').allTextContents()).join('\n');
 	await page.check('#written');
+	return code;
+}
+
+async function setUp() {
+	const code = await toCode();
 	await page.click('button[type=submit]');
 	await opened();
 	return code;
+}
+async function byCode(code, passphrase = 'en annen passfrase') {
+	await page.goto(`${double.url}/desk`);
+	await page.fill('#code', code);
+	await page.fill('#new', passphrase);
+	await page.fill('#again', passphrase);
+	await page.click('button[type=submit]');
+	await opened();
 }
 const opened = () => page.waitForSelector('[data-act=again]', { timeout: 60000 });
 const settled = () => page.waitForFunction(() => /åpnet/.test(document.querySelector('#desk [role=status]')?.textContent));
@@ -311,7 +326,8 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	double.state.ring.to = 102;
 	double.state.hours.set(102, await hourOf(
 		await sealTo(asked, { kind: 'call', phone: '00 00 09 99', note: evil }), await sealTo(stood, { kind: 'none' }, 1),
-		await sealTo(taskOf(), { kind: 'other', name: 'Per', phone: 'javascript:alert(1)', note: evil }, 3)));
+		await sealTo(taskOf(), { kind: 'other', name: 'Per', phone: 'javascript:alert(1)', note: evil, to: toHex(await keyId(hpkePub())) }, 3),
+		await sealTo(taskOf(), { kind: 'other', name: 'Pål', phone: '00000777', to: '00'.repeat(8) }, 3)));
 	await page.click('[data-act=again]');
 	await page.waitForSelector('[data-other]');
 	await settled();
@@ -323,6 +339,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(await card(stood).locator('a[href="tel:00000318"] .mk-num').textContent(), '00 00 03 18');
 	assert.equal(await card(stood).locator('[data-answer]').getAttribute('data-answer'), 'none');
 	assert.equal(await page.locator('#desk img').count(), 0);
+	assert.equal(await page.locator('[data-other]').count(), 1);
 	assert.equal(await page.locator('[data-other] a').count(), 0);
 	await accessible();
 	await card(silent).locator('[data-act=tried]').click();
@@ -352,10 +369,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.deepEqual([...double.state.seen.at(-1)].sort(), [asked.id, silent.id, stood.id].sort());
 	await card(silent).locator('[data-act=not-reached]').click();
 	await page.waitForFunction((id) => document.querySelector(`[data-task="${id}"] [data-outcome]`), silent.id);
-	await assert.doesNotReject(async () => {
-		while (double.state.outcomes.length < 2)
-			await page.waitForTimeout(50);
-	});
+	await until(() => double.state.outcomes.length === 2);
 	assert.equal(double.state.outcomes.at(-1).find((o) => o.task === silent.id).outcome, 'not-reached');
 	await card(stood).locator('[data-act=pass-on]').click();
 	await page.waitForFunction((id) => !document.querySelector(`[data-task="${id}"]`), stood.id);
@@ -363,6 +377,49 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(double.state.vault.length, 65536);
 	assert.deepEqual(double.state.problems, []);
 	assert.deepEqual(complaints, []);
+});
+
+test('on the day a lock says every outcome, after the vault was written, and shows at once that it locks', async () => {
+	const task = taskOf({ deadline_day: double.state.today });
+	double.state.tasks = [task];
+	await setUp();
+	await settled();
+	assert.equal(double.state.outcomes.length, 1);
+	double.state.asked = [];
+	const goOn = double.holdVault();
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('h1:focus');
+	assert.match(await page.locator('#desk').textContent(), /Pulten er låst.*Lagrer/);
+	assert.equal((await page.content()).includes('Ingrid Solli'), false);
+	goOn();
+	await page.waitForSelector('#pass');
+	assert.deepEqual(double.state.asked, ['POST /s/vault', 'POST /s/tasks/outcomes', 'GET /s/desk/keys']);
+	assert.deepEqual(double.state.outcomes.slice(1), [[{ task: task.id, outcome: 'open' }]]);
+});
+
+test('what another device noted is not unsaid by a device that did not know of it', async () => {
+	const [one, two] = [taskOf({ deadline_day: double.state.today }), taskOf({ deadline_day: double.state.today, name: 'Åse Berg' })];
+	double.state.tasks = [one, two];
+	const code = await setUp();
+	await settled();
+	const first = { context, page };
+	await newPage();
+	await byCode(code);
+	await settled();
+	await page.click(`[data-task="${one.id}"] [data-act=reached]`);
+	await until(() => double.state.outcomes.at(-1).some((o) => o.outcome === 'reached'));
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	await context.close();
+	({ context, page } = first);
+	const told = () => Object.fromEntries(double.state.outcomes.at(-1).map((o) => [o.task, o.outcome]));
+	await page.click(`[data-task="${two.id}"] [data-act=reached]`);
+	await until(() => told()[two.id] === 'reached');
+	assert.equal(told()[one.id], 'reached');
+	await page.waitForSelector(`[data-task="${one.id}"] [data-outcome=reached]`);
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	assert.deepEqual(told(), { [one.id]: 'reached', [two.id]: 'reached' });
 });
 
 test('a new device opens by the recovery code, gets a wrap of its own, and the first device still works', async () => {
@@ -452,8 +509,7 @@ test('ten idle minutes lock the desk; a touch puts it off; the vault is written 
 	await settled();
 	const writes = double.state.vaultWrites;
 	await page.clock.runFor(61 * 1000);
-	while (double.state.vaultWrites === writes)
-		await new Promise((r) => setTimeout(r, 20));
+	await until(() => double.state.vaultWrites > writes);
 	await page.clock.fastForward(8 * 60 * 1000);
 	await page.mouse.wheel(0, 10);
 	await page.waitForTimeout(100);
@@ -464,10 +520,9 @@ test('ten idle minutes lock the desk; a touch puts it off; the vault is written 
 	assert.match(await page.locator('#desk').textContent(), /ti minutter/);
 });
 
-test('leaving the page writes the vault with its last breath, and what was noted is there next time', async () => {
-	await setUp();
-	const task = taskOf();
-	double.state.tasks = [task];
+test('leaving the page writes the vault with its last breath, and what was noted is there on any device', async () => {
+	const code = await setUp();
+	double.state.tasks = [taskOf()];
 	await page.click('[data-act=again]');
 	await page.waitForSelector('[data-task]');
 	await settled();
@@ -476,13 +531,151 @@ test('leaving the page writes the vault with its last breath, and what was noted
 	await page.waitForTimeout(200);
 	const writes = double.state.vaultWrites;
 	await page.goto(`${double.url}/elsewhere`);
-	const end = Date.now() + 5000;
-	while (double.state.vaultWrites === writes && Date.now() < end)
-		await new Promise((r) => setTimeout(r, 20));
+	await until(() => double.state.vaultWrites > writes);
 	assert.equal(double.state.vaultWrites, writes + 1);
+	await context.close();
+	await newPage(); /* nothing is left of the first device */
+	await byCode(code);
+	await page.waitForSelector('[data-tries="1"]');
+});
+
+test('two tabs of one device: what was noted in either is there when both are gone, without a word to the server', async () => {
+	double.state.tasks = [taskOf(), taskOf({ name: 'Åse Berg' })];
+	await setUp();
+	await settled();
+	const [one, two] = [page, await context.newPage()];
+	page = two;
 	await page.goto(`${double.url}/desk`);
 	await unlock();
-	await page.waitForSelector('[data-tries="1"]', { timeout: 60000 });
+	await opened();
+	await settled();
+	await context.route('**/s/vault', (route) => route.abort());
+	for (const [tab, task] of [[one, 0], [two, 1], [one, 0]]) {
+		await tab.locator(`[data-task="${double.state.tasks[task].id}"] [data-act=tried]`).click();
+		await tab.waitForTimeout(300);
+	}
+	await one.close();
+	await two.goto('about:blank');
+	await context.unroute('**/s/vault');
+	await page.goto(`${double.url}/desk`);
+	await unlock();
+	await opened();
+	const tries = (task) => page.locator(`[data-task="${double.state.tasks[task].id}"] [data-tries]`).getAttribute('data-tries');
+	assert.deepEqual([await tries(0), await tries(1)], ['2', '1']);
+});
+
+test('the reply to the first keys is lost: she presses again and is in, and the passphrase opens from then on', async () => {
+	await page.route('**/s/keys', async (route) => {
+		await route.fetch();
+		await route.abort();
+	}, { times: 1 });
+	await toCode();
+	await page.click('button[type=submit]');
+	await page.waitForSelector('#form-e:visible');
+	assert.match(await page.locator('#form-e').textContent(), /Ingen forbindelse/);
+	assert.equal(double.state.keylog.length, 1);
+	await page.click('button[type=submit]');
+	await opened();
+	await page.reload();
+	await unlock();
+	await opened();
+	assert.equal(double.state.keylog.length, 1);
+});
+
+test('keys made in another window meanwhile: the page says so, and the device still opens with those', async () => {
+	await toCode();
+	const late = page;
+	page = await context.newPage();
+	await setUp();
+	await page.close();
+	page = late;
+	await page.click('button[type=submit]');
+	await page.waitForSelector('#form-e:visible');
+	assert.match(await page.locator('#form-e').textContent(), /allerede laget nøkler/);
+	await accessible();
+	await page.reload();
+	await unlock();
+	await opened();
+});
+
+test('opening answers fails: the page says so and does not hang, and the next look goes on', async () => {
+	double.state.broken = 'ring-worker.js';
+	await setUp();
+	await page.waitForSelector('#desk .mk-note[role=alert]');
+	assert.equal(await page.locator('#desk [role=status]').first().textContent(), '');
+	double.state.broken = null;
+	await page.click('[data-act=again]');
+	await settled();
+	assert.equal(await page.locator('#desk .mk-note[role=alert]').count(), 0);
+});
+
+test('a beat that fails is told once, until a good one takes it back', async () => {
+	await page.clock.install();
+	await setUp();
+	await settled();
+	const alert = page.locator('#desk .mk-note[role=alert]');
+	let tried = 0;
+	await page.route('**/s/vault', (route) => (tried++, route.abort()));
+	await page.clock.runFor(61 * 1000);
+	await alert.waitFor();
+	await alert.evaluate((one) => { one.dataset.first = 'yes'; });
+	await page.clock.runFor(61 * 1000);
+	await until(() => tried === 2);
+	await page.waitForTimeout(100);
+	assert.equal(await alert.getAttribute('data-first'), 'yes', 'the same is not said again');
+	await page.unroute('**/s/vault');
+	await page.clock.runFor(61 * 1000);
+	await alert.waitFor({ state: 'detached' });
+});
+
+test('an answer that comes in takes neither the focus nor the button under a finger', async () => {
+	const [mine, theirs] = [taskOf(), taskOf({ name: 'Åse Berg', deadline: 1795000001 })];
+	double.state.tasks = [mine, theirs];
+	await setUp();
+	await settled();
+	const arrives = async (hour, task) => {
+		let goOn;
+		const held = new Promise((resolve) => { goOn = resolve; });
+		double.state.ring.to = hour;
+		double.state.hours.set(hour, await hourOf(await sealTo(task, { kind: 'call', note: `time ${hour}` })));
+		await page.route(`**/s/ring/${hour}`, async (route) => (await held, route.continue()));
+		await page.click('[data-act=again]');
+		const button = page.locator(`[data-task="${mine.id}"] [data-act=tried]`);
+		await button.focus();
+		const before = await button.elementHandle();
+		goOn();
+		await page.waitForFunction((note) => document.querySelector('#desk').textContent.includes(note), `time ${hour}`);
+		return page.evaluate((one) => ({
+			same: one === document.activeElement, act: document.activeElement.dataset.act,
+			task: document.activeElement.closest('[data-task]')?.dataset.task,
+		}), before);
+	};
+	assert.deepEqual(await arrives(102, theirs), { same: true, act: 'tried', task: mine.id });
+	assert.deepEqual(await arrives(103, mine), { same: false, act: 'tried', task: mine.id });
+	await settled();
+	await page.locator(`[data-task="${mine.id}"] [data-act=reached]`).click();
+	assert.equal(await page.evaluate(() => document.activeElement.id), `task-${mine.id}`);
+});
+
+test('signed out while the desk is open, or at the passphrase, there is a way back in', async () => {
+	await setUp();
+	await settled();
+	double.state.signedOut = true;
+	await page.click('[data-act=again]');
+	await page.waitForSelector('#desk a[href="/s/sign-in"]');
+	assert.equal(await page.locator('#desk [role=status]').first().textContent(), '');
+	await accessible();
+	double.state.signedOut = false;
+	await page.click('[data-act=again]');
+	await settled();
+	assert.equal(await page.locator('#desk a[href="/s/sign-in"]').count(), 0);
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	await unlock('feil passfrase her');
+	await page.waitForSelector('#pass-e:visible');
+	double.state.signedOut = true;
+	await unlock();
+	await page.waitForSelector('#desk a[href="/s/sign-in"]');
 });
 
 test('signed out, the desk says so and gives the way back in', async () => {

@@ -47,7 +47,7 @@ data-ring-worker="/assets/ring-worker.js" data-signin="/s/sign-in" data-lang="${
 <script type="module" src="/assets/desk.js"></script>`);
 }
 
-/* → { url, state, close }. */
+/* → { url, state, holdVault, close }. holdVault(): vaults that arrive wait until the function it gives back is called. */
 export async function startDouble(assets) {
 	const texts = JSON.parse(readFileSync(new URL('../../client/texts.json', import.meta.url)));
 	const supporter = randomBytes(16);
@@ -55,7 +55,7 @@ export async function startDouble(assets) {
 		inst: randomBytes(16), supporter, name: 'Kari Nes', keylog: [], wraps: [], vault: null, tasks: [], ring: { from: 100, to: 101 },
 		today: '2026-11-18', hours: new Map(), offer: null, lang: 'nb',
 		posts: [], ringReply: () => ({ status: 204 }), seen: [], outcomes: [], passed: [], vaultWrites: 0, cookies: [], problems: [],
-		dataFetches: 0, signedOut: false,
+		dataFetches: 0, signedOut: false, asked: [], broken: null,
 	};
 	const keysJson = () => ({
 		inst: b64u(state.inst), supporter: { id: b64u(supporter), name: state.name }, today: state.today, wraps: state.wraps.map(b64u),
@@ -78,6 +78,8 @@ export async function startDouble(assets) {
 		'POST /s/keys': ({ json }) => {
 			const prev = state.keylog.length ? sha(state.keylog.at(-1)) : '00'.repeat(32);
 			const entry = Buffer.from(json.entry, 'base64url');
+			if (state.keylog.some((e) => e.subarray(44, 60).equals(entry.subarray(44, 60))))
+				return { status: 409 }; /* she has keys, whatever the entry says */
 			if (entry.readUInt32BE(8) !== state.keylog.length || entry.subarray(12, 44).toString('hex') !== prev)
 				return { status: 409 };
 			state.keylog.push(entry);
@@ -86,7 +88,10 @@ export async function startDouble(assets) {
 			return { status: 201 };
 		},
 		'POST /s/wraps': ({ json }) => {
-			state.wraps = state.wraps.filter((w) => sha(w) !== json.replaces);
+			const kept = state.wraps.filter((w) => sha(w) !== json.replaces);
+			if (kept.length >= 16)
+				return { status: 409 };
+			state.wraps = kept;
 			state.wraps.push(Buffer.from(json.add, 'base64url'));
 			return { status: 204 };
 		},
@@ -104,9 +109,12 @@ export async function startDouble(assets) {
 		const path = req.url.split('?')[0];
 		if (path.startsWith('/assets/')) {
 			const name = path.slice(8);
+			if (name === state.broken)
+				return { status: 503 };
 			return { type: name.endsWith('.css') ? 'text/css' : 'text/javascript', body: readFileSync(join(assets, name)) };
 		}
 		if (path.startsWith('/s/')) {
+			state.asked.push(`${req.method} ${path}`);
 			if (state.signedOut)
 				return { status: 401 };
 			if (req.method !== 'GET' && req.headers['makker-csrf'] !== 'csrf-1')
@@ -129,10 +137,13 @@ export async function startDouble(assets) {
 		const json = req.headers['content-type'] === 'application/json' ? JSON.parse(body) : null;
 		return route({ body, json, headers: req.headers });
 	};
+	let held = null;
 	const server = createServer(async (req, res) => {
 		const parts = [];
 		for await (const part of req)
 			parts.push(part);
+		if (req.url === '/s/vault')
+			await held;
 		const { status = 200, json, headers = {}, ...rest } = answer(req, Buffer.concat(parts));
 		const type = json ? 'application/json' : rest.type;
 		res.writeHead(status, { 'Content-Security-Policy': CSP, 'Cache-Control': 'no-store', ...(type && { 'Content-Type': type }), ...headers });
@@ -141,6 +152,11 @@ export async function startDouble(assets) {
 	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `http://127.0.0.1:${server.address().port}`, state,
+		holdVault() {
+			let goOn;
+			held = new Promise((resolve) => { goOn = resolve; });
+			return goOn;
+		},
 		close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
 	};
 }

@@ -1,10 +1,10 @@
 // desk.mjs: a supporter at her desk, without a browser: the same requests in the same order as client/desk.js makes them,
 // by the same modules. What a browser would keep in IndexedDB is kept in this object; she comes in by her recovery code.
 import '../../client/node/crypto.js';
-import { fromB64u, fromHex, fromId, systemRandom, toB64u } from '../../client/bytes.js';
+import { fromB64u, fromHex, fromId, systemRandom, toB64u, toHex } from '../../client/bytes.js';
 import { parseCode } from '../../client/code.js';
 import { outcomesDue, positionsOf, scanPlan, scanned, takeIn } from '../../client/desk-rules.js';
-import { checkLog, checkOwn, extendsHead } from '../../client/keylog.js';
+import { checkLog, checkOwn, extendsHead, keyId } from '../../client/keylog.js';
 import { deriveKeys } from '../../client/keys.js';
 import { openHour } from '../../client/ring.js';
 import { get, hashOf, openVault, prune, put, sealVault } from '../../client/vault.js';
@@ -43,6 +43,11 @@ export class Desk {
 			this.tasks = JSON.parse((await this.#ask('/desk/data')).text).tasks;
 	}
 
+	async #writeAndTell() {
+		await this.#write();
+		await this.#sendOutcomes();
+	}
+
 	/** Opens the desk. now: the workplace's, in ms. hours: the ring hours worth trying (the rest is fetched, not tried: who
 	    answered when is known to the test, and trial opening is the client's own tests' subject). */
 	async unlock(now, hours = new Set()) {
@@ -75,6 +80,7 @@ export class Desk {
 
 	async #scan(ring, now, hours) {
 		const pair = this.keys.hpke;
+		const own = toHex(await keyId(pair.raw));
 		for (const { hour, tasks, others } of scanPlan(this.tasks, ring, this.vault)) {
 			const page = await this.visitor.request(`${this.haven}/s/ring/${hour}`);
 			if (page.status !== 200 && page.status !== 404)
@@ -83,7 +89,7 @@ export class Desk {
 				continue;
 			const found = await openHour({ inst: this.inst, pair, page: new Uint8Array(page.body), others, tasks: tasks.map((task) => ({
 				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task) })) });
-			takeIn(this.vault, hour, found, now);
+			takeIn(this.vault, hour, found, now, own);
 		}
 		scanned(this.vault, this.tasks, ring, now);
 	}
@@ -101,7 +107,7 @@ export class Desk {
 	async outcome(task, value, now) {
 		put(this.vault, `outcome:${task.id}`, value, now);
 		if (outcomesDue(this.tasks, this.today, this.vault).some((o) => o.task === task.id))
-			await this.#sendOutcomes();
+			await this.#writeAndTell();
 	}
 
 	async passOn(task) {
@@ -109,9 +115,9 @@ export class Desk {
 		this.tasks = this.tasks.filter((other) => other !== task);
 	}
 
+	/** client.test.mjs holds the desk in the browser to the same order. */
 	async lock() {
-		await this.#write();
-		await this.#sendOutcomes();
+		await this.#writeAndTell();
 		this.tasks = [];
 	}
 }

@@ -51,7 +51,8 @@ const struct desk_text desk_texts[] = {
 	  TR("There is no way in to the old keys. Talk to the coordinator about making new ones.") },
 	{ "log-bad.title", TR("Something is wrong with the keys") },
 	{ "log-bad.text",
-	  TR("The key log is not as it must be. Nothing has been opened. Call the coordinator, "
+	  TR("The key log is not as it must be. The server may have been restored from an older backup, "
+	     "or somebody may have tampered with it. Nothing has been opened. Call the coordinator, "
 	     "and do not use the desk until this is explained.") },
 	{ "vault-bad.title", TR("Your notes cannot be opened") },
 	{ "vault-bad.text",
@@ -91,8 +92,12 @@ const struct desk_text desk_texts[] = {
 	{ "outcome.undo", TR("Undo") },
 	{ "answer.silent", TR("No answer yet.") },
 	{ "answer.call", TR("{name} would like a call.") },
-	{ "answer.other", TR("{name} has chosen somebody else. You need not call.") },
-	{ "answer.later", TR("{name} would rather be asked later.") },
+	{ "answer.other",
+	  TR("{name} has chosen somebody else. You need not call. Choose “We have talked”: the offer got "
+	     "there.") },
+	{ "answer.later",
+	  TR("{name} would rather be asked later. You need not call now. Choose “We have talked”: the offer "
+	     "got there.") },
 	{ "answer.none",
 	  TR("{name} says no thanks. You need not call. Choose “We have talked”: the offer got there.") },
 	{ "said.phone", TR("Phone:") },
@@ -112,6 +117,11 @@ const struct desk_text desk_texts[] = {
 	{ "trouble.gone", TR("It is no longer yours. Press “See what is new”.") },
 	{ "trouble.passphrase-wrong", TR("That is not the passphrase") },
 	{ "trouble.code-wrong", TR("The code is well written, but it is not yours") },
+	{ "trouble.keys-other",
+	  TR("You have made keys already, in another window or on another device. The code on this page "
+	     "is not valid. Reload the page, and use the code you were given there.") },
+	{ "trouble.full",
+	  TR("There is no room for more notes. The last one is not saved. Tell the coordinator.") },
 	{ "trouble.signin", TR("Sign in") },
 	{ "trouble.again", TR("Try again") },
 };
