@@ -3,7 +3,7 @@
 
 import { dialable } from './answer.js';
 import { button, el, initials, note } from './desk-dom.js';
-import { sortTasks, triesOf } from './desk-rules.js';
+import { isShown, sortTasks, triesOf } from './desk-rules.js';
 import { phoneText } from './phone.js';
 import { get, list } from './vault.js';
 
@@ -59,6 +59,20 @@ function taskCard(t, { lang, vault }, task, act) {
 			button(t('task.passon'), act.passOn, 'tertiary', { 'data-act': 'pass-on' })));
 }
 
+/* An incident that has closed, and somebody of it who asked for a call shortly before. */
+function closedCard(t, { vault }, task, act) {
+	const name = task.name.split(/\s+/)[0];
+	const answer = get(vault, `answer:${task.id}`);
+	const id = `task-${task.id}`;
+	const phone = answer.phone ?? task.phone;
+	return el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-task': task.id, 'data-closed': '', 'aria-labelledby': id },
+		el('h2', { class: 'ds-heading', 'data-size': 'xs', id, tabindex: '-1' }, task.name),
+		el('p', { class: 'mk-quiet' }, t('task.incident', { title: task.title.replace(/[.\s]+$/u, ''), day: task.day_text })),
+		el('p', {}, t('closed.call', { name })), said(t, answer),
+		el('div', { class: 'mk-row' }, phone ? phoneLink(t, phone, t('task.call', { name })) : t('task.nophone')),
+		el('div', { class: 'mk-row' }, button(t('task.reached'), () => act.outcome('reached'), 'secondary', { 'data-act': 'reached' })));
+}
+
 /* Somebody who chose her, and is nobody's task here. */
 const otherCard = (t, { lang }, [aid, answer], act) =>
 	el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-other': aid, 'aria-labelledby': `other-${aid}` },
@@ -112,9 +126,9 @@ export function openPage(t, desk, acts) {
 	let troubles = '';
 	/* focus: a selector among the cards, the title if none fits; without it the focus stays where it is. */
 	function draw(focus) {
-		const tasks = sortTasks(desk.tasks);
+		const tasks = sortTasks(desk.tasks).filter((task) => isShown(task, desk.vault));
 		const others = list(desk.vault, 'other:').filter(([, d]) => !d.done);
-		const waiting = tasks.filter((task) => !get(desk.vault, `outcome:${task.id}`)).length + others.length;
+		const waiting = tasks.filter((task) => task.closed || !get(desk.vault, `outcome:${task.id}`)).length + others.length;
 		title.textContent = t(waiting === 0 ? 'open.none' : waiting === 1 ? 'open.one' : 'open.many',
 			{ name: desk.name, n: waiting });
 		const focused = rememberFocus(cards, title);
@@ -125,7 +139,7 @@ export function openPage(t, desk, acts) {
 			...tasks.map((task) => ({
 				key: task.id,
 				told: [task, get(desk.vault, `answer:${task.id}`), get(desk.vault, `outcome:${task.id}`), triesOf(desk.vault, task.id)],
-				make: () => taskCard(t, desk, task, {
+				make: () => (task.closed ? closedCard : taskCard)(t, desk, task, {
 					tried: () => acts.tried(task), outcome: (value) => acts.outcome(task, value), passOn: () => acts.passOn(task),
 				}),
 			})),

@@ -8,9 +8,14 @@ export function sortTasks(tasks) {
 	return [...tasks].sort((a, b) => a.email - b.email || a.deadline - b.deadline || (a.id < b.id ? -1 : 1));
 }
 
-/* The outcomes to send today: every task of every incident whose deadline day has come for all her tasks of it, "open"
+/* A closed task is given to be read for a day, and stands on the desk only if somebody asked for a call who has had none. */
+export const isShown = (task, vault) => !task.closed ||
+	(get(vault, `answer:${task.id}`)?.kind === 'call' && get(vault, `outcome:${task.id}`) !== 'reached');
+
+/* The outcomes to send today: every open task of every incident whose deadline day has come for all her tasks of it, "open"
    included. Not before the day, whatever is noted; whatever was answered. Empty: nothing is sent. */
-export function outcomesDue(tasks, today, vault) {
+export function outcomesDue(all, today, vault) {
+	const tasks = all.filter((task) => !task.closed);
 	const early = new Set(tasks.filter((task) => task.deadline_day > today).map((task) => task.incident));
 	return tasks.filter((task) => !early.has(task.incident)).sort((a, b) => (a.id < b.id ? -1 : 1))
 		.map((task) => ({ task: task.id, outcome: get(vault, `outcome:${task.id}`) ?? 'open' }));

@@ -13,7 +13,7 @@ export const TEXTS = [
 	'task.incident', 'task.noemail', 'task.taken', 'task.call', 'task.nophone', 'task.reached',
 	'task.tried', 'task.notreached', 'task.passon', 'task.passed', 'tries.one', 'tries.many',
 	'outcome.reached', 'outcome.not-reached', 'outcome.undo', 'answer.silent', 'answer.call',
-	'answer.other', 'answer.later', 'answer.none', 'said.phone', 'said.when', 'said.note', 'other.title',
+	'answer.other', 'answer.later', 'answer.none', 'closed.call', 'said.phone', 'said.when', 'said.note', 'other.title',
 	'other.noname', 'other.text', 'other.done', 'trouble.title', 'trouble.offline', 'trouble.server',
 	'trouble.signed-out', 'trouble.conflict', 'trouble.gone', 'trouble.passphrase-wrong',
 	'trouble.code-wrong', 'trouble.keys-other', 'trouble.full', 'trouble.signin', 'trouble.again',

@@ -119,6 +119,7 @@ function fail(form, text) {
 async function takeOver(form) {
 	let made = null; /* the last body, and what it says: the same answer again is the same post */
 	let busy = false;
+	const since = Date.now(), lasts = 1000 * (form.dataset.lasts ?? Infinity);
 	form.noValidate = true;
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
@@ -131,6 +132,8 @@ async function takeOver(form) {
 			const answer = said(form);
 			const keys = await checkKeys(form);
 			let problem = keys ? wrong(answer, keys, form.dataset.phone === 'needed') : 'key';
+			if (Date.now() - since > lasts)
+				problem = 'refused'; /* whoever this page names reads it no more: the link shows who does */
 			if (!problem) {
 				const words = JSON.stringify(answer);
 				if (made?.words !== words) {

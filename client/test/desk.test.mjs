@@ -2,7 +2,7 @@ import '../node/crypto.js';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
-import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
+import { forgetTask, hourRead, isShown, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
 import { TEXTS } from '../desk-texts.js';
 import { emptyVault, get, list, put } from '../vault.js';
 
@@ -40,6 +40,22 @@ test('what was answered does not change what is sent', () => {
 	takeIn(answered, 12, [{ position: 0, task: 'a', answer: { kind: 'none', t: 1, aid: 'x' } }], 1, OWN);
 	for (const vault of [silent, answered])
 		assert.deepEqual(outcomesDue([task('a')], '2026-11-19', vault), [{ task: 'a', outcome: 'open' }]);
+});
+
+test('of a closed task nothing is said, and it is shown only to whoever has still to call', () => {
+	const vault = emptyVault();
+	const closed = task('a', { closed: true });
+	assert.deepEqual(outcomesDue([closed, task('b')], '2026-11-19', vault), [{ task: 'b', outcome: 'open' }]);
+	assert.equal(isShown(closed, vault), false);
+	assert.equal(isShown(task('b'), vault), true);
+	for (const [kind, shown] of [['none', false], ['later', false], ['other', false], ['call', true]]) {
+		put(vault, 'answer:a', { kind }, 1);
+		assert.equal(isShown(closed, vault), shown, kind);
+	}
+	put(vault, 'outcome:a', 'not-reached', 2);
+	assert.equal(isShown(closed, vault), true);
+	put(vault, 'outcome:a', 'reached', 3);
+	assert.equal(isShown(closed, vault), false);
 });
 
 test('hours are looked through once, newest first, and a task taken over from where its page began', () => {

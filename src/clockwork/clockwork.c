@@ -50,6 +50,9 @@ struct clockwork {
 SQL(job_put, "tbi", "",
     "INSERT INTO job (kind, about, due) VALUES ($1, $2, $3) "
     "ON CONFLICT (kind, about) DO UPDATE SET due = excluded.due");
+SQL(job_put_by, "tbi", "",
+    "INSERT INTO job (kind, about, due) VALUES ($1, $2, $3) ON CONFLICT (kind, about) DO UPDATE "
+    "SET due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END");
 SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
 SQL(job_take, "tbi", "", "DELETE FROM job WHERE kind = $1 AND about = $2 AND due = $3");
 SQL(job_first, "", "due:i", "SELECT due FROM job ORDER BY due LIMIT 1");
@@ -93,6 +96,11 @@ void clockwork_set_back(struct clockwork *cw, enum result (*fn)(void *room), voi
 enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due)
 {
 	return db_do(tx, &job_put, NULL, v_str(kind), v_id(about), v_int(due.s));
+}
+
+enum result clockwork_put_by(struct tx *tx, const char *kind, const struct id *about, struct instant due)
+{
+	return db_do(tx, &job_put_by, NULL, v_str(kind), v_id(about), v_int(due.s));
 }
 
 enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about)

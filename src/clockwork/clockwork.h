@@ -28,6 +28,8 @@ void clockwork_free(struct clockwork **cw);
 /* Puts a job, or moves the one of this kind and about to a new time. It is done up to half a minute after it is due: what is
    to happen at once belongs in the transaction that puts it, with a mail that wakes the post. */
 MUST_USE enum result clockwork_put(struct tx *tx, const char *kind, const struct id *about, struct instant due);
+/* Puts a job for then at the latest: one of this kind and about that is due earlier stays. */
+MUST_USE enum result clockwork_put_by(struct tx *tx, const char *kind, const struct id *about, struct instant due);
 /* Takes it away; RES_OK also when there was none. */
 MUST_USE enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about);
 

@@ -101,6 +101,13 @@ static enum result put_work(struct tx *tx, void *ctx)
 			  : clockwork_put(tx, p->kind, &about, (struct instant){ p->due });
 }
 
+static enum result put_by_work(struct tx *tx, void *ctx)
+{
+	const struct put *p = ctx;
+	struct id about = numbered(p->about);
+	return clockwork_put_by(tx, p->kind, &about, (struct instant){ p->due });
+}
+
 static void put(struct world *w, const char *kind, int about, int64_t due)
 {
 	struct put p = { kind, about, due };
@@ -141,6 +148,19 @@ static void a_job_that_is_put_again_moves(void **state)
 	put(w, "note", 1, -1);
 	assert_int_equal(settle(w, 60), 0);
 	assert_int_equal(clockwork_next(w->cw, &due), RES_NONE);
+}
+
+static void a_job_that_is_put_by_a_time_moves_forward_only(void **state)
+{
+	struct world *w = *state;
+	static const int64_t by[] = { 50, 70, 20 }, then[] = { 50, 50, 20 };
+	for (size_t i = 0; i < ARRAY_LEN(by); i++) {
+		struct put p = { "note", 1, by[i] };
+		struct instant due;
+		assert_int_equal(db_write(w->db, put_by_work, &p), RES_OK);
+		assert_int_equal(clockwork_next(w->cw, &due), RES_OK);
+		assert_true(due.s == then[i]);
+	}
 }
 
 static void a_job_may_put_the_next(void **state)
@@ -310,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(jobs_run_in_the_order_in_which_they_fall_due_and_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_that_is_put_again_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_job_that_is_put_by_a_time_moves_forward_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_may_put_the_next, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_job_that_fails_stays_and_the_others_do_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(hundreds_that_fail_or_are_unknown_hold_up_nobody, setup, teardown),

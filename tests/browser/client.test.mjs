@@ -166,6 +166,21 @@ test('a changed answer is another post', async () => {
 	assert.notEqual(one.subarray(18, 34).toString('hex'), two.subarray(18, 34).toString('hex'));
 });
 
+test('a page that lies open past the closing sends nothing, and says to open the link again', async () => {
+	await page.clock.install();
+	double.state.lasts = 600;
+	await offer();
+	await page.check('#k-none');
+	await page.clock.runFor(599 * 1000);
+	await page.click('button[type=submit]');
+	await page.waitForSelector('[data-thanks=none]:visible');
+	await offer();
+	await page.clock.runFor(602 * 1000);
+	await page.click('button[type=submit]');
+	await page.waitForSelector('[data-fail=refused]:visible');
+	assert.equal(double.state.posts.length, 1);
+});
+
 test('asked for work, the browser does it and comes back by itself', async () => {
 	await offer();
 	double.state.ringReply = (body) => {
@@ -377,6 +392,27 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(double.state.vault.length, 65536);
 	assert.deepEqual(double.state.problems, []);
 	assert.deepEqual(complaints, []);
+});
+
+test('who asked for a call shortly before the closing still stands on the desk, and who did not does not', async () => {
+	await setUp();
+	const [asked, silent] = [taskOf({ closed: true }), taskOf({ closed: true, name: 'Åse Berg' })];
+	double.state.tasks = [asked, silent];
+	double.state.ring.to = 102;
+	double.state.hours.set(102, await hourOf(await sealTo(asked, { kind: 'call', phone: '00 00 09 99' }), await sealTo(silent, { kind: 'none' })));
+	await page.click('[data-act=again]');
+	const card = page.locator(`[data-task="${asked.id}"][data-closed]`);
+	await card.waitFor();
+	await settled();
+	assert.equal(await page.locator('[data-task]').count(), 1);
+	assert.equal(await card.locator('a[href^=tel]').getAttribute('href'), 'tel:00000999');
+	assert.equal(await card.locator('[data-act=pass-on]').count(), 0);
+	await accessible();
+	await card.locator('[data-act=reached]').click();
+	await card.waitFor({ state: 'detached' });
+	await page.click('[data-act=lock]');
+	await page.waitForSelector('#pass');
+	assert.deepEqual(double.state.outcomes, [], 'nothing is said of what has closed');
 });
 
 test('on the day a lock says every outcome, after the vault was written, and shows at once that it locks', async () => {

@@ -452,6 +452,8 @@ test('an incident closes whole: then a number, and no names', { timeout: 120000 
 	assert.match(text, /Nådd: 1 av 2/);
 	assert.match(text, /Nådd: 0 av 1/);
 	assert.ok(!text.includes('Ingrid'));
+	assert.deepEqual((await tasksOf('kari')).map((task) => task.closed), [true], 'until the end of the next day, to be read');
+	await later('2026-11-25T08:00:00+01:00');
 	assert.equal((await tasksOf('kari')).length, 0);
 	const told = haven.door.facts.filter((f) => f.fact.includes('reached')).map((f) => [f.exposure, f.fact]).sort();
 	assert.deepEqual(told, [[id(31), 'reached'], [id(32), 'not_reached'], [id(33), 'not_reached']].sort());

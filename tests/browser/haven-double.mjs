@@ -26,7 +26,7 @@ function offerPage(o) {
 	const kinds = ['call', 'other', 'later', 'none'];
 	return layout('nb', 'En melding til deg', `<h1 class="mk-voice">Kari ringer deg</h1>
 <form id="offer" class="mk-stack" method="post" action="/h/o/x" data-ring="/h/ring" data-inst="${o.inst}" data-door="${o.door}" data-ref="${o.ref}"
-data-rel="${o.rel}" data-keys="${escape(JSON.stringify(o.keys))}">
+data-rel="${o.rel}" data-keys="${escape(JSON.stringify(o.keys))}"${o.lasts ? ` data-lasts="${o.lasts}"` : ''}>
 <fieldset class="ds-fieldset"><legend>Hva passer?</legend>${kinds.map((k, i) => `<div class="ds-field"><input class="ds-input" type="radio" name="kind"
 id="k-${k}" value="${k}"${i ? '' : ' checked'}><label class="ds-label" for="k-${k}">${k}</label></div>`).join('')}</fieldset>
 <label for="phone">Telefon</label><input class="ds-input" id="phone" name="phone">
@@ -62,7 +62,7 @@ export async function startDouble(assets) {
 		vault: state.vault && { blob: b64u(state.vault), h: sha(state.vault) }, keylog: state.keylog.map(b64u),
 	});
 	const routes = {
-		'GET /offer': () => ({ type: 'text/html; charset=utf-8', body: offerPage(state.offer), headers: { 'Referrer-Policy': 'no-referrer' } }),
+		'GET /offer': () => ({ type: 'text/html; charset=utf-8', body: offerPage({ ...state.offer, lasts: state.lasts }), headers: { 'Referrer-Policy': 'no-referrer' } }),
 		'GET /desk': () => ({ type: 'text/html; charset=utf-8', body: deskPage(texts, state.lang), headers: { 'Set-Cookie': 'session=1; Path=/' } }),
 		'GET /elsewhere': () => ({ type: 'text/html', body: '<!doctype html><title>elsewhere</title>' }),
 		'POST /h/ring': ({ body, headers }) => {

@@ -199,7 +199,9 @@ static void put_task(struct json *j, struct call *c, const struct offers_task *t
 	put_times(j, c, t);
 	json_put_int(j, "since", t->since_hour);
 	json_put_bool(j, "taken_over", t->taken_over);
-	json_put_bool(j, "late", t->deadline.s < req_now(c->req).s);
+	json_put_bool(j, "late", !t->closed && t->deadline.s < req_now(c->req).s);
+	if (t->closed)
+		json_put_bool(j, "closed", true);
 	json_end(j);
 }
 

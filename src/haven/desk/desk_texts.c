@@ -100,6 +100,7 @@ const struct desk_text desk_texts[] = {
 	     "got there.") },
 	{ "answer.none",
 	  TR("{name} says no thanks. You need not call. Choose “We have talked”: the offer got there.") },
+	{ "closed.call", TR("The incident has closed. {name} asked for a call shortly before.") },
 	{ "said.phone", TR("Phone:") },
 	{ "said.when", TR("When it suits:") },
 	{ "said.note", TR("Writes:") },

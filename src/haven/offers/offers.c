@@ -126,10 +126,10 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 		for (size_t k = 0; k < i && !told; k++)
 			told = id_eq(&fresh[k].holder, &fresh[i].holder);
 		if (!told)
-			res = offers_put_notice(tx, o, a, &fresh[i].holder, false);
+			res = offers_put_notice(tx, o, a, &fresh[i].holder, OFFERS_WAITS);
 	}
 	if (res == RES_OK && n)
-		res = offers_plan_close(tx, &in->id, now);
+		res = offers_plan_close(tx, &in->id);
 	arena_free(&a);
 	return res;
 }
@@ -243,6 +243,8 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 	memcpy(v.rel, row.rel, sizeof(v.rel));
 	v.stopped = row.stopped;
 	v.closed = row.closed;
+	if (!row.closed && (res = offers_closes(tx, &row.incident, &v.closes)) != RES_OK)
+		return res;
 	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
 	v.moved = row.rounds > 1;
 	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
@@ -269,8 +271,8 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 {
 	struct offers_row *rows;
 	size_t n;
-	(void)o;
-	enum result res = offers_tasks_held(tx, a, supporter, &rows, &n);
+	struct day yesterday = day_add(instant_day(clock_now(o->setup.clock)), -OFFERS_SHOWN_DAYS);
+	enum result res = offers_tasks_shown(tx, a, supporter, yesterday, &rows, &n);
 	if (res != RES_OK)
 		return res;
 	struct offers_task *list = arena_array(a, struct offers_task, n);
@@ -280,6 +282,7 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 		list[i] = (struct offers_task){
 			.id = r->id, .incident = r->incident, .ref = r->ref, .name = r->name, .phone = r->phone,
 			.lang = r->lang, .deadline = r->deadline, .not_before = r->not_before, .since_hour = r->since_hour,
+			.closed = r->closed,
 		};
 		memcpy(list[i].rel, r->rel, sizeof(r->rel));
 		for (int k = 0; k < OFFERS_SEATS; k++)

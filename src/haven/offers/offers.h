@@ -38,7 +38,7 @@ struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings
 void offers_free(struct offers **o);
 /* Puts its kinds of job on the clockwork. `facts_wait` runs when the door has something to tell. */
 void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void *ctx), void *ctx);
-/* At each start: what is past goes now, and then daily (docs/protocol.md § 9). */
+/* At each start: what is past goes now, and then daily (docs/protocol.md § 9); the morning round is planned, if it is not. */
 MUST_USE enum result offers_start(struct tx *tx, struct offers *o);
 /* Runs after each transaction that put mail: wakes the post. */
 void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx);
@@ -90,6 +90,7 @@ struct offers_view {
 	unsigned char rel[32];
 	bool stopped;
 	bool closed;
+	struct instant closes; /* unless closed: when, as far as is known now */
 	bool looking; /* nobody has the task, and we look for somebody each hour; false too when we have ceased to */
 	bool moved; /* an earlier answer must be given again: somebody new has taken over */
 };
@@ -135,9 +136,10 @@ struct offers_task {
 	struct instant not_before; /* 0: call when you like */
 	int64_t since_hour;
 	bool taken_over;
+	bool closed; /* only to be read: what was answered shortly before the closing */
 };
 
-/* All open tasks of a supporter. */
+/* All open tasks of a supporter, and those that closed today or yesterday. */
 MUST_USE enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
 				  struct offers_task **tasks_r, size_t *n_r);
 /* Her desk has shown these; ids that are not hers are passed over. */

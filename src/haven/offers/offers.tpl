@@ -66,7 +66,7 @@
 <p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span><span data-js="on" hidden>{{tr "The answer is locked in your browser."}} </span>{{v->readers}} {{tr "Your manager sees that you were offered this, never what you said."}}</span></p>
 {{end}}
 {{template offers_form(const struct offers_page *v)}}
-<form id="offer" class="mk-stack" method="post" action="{{v->action}}" data-ring="{{v->ring}}" data-inst="{{v->inst}}" data-door="{{v->door}}" data-ref="{{v->ref}}" data-rel="{{v->rel}}" data-keys="{{v->keys}}"{{if v->phone_needed}} data-phone="needed"{{end}}>
+<form id="offer" class="mk-stack" method="post" action="{{v->action}}" data-ring="{{v->ring}}" data-inst="{{v->inst}}" data-door="{{v->door}}" data-ref="{{v->ref}}" data-rel="{{v->rel}}" data-keys="{{v->keys}}"{{if v->phone_needed}} data-phone="needed"{{end}}{{if v->lasts}} data-lasts="{{v->lasts}}"{{end}}>
 <input type="hidden" name="lang" value="{{v->lang}}"><input type="hidden" name="post" value="{{v->post}}"><input type="hidden" name="name" value="{{v->name}}">
 {{if v->form == OFFERS_FORM_CHOOSE}}
 <input type="hidden" name="kind" value="other">
@@ -93,7 +93,7 @@
 <p>{{tr "The answer is with your colleague within an hour. If you cannot wait, call yourself."}}</p>
 {{elif kind == OFFERS_OTHER}}
 <h1 class="mk-voice mk-h-small">{{tr "Thank you. The colleague you chose will call you."}}</h1>
-<p>{{tr "The answer is there within an hour. Nobody else will call you about this."}}</p>
+<p>{{tr "The answer is there within an hour. Your colleague usually reads it the same day or the next. If you cannot wait, call yourself. Nobody else will call you about this."}}</p>
 {{elif kind == OFFERS_LATER}}
 <h1 class="mk-voice mk-h-small">{{tr "That is fine. We will ask again."}}</h1>
 <p>{{tr "A short message comes in a few days. You can answer before that too, with the same link."}}</p>

@@ -220,12 +220,12 @@ enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, str
 	if (res == RES_OK)
 		res = found ? offers_move_task(tx, row) : to_new_three(tx, o, a, now, row);
 	if (res == RES_OK && !id_is_zero(&row->holder))
-		res = offers_put_notice(tx, o, a, &row->holder, false);
+		res = offers_put_notice(tx, o, a, &row->holder, OFFERS_WAITS);
 	/* Where nobody was found we look again in an hour. */
 	struct instant again = id_is_zero(&row->holder) ? instant_add(now, OFFERS_LOOK_AGAIN) : row->deadline;
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
 	if (res == RES_OK)
-		res = offers_plan_close(tx, &row->incident, now);
+		res = offers_plan_close(tx, &row->incident);
 	return res;
 }

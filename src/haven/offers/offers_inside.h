@@ -24,14 +24,15 @@ struct offers {
 };
 
 #define OFFERS_ROUNDS 3 /* the first three supporters and two rounds of new ones; then the leader hears, at the closing; our choice */
+#define OFFERS_SHOWN_DAYS 1 /* for so long after its closing a task is read at the desk: the last hour closes after it; our choice */
 #define OFFERS_LOOK_AGAIN 3600 /* seconds until we look again where nobody could be found; our choice */
 
 #define OFFERS_JOB_SILENCE "offers/silence" /* about a task, at its deadline */
 #define OFFERS_JOB_SECOND "offers/second"   /* about a task */
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */
-#define OFFERS_JOB_REMIND "offers/remind"   /* about an incident, on the morning it closes */
 #define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
 #define OFFERS_JOB_PAST "offers/past"       /* about nobody, daily */
+#define OFFERS_JOB_MORNING "offers/morning" /* about nobody, daily */
 
 #define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
 #define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check, and news of other supporters */
@@ -59,16 +60,26 @@ MUST_USE enum result offers_reaches(struct tx *tx, struct arena *a, const struct
 /* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
 MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 					enum offers_touch touch, bool again, bool *put_r);
-/* Tells a supporter that something waits; nothing about what. `closing`: please note your contacts today. */
+enum offers_notice {
+	OFFERS_WAITS,    /* a task became hers */
+	OFFERS_MAY_WAIT, /* the morning round: somebody may have answered */
+	OFFERS_CLOSES,   /* the morning round: please note your contacts today */
+};
+/* Asks a supporter to open her desk; nothing about why. */
 MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
-				       bool closing);
+				       enum offers_notice notice);
 
 /* ---- offers_jobs.c ---- */
 
 /* When the incident closes, as far as is known now. RES_NONE: it has closed. */
 MUST_USE enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r);
-/* Puts or moves the jobs that close it then. */
-MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now);
+/* Puts or moves the job that closes it then. */
+MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident);
+
+/* ---- offers_morning.c ---- */
+
+/* The job of each morning: asks supporters to open their desks; puts the next. `room` is the struct offers. */
+MUST_USE enum result offers_morning(struct tx *tx, const struct id *about, struct instant now, void *room);
 
 static inline int64_t offers_hour(struct instant t)
 {

@@ -100,38 +100,13 @@ enum result offers_closes(struct tx *tx, const struct id *incident, struct insta
 	return res;
 }
 
-enum result offers_plan_close(struct tx *tx, const struct id *incident, struct instant now)
+enum result offers_plan_close(struct tx *tx, const struct id *incident)
 {
 	struct instant close;
 	enum result res = offers_closes(tx, incident, &close);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
-	struct instant reminder = offers_close_reminder(close);
-	res = clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
-	/* Once a day is enough: whoever takes over after it has gone out hears by her own notice. */
-	if (res == RES_OK && reminder.s > now.s)
-		res = clockwork_put(tx, OFFERS_JOB_REMIND, incident, reminder);
-	return res;
-}
-
-/* Every supporter who holds an open task of it gets the same mail, whatever she has noted. */
-static enum result remind(struct tx *tx, const struct id *incident, struct instant now, void *room)
-{
-	struct offers *o = room;
-	struct arena *a = arena_new();
-	struct offers_row *rows;
-	size_t n;
-	(void)now;
-	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		bool told = rows[i].closed || id_is_zero(&rows[i].holder);
-		for (size_t k = 0; k < i && !told; k++)
-			told = !rows[k].closed && id_eq(&rows[k].holder, &rows[i].holder);
-		if (!told)
-			res = offers_put_notice(tx, o, a, &rows[i].holder, true);
-	}
-	arena_free(&a);
-	return res;
+	return clockwork_put(tx, OFFERS_JOB_CLOSE, incident, close);
 }
 
 /* What was said of a task by its present holder; false when nothing was. */
@@ -241,7 +216,10 @@ static enum result past(struct tx *tx, const struct id *about, struct instant no
 
 enum result offers_start(struct tx *tx, struct offers *o)
 {
-	return clockwork_put(tx, OFFERS_JOB_PAST, &nobody, clock_now(o->setup.clock));
+	struct instant now = clock_now(o->setup.clock);
+	enum result res = clockwork_put(tx, OFFERS_JOB_PAST, &nobody, now);
+	/* One that fell due while nothing ran is done now, not moved to tomorrow. */
+	return res == RES_OK ? clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
 }
 
 /* ---- the clockwork's side ---- */
@@ -263,7 +241,7 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_SILENCE, silence, after, o);
 	clockwork_kind(cw, OFFERS_JOB_SECOND, second_touch, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CHECK, check, after, o);
-	clockwork_kind(cw, OFFERS_JOB_REMIND, remind, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
 	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
+	clockwork_kind(cw, OFFERS_JOB_MORNING, offers_morning, after, o);
 }

@@ -97,7 +97,8 @@ enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a,
 	return res;
 }
 
-enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter, bool closing)
+enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
+			      enum offers_notice notice)
 {
 	struct supporter s;
 	enum lang lang = o->setup.lang;
@@ -110,8 +111,11 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096);
 	buf_printf(&url, "%s/s/desk", o->setup.public_url);
 	tr_fill(&body,
-		closing ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you have noted counts.\n\n{url}\n")
-			: tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n"),
+		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
+						   "have noted counts.\n\n{url}\n")
+		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
+					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
+						    "{url}\n"),
 		"name", s.given, "url", url.p, NULL);
 	buf_printf(&body, "\n%s\n", o->setup.workplace);
 	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(tr(lang, "Your desk")),

@@ -232,5 +232,8 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
 	page.lines = look_lines(a, p->house, lang);
+	/* After the closing nobody whom these four answers name reads them any more: the page is asked for anew. */
+	if (page.form == OFFERS_FORM_ALL)
+		page.lasts = arena_printf(a, "%lld", (long long)(v->closes.s > now.s ? v->closes.s - now.s : 0));
 	*page_r = page;
 }

@@ -35,6 +35,7 @@ struct offers_page {
 	enum offers_touch touch;
 	enum offers_form form;
 	const char *lang, *action, *stop; /* paths of the two forms */
+	const char *lasts;                /* seconds for which what the script seals here is read by whom the page names; NULL: no end */
 	const char *given;                /* of the person */
 	const char *heading, *lead, *title, *happened;
 	const char *more;                 /* a second sentence under the lead, or NULL */

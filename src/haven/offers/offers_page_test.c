@@ -44,7 +44,7 @@ static struct offers_page page_of(size_t faces, bool held, bool closed, bool lin
 						.position = (int)i };
 	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .has_holder = held,
 				 .faces = list, .faces_n = faces, .deadline = { now.s + 7200 }, .made = instant_day(now),
-				 .closed = closed, .looking = !held && !closed };
+				 .closed = closed, .closes = { now.s + 10800 }, .looking = !held && !closed };
 	struct offers_page page;
 	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
 	return page;
@@ -69,6 +69,14 @@ static void whoever_has_somebody_is_not(void **state)
 	assert_false(page_of(1, true, false, true).alone);
 	assert_false(page_of(3, true, false, false).alone);
 	assert_false(page_of(3, true, true, true).alone);
+}
+
+static void what_is_sealed_to_whoever_calls_is_taken_until_the_closing_only(void **state)
+{
+	(void)state;
+	assert_string_equal(page_of(1, true, false, true).lasts, "10800");
+	assert_null(page_of(2, true, true, true).lasts); /* to a colleague who was chosen: always */
+	assert_null(page_of(2, false, false, true).lasts);
 }
 
 /* A page of somebody whom nobody took. */
@@ -127,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(whoever_has_nobody_is_given_a_number_where_the_face_would_be),
 		TEST(whoever_has_somebody_is_not),
+		TEST(what_is_sealed_to_whoever_calls_is_taken_until_the_closing_only),
 		TEST(a_page_promises_to_go_on_looking_only_while_we_do),
 		TEST(a_page_promises_a_message_only_to_who_has_not_stopped_them),
 		TEST(the_line_stands_among_those_outside_on_every_page),

@@ -59,34 +59,145 @@ static enum result only_three_have_room(struct tx *tx, void *ctx)
 	return res;
 }
 
-static void the_morning_of_the_closing_reminds_each_supporter_once(void **state)
+struct showing {
+	struct bench *b;
+	struct id supporter;
+	int n, closed;
+};
+
+static enum result shown_work(struct tx *tx, void *ctx)
+{
+	struct showing *s = ctx;
+	struct offers_task *tasks;
+	size_t n;
+	enum result res = offers_tasks(tx, s->b->o, s->b->a, &s->supporter, &tasks, &n);
+	s->n = (int)n;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		s->closed += tasks[i].closed;
+	return res;
+}
+
+/* How many tasks her desk shows. */
+static int shown(struct bench *b, struct id supporter)
+{
+	struct showing s = { .b = b, .supporter = supporter };
+	assert_int_equal(db_read(b->db, shown_work, &s), RES_OK);
+	assert_int_equal(s.closed, row_of(b, 0).closed ? s.n : 0);
+	return s.n;
+}
+
+/* How many of these are asked to note their contacts, and how many to look. */
+static void mornings(const struct letters *l, int closing, int look)
+{
+	for (int i = 0; i < l->n; i++) {
+		bool first = true;
+		for (int k = 0; k < i; k++)
+			first &= strcmp(l->list[i].address, l->list[k].address) != 0;
+		if (strcmp(l->list[i].kind, OFFERS_MAIL_NOTICE) != 0)
+			continue;
+		assert_true(first); /* one each */
+		if (strstr(l->list[i].body, "kl. 15"))
+			closing--;
+		else
+			look--;
+	}
+	assert_int_equal(closing, 0);
+	assert_int_equal(look, 0);
+}
+
+static struct letters after_morning(struct bench *b, struct day d)
+{
+	move_to(b, day_at(d, 8, 59));
+	deliver(b, MAIL_ACCEPTED);
+	move_to(b, day_at(d, 9, 0));
+	return deliver(b, MAIL_ACCEPTED);
+}
+
+static void on_the_morning_of_the_closing_each_supporter_is_asked_once_to_open_her_desk(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct day closes = instant_day(offers_close(row_of(b, 0).deadline, row_of(b, 0).made));
+	struct letters l = after_morning(b, closes);
+	mornings(&l, PEOPLE, SUPPORTERS - PEOPLE); /* whoever was chosen instead hears of it only so */
+	/* Somebody passes a task on after it went out: her successor has a notice, and nobody a second one. */
+	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
+	move_to(b, instant_add(clock_now(b->clock), 60));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 1);
+}
+
+static void whoever_holds_two_tasks_is_asked_once_and_whoever_is_full_is_asked_to_look(void **state)
 {
 	struct bench *b = *state;
 	assert_int_equal(db_write(b->db, only_three_have_room, b), RES_OK);
 	take(b);
 	deliver(b, MAIL_ACCEPTED);
-	struct instant close = offers_close(row_of(b, 0).deadline, row_of(b, 0).made);
-	move_to(b, instant_add(offers_close_reminder(close), -1));
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < PEOPLE; i++)
 		see(b, i);
-	deliver(b, MAIL_ACCEPTED);
-	move_to(b, instant_add(offers_close_reminder(close), HOUR));
-	struct letters l = deliver(b, MAIL_ACCEPTED);
+	struct letters l = after_morning(b, instant_day(offers_close(row_of(b, 0).deadline, row_of(b, 0).made)));
+	mornings(&l, 3, SUPPORTERS - 3); /* she may have been chosen before she said so */
 	int most = 0;
 	for (int k = 0; k < SUPPORTERS; k++) {
-		char address[64];
 		int tasks = 0;
 		for (int i = 0; i < PEOPLE; i++)
 			tasks += holds(b, i, &b->supporter[k]);
-		snprintf(address, sizeof(address), "s%d@example.org", k);
-		assert_int_equal(count_to(&l, address), tasks > 0);
 		most = tasks > most ? tasks : most;
 	}
-	assert_true(most > 1); /* and to her only one, too */
-	/* Somebody passes a task on after it went out: her successor has a notice, and nobody a second reminder. */
-	assert_int_equal(pass_on(b, 0, row_of(b, 0).holder), RES_OK);
-	move_to(b, instant_add(clock_now(b->clock), 60));
-	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 1);
+	assert_true(most > 1);
+}
+
+static void the_morning_after_the_closing_what_came_last_is_asked_for_and_then_nobody_is(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct day d = instant_day(offers_close(row_of(b, 0).deadline, row_of(b, 0).made));
+	struct id holder = row_of(b, 0).holder;
+	move_to(b, day_at(d, 15, 1));
+	assert_true(row_of(b, 0).closed);
+	assert_int_equal(shown(b, holder), 1); /* still hers to read, until tomorrow's end */
+	struct letters l = after_morning(b, day_add(d, 1));
+	mornings(&l, 0, SUPPORTERS);
+	assert_int_equal(shown(b, holder), 1);
+	move_to(b, day_at(day_add(d, 2), 8, 0));
+	assert_int_equal(shown(b, holder), 0);
+	/* A day without mail, without a closing and no Monday. */
+	struct day quiet = day_add(d, 8);
+	while (day_wall(quiet).weekday != 3)
+		quiet = day_add(quiet, 1);
+	move_to(b, day_at(day_add(quiet, -2), 12, 0));
+	deliver(b, MAIL_ACCEPTED); /* the second touch */
+	l = after_morning(b, quiet);
+	assert_int_equal(l.n, 0);
+	/* On Mondays as long as a link is good: an hour of the ring is kept for two weeks. */
+	struct day monday = day_add(quiet, 4);
+	l = after_morning(b, monday);
+	mornings(&l, 0, SUPPORTERS);
+	monday = day_add(monday, 7 * 10);
+	move_to(b, day_at(day_add(monday, -2), 12, 0));
+	deliver(b, MAIL_ACCEPTED);
+	l = after_morning(b, monday);
+	assert_int_equal(l.n, 0);
+}
+
+static void a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved(void **state)
+{
+	struct bench *b = *state;
+	struct day d = instant_day(start);
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	clock_set(b->clock, day_at(day_add(d, 1), 10, 0)); /* the programs were down at nine */
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+	move_to(b, day_at(day_add(d, 1), 10, 0));
+	assert_true(deliver(b, MAIL_ACCEPTED).n >= SUPPORTERS);
 }
 
 static void a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward(void **state)
@@ -201,7 +312,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(what_a_desk_says_is_in_memory_until_all_close_together_at_three),
 		TEST(a_list_that_is_not_exactly_hers_is_not_taken),
-		TEST(the_morning_of_the_closing_reminds_each_supporter_once),
+		TEST(on_the_morning_of_the_closing_each_supporter_is_asked_once_to_open_her_desk),
+		TEST(whoever_holds_two_tasks_is_asked_once_and_whoever_is_full_is_asked_to_look),
+		TEST(the_morning_after_the_closing_what_came_last_is_asked_for_and_then_nobody_is),
+		TEST(a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),
 		TEST(both_touches_go_to_everybody_who_has_not_stopped_them),

@@ -85,9 +85,11 @@ struct instant offers_close(struct instant last_deadline, struct day registered)
 	return day_at(d, 15, 0);
 }
 
-struct instant offers_close_reminder(struct instant close)
+struct instant offers_next_morning(struct instant now)
 {
-	return day_at(instant_day(close), 9, 0);
+	struct day d = instant_day(now);
+	struct instant today = day_at(d, 9, 0);
+	return today.s > now.s ? today : day_at(day_add(d, 1), 9, 0);
 }
 
 int offers_ring_slots(int64_t mailed)

@@ -36,7 +36,7 @@ struct instant offers_check(struct instant registered);
    that deadline is after 14:00, so that she has an hour to note it; at the latest on the
    fifth day after `registered`, when the newest of its open tasks was made. */
 struct instant offers_close(struct instant last_deadline, struct day registered);
-/* When its supporters are asked to open their desks: 09:00 on that day. */
-struct instant offers_close_reminder(struct instant close);
+/* When supporters are asked to open their desks: the next 09:00 after `now`. */
+struct instant offers_next_morning(struct instant now);
 
 #endif

@@ -115,7 +115,9 @@ static void an_incident_closes_at_three_on_its_last_deadlines_day(void **state)
 	is_at(offers_close(at("2026-11-19T14:01"), registered), "2026-11-20T15:00");
 	is_at(offers_close(at("2026-11-19T20:00"), registered), "2026-11-20T15:00");
 	is_at(offers_close(at("2026-11-30T20:00"), registered), "2026-11-23T15:00"); /* the fifth day at the latest */
-	is_at(offers_close_reminder(offers_close(at("2026-11-19T20:00"), registered)), "2026-11-20T09:00");
+	is_at(offers_next_morning(at("2026-11-20T08:59")), "2026-11-20T09:00");
+	is_at(offers_next_morning(at("2026-11-20T09:00")), "2026-11-21T09:00");
+	is_at(offers_next_morning(at("2026-10-24T23:30")), "2026-10-25T09:00"); /* the night of 25 hours */
 }
 
 static void the_ring_has_room_for_everybody_who_was_written_to(void **state)

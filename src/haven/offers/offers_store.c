@@ -28,6 +28,11 @@ SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER 
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
+SQL(task_incidents, "", "incident:b",
+    "SELECT DISTINCT incident FROM task WHERE closed_day IS NULL ORDER BY incident");
+SQL(task_closed_on, "i", "n:i", "SELECT COUNT(*) AS n FROM task WHERE closed_day = $1");
+SQL(task_shown, "bi", TASK_COLUMNS,
+    TASK_SELECT "WHERE holder = $1 AND (closed_day IS NULL OR closed_day >= $2) ORDER BY deadline, id");
 SQL(task_last, "b", "deadline:i made:i",
     "SELECT MAX(deadline) AS deadline, MAX(made_day) AS made FROM task WHERE incident = $1 AND closed_day IS NULL "
     "GROUP BY incident");
@@ -44,6 +49,7 @@ SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = 
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
 SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
+SQL(link_good, "i", "n:i", "SELECT COUNT(*) AS n FROM offer_link WHERE expires_day >= $1");
 SQL(fact_put, "bii", "",
     "INSERT INTO door_fact (exposure, fact, day) VALUES ($1, $2, $3) ON CONFLICT (exposure, fact) DO NOTHING");
 SQL(fact_list, "i", "exposure:b fact:i day:i",
@@ -183,15 +189,11 @@ enum result offers_get_task(struct tx *tx, struct arena *a, const struct id *tas
 	return res;
 }
 
-static enum result task_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
-			     struct offers_row **list_r, size_t *n_r)
+static enum result take_tasks(struct arena *a, struct rows *rows, struct offers_row **list_r, size_t *n_r)
 {
-	struct rows *rows;
 	struct offers_row *list = NULL;
 	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, sql, &rows, v_id(of));
-	if (res != RES_OK)
-		return res;
+	enum result res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = task_of(rows, a);
@@ -204,6 +206,14 @@ static enum result task_list(struct tx *tx, struct arena *a, const struct sql *s
 	return RES_OK;
 }
 
+static enum result task_list(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of,
+			     struct offers_row **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, sql, &rows, v_id(of));
+	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
+}
+
 enum result offers_tasks_of(struct tx *tx, struct arena *a, const struct id *incident, struct offers_row **list_r,
 			    size_t *n_r)
 {
@@ -214,6 +224,14 @@ enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *s
 			      struct offers_row **list_r, size_t *n_r)
 {
 	return task_list(tx, a, &task_held, supporter, list_r, n_r);
+}
+
+enum result offers_tasks_shown(struct tx *tx, struct arena *a, const struct id *supporter, struct day since,
+			       struct offers_row **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &task_shown, &rows, v_id(supporter), v_int(since.n));
+	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
 }
 
 enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r, struct day *made_r)
@@ -233,6 +251,34 @@ enum result offers_holders(struct tx *tx, struct arena *a, const struct id **lis
 	struct rows *rows;
 	enum result res = db_ask_n(tx, &task_holders, &rows, DB_NO_VALUES);
 	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
+}
+
+enum result offers_open_incidents(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask_n(tx, &task_incidents, &rows, DB_NO_VALUES);
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
+}
+
+/* Whether this count of a day is more than none. */
+static enum result any(struct tx *tx, const struct sql *count, struct day day, bool *any_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, count, &rows, v_int(day.n));
+	if (res == RES_OK)
+		*any_r = row_int(rows, 0) > 0;
+	rows_end(&rows);
+	return res;
+}
+
+enum result offers_any_closed(struct tx *tx, struct day day, bool *any_r)
+{
+	return any(tx, &task_closed_on, day, any_r);
+}
+
+enum result offers_any_link(struct tx *tx, struct day today, bool *any_r)
+{
+	return any(tx, &link_good, today, any_r);
 }
 
 enum result offers_move_task(struct tx *tx, const struct offers_row *r)

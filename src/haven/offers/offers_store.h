@@ -28,11 +28,19 @@ MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struc
 				     struct offers_row **list_r, size_t *n_r);
 MUST_USE enum result offers_tasks_held(struct tx *tx, struct arena *a, const struct id *supporter,
 				       struct offers_row **list_r, size_t *n_r);
+/* Her open tasks, and those that closed on this day or later. */
+MUST_USE enum result offers_tasks_shown(struct tx *tx, struct arena *a, const struct id *supporter, struct day since,
+					struct offers_row **list_r, size_t *n_r);
 /* Of the incident's open tasks: the last deadline, and the newest day on which one was made. RES_NONE: all are closed. */
 MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
 				      struct day *made_r);
 /* Everybody who holds an open task. */
 MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
+/* Every incident with an open task. */
+MUST_USE enum result offers_open_incidents(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
+/* Whether any task closed on this day; whether any personal link is still good. */
+MUST_USE enum result offers_any_closed(struct tx *tx, struct day day, bool *any_r);
+MUST_USE enum result offers_any_link(struct tx *tx, struct day today, bool *any_r);
 /* Writes holder, seats, ref, rel, deadline, not_before, since_hour, seen, rounds. */
 MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,

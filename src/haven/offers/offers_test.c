@@ -533,12 +533,6 @@ static struct counts counts_of(struct bench *b)
 	return c;
 }
 
-static enum result start_work(struct tx *tx, void *ctx)
-{
-	struct bench *b = ctx;
-	return offers_start(tx, b->o);
-}
-
 static void what_is_past_its_time_is_gone_and_what_is_not_stays(void **state)
 {
 	struct bench *b = *state;

@@ -97,6 +97,12 @@ static inline enum result put_people(struct tx *tx, void *ctx)
 	return directory_take(tx, &people);
 }
 
+static inline enum result start_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	return offers_start(tx, b->o);
+}
+
 static inline void nothing(void *ctx)
 {
 	(void)ctx;
@@ -114,7 +120,7 @@ static inline int set_up(void **state)
 	b->o = offers_new(&setup);
 	b->cw = clockwork_new(b->db, b->clock);
 	offers_jobs(b->o, b->cw, nothing, NULL);
-	if (db_write(b->db, put_supporters, b) != RES_OK || db_write(b->db, put_people, b) != RES_OK)
+	if (db_write(b->db, start_work, b) != RES_OK || db_write(b->db, put_supporters, b) != RES_OK || db_write(b->db, put_people, b) != RES_OK)
 		return -1;
 	b->incident = numbered(200);
 	for (int i = 0; i < PEOPLE; i++)
@@ -170,7 +176,7 @@ struct letter {
 
 struct letters {
 	struct bench *b;
-	struct letter list[64];
+	struct letter list[512];
 	int n;
 	enum mail_result result; /* for deliver_work */
 };
@@ -183,7 +189,7 @@ static inline enum result letters_work(struct tx *tx, void *ctx)
 	enum result res = db_ask_n(tx, &test_outbox, &rows, DB_NO_VALUES);
 	if (res != RES_OK)
 		return res;
-	while ((res = rows_next(rows)) == RES_OK)
+	while (l->n < (int)ARRAY_LEN(l->list) && (res = rows_next(rows)) == RES_OK)
 		l->list[l->n++] = (struct letter){ row_id(rows, 0), row_id(rows, 2), arena_str(l->b->a, row_text(rows, 1)),
 						   arena_str(l->b->a, row_text(rows, 3)), arena_str(l->b->a, row_text(rows, 4)) };
 	rows_end(&rows);

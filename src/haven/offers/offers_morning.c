@@ -1,0 +1,92 @@
+/* The morning round: who is asked by mail to open her desk today. One mail a supporter and morning at the most, the same
+   whatever anybody answered: what went out by mail and which incidents close is all that decides. Without it an answer for a
+   colleague whom somebody chose herself would wait until that colleague happens to look (docs/protocol.md § 3.5). */
+#include "haven/offers/offers_inside.h"
+#include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
+
+struct round {
+	struct tx *tx;
+	struct arena *a;
+	struct instant now;
+	struct day today;
+	const struct id *holders; /* of open tasks */
+	size_t holders_n;
+	bool *closing; /* for each: an incident of hers closes today */
+	bool occasion;
+};
+
+/* Marks who holds a task of an incident that closes today. */
+static enum result mark_closing(struct round *r, const struct id *incident)
+{
+	struct instant close;
+	struct offers_row *rows;
+	size_t n;
+	enum result res = offers_closes(r->tx, incident, &close);
+	if (res != RES_OK || instant_day(close).n != r->today.n)
+		return res == RES_NONE ? RES_OK : res;
+	res = offers_tasks_of(r->tx, r->a, incident, &rows, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		for (size_t k = 0; k < r->holders_n && !rows[i].closed; k++)
+			r->closing[k] |= id_eq(&rows[i].holder, &r->holders[k]);
+	return res;
+}
+
+static enum result look_at_open(struct round *r)
+{
+	const struct id *incidents;
+	size_t n;
+	enum result res = offers_holders(r->tx, r->a, &r->holders, &r->holders_n);
+	if (res == RES_OK)
+		res = offers_open_incidents(r->tx, r->a, &incidents, &n);
+	if (res != RES_OK)
+		return res;
+	r->closing = arena_array(r->a, bool, r->holders_n);
+	for (size_t k = 0; k < r->holders_n; k++)
+		r->closing[k] = false;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = mark_closing(r, &incidents[i]);
+	return res;
+}
+
+/* Somebody may have answered since they last looked: messages went out within a day, an incident closed yesterday, or,
+   once a week since an hour of the ring is kept for two, a link is still good. */
+static enum result look_for_occasion(struct round *r)
+{
+	int64_t mailed = 0;
+	bool closed = false, links = false;
+	enum result res = offers_mailed(r->tx, offers_hour(r->now), &mailed);
+	if (res == RES_OK)
+		res = offers_any_closed(r->tx, day_add(r->today, -1), &closed);
+	if (res == RES_OK && day_wall(r->today).weekday == 0)
+		res = offers_any_link(r->tx, r->today, &links);
+	r->occasion = mailed > 0 || closed || links;
+	return res;
+}
+
+static enum result tell(struct round *r, struct offers *o, const struct supporter *s)
+{
+	for (size_t k = 0; k < r->holders_n; k++)
+		if (r->closing[k] && id_eq(&r->holders[k], &s->id))
+			return offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_CLOSES);
+	bool may_be_chosen = !supporters_gate(s, r->today, r->today);
+	for (size_t k = 0; k < r->holders_n && !may_be_chosen; k++)
+		may_be_chosen = id_eq(&r->holders[k], &s->id);
+	return r->occasion && may_be_chosen ? offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_MAY_WAIT) : RES_OK;
+}
+
+enum result offers_morning(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct round r = { .tx = tx, .a = arena_new(), .now = now, .today = instant_day(now) };
+	struct supporter *all;
+	size_t n = 0;
+	enum result res = look_at_open(&r);
+	if (res == RES_OK)
+		res = look_for_occasion(&r);
+	if (res == RES_OK)
+		res = supporters_all(tx, r.a, &all, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = tell(&r, room, &all[i]);
+	arena_free(&r.a);
+	return res == RES_OK ? clockwork_put(tx, OFFERS_JOB_MORNING, about, offers_next_morning(now)) : res;
+}
