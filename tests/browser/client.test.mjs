@@ -338,11 +338,11 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	const stood = taskOf({ name: 'Åse Berg', role: 1, taken_over: true });
 	double.state.tasks = [asked, silent, stood];
 	const evil = '<img src=x onerror=alert(1)>\u202e';
-	double.state.ring.to = 102;
 	double.state.hours.set(102, await hourOf(
 		await sealTo(asked, { kind: 'call', phone: '00 00 09 99', note: evil }), await sealTo(stood, { kind: 'none' }, 1),
 		await sealTo(taskOf(), { kind: 'other', name: 'Per', phone: 'javascript:alert(1)', note: evil, to: toHex(await keyId(hpkePub())) }, 3),
 		await sealTo(taskOf(), { kind: 'other', name: 'Pål', phone: '00000777', to: '00'.repeat(8) }, 3)));
+	double.state.ring.to = 102;
 	await page.click('[data-act=again]');
 	await page.waitForSelector('[data-other]');
 	await settled();
@@ -398,8 +398,8 @@ test('who asked for a call shortly before the closing still stands on the desk, 
 	await setUp();
 	const [asked, silent] = [taskOf({ closed: true }), taskOf({ closed: true, name: 'Åse Berg' })];
 	double.state.tasks = [asked, silent];
-	double.state.ring.to = 102;
 	double.state.hours.set(102, await hourOf(await sealTo(asked, { kind: 'call', phone: '00 00 09 99' }), await sealTo(silent, { kind: 'none' })));
+	double.state.ring.to = 102;
 	await page.click('[data-act=again]');
 	const card = page.locator(`[data-task="${asked.id}"][data-closed]`);
 	await card.waitFor();
@@ -672,8 +672,8 @@ test('an answer that comes in takes neither the focus nor the button under a fin
 	const arrives = async (hour, task) => {
 		let goOn;
 		const held = new Promise((resolve) => { goOn = resolve; });
-		double.state.ring.to = hour;
 		double.state.hours.set(hour, await hourOf(await sealTo(task, { kind: 'call', note: `time ${hour}` })));
+		double.state.ring.to = hour;
 		await page.route(`**/s/ring/${hour}`, async (route) => (await held, route.continue()));
 		await page.click('[data-act=again]');
 		const button = page.locator(`[data-task="${mine.id}"] [data-act=tried]`);
