@@ -53,6 +53,7 @@ SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_to
 SQL(outbox_count, "", "n:i", "SELECT COUNT(*) AS n FROM outbox");
 SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
 SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
+
 enum result post_put(struct tx *tx, struct random_source *rnd, struct day today, const struct mail *mail)
 {
 	if (strlen(mail->kind) >= KIND_MOST)
@@ -152,7 +153,7 @@ static enum result write_result(struct tx *tx, void *ctx)
 	enum result res = db_do(tx, &outbox_gone, &gone, v_id(&l->id));
 	if (res == RES_OK && gone)
 		res = told_put(tx, r->post->rnd, l->kind, &l->about,
-				 r->res == RES_OK ? MAIL_ACCEPTED : MAIL_REFUSED, today);
+			       r->res == RES_OK ? MAIL_ACCEPTED : MAIL_REFUSED, today);
 	return res;
 }
 

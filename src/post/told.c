@@ -66,7 +66,7 @@ enum result post_take_results(struct tx *tx, const char *kind,
 }
 
 enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct id *about,
-			      enum mail_result result, struct day day)
+		     enum mail_result result, struct day day)
 {
 	struct id id = id_new(rnd, "post/result");
 	return db_do(tx, &result_put, NULL, v_id(&id), v_str(kind), v_id(about), v_int(result), v_int(day.n));

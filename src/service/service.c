@@ -200,7 +200,7 @@ static int migrate(struct service *s)
 static enum result leave_out_work(struct tx *tx, void *ctx)
 {
 	struct service *s = ctx;
-	return s->kind->leave_out(tx, clock_now(s->clock));
+	return s->kind->leave_out(tx);
 }
 
 /* On the copy, before anybody sees it. A dump of PostgreSQL cannot be opened so: SECURITY.md says what it then holds. */

@@ -18,7 +18,7 @@ struct service_kind {
 	const struct migration *migrations;
 	size_t migrations_n;
 	/* Takes out of a backup's own copy what no backup may hold. NULL: nothing. */
-	enum result (*leave_out)(struct tx *tx, struct instant now);
+	enum result (*leave_out)(struct tx *tx);
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
 	bool has_line; /* takes the keys professional_line…; to the other program they are unknown */

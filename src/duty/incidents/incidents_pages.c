@@ -64,33 +64,41 @@ static enum result act_people_work(struct tx *tx, void *ctx)
 	return act_work(tx, ctx);
 }
 
-/* ---- looks at names, each noted in the transaction that read them (PRODUCT.md § 4) ---- */
+/* ---- looks at names (PRODUCT.md § 4) ---- */
+
+/* Noted before they are shown, and nothing is shown that could not be noted. What is read is read beside those who write: a
+   search looks at many, and only the note waits for its turn. */
+struct noting {
+	const struct incidents_pages *pages;
+	const struct actor *who;
+	struct day today;
+	const char *what;
+	const struct id *about; /* NULL: no incident yet */
+};
+
+static enum result note_work(struct tx *tx, void *ctx)
+{
+	const struct noting *l = ctx;
+	return audit_put(tx, l->pages->rnd, l->today, &l->who->account, l->what, l->about);
+}
 
 /* What this press asks the directory for; NULL: nothing. */
 static const char *look_of(const struct incident_form *sent)
 {
 	if (slice_is(sent->doing, "find") && sent->query.n)
 		return "people/search";
-	return slice_is(sent->doing, "unit") ? "people/unit" : slice_is(sent->doing, "paste") ? "people/list" : NULL;
+	if (slice_is(sent->doing, "unit"))
+		return "people/unit";
+	/* Saving takes what was pasted and not yet added. */
+	return slice_is(sent->doing, "paste") || (slice_is(sent->doing, "save") && sent->paste.n) ? "people/list" : NULL;
 }
 
-static enum result note(struct tx *tx, const struct press *p)
+static enum result act(struct press *p, db_work *work)
 {
+	enum result res = db_read(p->pages->db, work, p);
+	struct noting l = { p->pages, p->who, instant_day(p->now), look_of(&p->sent), id_is_zero(&p->incident) ? NULL : &p->incident };
 	bool names = p->f.hits.n > 0 || p->f.draft.seats_n > p->sent.draft.seats_n;
-	return names ? audit_put(tx, p->pages->rnd, instant_day(p->now), &p->who->account, look_of(&p->sent),
-				 id_is_zero(&p->incident) ? NULL : &p->incident) : RES_OK;
-}
-
-static enum result act_noted(struct tx *tx, void *ctx)
-{
-	enum result res = act_work(tx, ctx);
-	return res == RES_OK ? note(tx, ctx) : res;
-}
-
-static enum result act_people_noted(struct tx *tx, void *ctx)
-{
-	enum result res = act_people_work(tx, ctx);
-	return res == RES_OK ? note(tx, ctx) : res;
+	return res == RES_OK && l.what && names ? db_write(p->pages->db, note_work, &l) : res;
 }
 
 /* ---- */
@@ -149,7 +157,7 @@ static struct answer post_new(struct req *req, const struct actor *who, void *ro
 	if (id_is_zero(&p.sent.draft.once))
 		p.sent.draft.once = id_new(p.pages->rnd, "incidents/once");
 	press_take(&p);
-	enum result res = look_of(&p.sent) ? db_write(p.pages->db, act_noted, &p) : db_read(p.pages->db, act_work, &p);
+	enum result res = act(&p, act_work);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	bool saving = slice_is(p.f.doing, "save");
@@ -197,8 +205,7 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 		return reply_error(req, 404);
 	incident_form_read(req, &p.sent, true, (enum lang)req_lang(req));
 	press_take(&p);
-	enum result res = look_of(&p.sent) ? db_write(p.pages->db, act_people_noted, &p)
-					   : db_read(p.pages->db, act_people_work, &p);
+	enum result res = act(&p, act_people_work);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	bool saving = slice_is(p.f.doing, "save");
@@ -219,9 +226,6 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 /* ---- /people/search ---- */
 
 struct search {
-	const struct incidents_pages *pages;
-	const struct actor *who;
-	struct day today;
 	struct arena *a;
 	struct slice typed;
 	struct person_lines lines;
@@ -230,20 +234,21 @@ struct search {
 static enum result search_work(struct tx *tx, void *ctx)
 {
 	struct search *s = ctx;
-	enum result res = people_search(tx, s->a, s->typed, &s->lines);
-	return res == RES_OK && s->lines.n
-		       ? audit_put(tx, s->pages->rnd, s->today, &s->who->account, "people/search", NULL) : res;
+	return people_search(tx, s->a, s->typed, &s->lines);
 }
 
 static struct answer search(struct req *req, const struct actor *who, void *room)
 {
 	struct incidents_pages *pages = room;
-	struct search s = { pages, who, instant_day(req_now(req)), .a = req_arena(req) };
+	struct search s = { .a = req_arena(req) };
+	struct noting l = { pages, who, instant_day(req_now(req)), "people/search", NULL };
 	struct buf out = BUF_SECRET((size_t)1 << 16);
 	struct json j = JSON(&out);
 	if (req_text(req, "q", &s.typed) != RES_OK)
 		return reply_empty(req, 400);
-	enum result res = db_write(pages->db, search_work, &s);
+	enum result res = db_read(pages->db, search_work, &s);
+	if (res == RES_OK && s.lines.n)
+		res = db_write(pages->db, note_work, &l);
 	if (res != RES_OK)
 		return reply_empty(req, res == RES_BAD ? 400 : 503);
 	json_obj(&j);

@@ -544,6 +544,29 @@ static void each_look_into_the_directory_is_noted_and_what_shows_no_name_is_not(
 	assert_int_equal(looks(), 3);
 	town_gives(EMMA, "POST", NEW, body("do=paste&paste=102"), 200, "Kari", NULL);
 	assert_int_equal(looks(), 4);
+	/* Saving takes a pasted list too, and shows it when something else is missing. */
+	town_gives(EMMA, "POST", NEW, body("do=save&paste=102"), 422, "Kari", NULL);
+	assert_int_equal(looks(), 5);
+}
+
+SQL(test_break, "b", "",
+    "INSERT INTO setting (name, value) VALUES ('audit/head', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+static enum result break_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do(tx, &test_break, NULL, v_bytes("?", 1));
+}
+
+static void where_a_look_cannot_be_noted_no_name_is_shown(void **state)
+{
+	static const char *const presses[] = { "do=find&q=kar", "do=unit", "do=paste&paste=102", "do=save&paste=102" };
+	(void)state;
+	assert_int_equal(db_write(town.db, break_work, NULL), RES_OK);
+	town_gives(EMMA, "GET", "/people/search?q=kar", NULL, 503, "!Kari", NULL);
+	for (size_t i = 0; i < ARRAY_LEN(presses); i++)
+		town_gives(EMMA, "POST", NEW, body(presses[i]), 503, "!Kari", NULL);
+	town_gives(EMMA, "GET", "/people/search?q=nobody", NULL, 200, NULL);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
@@ -561,6 +584,7 @@ int main(void)
 		TEST(another_units_leader_cannot_save_it_there),
 		TEST(finding_adding_and_taking_off_without_javascript),
 		TEST(each_look_into_the_directory_is_noted_and_what_shows_no_name_is_not),
+		TEST(where_a_look_cannot_be_noted_no_name_is_shown),
 		TEST(the_whole_unit_and_nobody_by_name_who_is_protected),
 		TEST(a_pasted_list_keeps_what_it_could_not_tell),
 		TEST(somebody_from_outside_by_name_and_phone),

@@ -511,10 +511,9 @@ enum result answers_post(struct answers *r, const struct id *post, const struct 
 
 /* ---- backups ---- */
 
-enum result answers_leave_out_open(struct tx *tx, struct instant now)
+enum result answers_leave_out_open(struct tx *tx)
 {
-	int64_t closed;
-	(void)now; /* which hour is open is kept: a clock may have gone back since */
+	int64_t closed; /* kept, not read off the clock: that may have gone back since */
 	enum result res = get_closed(tx, &closed);
 	return res == RES_OK ? db_do(tx, &hours_not_closed, NULL, v_int(closed)) : res;
 }

@@ -47,8 +47,9 @@ MUST_USE enum result answers_widen(struct answers *r);
 /* Puts one slot of four envelopes. RES_OK: durable. The same post id within the hour: RES_OK, nothing changes. */
 MUST_USE enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
 
-/* For a backup's copy, by the newest closed hour that it holds: the open hour goes, since two copies of it would show which slots took an answer (§ 3.6). */
-MUST_USE enum result answers_leave_out_open(struct tx *tx, struct instant now);
+/* For a backup's copy: all behind the newest closed hour that it holds goes, since two copies of an open hour would show which
+   slots took an answer (§ 3.6). */
+MUST_USE enum result answers_leave_out_open(struct tx *tx);
 
 /* ---- for desks: closed hours only ---- */
 

@@ -23,9 +23,8 @@ enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int6
 	enum result res = db_ask(tx, &slots_of, &rows, v_int(hour));
 	if (res != RES_OK)
 		return res;
-	while ((res = rows_next(rows)) == RES_OK) {
+	while ((res = rows_next(rows)) == RES_OK)
 		buf_slice(&all, row_bytes(rows, 0));
-	}
 	rows_end(&rows);
 	if (all.full)
 		bug("an hour of the ring has more slots than it may");
