@@ -149,6 +149,13 @@ static enum result settle(void *ctx, int *done_r)
 	return res;
 }
 
+/* Whether duty can be heard is for the operator to know (GET /healthz): without it nobody new is offered support. */
+static const char *trouble(void *ctx)
+{
+	struct haven *h = ctx;
+	return caller_trouble(h->caller);
+}
+
 static void connect_rooms(struct haven *h)
 {
 	struct service *s = &h->service;
@@ -158,6 +165,8 @@ static void connect_rooms(struct haven *h)
 	post_when_told(s->post, post_told, h);
 	s->settle = settle;
 	s->settle_ctx = h;
+	s->trouble = trouble;
+	s->trouble_ctx = h;
 }
 
 /*~ The pages. / shows who can be called now; /h/o/… is the personal page of an offer, and /h/ring takes what its

@@ -40,8 +40,9 @@ struct post {
 	pthread_mutex_t lock, sending;
 	pthread_cond_t wake;
 	bool started, woken, stopping;
-	struct day accepted_on; /* with accepted_n guarded by lock */
+	struct day accepted_on; /* with the two below guarded by lock */
 	int64_t accepted_n;
+	struct instant away_since; /* 0: the last round found the server there */
 };
 
 SQL(outbox_put, "btbttttii", "",
@@ -50,7 +51,7 @@ SQL(outbox_put, "btbttttii", "",
 SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_token:t made_day:i",
     "SELECT id, kind, about, address, subject, body, return_token, made_day FROM outbox "
     "WHERE id > $1 ORDER BY id LIMIT $2");
-SQL(outbox_count, "", "n:i", "SELECT COUNT(*) AS n FROM outbox");
+SQL(outbox_count, "", "n:i day:i?", "SELECT COUNT(*) AS n, MIN(made_day) AS day FROM outbox");
 SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
 SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
 
@@ -257,14 +258,37 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 	return RES_OK;
 }
 
-enum result post_waiting(struct tx *tx, int64_t *n_r)
+enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r)
 {
 	struct rows *rows;
 	enum result res = db_one_n(tx, &outbox_count, &rows, DB_NO_VALUES);
-	if (res == RES_OK)
+	if (res == RES_OK) {
 		*n_r = row_int(rows, 0);
+		if (!row_null(rows, 1))
+			*oldest_r = (struct day){ (int32_t)row_int(rows, 1) };
+	}
 	rows_end(&rows);
 	return res;
+}
+
+/* After a round. */
+static void note_away(struct post *post, bool away)
+{
+	pthread_mutex_lock(&post->lock);
+	if (!away)
+		post->away_since = (struct instant){ 0 };
+	else if (!post->away_since.s)
+		post->away_since = clock_now(post->clock);
+	pthread_mutex_unlock(&post->lock);
+}
+
+int64_t post_away(struct post *post)
+{
+	struct instant now = clock_now(post->clock);
+	pthread_mutex_lock(&post->lock);
+	int64_t seconds = post->away_since.s && now.s > post->away_since.s ? now.s - post->away_since.s : 0;
+	pthread_mutex_unlock(&post->lock);
+	return seconds;
 }
 
 int64_t post_accepted(struct post *post, struct day day)
@@ -312,6 +336,7 @@ static enum result settle(struct post *post, int *sent_r, bool *away_r)
 	pthread_mutex_unlock(&post->sending);
 	say(r);
 	*away_r = r->away;
+	note_away(post, r->away);
 	for (size_t i = 0; i < BATCH; i++) {
 		buf_wipe(&r->letters[i].body);
 		buf_free(&r->letters[i].body);

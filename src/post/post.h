@@ -101,8 +101,10 @@ MUST_USE enum result post_settle(struct post *post, int *sent_r);
 
 /* ---- for the operator: how mail goes, not whose ---- */
 
-/* How many the mail server has not taken yet. */
-MUST_USE enum result post_waiting(struct tx *tx, int64_t *n_r);
+/* How many the mail server has not taken yet; *oldest_r: the day on which the oldest of them was put, unwritten when there is none. */
+MUST_USE enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r);
+/* Seconds since the first of the rounds in which the server as a whole took nobody's mail; 0: the last one was none. */
+int64_t post_away(struct post *post);
 /* How many it took on this day, counted since the start; 0 for any other day than the newest. */
 int64_t post_accepted(struct post *post, struct day day);
 

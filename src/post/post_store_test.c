@@ -183,7 +183,8 @@ static void hears(const char *what)
 
 static enum result waiting_work(struct tx *tx, void *ctx)
 {
-	return post_waiting(tx, ctx);
+	struct day oldest;
+	return post_waiting(tx, ctx, &oldest);
 }
 
 static int waiting(void)
@@ -270,6 +271,27 @@ static int settle_and_listen(int seconds, char log[2000])
 	close(fd);
 	unlink(name);
 	return sent;
+}
+
+static void how_long_the_server_has_been_away_is_known_until_it_is_back(void **state)
+{
+	(void)state;
+	assert_int_equal(post_away(room), 0);
+	box.nobody = true;
+	put(1, "taken@x.example");
+	assert_int_equal(settle(0), 0);
+	assert_int_equal(settle(600), 0);
+	assert_int_equal(settle(300), 0);
+	assert_int_equal(post_away(room), 900);
+	box.nobody = false;
+	assert_int_equal(settle(3600), 1);
+	assert_int_equal(post_away(room), 0);
+	/* One recipient's trouble is not the server's. */
+	box.busy = true;
+	put(2, "later@x.example");
+	assert_int_equal(settle(0), 0);
+	assert_int_equal(settle(600), 0);
+	assert_int_equal(post_away(room), 0);
 }
 
 static void ten_wrong_minutes_at_the_mail_server_lose_nothing(void **state)
@@ -490,6 +512,7 @@ int main(void)
 		TEST(what_became_of_a_mail_is_told_once),
 		TEST(not_now_is_tried_again_with_the_same_id_and_holds_nobody_up),
 		TEST(with_the_server_away_nothing_is_lost_and_after_three_days_it_is_said),
+		TEST(how_long_the_server_has_been_away_is_known_until_it_is_back),
 		TEST(ten_wrong_minutes_at_the_mail_server_lose_nothing),
 		TEST(of_a_server_that_takes_nobodys_mail_it_is_said_after_three_days),
 		TEST(the_log_tells_once_a_round_what_the_server_said_and_no_address),

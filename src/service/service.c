@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
 #include "base/log.h"
 #include "crypt/crypt.h"
+#include "service/service_commands.h"
 #include "service/service_daily.h"
 #include "service/service_metrics.h"
 #include "stepper/stepper.h"
@@ -18,9 +18,6 @@
 #define READERS 8
 #define WORKERS 4
 #define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
-#define CONTROL "control.sock"
-#define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
-#define BOUNCE_MOST ((size_t)1 << 20)
 
 /* Every key of both programs: docs/configuration.md is made of this. */
 static const struct config_key keys[] = {
@@ -43,7 +40,7 @@ static const struct config_key keys[] = {
 	{ "mail_from", CONFIG_MAIL, NULL, 0, 0, NULL, "sender; names neither incident nor support" },
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
-	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics; empty: nowhere" },
+	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (LINE_KEYS) */
 	{ "professional_line", CONFIG_TEXT, "", 1, 60, NULL, "haven only: who answers when no supporter is found, such as the occupational health service; empty: public numbers" },
 	{ "professional_line_phone", CONFIG_PHONE, "", 0, 0, NULL, "haven only: their number; given with professional_line, and only with it" },
@@ -149,8 +146,8 @@ static int open_all(struct service *s, const struct call *call)
 	s->public_url = config_text(s->config, "public_url");
 	if (crypt_init() != RES_OK || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return LEAVE_FAILED;
-	/* `clock` speaks to the running program and needs no database of its own. */
-	if (strcmp(s->words[0], "clock") == 0)
+	/* These speak to the running program and need no database of their own. */
+	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0)
 		return LEAVE_OK;
 	return db_open(config_text(s->config, "database"), READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
 }
@@ -184,153 +181,6 @@ void service_close(struct service *s)
 	config_free(&s->config);
 	free(s->hosts_text);
 	free(s->hosts);
-}
-
-/* ---- commands of both ---- */
-
-static int migrate(struct service *s)
-{
-	int ran = 0;
-	enum result res = db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran);
-	if (res == RES_OK && ran)
-		log_fact("service", "%s: %d migration%s", s->kind->name, ran, ran == 1 ? "" : "s");
-	return res == RES_OK ? LEAVE_OK : LEAVE_FAILED;
-}
-
-static enum result leave_out_work(struct tx *tx, void *ctx)
-{
-	struct service *s = ctx;
-	return s->kind->leave_out(tx);
-}
-
-/* On the copy, before anybody sees it. A dump of PostgreSQL cannot be opened so: SECURITY.md says what it then holds. */
-static enum result leave_out(struct service *s)
-{
-	struct db *copy;
-	if (!s->kind->leave_out || !slice_starts(slice_of(config_text(s->config, "database")), "sqlite:"))
-		return RES_OK;
-	enum result res = db_open("sqlite:" BACKUP, 1, &copy);
-	if (res != RES_OK)
-		return res;
-	res = db_write(copy, leave_out_work, s);
-	if (res == RES_OK)
-		res = db_scrub(copy, "ring");
-	db_close(&copy);
-	return res;
-}
-
-/* To standard output: the launcher makes the file, since only it may write where the operator says. */
-static int backup(struct service *s)
-{
-	char bytes[65536];
-	size_t n;
-	unlink(BACKUP);
-	if (db_backup(s->db, BACKUP) != RES_OK)
-		return LEAVE_FAILED;
-	if (leave_out(s) != RES_OK) {
-		unlink(BACKUP);
-		return LEAVE_FAILED;
-	}
-	FILE *file = fopen(BACKUP, "re");
-	unlink(BACKUP);
-	if (!file)
-		return LEAVE_FAILED;
-	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0 && fwrite(bytes, 1, n, stdout) == n)
-		;
-	bool whole = feof(file) && fflush(stdout) == 0 && !ferror(stdout);
-	fclose(file);
-	if (!whole)
-		log_world("service", "the backup could not be written whole: %s", strerror(errno));
-	return whole ? LEAVE_OK : LEAVE_FAILED;
-}
-
-static enum result audit_work(struct tx *tx, void *n)
-{
-	return audit_verify(tx, n);
-}
-
-/* Says where the database stands, if that is elsewhere than this version. */
-static bool is_of_this_version(struct service *s)
-{
-	int at = 0, here = (int)s->kind->migrations_n;
-	if (db_stands_at(s->db, &at) != RES_OK)
-		fprintf(stderr, "%s: the database was never set up, or cannot be read; see `makker init`\n", s->kind->name);
-	else if (at < here)
-		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
-			s->kind->name, at, here);
-	else if (at > here)
-		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", s->kind->name, at, here);
-	else
-		return true;
-	return false;
-}
-
-/* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
-   whether the looks at lists of names are all there and as they were written. Changes nothing. */
-static int check(struct service *s)
-{
-	int64_t n = 0;
-	if (!is_of_this_version(s))
-		return LEAVE_FAILED;
-	enum result res = db_read(s->db, audit_work, &n);
-	if (res == RES_BAD)
-		fprintf(stderr, "%s: the audit chain breaks at entry %lld: it was changed or is missing\n", s->kind->name,
-			(long long)n);
-	if (res != RES_OK)
-		return LEAVE_FAILED;
-	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n", s->kind->name,
-	       (long long)n);
-	return LEAVE_OK;
-}
-
-static int clock_to(struct service *s)
-{
-	if (s->words_n != 2) {
-		fprintf(stderr, "usage: clock TIME\n");
-		return LEAVE_USAGE;
-	}
-	return stepper_ask(CONTROL, slice_of(s->words[1])) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
-}
-
-/* A returned mail on standard input; the mail server says to which address: "b-TOKEN" or "b-TOKEN@domain". */
-static int bounce(struct service *s)
-{
-	struct buf dsn = BUF_LIMIT(BOUNCE_MOST);
-	char bytes[4096];
-	size_t n;
-	if (s->words_n != 2) {
-		fprintf(stderr, "usage: bounce RETURN-ADDRESS <MESSAGE\n");
-		return LEAVE_USAGE;
-	}
-	struct slice to = slice_of(s->words[1]), token;
-	if (!slice_cut(&to, '@', &token) || !slice_starts(token, "b-")) {
-		fprintf(stderr, "bounce: not one of our return addresses\n");
-		return LEAVE_USAGE;
-	}
-	token = (struct slice){ token.p + 2, token.n - 2 };
-	while ((n = fread(bytes, 1, sizeof(bytes), stdin)) > 0)
-		buf_put(&dsn, bytes, n);
-	enum result res = ferror(stdin) ? RES_BROKEN : post_bounce(s->db, s->rnd, s->clock, token, buf_get(&dsn));
-	buf_free(&dsn);
-	/* Unknown and harmless messages are taken and forgotten: the mail server must not bounce a bounce. */
-	return res == RES_OK || res == RES_NONE ? LEAVE_OK : LEAVE_AGAIN;
-}
-
-bool service_command(struct service *s, int *status_r)
-{
-	static const struct {
-		const char *name;
-		int (*run)(struct service *s);
-	} commands[] = {
-		{ "init", migrate }, { "migrate", migrate }, { "backup", backup },
-		{ "check", check },  { "clock", clock_to },  { "bounce", bounce },
-	};
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		if (strcmp(s->words[0], commands[i].name) == 0) {
-			*status_r = commands[i].run(s);
-			return true;
-		}
-	return false;
 }
 
 /* ---- serving ---- */
@@ -420,7 +270,7 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	sigaddset(&blocked, SIGPIPE);
 	/* Before any thread starts, so that none of them takes it. */
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
-	int status = migrate(s);
+	int status = service_migrate(s);
 	if (status != LEAVE_OK)
 		return status;
 	if (make_post(s) != RES_OK)
@@ -480,7 +330,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	if (started(ctx) != RES_OK || web_start(s->web) != RES_OK || service_metrics_start(s, &figures) != RES_OK)
 		goto out;
 	if (clock_is_by_hand(s->clock)) {
-		struct stepper_setup setup = { CONTROL, s->clock, s->clockwork, settle, s };
+		struct stepper_setup setup = { SERVICE_CONTROL, s->clock, s->clockwork, settle, s };
 		if (stepper_start(&setup, &stepper) != RES_OK)
 			goto out;
 	}

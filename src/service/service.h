@@ -44,6 +44,9 @@ struct service {
 	/* Work besides jobs and mail while the clock is moved by hand; may be NULL. */
 	enum result (*settle)(void *ctx, int *done_r);
 	void *settle_ctx;
+	/* What the program's own rooms have to tell an operator, as a fixed sentence, or NULL; safe from all threads. May be NULL. */
+	const char *(*trouble)(void *ctx);
+	void *trouble_ctx;
 };
 
 /* Called as `NAME --config FILE --data DIR [--at TIME] COMMAND [ARGUMENT...]`. LEAVE_OK: *s is ready for its
@@ -52,7 +55,7 @@ struct service {
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
 
-/* init, migrate, backup, check, clock and bounce are the same in both. *status_r is set when it was one of these. */
+/* init, migrate, backup, check, health, clock and bounce are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
 
 /* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "service/service_look.h"
 #include "web/reply.h"
-
-#define LATE 300 /* seconds; our choice */
 
 struct service_metrics {
 	struct service *service;
 	struct instant since;
+	struct service_look *look;
 	struct web *web;
 	char *host;
 	const char *hosts[3];
@@ -40,43 +40,54 @@ static void figure(struct buf *out, const char *name, const char *help, int64_t 
 
 void service_figures_text(const struct service_figures *f, struct buf *out)
 {
+	buf_printf(out, "# HELP makker_info Which program this is, and its version.\n# TYPE makker_info gauge\n"
+			"makker_info{program=\"%s\",version=\"%s\"} 1\n", f->program, MAKKER_VERSION);
+	figure(out, "healthy", "1 if the program can do its work; GET /healthz says what is wrong.", f->healthy);
 	figure(out, "up_days", "Whole days since the start.", f->up_days);
-	figure(out, "mails_waiting", "At least so many mails wait for the mail server: 0, 1, 10, 100.", service_band(f->mails_waiting));
 	figure(out, "mails_today", "At least so many mails were taken today: 0, 1, 10, 100.", service_band(f->mails_today));
+	if (!f->answers)
+		return;
+	figure(out, "mails_waiting", "At least so many mails wait for the mail server: 0, 1, 10, 100.", service_band(f->mails_waiting));
 	figure(out, "jobs_late", "At least so many jobs are more than five minutes late: 0, 1, 10, 100.", service_band(f->jobs_late));
 	figure(out, "database_megabytes", "Size of the database, rounded up to a power of two.", megabytes(f->database_bytes));
 }
 
-struct looking {
-	struct service *s;
-	struct instant now;
-	struct service_figures f;
-};
-
-static enum result look(struct tx *tx, void *ctx)
+static void judge(struct service_metrics *m, struct service_looked *looked, struct buf *problems, int *n)
 {
-	struct looking *l = ctx;
-	enum result res = post_waiting(tx, &l->f.mails_waiting);
-	if (res == RES_OK)
-		res = clockwork_late(tx, instant_add(l->now, -LATE), &l->f.jobs_late);
-	return res;
+	service_look_now(m->look, HEALTH_PATIENCE * 1000, looked);
+	*n = service_health_text(&looked->health, problems);
 }
 
 static struct answer metrics(struct req *req, const struct actor *who, void *room)
 {
 	struct service_metrics *m = room;
-	struct looking l = { .s = m->service, .now = req_now(req) };
-	struct buf out = BUF_LIMIT(8192);
+	struct service_looked looked;
+	struct buf out = BUF_LIMIT(8192), problems = BUF_LIMIT(4096);
+	int n;
 	(void)who;
-	enum result res = db_read(m->service->db, look, &l);
-	if (res == RES_OK)
-		res = db_bytes(m->service->db, &l.f.database_bytes);
-	if (res != RES_OK)
-		return reply_result(req, res);
-	l.f.up_days = (l.now.s - m->since.s) / 86400;
-	l.f.mails_today = post_accepted(m->service->post, instant_day(l.now));
-	service_figures_text(&l.f, &out);
+	judge(m, &looked, &problems, &n);
+	buf_free(&problems);
+	const struct service_figures f = {
+		.program = m->service->kind->name, .healthy = n == 0,
+		.answers = looked.health.database == HEALTH_ANSWERS,
+		.up_days = (req_now(req).s - m->since.s) / 86400,
+		.mails_waiting = looked.mails_waiting, .jobs_late = looked.jobs_late, .database_bytes = looked.database_bytes,
+		.mails_today = post_accepted(m->service->post, instant_day(req_now(req))),
+	};
+	service_figures_text(&f, &out);
 	return reply_bytes(req, 200, "text/plain; version=0.0.4; charset=utf-8", &out);
+}
+
+static struct answer health(struct req *req, const struct actor *who, void *room)
+{
+	struct service_looked looked;
+	struct buf out = BUF_LIMIT(4096);
+	int n;
+	(void)who;
+	judge(room, &looked, &out, &n);
+	if (n == 0)
+		buf_str(&out, "in order\n");
+	return reply_bytes(req, n == 0 ? 200 : 503, "text/plain; charset=utf-8", &out);
 }
 
 static bool on_this_machine(struct slice host)
@@ -88,11 +99,14 @@ static enum result listen(struct service_metrics *m)
 {
 	static const struct route routes[] = {
 		{ .method = METHOD_GET, .path = "/metrics", .may = MAY_ANYBODY, .handle = metrics },
+		{ .method = METHOD_GET, .path = "/healthz", .may = MAY_ANYBODY, .handle = health },
 	};
 	struct service *s = m->service;
 	struct web_setup setup = { .listen = config_text(s->config, "metrics"), .hosts = m->hosts, .clock = s->clock,
 				   .rnd = s->rnd, .workers = 1, .most_open = 16, .default_lang = s->lang };
-	enum result res = web_new(&setup, &m->web);
+	enum result res = service_look_new(s, &m->look);
+	if (res == RES_OK)
+		res = web_new(&setup, &m->web);
 	if (res != RES_OK)
 		return res;
 	web_routes(m->web, routes, ARRAY_LEN(routes), m);
@@ -134,6 +148,7 @@ void service_metrics_stop(struct service_metrics **m)
 		web_drain((*m)->web, 1);
 		web_free(&(*m)->web);
 	}
+	service_look_free(&(*m)->look);
 	free((*m)->host);
 	free(*m);
 	*m = NULL;

@@ -9,9 +9,12 @@
 #include "service/service.h"
 
 struct service_figures {
+	const char *program; /* "makker-duty" */
+	bool healthy;
+	bool answers; /* the database; without, the three figures at the end are not told */
 	int64_t up_days;
-	int64_t mails_waiting; /* the mail server has not taken them yet */
 	int64_t mails_today;   /* taken since midnight, or since the start */
+	int64_t mails_waiting; /* the mail server has not taken them yet */
 	int64_t jobs_late;     /* due for more than five minutes: something fails */
 	int64_t database_bytes;
 };
@@ -23,7 +26,7 @@ void service_figures_text(const struct service_figures *f, struct buf *out);
 
 struct service_metrics;
 
-/* A listener of its own for GET /metrics, where the setting `metrics` asks for one; else RES_OK and *m_r is NULL.
+/* A listener of its own for GET /metrics and GET /healthz (200, or 503 with one line a problem: service_health.h), where the setting `metrics` asks for one; else RES_OK and *m_r is NULL.
    RES_BROKEN with a log line: not an address of this machine, or taken. */
 MUST_USE enum result service_metrics_start(struct service *s, struct service_metrics **m_r);
 void service_metrics_stop(struct service_metrics **m); /* safe on NULL */

@@ -67,13 +67,13 @@ export function run(file, words, { input = '', cwd } = {}) {
 }
 
 export class World {
-	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf. */
-	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [] }) {
+	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf. */
+	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [] }) {
 		const world = new World();
 		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
 		chmodSync(world.home, 0o755);
 		try {
-			await world.#place(at, language, refuse, defer, settings);
+			await world.#place(at, language, refuse, defer, settings, dutySettings);
 		} catch (error) {
 			await world.stop();
 			throw error;
@@ -81,7 +81,7 @@ export class World {
 		return world;
 	}
 
-	async #place(at, language, refuse, defer, settings) {
+	async #place(at, language, refuse, defer, settings, dutySettings) {
 		mkdirSync(join(this.home, 'bin'));
 		for (const name of PROGRAMS) {
 			copyFileSync(built(name), join(this.home, 'bin', name));
@@ -95,7 +95,7 @@ export class World {
 		mkdirSync(this.data);
 		this.store = process.env.MAKKER_TEST_DB === 'postgresql' ? new PostgresPlace() : new SqlitePlace(this.data);
 		const root = process.getuid() === 0, me = userInfo().username;
-		for (const [program, port, other, more] of [['duty', duty, 'haven', []], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
+		for (const [program, port, other, more] of [['duty', duty, 'haven', dutySettings], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
 				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = ${this.store.where(program)}`,

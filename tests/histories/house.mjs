@@ -167,9 +167,12 @@ export class House {
 	}
 
 	async #metrics(program) {
-		const url = `http://${this.address}:${this.ports[`${program}Metrics`]}/metrics`;
-		const reply = await fetch(url);
-		return `${reply.status}\n${[...reply.headers].filter(([k]) => k !== 'date').map((h) => h.join(': ')).join('\n')}\n${await reply.text()}`;
+		const url = `http://${this.address}:${this.ports[`${program}Metrics`]}`;
+		const look = async (path) => {
+			const reply = await fetch(`${url}${path}`);
+			return `${reply.status}\n${[...reply.headers].filter(([k]) => k !== 'date').map((h) => h.join(': ')).join('\n')}\n${await reply.text()}`;
+		};
+		return `${await look('/metrics')}${await look('/healthz')}`;
 	}
 
 	/** Mails as the mail server took them, oldest first. The raw text holds recipient, minute and every byte. */

@@ -23,6 +23,7 @@ struct caller {
 	char *socket;     /* path of the door */
 	bool started, woken, stopping;
 	struct caller_trouble trouble; /* on the asking thread alone */
+	const char *says;              /* for caller_trouble; read by others */
 };
 
 static bool stopping(struct caller *c)
@@ -84,6 +85,16 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	return code == CURLE_WRITE_ERROR || (code == CURLE_OK && status < 500) ? RES_BAD : RES_BROKEN;
 }
 
+static void say(struct caller *c, const char *words)
+{
+	__atomic_store_n(&c->says, words, __ATOMIC_RELEASE);
+}
+
+const char *caller_trouble(struct caller *c)
+{
+	return __atomic_load_n(&c->says, __ATOMIC_ACQUIRE);
+}
+
 /* On the asking thread alone. */
 static void notice(struct caller *c, enum caller_try came)
 {
@@ -96,17 +107,21 @@ static void notice(struct caller *c, enum caller_try came)
 		log_fact("caller", "duty does not answer at the door yet; we go on trying");
 		break;
 	case CALLER_STILL_SILENT:
+		say(c, "duty does not answer at the door: nobody new is offered support");
 		log_world("caller", "duty has not answered at the door for %d minutes; we go on trying",
 			  CALLER_PATIENCE / 60);
 		break;
 	case CALLER_CANNOT_READ:
+		say(c, "what duty says at the door is no message of it: nobody new is offered support");
 		log_world("caller", "what duty says at the door is no message of it: nobody new is offered support until that is mended; "
 				    "do both programs have the same version?");
 		break;
 	case CALLER_CANNOT_STORE:
+		say(c, "what duty says at the door cannot be stored");
 		log_world("caller", "what duty says at the door cannot be stored; we go on trying");
 		break;
 	case CALLER_BACK:
+		say(c, NULL);
 		log_fact("caller", "duty answers at the door");
 		break;
 	}

@@ -1,0 +1,203 @@
+#include "service/service_commands.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "base/log.h"
+#include "service/service_health.h"
+#include "stepper/stepper.h"
+
+#define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
+#define BOUNCE_MOST ((size_t)1 << 20)
+
+int service_migrate(struct service *s)
+{
+	int ran = 0;
+	enum result res = db_migrate(s->db, s->kind->migrations, s->kind->migrations_n, &ran);
+	if (res == RES_OK && ran)
+		log_fact("service", "%s: %d migration%s", s->kind->name, ran, ran == 1 ? "" : "s");
+	return res == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+static enum result leave_out_work(struct tx *tx, void *ctx)
+{
+	struct service *s = ctx;
+	return s->kind->leave_out(tx);
+}
+
+/* On the copy, before anybody sees it. A dump of PostgreSQL cannot be opened so: SECURITY.md says what it then holds. */
+static enum result leave_out(struct service *s)
+{
+	struct db *copy;
+	if (!s->kind->leave_out || !slice_starts(slice_of(config_text(s->config, "database")), "sqlite:"))
+		return RES_OK;
+	enum result res = db_open("sqlite:" BACKUP, 1, &copy);
+	if (res != RES_OK)
+		return res;
+	res = db_write(copy, leave_out_work, s);
+	if (res == RES_OK)
+		res = db_scrub(copy, "ring");
+	db_close(&copy);
+	return res;
+}
+
+/* To standard output: the launcher makes the file, since only it may write where the operator says. */
+static int backup(struct service *s)
+{
+	char bytes[65536];
+	size_t n;
+	unlink(BACKUP);
+	if (db_backup(s->db, BACKUP) != RES_OK)
+		return LEAVE_FAILED;
+	if (leave_out(s) != RES_OK) {
+		unlink(BACKUP);
+		return LEAVE_FAILED;
+	}
+	FILE *file = fopen(BACKUP, "re");
+	unlink(BACKUP);
+	if (!file)
+		return LEAVE_FAILED;
+	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0 && fwrite(bytes, 1, n, stdout) == n)
+		;
+	bool whole = feof(file) && fflush(stdout) == 0 && !ferror(stdout);
+	fclose(file);
+	if (!whole)
+		log_world("service", "the backup could not be written whole: %s", strerror(errno));
+	return whole ? LEAVE_OK : LEAVE_FAILED;
+}
+
+static enum result audit_work(struct tx *tx, void *n)
+{
+	return audit_verify(tx, n);
+}
+
+/* Says where the database stands, if that is elsewhere than this version. */
+static bool is_of_this_version(struct service *s)
+{
+	int at = 0, here = (int)s->kind->migrations_n;
+	if (db_stands_at(s->db, &at) != RES_OK)
+		fprintf(stderr, "%s: the database was never set up, or cannot be read; see `makker init`\n", s->kind->name);
+	else if (at < here)
+		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
+			s->kind->name, at, here);
+	else if (at > here)
+		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", s->kind->name, at, here);
+	else
+		return true;
+	return false;
+}
+
+/* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
+   whether the looks at lists of names are all there and as they were written. Changes nothing. */
+static int check(struct service *s)
+{
+	int64_t n = 0;
+	if (!is_of_this_version(s))
+		return LEAVE_FAILED;
+	enum result res = db_read(s->db, audit_work, &n);
+	if (res == RES_BAD)
+		fprintf(stderr, "%s: the audit chain breaks at entry %lld: it was changed or is missing\n", s->kind->name,
+			(long long)n);
+	if (res != RES_OK)
+		return LEAVE_FAILED;
+	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n", s->kind->name,
+	       (long long)n);
+	return LEAVE_OK;
+}
+
+static size_t to_output(char *bytes, size_t size, size_t n, void *out)
+{
+	return fwrite(bytes, size, n, out);
+}
+
+/* Asks the program that runs, at `metrics`; what is wrong goes to standard error as it says it. */
+static int health(struct service *s)
+{
+	char url[300];
+	long status = 0;
+	if (!config_given(s->config, "metrics")) {
+		fprintf(stderr, "%s: nobody can ask how it is: `metrics` is not set\n", s->kind->name);
+		return LEAVE_CONFIG;
+	}
+	CURL *h = curl_easy_init();
+	char *said = NULL;
+	size_t said_n = 0;
+	FILE *out = open_memstream(&said, &said_n);
+	if (!h || !out)
+		bug("no room to ask how it is");
+	snprintf(url, sizeof(url), "http://%s/healthz", config_text(s->config, "metrics"));
+	curl_easy_setopt(h, CURLOPT_URL, url);
+	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http");
+	curl_easy_setopt(h, CURLOPT_PROXY, "");
+	curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)(2 * HEALTH_PATIENCE));
+	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, to_output);
+	curl_easy_setopt(h, CURLOPT_WRITEDATA, out);
+	CURLcode code = curl_easy_perform(h);
+	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_cleanup(h);
+	fclose(out);
+	if (code == CURLE_OK && status == 200)
+		printf("%s: %s", s->kind->name, said);
+	else if (code == CURLE_OK && status == 503)
+		fprintf(stderr, "%s is not well:\n%s", s->kind->name, said);
+	else
+		fprintf(stderr, "%s does not run, or does not answer at %s\n", s->kind->name, config_text(s->config, "metrics"));
+	free(said);
+	return code == CURLE_OK && status == 200 ? LEAVE_OK : LEAVE_FAILED;
+}
+
+static int clock_to(struct service *s)
+{
+	if (s->words_n != 2) {
+		fprintf(stderr, "usage: clock TIME\n");
+		return LEAVE_USAGE;
+	}
+	return stepper_ask(SERVICE_CONTROL, slice_of(s->words[1])) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/* A returned mail on standard input; the mail server says to which address: "b-TOKEN" or "b-TOKEN@domain". */
+static int bounce(struct service *s)
+{
+	struct buf dsn = BUF_LIMIT(BOUNCE_MOST);
+	char bytes[4096];
+	size_t n;
+	if (s->words_n != 2) {
+		fprintf(stderr, "usage: bounce RETURN-ADDRESS <MESSAGE\n");
+		return LEAVE_USAGE;
+	}
+	struct slice to = slice_of(s->words[1]), token;
+	if (!slice_cut(&to, '@', &token) || !slice_starts(token, "b-")) {
+		fprintf(stderr, "bounce: not one of our return addresses\n");
+		return LEAVE_USAGE;
+	}
+	token = (struct slice){ token.p + 2, token.n - 2 };
+	while ((n = fread(bytes, 1, sizeof(bytes), stdin)) > 0)
+		buf_put(&dsn, bytes, n);
+	enum result res = ferror(stdin) ? RES_BROKEN : post_bounce(s->db, s->rnd, s->clock, token, buf_get(&dsn));
+	buf_free(&dsn);
+	/* Unknown and harmless messages are taken and forgotten: the mail server must not bounce a bounce. */
+	return res == RES_OK || res == RES_NONE ? LEAVE_OK : LEAVE_AGAIN;
+}
+
+bool service_command(struct service *s, int *status_r)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct service *s);
+	} commands[] = {
+		{ "init", service_migrate }, { "migrate", service_migrate }, { "backup", backup },
+		{ "check", check },  { "clock", clock_to },  { "bounce", bounce }, { "health", health },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(s->words[0], commands[i].name) == 0) {
+			*status_r = commands[i].run(s);
+			return true;
+		}
+	return false;
+}
