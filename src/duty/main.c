@@ -144,6 +144,21 @@ static int serve(struct duty *d)
 	return service_run(s, started, stopping, d);
 }
 
+/*~ Who may enter where stands in the routes themselves. `routes` prints them, and docs/access.md and the test that tries
+    every route as everybody are made of that. */
+static int tell_routes(struct duty *d)
+{
+	int status = service_routes(&d->service);
+	if (status == LEAVE_OK)
+		status = make_doorkeeper(d);
+	if (status != LEAVE_OK)
+		return status;
+	make_pages(d);
+	signin_tell_routes(d->service.web, "duty", stdout);
+	signin_tell_routes(doorkeeper_web(d->doorkeeper), "door", stdout);
+	return LEAVE_OK;
+}
+
 /*~ Each night service/ takes out what has had its time; this is the part of it that the rooms of this program hold:
     links and sessions that ended, and whose looks the audit log names, a while after an account ended. */
 static enum result tidy(struct tx *tx, struct day today)
@@ -152,8 +167,8 @@ static enum result tidy(struct tx *tx, struct day today)
 	return res == RES_OK ? signin_each_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
 }
 
-/*~ One command a call: `people import FILE` reads the personnel system's file, `user …` makes accounts, and what is
-    not the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
+/*~ One command a call: `people import FILE` reads the personnel system's file, `user …` makes accounts, `routes` tells
+    who may enter where, and what is not the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
 static int run(struct duty *d)
 {
 	struct service *s = &d->service;
@@ -163,13 +178,16 @@ static int run(struct duty *d)
 		return status;
 	if (strcmp(command, "people") == 0)
 		return people_command(s->db, s->clock, s->rnd, s->words_n, s->words, stdout, stderr);
-	if (strcmp(command, "user") != 0 && strcmp(command, "serve") != 0) {
+	bool serves = strcmp(command, "serve") == 0, tells = strcmp(command, "routes") == 0;
+	if (strcmp(command, "user") != 0 && !serves && !tells) {
 		fprintf(stderr, "makker-duty: there is no command %s\n", command);
 		return LEAVE_USAGE;
 	}
 	if (make_signin(d) != RES_OK)
 		return LEAVE_FAILED;
-	return strcmp(command, "user") == 0 ? signin_command(d->signin, s->words_n, s->words, people_unit_of) : serve(d);
+	return serves ? serve(d)
+	       : tells ? tell_routes(d)
+		       : signin_command(d->signin, s->words_n, s->words, people_unit_of);
 }
 
 int main(int argc, char **argv)

@@ -191,7 +191,7 @@ static enum result first_start(struct tx *tx, void *ctx)
 	return res == RES_OK ? answers_inst(tx, h->pages.inst) : res;
 }
 
-static enum result make_pages(struct haven *h)
+static void make_pages(struct haven *h)
 {
 	struct service *s = &h->service;
 	h->front = (struct supporters_front){ s->db, s->clock, &h->house };
@@ -200,15 +200,11 @@ static enum result make_pages(struct haven *h)
 		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code,
 		.spend = spend, .post = put_answer, .ring = h->answers,
 	};
-	enum result res = db_write(s->db, first_start, h);
-	if (res != RES_OK)
-		return res;
 	supporters_routes(&h->front, s->web);
 	offers_routes(&h->pages, s->web);
 	answers_routes(h->answers, s->web);
 	signin_routes(h->signin, s->web);
 	web_assets(s->web, haven_assets, HAVEN_ASSETS);
-	return RES_OK;
 }
 
 /*~ Below /s a supporter sees her desk (desk/): rows to hand out and to take, which only her browser can open. Her account
@@ -261,10 +257,25 @@ static int serve(struct haven *h)
 	if (make_caller(h) != RES_OK)
 		return LEAVE_FAILED;
 	connect_rooms(h);
-	if (make_pages(h) != RES_OK)
+	make_pages(h);
+	if (db_write(s->db, first_start, h) != RES_OK)
 		return LEAVE_FAILED;
 	make_desk(h);
 	return service_run(s, started, stopping, h);
+}
+
+/*~ Who may enter where stands in the routes themselves. `routes` prints them, and docs/access.md and the test that tries
+    every route as everybody are made of that. */
+static int tell_routes(struct haven *h)
+{
+	int status = service_routes(&h->service);
+	if (status != LEAVE_OK)
+		return status;
+	make_rooms(h);
+	make_pages(h);
+	make_desk(h);
+	signin_tell_routes(h->service.web, "haven", stdout);
+	return LEAVE_OK;
 }
 
 /*~ Each night service/ takes out what has had its time; this is the part of it that the rooms of this program hold:
@@ -283,8 +294,8 @@ static int import_supporters(struct haven *h)
 	return supporters_command(s->db, s->clock, s->rnd, s->lang, &accounts, s->words_n, s->words, stdout, stderr);
 }
 
-/*~ One command a call: `user …` makes accounts, `supporters …` brings in supporters, `serve` serves, and what is not
-    the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
+/*~ One command a call: `user …` makes accounts, `supporters …` brings in supporters, `serve` serves, `routes` tells
+    who may enter where, and what is not the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
 static int run(struct haven *h)
 {
 	struct service *s = &h->service;
@@ -294,7 +305,8 @@ static int run(struct haven *h)
 		return status;
 	make_house(h);
 	bool serves = strcmp(command, "serve") == 0, imports = strcmp(command, "supporters") == 0;
-	if (strcmp(command, "user") != 0 && !serves && !imports) {
+	bool tells = strcmp(command, "routes") == 0;
+	if (strcmp(command, "user") != 0 && !serves && !imports && !tells) {
 		fprintf(stderr, "makker-haven: there is no command %s\n", command);
 		return LEAVE_USAGE;
 	}
@@ -302,6 +314,8 @@ static int run(struct haven *h)
 		return LEAVE_FAILED;
 	if (imports)
 		return import_supporters(h);
+	if (tells)
+		return tell_routes(h);
 	return serves ? serve(h) : signin_command(h->signin, s->words_n, s->words, NULL);
 }
 

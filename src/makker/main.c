@@ -57,6 +57,7 @@ static const struct command commands[] = {
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
 	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
 	{ "health", take_both, "health", "asks both running programs whether they can do their work" },
+	{ "routes", take_both, "routes", "lists every page and form of both, and who may enter" },
 	{ "clock", take_clock, "clock +1h|TIME", "moves a clock set by `init --at`, and runs what fell due" },
 };
 

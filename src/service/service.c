@@ -261,6 +261,12 @@ static const char *const *hosts_of(struct service *s)
 	return s->hosts;
 }
 
+int service_routes(struct service *s)
+{
+	struct web_setup setup = { .listen = config_text(s->config, "listen"), .clock = s->clock, .rnd = s->rnd, .workers = 1 };
+	return web_new(&setup, &s->web) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
 int service_prepare(struct service *s, const struct web_setup *own)
 {
 	sigset_t blocked;

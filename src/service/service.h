@@ -58,6 +58,8 @@ void service_close(struct service *s);
 /* init, migrate, backup, check, health, clock and bounce are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
 
+/* Makes the server alone, never to be started: only to be asked for its routes. Nothing is migrated or run. */
+int service_routes(struct service *s) MUST_USE;
 /* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */
 int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
 /* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after

@@ -150,7 +150,8 @@ void signin_routes(struct signin *s, struct web *web)
 					      table[i].fields,
 					      table[i].handle,
 					      table[i].flags,
-					      0};
+					      0,
+					      table[i].at == AT_WELCOME ? "an invitation, of whoever holds the link" : NULL};
 	web_routes(web, s->routes, ARRAY_LEN(table), s);
 }
 

@@ -7,6 +7,8 @@
 #ifndef SIGNIN_H
 #define SIGNIN_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "crypt/passwords.h"
@@ -114,5 +116,10 @@ MUST_USE enum result signin_each_ended(struct tx *tx, struct day before,
    haven; RES_NONE or RES_BAD: no such unit). Works while the program serves. Exit status as in sysexits.h, 1: failed. */
 int signin_command(struct signin *s, int argc, char **argv,
 		   enum result (*unit_of)(struct tx *tx, const char *path, struct id *unit_r));
+
+/* Every route of a server, a line each, for the command `routes` and docs/access.md: PROGRAM, the method, the path, who may
+   enter ("anybody", "signed-in", roles by their words, with commas), what it is like ("script", "poll", "no-session" with
+   commas; "-": a page or a form) and whose the thing is that it names ("-": it names none), with tabs between. */
+void signin_tell_routes(const struct web *web, const char *program, FILE *out);
 
 #endif

@@ -222,6 +222,52 @@ static int list(struct call *c)
 	return EX_OK;
 }
 
+/* ---- routes ---- */
+
+struct telling {
+	const char *program;
+	FILE *out;
+};
+
+static void put_word(FILE *out, const char *word, bool *first)
+{
+	fprintf(out, "%s%s", *first ? "" : ",", word);
+	*first = false;
+}
+
+static void tell_route(const struct route *r, void *ctx)
+{
+	static const char *const methods[] = {
+	    [METHOD_GET] = "GET", [METHOD_POST] = "POST", [METHOD_PUT] = "PUT", [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
+	};
+	static const struct {
+		uint32_t flag;
+		const char *word;
+	} likes[] = {{FLAG_API | FLAG_BINARY, "script"}, {FLAG_POLL, "poll"}, {FLAG_NO_CSRF, "no-session"}};
+	const struct telling *t = ctx;
+	bool first = true;
+	fprintf(t->out, "%s\t%s\t%s\t", t->program, methods[r->method], r->path);
+	if (r->may & MAY_ANYBODY)
+		put_word(t->out, "anybody", &first);
+	if (r->may & MAY_SIGNED_IN)
+		put_word(t->out, "signed-in", &first);
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		if (r->may & roles[i].role)
+			put_word(t->out, roles[i].word, &first);
+	fputc('\t', t->out);
+	first = true;
+	for (size_t i = 0; i < ARRAY_LEN(likes); i++)
+		if (r->flags & likes[i].flag)
+			put_word(t->out, likes[i].word, &first);
+	fprintf(t->out, "%s\t%s\n", first ? "-" : "", r->whose ? r->whose : "-");
+}
+
+void signin_tell_routes(const struct web *web, const char *program, FILE *out)
+{
+	struct telling t = {program, out};
+	web_each_route(web, tell_route, &t);
+}
+
 /* ---- end, invite ---- */
 
 static enum result find(struct tx *tx, struct call *c)

@@ -96,6 +96,7 @@ static void it_does_not_start_with_a_route_that_is_wrong(void **state)
 {
 	(void)state;
 	static const struct field unbounded[] = { { .name = "a", .kind = FIELD_TEXT }, { 0 } };
+	static const struct field an_id[] = { { .name = "a", .kind = FIELD_ID }, { 0 } };
 	static const struct route bad[][2] = {
 		{ { METHOD_GET, "/a", 0, NULL, hello, 0, 0 } },
 		{ { METHOD_GET, "a", MAY_ANYBODY, NULL, hello, 0, 0 } },
@@ -109,10 +110,14 @@ static void it_does_not_start_with_a_route_that_is_wrong(void **state)
 		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, hello, FLAG_BINARY, 0 } },
 		{ { METHOD_POST, "/a", MAY_SIGNED_IN, NULL, hello, FLAG_NO_CSRF, 0 } },
 		{ { METHOD_POST, "/a", MAY_ANYBODY, NULL, hello, 0, (size_t)5 << 20 } },
+		{ { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0 } },          /* whose is it? */
+		{ { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0, "" } },
+		{ { METHOD_POST, "/a", MAY_ANYBODY, an_id, hello, 0, 0 } },
+		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, hello, 0, 0, "hers" } },      /* whose is what? */
 	};
-	static const struct route twice[] = { { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0 },
+	static const struct route twice[] = { { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0, "hers" },
 					      { METHOD_GET, "/b", MAY_ANYBODY, NULL, hello, 0, 0 },
-					      { METHOD_GET, "/a/{c}", MAY_SIGNED_IN, NULL, hello, 0, 0 } };
+					      { METHOD_GET, "/a/{c}", MAY_SIGNED_IN, NULL, hello, 0, 0, "hers" } };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		refused_to_start(bad[i], 1, true);
 	refused_to_start(twice, 3, true);

@@ -112,6 +112,18 @@ static const char *pattern_fault(const char *path, struct path *pattern_r)
 	return NULL;
 }
 
+/* A {…} in the path, or an id among the fields. */
+static bool names_a_thing(const struct entry *e)
+{
+	for (int i = 0; i < e->pattern.n; i++)
+		if (is_param(e->pattern.segment[i]))
+			return true;
+	for (const struct field *f = e->route->fields; f && f->name; f++)
+		if (f->kind == FIELD_ID)
+			return true;
+	return false;
+}
+
 static const char *route_fault(struct entry *e, bool has_gate)
 {
 	const struct route *r = e->route;
@@ -134,6 +146,8 @@ static const char *route_fault(struct entry *e, bool has_gate)
 		return "GET has no body";
 	if (!(r->flags & FLAG_BINARY) && r->body_limit > FORM_BODY_MOST)
 		return "its form is too large";
+	if (names_a_thing(e) != (r->whose && r->whose[0]))
+		return r->whose ? "it says whose something is, and names nothing" : "it names something and does not say whose";
 	return form_table_fault(r->fields);
 }
 

@@ -111,6 +111,10 @@ struct route {
 	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
 	uint32_t flags;
 	size_t body_limit; /* bytes; 0: 16 KiB where the method has a body; a form at most 4 MiB */
+	/* Whose the thing is that {…} or a FIELD_ID names, in words for docs/access.md: "a task that she holds". No start
+	   without it where there is one, none where there is not. RES_REFUSED is then answered as RES_NONE: to whom a
+	   thing does not belong, nobody says that it exists (reply_result). */
+	const char *whose;
 };
 
 #endif

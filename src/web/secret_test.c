@@ -87,7 +87,7 @@ static struct answer keep_quiet(struct req *req, const struct actor *who, void *
 
 static const struct field fields[] = { { .name = "words", .kind = FIELD_LINES, .most = 8000 }, { 0 } };
 static const struct route routes[] = {
-	{ METHOD_POST, "/h/{code}", MAY_ANYBODY, fields, keep_quiet, FLAG_SECRET | FLAG_NO_CSRF, 65536 },
+	{ METHOD_POST, "/h/{code}", MAY_ANYBODY, fields, keep_quiet, FLAG_SECRET | FLAG_NO_CSRF, 65536, "whoever holds the code" },
 };
 
 /* What follows the words, in a field that nobody declares: the body moves as it grows. */

@@ -149,7 +149,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/chief/poll", ROLE_CHIEF, NULL, hello, FLAG_POLL, 0 },
 	{ METHOD_GET, "/token", MAY_SIGNED_IN, NULL, hello, FLAG_SECRET, 0 },
 	{ METHOD_POST, "/binary", MAY_SIGNED_IN, NULL, binary, FLAG_BINARY, 100000 },
-	{ METHOD_GET, "/p/{a}", MAY_ANYBODY, NULL, part, 0, 0 },
+	{ METHOD_GET, "/p/{a}", MAY_ANYBODY, NULL, part, 0, 0, "anybody's" },
 	{ METHOD_GET, "/p/new", MAY_ANYBODY, NULL, literal, 0, 0 },
 	{ METHOD_GET, "/block", MAY_ANYBODY, NULL, block, FLAG_SLOW, 0 },
 	{ METHOD_GET, "/wait", MAY_ANYBODY, NULL, wait_a_second, FLAG_SLOW, 0 },

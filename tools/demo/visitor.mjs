@@ -78,6 +78,11 @@ export class Visitor {
 			.map((c) => `${c.name}=${c.value}`).join('; ');
 	}
 
+	/** What a cookie of this name holds; undefined: there is none. */
+	cookie(name) {
+		return [...this.#cookies.values()].find((c) => c.name === name)?.value;
+	}
+
 	#keep(url, lines) {
 		for (const line of lines ?? []) {
 			const [pair, ...rest] = line.split(/;\s*/);

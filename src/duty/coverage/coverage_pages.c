@@ -135,7 +135,7 @@ static struct answer get_state(struct req *req, const struct actor *who, void *r
 		return reply_empty(req, 404);
 	enum result res = db_read(l.pages->db, one_work, &l);
 	if (res != RES_OK)
-		return reply_empty(req, res == RES_NONE ? 404 : res == RES_REFUSED ? 403 : 503);
+		return reply_empty(req, res == RES_NONE || res == RES_REFUSED ? 404 : 503);
 	struct incident_view v;
 	show_incident(l.pages, req, who, &l.facts, &v);
 	if (req_text(req, "have", &have) == RES_OK && slice_is(have, v.version))
@@ -206,13 +206,15 @@ static struct answer get_front(struct req *req, const struct actor *who, void *r
 }
 
 static const struct field state_fields[] = { { .name = "have", .kind = FIELD_TEXT, .most = 40 }, { 0 } };
+#define SEEN "an incident of a unit that she leads or represents, or of one below it"
+#define LED "somebody affected by an incident of a unit that she leads, or of one below it"
 static const struct route routes[] = {
 	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },
 	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, NULL, get_list, 0, 0 },
-	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0 },
-	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL, 0 },
-	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0 },
-	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0 },
+	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0, SEEN },
+	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL, 0, SEEN },
+	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0, LED },
+	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0, LED },
 };
 
 void coverage_routes(struct coverage_pages *pages, struct web *web)

@@ -252,9 +252,10 @@ static struct answer take_facts(struct req *req, const struct actor *who, void *
 }
 
 /* MAY_ANYBODY: who may call is decided by the socket's user, before anything is read. */
+#define LIFE "a start of this program, and nobody's"
 static const struct route routes[] = {
-	{ METHOD_GET, DOOR_PEOPLE_PATH, MAY_ANYBODY, after_fields, give_people, 0, 0 },
-	{ METHOD_GET, DOOR_INCIDENTS_PATH, MAY_ANYBODY, after_fields, give_incidents, FLAG_SLOW, 0 },
+	{ METHOD_GET, DOOR_PEOPLE_PATH, MAY_ANYBODY, after_fields, give_people, 0, 0, LIFE },
+	{ METHOD_GET, DOOR_INCIDENTS_PATH, MAY_ANYBODY, after_fields, give_incidents, FLAG_SLOW, 0, LIFE },
 	{ METHOD_POST, DOOR_FACTS_PATH, MAY_ANYBODY, NULL, take_facts, FLAG_BINARY | FLAG_NO_CSRF, DOOR_BYTES_MOST },
 };
 
@@ -286,6 +287,11 @@ enum result doorkeeper_start(struct doorkeeper *d)
 void doorkeeper_wake(struct doorkeeper *d)
 {
 	web_wake(d->web);
+}
+
+const struct web *doorkeeper_web(const struct doorkeeper *d)
+{
+	return d->web;
 }
 
 void doorkeeper_stop(struct doorkeeper *d)

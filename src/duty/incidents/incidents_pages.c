@@ -274,11 +274,13 @@ static struct answer search(struct req *req, const struct actor *who, void *room
 }
 
 static const struct field search_fields[] = { { .name = "q", .kind = FIELD_TEXT, .most = 200 }, { 0 } };
+#define LED "an incident of a unit that she leads, or of one below it"
 static const struct route routes[] = {
 	{ METHOD_GET, "/incidents/new", ROLE_LEADER, NULL, get_new, 0, 0 },
-	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY },
-	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER, NULL, get_people, 0, 0 },
-	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER, incident_who_fields, post_people, 0, FORM_BODY },
+	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY,
+	  "a unit that she leads, or one below it" },
+	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER, NULL, get_people, 0, 0, LED },
+	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER, incident_who_fields, post_people, 0, FORM_BODY, LED },
 	{ METHOD_GET, "/people/search", ROLE_LEADER, search_fields, search, 0, 0 },
 };
 

@@ -406,13 +406,13 @@ void desk_api_routes(struct desk *d, struct web *web)
 	static const struct route routes[] = {
 		{ METHOD_GET, "/s/desk/keys", ROLE_SUPPORTER, NULL, keys, ASKS, 0 },
 		{ METHOD_GET, "/s/desk/data", ROLE_SUPPORTER, NULL, data, ASKS, 0 },
-		{ METHOD_GET, "/s/ring/{hour}", ROLE_SUPPORTER, NULL, hour, ASKS, 0 },
+		{ METHOD_GET, "/s/ring/{hour}", ROLE_SUPPORTER, NULL, hour, ASKS, 0, "an hour of the ring, the same for every supporter" },
 		{ METHOD_POST, "/s/keys", ROLE_SUPPORTER, NULL, first_keys, TELLS, 128 * KIB },
 		{ METHOD_POST, "/s/wraps", ROLE_SUPPORTER, NULL, wraps, TELLS, 4 * KIB },
 		{ METHOD_POST, "/s/vault", ROLE_SUPPORTER, NULL, vault, TELLS, VAULT_MAX },
 		{ METHOD_POST, "/s/tasks/seen", ROLE_SUPPORTER, NULL, seen, TELLS, 64 * KIB },
 		{ METHOD_POST, "/s/tasks/outcomes", ROLE_SUPPORTER, NULL, outcomes, TELLS, 128 * KIB },
-		{ METHOD_POST, "/s/tasks/{id}/pass-on", ROLE_SUPPORTER, NULL, pass_on, TELLS, 1 * KIB },
+		{ METHOD_POST, "/s/tasks/{id}/pass-on", ROLE_SUPPORTER, NULL, pass_on, TELLS, 1 * KIB, "a task that she holds" },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), d);
 }

@@ -310,10 +310,11 @@ static struct answer stop_messages(struct req *req, const struct actor *who, voi
 void offers_routes(const struct offers_pages *p, struct web *web)
 {
 	/* The personal page reflects nothing of its request, so it may be compressed; an answer's page does. */
+#define LINK "an offer, of whoever holds the link"
 	static const struct route routes[] = {
-		{ METHOD_GET, "/h/o/{token}", MAY_ANYBODY, page_fields, get_page, FLAG_SECRET | FLAG_GZIP, 0 },
-		{ METHOD_POST, "/h/o/{token}", MAY_ANYBODY, answer_fields, take_answer, FLAG_SECRET | FLAG_NO_CSRF, 8192 },
-		{ METHOD_POST, "/h/o/{token}/stop", MAY_ANYBODY, NULL, stop_messages, FLAG_SECRET | FLAG_NO_CSRF, 1024 },
+		{ METHOD_GET, "/h/o/{token}", MAY_ANYBODY, page_fields, get_page, FLAG_SECRET | FLAG_GZIP, 0, LINK },
+		{ METHOD_POST, "/h/o/{token}", MAY_ANYBODY, answer_fields, take_answer, FLAG_SECRET | FLAG_NO_CSRF, 8192, LINK },
+		{ METHOD_POST, "/h/o/{token}/stop", MAY_ANYBODY, NULL, stop_messages, FLAG_SECRET | FLAG_NO_CSRF, 1024, LINK },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), (void *)(uintptr_t)p);
 }

@@ -216,7 +216,8 @@ void programme_routes(struct programme *p, struct web *web)
 	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID }, { 0 } };
 	static const struct route routes[] = {
 		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, shown, page, 0, 0 },
-		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0 },
+		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0,
+		  "a supporter's account whose invitation did not arrive" },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 	programme_apart_routes(p, web);

@@ -272,11 +272,12 @@ void programme_apart_routes(struct programme *p, struct web *web)
 	static const struct field change_fields[] = {
 		{ "supporter", FIELD_ID }, { "do", FIELD_CHOICE, .choices = what }, { "sure", FIELD_FLAG }, { 0 },
 	};
+#define ANYBODY "anybody in the directory: she is the whole programme's"
 	static const struct route routes[] = {
 		{ METHOD_GET, HERE, ROLE_COORDINATOR, NULL, get_search, 0, 0 },
 		{ METHOD_POST, HERE, ROLE_COORDINATOR, search_fields, post_search, 0, 0 },
-		{ METHOD_GET, HERE "/{person}", ROLE_COORDINATOR, NULL, get_person, 0, 0 },
-		{ METHOD_POST, HERE "/{person}", ROLE_COORDINATOR, change_fields, post_person, 0, 0 },
+		{ METHOD_GET, HERE "/{person}", ROLE_COORDINATOR, NULL, get_person, 0, 0, ANYBODY },
+		{ METHOD_POST, HERE "/{person}", ROLE_COORDINATOR, change_fields, post_person, 0, 0, ANYBODY },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 }

@@ -1,0 +1,35 @@
+// objects.mjs: for each sentence in which a route says whose something is, one that is hers, one that is somebody else's, and one
+// that does not exist. A sentence that is not here makes the test red: whoever adds a route says what "own" means, and shows it.
+//
+// { open: true }: the thing is everybody's who may enter, or is held by its link alone, and what does not exist need not look like it.
+// { field }: it is named by this field of the form, not by the path. The answers to "other" and "none" must be alike there too.
+
+const NONE = 'AAAAAAAAAAAAAAAAAAAAAA'; /* no id of anything: ids are drawn */
+
+const incident = (place) => ({ own: place.incidents[0].id, other: place.incidents[1].id });
+
+export const OBJECTS = {
+	'a unit that she leads, or one below it': { field: 'unit', of: (place) => place.units },
+	'an incident of a unit that she leads, or of one below it': { of: incident },
+	'an incident of a unit that she leads or represents, or of one below it': { of: incident },
+	'somebody affected by an incident of a unit that she leads, or of one below it': {
+		of: (place) => ({ own: place.incidents[0].seats[0], other: place.incidents[1].seats[0] }),
+	},
+	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
+	'an offer, of whoever holds the link': { open: true, of: (place) => ({ own: place.links[0], other: place.links[1] }) },
+	'an hour of the ring, the same for every supporter': { open: true, none: '1', of: (place) => ({ own: place.hour, other: place.hour }) },
+	'a task that she holds': { of: (place) => ({ own: place.own.task, other: place.own.otherTask }) },
+	'anybody in the directory: she is the whole programme\'s': { open: true, of: (place) => ({ own: place.person, other: place.person }) },
+	'a supporter\'s account whose invitation did not arrive': { field: 'account', of: (place) => ({ own: NONE, other: NONE }) },
+	'a start of this program, and nobody\'s': { open: true, of: () => ({ own: NONE, other: NONE }) },
+};
+
+/** → { open, field, own, other, none } of a route; null where it names nothing. */
+export function objectsOf(route, place) {
+	if (!route.whose)
+		return null;
+	const said = OBJECTS[route.whose];
+	if (!said)
+		throw new Error(`${route.method} ${route.path}: tests/access/objects.mjs does not know what is own in "${route.whose}"`);
+	return { open: false, field: null, none: NONE, ...said, ...said.of(place) };
+}

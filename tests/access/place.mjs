@@ -1,0 +1,152 @@
+// place.mjs: a workplace with somebody of every role, two of whom have something of their own, made through the programs' own doors.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { firstKeys, linkIn, register } from '../../tools/demo/doors.mjs';
+import { Visitor, formsOf } from '../../tools/demo/visitor.mjs';
+import { House, PROGRAMS } from '../histories/house.mjs';
+import { welcome } from '../histories/gate.mjs';
+import { ROLES } from './routes.mjs';
+
+const START = '2026-11-16T09:00:00+01:00'; /* a Monday */
+const MINUTE = 60000;
+const PASSPHRASE = 'lys i vinduet hele natten';
+const TRUST = 'Bjørkli sykehus';
+export const UNITS = [`${TRUST} / Mottaket`, `${TRUST} / Fødestuene`];
+const HELPERS = `${TRUST} / Staben`;
+
+const person = (number, unit, more = {}) => ({ number: String(number), given: `Fornavn${number}`, family: `Etternavn${number}`, unit,
+	email: `p${number}@bjorkli.example`, staff: false, ...more });
+const mail = (p) => p.email;
+const leaders = [person(100, UNITS[0], { staff: true }), person(200, UNITS[1], { staff: true })];
+const affected = [[101, 102, 103], [201, 202, 203]].map((numbers, i) => numbers.map((n) => person(n, UNITS[i])));
+const supporters = [301, 302, 303, 304, 305, 306, 307, 308].map((n) => person(n, HELPERS));
+
+const csv = (rows, mark) => `${rows.map((row) => row.join(mark)).join('\n')}\n`;
+const peopleFile = () => csv([['Ansattnummer', 'Etternavn', 'Fornavn', 'E-post', 'Privat mobil', 'Enhetssti', 'Yrkesgruppe', 'Nivå', 'Personalansvar', 'Språk'],
+	...[...leaders, ...affected.flat(), ...supporters].map((p) => [p.number, p.family, p.given, p.email, `+47 00 00 0${p.number}`, p.unit,
+		'Sykepleier', '2', p.staff ? 'ja' : 'nei', 'nb'])], ';');
+const WINDOWS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((d) => `${d} 08:00-20:00`).join('; ');
+const supportersFile = () => csv([['number', 'phone', 'languages', 'since', 'interview', 'training', 'check', 'accredited until', 'windows'],
+	...supporters.map((p) => [p.number, `+47 99 99 0${p.number}`, 'nb', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01', WINDOWS])], ',');
+
+/** A visitor who says that she has a session of this program, whatever it is. */
+export class Stranger extends Visitor {
+	constructor(cookie) {
+		super();
+		this.cookie = cookie;
+	}
+
+	request(address, options = {}) {
+		return super.request(address, { ...options, headers: { ...(this.cookie ? { cookie: this.cookie } : {}), ...options.headers } });
+	}
+}
+
+const BASE = { duty: '', haven: '/s' };
+
+export class Place {
+	/** By "program role", and a second one of some: signed-in visitors. */
+	who = {};
+	emails = {};
+
+	constructor(binaries, ports, folder) {
+		this.house = new House({ name: 'the access matrix', folder, address: '127.0.0.1', ports, binaries, seed: 'access' });
+	}
+
+	async #account(program, email, role, unit) {
+		const out = await this.house.command(program, START, ['user', 'add', email, '--name', 'Somebody', '--role', role, ...(unit ? ['--unit', unit] : [])]);
+		this.emails[`${program} ${role}`] ??= email;
+		return welcome(linkIn(out), PASSPHRASE);
+	}
+
+	async build() {
+		const { house } = this, at = Date.parse(START);
+		await house.place();
+		for (const program of PROGRAMS)
+			await house.command(program, START, ['init']);
+		for (const [name, text] of [['people.csv', peopleFile()], ['supporters.csv', supportersFile()]])
+			writeFileSync(join(house.folder, name), text);
+		await house.command('duty', START, ['people', 'import', join(house.folder, 'people.csv')]);
+		this.routes = (await Promise.all(PROGRAMS.map((p) => house.command(p, START, ['routes'])))).join('');
+		await house.start(START);
+		await house.clock(at + MINUTE); /* the directory goes through the door */
+		await house.command('haven', START, ['supporters', 'import', join(house.folder, 'supporters.csv')]);
+		await this.#people(at);
+		await this.#incidents(at);
+	}
+
+	async #people(at) {
+		const { who } = this;
+		who['duty leader'] = await this.#account('duty', mail(leaders[0]), 'leader', UNITS[0]);
+		who['duty other leader'] = await this.#account('duty', mail(leaders[1]), 'leader', UNITS[1]);
+		who['duty safety'] = await this.#account('duty', 'verneombud@bjorkli.example', 'safety', UNITS[0]);
+		who['duty admin'] = await this.#account('duty', 'admin@bjorkli.example', 'admin');
+		who['duty ended'] = await this.#account('duty', 'ended@bjorkli.example', 'leader', UNITS[0]);
+		who['haven coordinator'] = await this.#account('haven', 'koordinator@bjorkli.example', 'coordinator');
+		who['haven ended'] = await this.#account('haven', 'ended@bjorkli.example', 'coordinator');
+		for (const program of PROGRAMS)
+			await this.house.command(program, START, ['user', 'end', 'ended@bjorkli.example']);
+		this.desks = [];
+		for (const one of supporters) {
+			const visitor = await welcome(linkIn(await this.house.command('haven', START, ['user', 'invite', one.email])), PASSPHRASE);
+			await firstKeys(this.house.haven, visitor, at, () => {});
+			this.desks.push(visitor);
+		}
+	}
+
+	async #incidents(at) {
+		const names = ['duty leader', 'duty other leader'];
+		this.incidents = [];
+		for (const [i, name] of names.entries()) {
+			const page = await register(this.house.duty, this.who[name], { kind: 0, severity: 1, date: '2026-11-15', clock: '22.40',
+				unit: UNITS[i].split(' / ')[1], sentence: `En hendelse nummer ${i}.`, numbers: affected[i].map((p) => p.number) });
+			const id = /\/incidents\/([\w-]{22})/.exec(page.url)[1];
+			const state = await this.who[name].get(`${this.house.duty}/incidents/${id}/state`);
+			const units = formsOf((await this.who[name].get(`${this.house.duty}/incidents/new`)).text, this.house.duty).flatMap((f) => f.fields)
+				.find((f) => f.name === 'unit').options.map((o) => o.value).filter(Boolean);
+			this.incidents.push({ id, seats: JSON.parse(state.text).seats.map((s) => s.id), unit: units[0] });
+		}
+		this.units = { own: this.incidents[0].unit, other: this.incidents[1].unit };
+		for (const minutes of [2, 3, 90])
+			await this.house.clock(at + minutes * MINUTE);
+		this.tasks = [];
+		for (const visitor of this.desks) {
+			const { tasks } = JSON.parse((await visitor.get(`${this.house.haven}/s/desk/data`)).text);
+			this.tasks.push(tasks.filter((t) => t.role === 0).map((t) => t.id));
+		}
+		const holder = this.tasks.findIndex((t) => t.length > 0);
+		const other = this.tasks.findIndex((t, i) => i !== holder && t.length > 0);
+		if (holder < 0 || other < 0)
+			throw new Error('no two supporters hold a task');
+		this.who['haven supporter'] = this.desks[holder];
+		this.emails['haven supporter'] = mail(supporters[holder]);
+		this.own = { task: this.tasks[holder][0], otherTask: this.tasks[other][0] };
+		const found = await this.who['haven coordinator'].submit(await this.who['haven coordinator'].get(`${this.house.haven}/s/programme/apart`),
+			{ q: affected[0][0].number });
+		this.person = /\/s\/programme\/apart\/([\w-]{22})/.exec(found.text + found.url)[1];
+		this.hour = String(Math.floor((at + 2 * MINUTE) / 3600000));
+		this.links = this.house.mails.map((m) => /\/h\/o\/([\w-]{22})/.exec(m.text)?.[1]).filter(Boolean);
+	}
+
+	/** Everybody who could ask something of a program: { name: { role, visitor } }; role null: must count as nobody. */
+	askers(program) {
+		const other = program === 'duty' ? 'haven' : 'duty', role = { duty: 'coordinator', haven: 'leader' }[program];
+		const elsewhere = this.who[`${other} ${role}`].cookie(`makker-${other}`);
+		return {
+			nobody: { role: null, visitor: new Visitor() },
+			'whose sign-in was ended': { role: null, visitor: this.who[`${program} ended`] },
+			[`a session of makker-${other}`]: { role: null, visitor: new Stranger(`makker-${program}=${elsewhere}`) },
+			...Object.fromEntries(ROLES[program].map((r) => [r, { role: r, visitor: this.who[`${program} ${r}`] }])),
+		};
+	}
+
+	/** Signs somebody in again, whose session a request has ended. */
+	async again(program, role, visitor) {
+		const page = await visitor.get(`${this.house[program]}${BASE[program]}/sign-in`);
+		const email = this.emails[`${program} ${role}`];
+		await visitor.submit(page, { email, passphrase: PASSPHRASE });
+	}
+
+	stop() {
+		return this.house.stop();
+	}
+}
