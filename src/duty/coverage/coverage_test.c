@@ -131,8 +131,8 @@ static void who_sees_what_of_an_incident(void **state)
 		   "!data-seat", "!in-person", "!/people", NULL);
 	town_gives(VERA, "GET", state_path, NULL, 200, "\"seats\":[]", "\"needs\":[]", "Offered to 1 of 4", NULL);
 	town_gives(VERA, "GET", "/incidents", NULL, 200, "Offered to 1 of 4", "!Mehmet", "!/incidents/new", NULL);
-	town_gives(MONS, "GET", page, NULL, 403, "!Kari", NULL);
-	town_gives(MONS, "GET", state_path, NULL, 403, NULL);
+	town_gives(MONS, "GET", page, NULL, 404, "!Kari", NULL);
+	town_gives(MONS, "GET", state_path, NULL, 404, NULL);
 	town_gives(MONS, "GET", "/incidents", NULL, 200, "Nothing is registered", "!threatened", NULL);
 	town_gives(ADA, "GET", page, NULL, 403, NULL);
 	town_gives(ADA, "GET", "/incidents", NULL, 403, NULL);
@@ -150,9 +150,9 @@ static void nobody_but_the_units_leader_notes_a_talk_and_once_is_enough(void **s
 	const char *path = arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[1]).s);
 	(void)state;
 	assert_int_equal(hear(1, DOOR_UNSENDABLE, -1), RES_OK);
-	town_gives(MONS, "POST", path, "csrf=token", 403, NULL);
+	town_gives(MONS, "POST", path, "csrf=token", 404, NULL);
 	town_gives(VERA, "POST", path, "csrf=token", 403, NULL);
-	town_gives(MONS, "GET", path, NULL, 403, "!Mehmet", NULL);
+	town_gives(MONS, "GET", path, NULL, 404, "!Mehmet", NULL);
 	town_gives(EMMA, "POST", path, "csrf=wrong", 403, NULL);
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 4", NULL);
 	town_gives(EMMA, "GET", path, NULL, 200, "Have you spoken with Mehmet?", NULL);
@@ -305,7 +305,7 @@ static void a_look_at_names_is_noted_and_a_look_at_counts_is_not(void **state)
 {
 	(void)state;
 	town_gives(VERA, "GET", page, NULL, 200, NULL);
-	town_gives(MONS, "GET", page, NULL, 403, NULL);
+	town_gives(MONS, "GET", page, NULL, 404, NULL);
 	town_gives(EMMA, "GET", state_path, NULL, 200, NULL);
 	assert_int_equal(audited(), 0);
 	town_gives(EMMA, "GET", page, NULL, 200, NULL);
