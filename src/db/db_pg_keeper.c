@@ -271,11 +271,14 @@ static enum result first(struct pg_keeper *k, const char *name, db_work *work, v
 enum result pg_first(struct db *db, const char *name, db_work *work, void *ctx)
 {
 	struct pg_keeper *k = keeper_of((struct pg_db *)db);
+	bool counted = false;
 	pthread_mutex_lock(&k->lock);
-	if (k->counted_n == COUNTED_MOST)
+	for (size_t i = 0; i < k->counted_n; i++)
+		counted |= !strcmp(k->counted[i], name);
+	if (!counted && k->counted_n == COUNTED_MOST)
 		bug("a program is counted as too much: %s", name);
 	enum result res = first(k, name, work, ctx);
-	if (res == RES_OK)
+	if (res == RES_OK && !counted)
 		snprintf(k->counted[k->counted_n++], DB_HELD_MOST, "%s", name);
 	pthread_mutex_unlock(&k->lock);
 	return res;
