@@ -17,6 +17,7 @@
 #include "db/db_testing.h"
 #include "duty/coverage/coverage.h"
 #include "duty/incidents/incidents.h"
+#include "duty/missing/missing.h"
 #include "duty/people/people.h"
 #include "signin/signin.h"
 #include "web/asking_testing.h"
@@ -36,6 +37,7 @@ static struct {
 	struct arena *a;
 	struct web *web;
 	struct incidents_pages pages;
+	struct missing_pages missing;
 	struct coverage_pages coverage;
 	struct id account[TOWN_ACCOUNTS], emergency, medicine;
 	int heard;
@@ -130,7 +132,10 @@ static inline int town_open(void **state)
 	if (db_write(town.db, town_accounts_work, NULL) != RES_OK)
 		bug("no accounts");
 	town.pages = (struct incidents_pages){ .db = town.db, .rnd = random_system(), .house = &town_house,
-					       .registered = town_heard };
+					       .registered = town_heard, .begin = missing_begin, .made = missing_made };
+	town.missing = (struct missing_pages){ .db = town.db, .frame = &town.pages, .public_url = "http://duty.localhost",
+					       .lang = LANG_EN };
+	missing_limits(&town.missing, town.clock);
 	town.coverage = (struct coverage_pages){ .db = town.db, .frame = &town.pages };
 	struct web_setup setup = { .listen = "127.0.0.1:0", .hosts = hosts, .clock = town.clock, .rnd = random_system(),
 				   .workers = 4, .who = town_who, .sign_in = "/sign-in", .default_lang = LANG_EN,
@@ -138,6 +143,7 @@ static inline int town_open(void **state)
 	if (web_new(&setup, &town.web) != RES_OK)
 		bug("no web");
 	incidents_routes(&town.pages, town.web);
+	missing_routes(&town.missing, town.web);
 	coverage_routes(&town.coverage, town.web);
 	return web_start(town.web) == RES_OK ? 0 : -1;
 }
@@ -147,6 +153,7 @@ static inline int town_close(void **state)
 	(void)state;
 	web_drain(town.web, 5);
 	web_free(&town.web);
+	missing_limits_free(&town.missing);
 	db_for_test_end(&town.db);
 	arena_free(&town.a);
 	clock_free(&town.clock);

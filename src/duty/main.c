@@ -15,6 +15,7 @@
 #include "duty/coverage/coverage.h"
 #include "duty/doorkeeper/doorkeeper.h"
 #include "duty/incidents/incidents.h"
+#include "duty/missing/missing.h"
 #include "duty/people/people.h"
 #include "duty_assets.h"
 #include "look/look.h"
@@ -29,6 +30,7 @@ struct duty {
 	struct signin *signin;
 	struct look_house house;
 	struct incidents_pages incidents;
+	struct missing_pages missing;
 	struct coverage_pages coverage;
 	struct doorkeeper *doorkeeper;
 };
@@ -79,18 +81,22 @@ static int make_doorkeeper(struct duty *d)
 }
 
 /*~ The pages. duty/incidents has the form in which something is registered, duty/coverage the answer to "has
-    everybody been offered support". look/ draws the frame around both. Every route carries who may enter it; the
+    everybody been offered support". duty/missing is where anybody, without an account, says who was left out. look/
+    draws the frame around all of them. Every route carries who may enter it; the
     gate in web/ asks before any handler runs, and the rooms ask again for the unit. */
 static void make_pages(struct duty *d)
 {
 	struct service *s = &d->service;
 	d->incidents = (struct incidents_pages){
 		.db = s->db, .rnd = s->rnd, .house = &d->house, .registered = registered, .ctx = d,
-		.script = asset_url(duty_assets, DUTY_ASSETS, "duty.js"),
+		.script = asset_url(duty_assets, DUTY_ASSETS, "duty.js"), .begin = missing_begin, .made = missing_made,
 	};
+	d->missing = (struct missing_pages){ .db = s->db, .frame = &d->incidents, .public_url = s->public_url, .lang = s->lang };
+	missing_limits(&d->missing, s->clock);
 	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents };
 	signin_routes(d->signin, s->web);
 	incidents_routes(&d->incidents, s->web);
+	missing_routes(&d->missing, s->web);
 	coverage_routes(&d->coverage, s->web);
 	web_assets(s->web, duty_assets, DUTY_ASSETS);
 }
@@ -164,6 +170,8 @@ static int tell_routes(struct duty *d)
 static enum result tidy(struct tx *tx, struct day today)
 {
 	enum result res = signin_tidy(tx, today);
+	if (res == RES_OK)
+		res = missing_tidy(tx, today);
 	return res == RES_OK ? signin_each_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
 }
 
@@ -203,6 +211,7 @@ int main(int argc, char **argv)
 		status = run(&d);
 	doorkeeper_free(&d.doorkeeper);
 	service_close(&d.service);
+	missing_limits_free(&d.missing);
 	signin_free(&d.signin);
 	return status;
 }

@@ -35,6 +35,7 @@ struct haven {
 	struct offers *offers;
 	struct answers *answers;
 	struct caller *caller;
+	char there[600]; /* the address of the other program's form, likewise */
 	char door[1200]; /* its address, for as long as the caller lives */
 	struct supporters_front front;
 	struct offers_pages pages;
@@ -112,7 +113,6 @@ static enum result make_caller(struct haven *h)
 	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
 		.db = s->db, .clock = s->clock, .offers = h->offers, .door = h->door,
-		.also = config_text(s->config, "door_also"),
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return caller_new(&setup, &h->caller);
@@ -196,7 +196,10 @@ static void make_pages(struct haven *h)
 {
 	struct service *s = &h->service;
 	h->front = (struct supporters_front){ s->db, s->clock, &h->house };
+	const char *duty = config_text(s->config, "duty_url");
+	snprintf(h->there, sizeof(h->there), "%s/there", duty);
 	h->pages = (struct offers_pages){
+		.there = *duty ? h->there : NULL,
 		.offers = h->offers, .db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house,
 		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code,
 		.spend = spend, .post = put_answer, .ring = h->answers,

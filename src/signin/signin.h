@@ -103,6 +103,13 @@ MUST_USE enum result signin_hear_post(struct signin *s);
 MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct id *account, enum role role,
 				  const struct id **units_r, size_t *n_r);
 
+struct signin_holder {
+	struct id account, unit; /* unit zero: the whole workplace */
+};
+/* Every open account that has a role, and where; by account. */
+MUST_USE enum result signin_holders(struct tx *tx, struct arena *a, enum role role, struct signin_holder **list_r,
+				    size_t *n_r);
+
 /* What has expired goes: links and sessions. At each sign-in, and to be called each day. */
 MUST_USE enum result signin_tidy(struct tx *tx, struct day today);
 /* Tells each account that ended before this day and was not opened anew; each of them again whenever it is asked. */

@@ -38,6 +38,9 @@ SQL(role_sum, "b", "roles:i",
     "SELECT CAST(COALESCE(SUM(DISTINCT role), 0) AS BIGINT) AS roles FROM account_role WHERE account = $1");
 SQL(role_units, "bi", "unit:b",
     "SELECT unit FROM account_role WHERE account = $1 AND role = $2 ORDER BY unit");
+SQL(role_holders, "i", "account:b unit:b",
+    "SELECT r.account, r.unit FROM account_role r JOIN account a ON a.id = r.account "
+    "WHERE r.role = $1 AND a.ended_day IS NULL ORDER BY r.account, r.unit");
 SQL(invite_put, "bbi", "", "INSERT INTO invite (hash, account, expires_day) VALUES ($1, $2, $3)");
 SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
     "SELECT a.id, a.email, a.name, a.lang, a.password, a.of_whom, a.ended_day, a.undelivered_day FROM invite i "
@@ -211,6 +214,24 @@ enum result signin_units(struct tx *tx, struct arena *a, const struct id *accoun
 	}
 	rows_end(&rows);
 	*units_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result signin_holders(struct tx *tx, struct arena *a, enum role role, struct signin_holder **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct signin_holder *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &role_holders, &rows, v_int(role));
+	if (res != RES_OK)
+		return res;
+	while (rows_next(rows) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = (struct signin_holder){ row_id(rows, 0), row_id(rows, 1) };
+	}
+	rows_end(&rows);
+	*list_r = list;
 	*n_r = n;
 	return RES_OK;
 }

@@ -47,12 +47,13 @@ async function ask(route, visitor, object, variant) {
 	const { program, method } = route, inPath = object && !object.field;
 	const path = route.path.replace(/\{[^}]*\}/, () => (inPath ? object[variant] : 'x'));
 	const options = { method };
+	const query = object?.param && !/\{/.test(route.path) ? `?${object.param}=${object[variant]}` : '';
 	if (method !== 'GET') {
 		const csrf = await csrfOf(program, visitor), script = route.like.includes('script');
 		options.body = script ? '{}' : new URLSearchParams({ csrf, ...(object?.field ? { [object.field]: object[variant] } : {}) }).toString();
 		options.headers = script ? { 'content-type': 'application/json', 'makker-csrf': csrf } : { 'content-type': 'application/x-www-form-urlencoded' };
 	}
-	return visitor.request(`${place.house[program]}${path}`, options);
+	return visitor.request(`${place.house[program]}${path}${query}`, options);
 }
 
 /** What an answer was: 'may', 'away', 'refused', 'hidden'. An answer with a form in it belongs to the page, whatever its number. */

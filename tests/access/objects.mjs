@@ -2,6 +2,7 @@
 // that does not exist. A sentence that is not here makes the test red: whoever adds a route says what "own" means, and shows it.
 //
 // { open: true }: the thing is everybody's who may enter, or is held by its link alone, and what does not exist need not look like it.
+// { param }: a GET that has no {…} in its path names it in its query, by this name.
 // { field }: it is named by this field of the form, not by the path. The answers to "other" and "none" must be alike there too.
 
 const NONE = 'AAAAAAAAAAAAAAAAAAAAAA'; /* no id of anything: ids are drawn */
@@ -15,6 +16,8 @@ export const OBJECTS = {
 	'somebody affected by an incident of a unit that she leads, or of one below it': {
 		of: (place) => ({ own: place.incidents[0].seats[0], other: place.incidents[1].seats[0] }),
 	},
+	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
+	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
 	'an offer, of whoever holds the link': { open: true, of: (place) => ({ own: place.links[0], other: place.links[1] }) },
 	'an hour of the ring, the same for every supporter': { open: true, none: '1', of: (place) => ({ own: place.hour, other: place.hour }) },

@@ -72,6 +72,18 @@ export class Place {
 		await house.command('haven', START, ['supporters', 'import', join(house.folder, 'supporters.csv')]);
 		await this.#people(at);
 		await this.#incidents(at);
+		await this.#told();
+	}
+
+	/* Somebody without an account tells: of the first unit, of the second, and of a place that nobody leads. */
+	async #told() {
+		const { duty } = this.house, places = [UNITS[0], UNITS[1], 'Parkeringsplassen'];
+		for (const at of places) {
+			const visitor = new Visitor();
+			await visitor.submit(await visitor.get(`${duty}/there`), { who: 'me', day: '0', place: at, name: `Noen ved ${at}`, contact: '+47 00 00 09 99' });
+		}
+		const first = async (name) => /\/reported\/([\w-]{22})/.exec((await this.who[name].get(`${duty}/reported`)).text)[1];
+		this.told = { own: await first('duty leader'), other: await first('duty other leader'), nobodys: await first('duty safety') };
 	}
 
 	async #people(at) {

@@ -262,3 +262,97 @@ test('without JavaScript: find, whole unit, pasted list, outside, taking off, sa
 	await press(page, 'noscript a, a:has-text("Se på nytt")');
 	assert.equal(await page.textContent('#off'), `Tilbudt til 0 av ${n}`);
 });
+
+const shot = async (page, name) => process.env.MAKKER_SHOTS && page.screenshot({ path: join(process.env.MAKKER_SHOTS, `${name}.png`), fullPage: true });
+
+for (const javaScriptEnabled of [false, true])
+	test(`without an account, JavaScript ${javaScriptEnabled ? 'on' : 'off'}: somebody tells who was left out, and the leader adds her`, async () => {
+		const stranger = await open({ storageState: undefined, javaScriptEnabled });
+		const check = (page) => (javaScriptEnabled ? sound(page) : assert.deepEqual(complaints, []));
+		const number = javaScriptEnabled ? '105' : '103', name = javaScriptEnabled ? 'Karin Berg' : 'Mehmet Kaya';
+		await stranger.goto(`${base}/there`);
+		await check(stranger);
+		await shot(stranger, 'there');
+		await stranger.fill('#place', 'akutt');
+		await press(stranger, 'main button[type=submit]');
+		assert.equal(await stranger.inputValue('#place'), 'akutt');
+		assert.ok(await stranger.locator('#faults').isVisible());
+		await check(stranger);
+		await shot(stranger, 'there-faults');
+		await stranger.click('label[for=who-1]');
+		await stranger.click('label[for=day-1]');
+		await stranger.fill('#clock', '22');
+		await stranger.fill('#name', name);
+		await stranger.fill('#number', number);
+		await press(stranger, 'main button[type=submit]');
+		assert.equal(new URL(stranger.url()).pathname, '/there/sent');
+		assert.match(await stranger.textContent('h1'), /Takk/);
+		await check(stranger);
+		await shot(stranger, 'there-sent');
+		assert.deepEqual(await stranger.context().cookies(), []);
+
+		const page = await open({ javaScriptEnabled, viewport: { width: javaScriptEnabled ? 1280 : 360, height: 800 } });
+		const complain = () => (javaScriptEnabled ? sound(page) : assert.deepEqual(complaints, []));
+		await page.goto(`${base}/incidents/new`);
+		await describe(page);
+		await page.fill('#sentence', `En glassdør knuste ${number}`);
+		await page.fill('#q', '102');
+		await press(page, 'button[value=find]:visible');
+		await press(page, '#hits button');
+		await press(page, '#save');
+		const incident = page.url();
+		assert.equal(await page.textContent('#off'), 'Tilbudt til 0 av 1');
+		await page.goto(`${base}/reported`);
+		await complain();
+		await shot(page, 'reported');
+		await press(page, '.mk-incidents a');
+		await complain();
+		await shot(page, 'reported-one');
+		assert.match(await page.textContent('main'), new RegExp(name));
+		assert.ok(await page.isChecked('#person-0'), 'the number is hers alone');
+		await page.locator(`label:has-text("knuste ${number}")`).click();
+		await press(page, 'main form button[type=submit]');
+		assert.equal(new URL(page.url()).pathname, '/reported');
+		assert.match(await page.textContent('main'), /Ingenting venter på deg/);
+		await complain();
+		await shot(page, 'reported-none');
+		await page.goto(incident);
+		assert.equal(await page.textContent('#off'), 'Tilbudt til 0 av 2');
+	});
+
+test('the leader declines, and a new incident begins with what was told', async () => {
+	const stranger = await open({ storageState: undefined });
+	for (const name of ['Viktor Vikar', 'Kari Hansen']) {
+		await stranger.goto(`${base}/there`);
+		await stranger.click('label[for=who-0]');
+		await stranger.click('label[for=day-2]');
+		await stranger.fill('#date', new Date(Date.now() - 20 * 86400000).toISOString().slice(0, 10));
+		await stranger.fill('#place', 'Akutt');
+		await stranger.fill('#name', name);
+		await stranger.fill('#contact', name === 'Kari Hansen' ? 'kari@fjordvik.example' : '+47 00 00 00 09');
+		await press(stranger, 'main button[type=submit]');
+	}
+	const page = await open();
+	for (const decline of [false, true]) {
+		await page.goto(`${base}/reported`);
+		await press(page, '.mk-incidents a');
+		await press(page, decline ? 'a[href$="/not-so"]' : 'a[href*="from="]');
+		await sound(page);
+		await shot(page, decline ? 'not-so' : 'new-from');
+		if (decline) {
+			await press(page, 'main form button[type=submit]');
+			await sound(page);
+			continue;
+		}
+		assert.equal(await page.isChecked('#day-2'), true);
+		assert.equal((await names(page)).length, 1);
+		await page.click('label[for=kind-0]');
+		await page.click('label[for=severity-0]');
+		await page.fill('#clock', '9');
+		await page.fill('#sentence', 'Noe skjedde for lenge siden');
+		await press(page, '#save');
+		assert.equal(await page.textContent('#off'), 'Tilbudt til 0 av 1');
+	}
+	await page.goto(`${base}/reported`);
+	assert.match(await page.textContent('main'), /Ingenting venter på deg/);
+});

@@ -33,7 +33,8 @@ export class House {
 				`listen = ${this.address}:${this.ports[program]}`, `public_url = ${this[program]}`,
 				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
 				`database = sqlite:${program}.sqlite`, `door = ${this.folder}/door.sock`,
-				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, '',
+				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`,
+				...(program === 'haven' ? [`duty_url = ${this.duty}`] : []), '',
 			].join('\n'));
 		}
 	}

@@ -141,6 +141,16 @@ export class Life {
 			await leader.get(`${this.house.duty}${path}`);
 	}
 
+	/** Somebody tells on duty's page that a person was left out, the same in all histories; a leader has not decided yet. */
+	async tell() {
+		for (const place of ['Mottaket', 'Fødestuene', 'Parkeringshuset']) {
+			const visitor = new Visitor({ machine: this.house.address });
+			const page = await visitor.get(`${this.house.duty}/there`);
+			const sent = await visitor.submit(page, { who: 'other', day: '1', place, name: 'Ola Vikar', contact: '+47 00 00 09 99' });
+			assert.equal(new URL(sent.url).pathname, '/there/sent');
+		}
+	}
+
 	/** Colleagues without a link: the front page, in all histories. */
 	async passersBy() {
 		const visitor = new Visitor({ machine: this.house.address });
@@ -157,6 +167,7 @@ export function moments(days) {
 	add(0, '09:10', 'incident A is registered', (l) => l.register('A'));
 	add(0, '09:20', 'a link scanner opens the links', (l) => l.scanner('A'));
 	add(0, '10:20', 'the affected of A answer', (l) => l.answers('A'), true);
+	add(0, '11:10', 'somebody tells that a person was left out', (l) => l.tell());
 	add(0, '12:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(0, '12:30', 'one passes a task on', (l) => l.passOn(), true);
 	add(0, '12:40', 'the desks are locked', (l) => l.lock());

@@ -34,80 +34,20 @@ SQL(coverage_start, "b", "", "INSERT INTO coverage (exposure) VALUES ($1)");
 
 /* ---- who may ---- */
 
-/* Whether `path` is `above` or lies below it. */
-static bool within(const char *path, const char *above)
-{
-	size_t n = strlen(above);
-	return strncmp(path, above, n) == 0 && (!path[n] || strncmp(path + n, " / ", 3) == 0);
-}
-
-/* The paths of the units an actor's roles stand for. */
-struct scope {
-	const char **paths;
-	size_t n;
-	bool whole; /* the whole workplace */
-};
-
-static enum result scope_of(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles, struct scope *scope_r)
-{
-	static const enum role scoped[] = { ROLE_LEADER, ROLE_SAFETY };
-	struct scope scope = { 0 };
-	for (size_t i = 0; i < ARRAY_LEN(scoped); i++) {
-		const struct id *units;
-		size_t n;
-		if (!(roles & who->roles & scoped[i]))
-			continue;
-		enum result res = signin_units(tx, a, &who->account, scoped[i], &units, &n);
-		if (res != RES_OK)
-			return res;
-		const char **paths = arena_array(a, const char *, scope.n + n);
-		if (scope.n)
-			memcpy(paths, scope.paths, scope.n * sizeof(*paths));
-		scope.paths = paths;
-		for (size_t k = 0; k < n; k++) {
-			scope.whole |= id_is_zero(&units[k]);
-			res = people_unit_path(tx, a, &units[k], &scope.paths[scope.n]);
-			if (res == RES_OK)
-				scope.n++;
-			else if (res != RES_NONE)
-				return res;
-		}
-	}
-	*scope_r = scope;
-	return RES_OK;
-}
-
-static bool scope_covers(const struct scope *scope, const char *path)
-{
-	for (size_t i = 0; i < scope->n; i++)
-		if (within(path, scope->paths[i]))
-			return true;
-	return scope->whole;
-}
-
-/* RES_OK when the actor has one of the roles on the unit or on one above it; RES_REFUSED otherwise. */
-static enum result may_on_unit(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles,
-			       const char *unit_path)
-{
-	struct scope scope;
-	enum result res = scope_of(tx, a, who, roles, &scope);
-	return res != RES_OK ? res : scope_covers(&scope, unit_path) ? RES_OK : RES_REFUSED;
-}
-
 enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who, struct incident_unit **list_r,
 			    size_t *n_r)
 {
 	struct unit_line *all;
-	struct scope scope;
+	struct incidents_reach scope;
 	size_t all_n, n = 0;
 	enum result res = people_units(tx, a, &all, &all_n);
 	if (res == RES_OK)
-		res = scope_of(tx, a, who, ROLE_LEADER, &scope);
+		res = incidents_reach(tx, a, who, ROLE_LEADER, &scope);
 	if (res != RES_OK)
 		return res;
 	struct incident_unit *list = arena_array(a, struct incident_unit, all_n);
 	for (size_t i = 0; i < all_n; i++)
-		if (scope_covers(&scope, all[i].path))
+		if (incidents_reaches(&scope, all[i].path))
 			list[n++] = (struct incident_unit){ all[i].id, all[i].path, all[i].name };
 	*list_r = list;
 	*n_r = n;
@@ -196,7 +136,7 @@ enum result incidents_register(struct tx *tx, struct random_source *rnd, struct 
 	if (res == RES_NONE)
 		res = RES_BAD;
 	if (res == RES_OK)
-		res = may_on_unit(tx, a, who, ROLE_LEADER, path);
+		res = incidents_may_on(tx, a, who, ROLE_LEADER, path);
 	if (res == RES_OK)
 		res = next_rev(tx, &rev);
 	id = id_new(rnd, "incidents/incident");
@@ -298,10 +238,10 @@ enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *wh
 	struct incident in;
 	enum result res = get(tx, a, id, &in);
 	if (res == RES_OK)
-		res = may_on_unit(tx, a, who, ROLE_LEADER | ROLE_SAFETY, in.unit_path);
+		res = incidents_may_on(tx, a, who, ROLE_LEADER | ROLE_SAFETY, in.unit_path);
 	if (res != RES_OK)
 		return res;
-	res = may_on_unit(tx, a, who, ROLE_LEADER, in.unit_path);
+	res = incidents_may_on(tx, a, who, ROLE_LEADER, in.unit_path);
 	in.leads = res == RES_OK;
 	if (res == RES_OK || res == RES_REFUSED)
 		*incident_r = in;
@@ -314,7 +254,7 @@ enum result incidents_may_lead(struct tx *tx, const struct actor *who, const str
 	struct incident in;
 	enum result res = get(tx, a, incident, &in);
 	if (res == RES_OK)
-		res = may_on_unit(tx, a, who, ROLE_LEADER, in.unit_path);
+		res = incidents_may_on(tx, a, who, ROLE_LEADER, in.unit_path);
 	arena_free(&a);
 	return res;
 }
@@ -413,15 +353,15 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 	struct unit_line *units;
 	size_t units_n, n = 0, room = 0;
 	struct incident *list = NULL;
-	struct scope scope, led;
+	struct incidents_reach scope, led;
 	enum result res = people_units(tx, a, &units, &units_n);
 	if (res == RES_OK)
-		res = scope_of(tx, a, who, ROLE_LEADER | ROLE_SAFETY, &scope);
+		res = incidents_reach(tx, a, who, ROLE_LEADER | ROLE_SAFETY, &scope);
 	if (res == RES_OK)
-		res = scope_of(tx, a, who, ROLE_LEADER, &led);
+		res = incidents_reach(tx, a, who, ROLE_LEADER, &led);
 	for (size_t i = 0; res == RES_OK && i < units_n; i++) {
 		struct rows *rows;
-		if (!scope_covers(&scope, units[i].path))
+		if (!incidents_reaches(&scope, units[i].path))
 			continue;
 		res = db_ask(tx, &incident_in_unit, &rows, v_id(&units[i].id), v_int((int64_t)most));
 		if (res != RES_OK)
@@ -436,7 +376,7 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 		res = read_incidents(&rows, a, n + most, list, &n);
 		for (size_t k = from; k < n; k++) {
 			list[k].unit_path = units[i].path;
-			list[k].leads = scope_covers(&led, units[i].path);
+			list[k].leads = incidents_reaches(&led, units[i].path);
 		}
 	}
 	if (res != RES_OK)

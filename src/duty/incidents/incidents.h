@@ -138,6 +138,21 @@ struct incident_unit {
 MUST_USE enum result incidents_units(struct tx *tx, struct arena *a, const struct actor *who,
 				     struct incident_unit **list_r, size_t *n_r);
 
+/* The paths of the units that an account's roles stand for. */
+struct incidents_reach {
+	const char **paths;
+	size_t n;
+	bool whole; /* the whole workplace */
+};
+/* `roles`: which of hers count (ROLE_LEADER, ROLE_SAFETY). */
+MUST_USE enum result incidents_reach(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles,
+				     struct incidents_reach *reach_r);
+/* Whether the unit is one of them or lies below one. Pure. */
+bool incidents_reaches(const struct incidents_reach *reach, const char *unit_path);
+/* RES_OK: she has one of the roles on the unit or on one above it; RES_REFUSED: not. */
+MUST_USE enum result incidents_may_on(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles,
+				      const char *unit_path);
+
 /* The newest rev of all. */
 MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 /* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */
@@ -147,11 +162,27 @@ MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *expos
 
 /* ---- pages ---- */
 
+/* What a new form holds when it begins from something else (somebody told that a person was there). */
+struct incident_begin {
+	struct day day;
+	int minute;      /* after midnight; -1: not known */
+	struct id unit;  /* zero: not known */
+	bool has_seat;
+	struct incident_seat seat; /* her language is the page's */
+	struct slice query; /* whom to look for; empty: nobody */
+};
+
 struct incidents_pages {
 	struct db *db;
 	struct random_source *rnd;
 	const struct look_house *house;
 	const char *script; /* path of the pages' module */
+	/* /incidents/new?from=ID: what the form begins with, and that it was registered, in the same transaction. What `made` refuses
+	   or finds done does not undo the registering. NULL: there is no such. */
+	enum result (*begin)(struct tx *tx, struct arena *a, const struct actor *who, const struct id *from,
+			     struct incident_begin *begin_r);
+	enum result (*made)(struct tx *tx, struct day today, const struct actor *who, const struct id *from,
+			    const struct id *incident);
 	void (*registered)(void *ctx); /* somebody is to be offered support: the door looks again */
 	void *ctx;
 };

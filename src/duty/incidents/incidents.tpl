@@ -150,7 +150,11 @@
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside>
 <form class="mk-stack" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Save and offer support to {n}" n="{n}"}}" data-save-none="{{tr "Save and offer support"}}">
-<input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="once" value="{{v->once}}"><button type="submit" name="do" value="find" formaction="{{v->who.action}}#who" hidden>{{tr "Find"}}</button>
+<input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="once" value="{{v->once}}">
+{{if v->from}}
+<input type="hidden" name="from" value="{{v->from}}">
+{{end}}
+<button type="submit" name="do" value="find" formaction="{{v->who.action}}#who" hidden>{{tr "Find"}}</button>
 <div class="mk-stack" data-gap="3"><h1 class="mk-voice">{{tr "What has happened?"}}</h1>
 <p class="mk-lead">{{tr "It takes about two minutes. When you are done, everybody affected gets an offer of support."}}</p></div>
 {{call incidents_faults(v)}}

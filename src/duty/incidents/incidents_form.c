@@ -24,6 +24,7 @@ _Static_assert(ARRAY_LEN(langs) == LANG_COUNT + 1, "a choice for each language")
 const struct field incident_who_fields[] = { WHO_FIELDS, { 0 } };
 const struct field incident_form_fields[] = {
 	{ .name = "once", .kind = FIELD_ID },
+	{ .name = "from", .kind = FIELD_ID },
 	{ .name = "kind", .kind = FIELD_CHOICE, .choices = kinds },
 	{ .name = "severity", .kind = FIELD_CHOICE, .choices = severities },
 	{ .name = "day", .kind = FIELD_CHOICE, .choices = days },
@@ -80,6 +81,24 @@ void incident_form_empty(struct incident_form *f, struct arena *a, enum lang lan
 	*f = (struct incident_form){ .day = -1, .out_lang = lang };
 	f->seats = arena_array(a, struct incident_seat, FORM_SEATS_MOST);
 	f->draft.seats = f->seats;
+}
+
+void incident_form_begin(struct incident_form *f, struct arena *a, struct day today, const struct incident_begin *b)
+{
+	struct wall wall = day_wall(b->day);
+	f->day = b->day.n == today.n ? INCIDENT_TODAY : b->day.n == today.n - 1 ? INCIDENT_YESTERDAY : INCIDENT_EARLIER;
+	if (f->day == INCIDENT_EARLIER)
+		f->date = slice_of(arena_printf(a, "%04d-%02d-%02d", wall.year, wall.month, wall.mday));
+	if (b->minute >= 0)
+		f->clock = slice_of(arena_printf(a, "%d.%02d", b->minute / 60, b->minute % 60));
+	f->draft.unit = b->unit;
+	f->draft.has_unit = !id_is_zero(&b->unit);
+	f->query = b->query;
+	if (b->has_seat) {
+		f->seats[0] = b->seat;
+		f->seats[0].lang = f->out_lang;
+		f->draft.seats_n = 1;
+	}
 }
 
 /* What was sent, right or wrong. */
@@ -165,6 +184,8 @@ static void read_what(struct req *req, struct incident_form *f)
 		f->faults |= FORM_SENTENCE_BAD;
 	if (req_id(req, "once", &d->once) != RES_OK)
 		memset(&d->once, 0, sizeof(d->once));
+	if (req_id(req, "from", &f->from) != RES_OK)
+		memset(&f->from, 0, sizeof(f->from));
 	read_time(req, f);
 }
 

@@ -36,6 +36,7 @@ struct incident_form {
 	struct incident_draft draft; /* its seats are `seats` */
 	struct incident_seat *seats;
 	const struct person **people; /* of each seat; NULL: outside. Filled by incident_form_act */
+	struct id from;              /* what it begins from; zero: nothing */
 	int day;                     /* enum incident_day or -1 */
 	struct slice clock, date;
 	struct slice doing;          /* the button: "find", "add:ID", "unit", "paste", "outside", "me", "drop:N", "save" */
@@ -59,6 +60,8 @@ extern const struct field incident_who_fields[]; /* of its part about people alo
 
 /* An empty form; `only_who`: the part about people. */
 void incident_form_empty(struct incident_form *f, struct arena *a, enum lang lang);
+/* An empty form takes what it begins with. */
+void incident_form_begin(struct incident_form *f, struct arena *a, struct day today, const struct incident_begin *begin);
 /* Reads what was sent. Pure but for the request; nothing is looked up. */
 void incident_form_read(struct req *req, struct incident_form *f, bool only_who, enum lang lang);
 /* Does what the button says, and looks up units and people. May run again from the start. */

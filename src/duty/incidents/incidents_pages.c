@@ -106,7 +106,23 @@ static enum result act(struct press *p, db_work *work)
 static enum result register_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
-	return incidents_register(tx, p->pages->rnd, p->now, p->who, &p->f.draft, &p->incident);
+	enum result res = incidents_register(tx, p->pages->rnd, p->now, p->who, &p->f.draft, &p->incident);
+	if (res != RES_OK || id_is_zero(&p->f.from) || !p->pages->made)
+		return res;
+	res = p->pages->made(tx, instant_day(p->now), p->who, &p->f.from, &p->incident);
+	return res == RES_BROKEN ? res : RES_OK;
+}
+
+static enum result begin_work(struct tx *tx, void *ctx)
+{
+	struct press *p = ctx;
+	struct incident_begin begin;
+	if (!p->pages->begin)
+		return RES_NONE;
+	enum result res = p->pages->begin(tx, p->a, p->who, &p->sent.from, &begin);
+	if (res == RES_OK)
+		incident_form_begin(&p->sent, p->a, instant_day(p->now), &begin);
+	return res;
 }
 
 static enum result add_work(struct tx *tx, void *ctx)
@@ -145,8 +161,16 @@ static struct answer get_new(struct req *req, const struct actor *who, void *roo
 	p.sent.draft.once = id_new(p.pages->rnd, "incidents/once");
 	p.sent.doing = SLICE("find");
 	p.sent.day = INCIDENT_TODAY;
+	enum result res = req_id(req, "from", &p.sent.from);
+	if (res == RES_OK)
+		res = db_read(p.pages->db, begin_work, &p);
+	else if (res == RES_NONE)
+		res = RES_OK;
+	if (res != RES_OK)
+		return reply_result(req, res == RES_BAD ? RES_NONE : res);
 	press_take(&p);
-	enum result res = db_read(p.pages->db, act_work, &p);
+	/* What it begins with shows names. */
+	res = act(&p, act_work);
 	return res == RES_OK ? form_answer(req, &p, false) : reply_result(req, res);
 }
 
@@ -273,10 +297,12 @@ static struct answer search(struct req *req, const struct actor *who, void *room
 	return reply_json(req, 200, &out);
 }
 
+static const struct field new_fields[] = { { .name = "from", .kind = FIELD_ID }, { 0 } };
 static const struct field search_fields[] = { { .name = "q", .kind = FIELD_TEXT, .most = 200 }, { 0 } };
 #define LED "an incident of a unit that she leads, or of one below it"
 static const struct route routes[] = {
-	{ METHOD_GET, "/incidents/new", ROLE_LEADER, NULL, get_new, 0, 0 },
+	{ METHOD_GET, "/incidents/new", ROLE_LEADER, new_fields, get_new, 0, 0,
+	  "what was told of somebody missing in a unit that she leads, or in one below it" },
 	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY,
 	  "a unit that she leads, or one below it" },
 	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER, NULL, get_people, 0, 0, LED },

@@ -70,13 +70,15 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 			    const char *title, const char *path)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 2);
+	struct look_link *nav = arena_array(req_arena(req), struct look_link, 3);
 	size_t n = 0;
-	bool is_new = path && strcmp(path, "/incidents/new") == 0;
+	bool is_new = path && strcmp(path, "/incidents/new") == 0, is_told = path && strncmp(path, "/reported", 9) == 0;
 	if (who->roles & (ROLE_LEADER | ROLE_SAFETY))
-		nav[n++] = (struct look_link){ "/incidents", tr(lang, "Incidents"), path && !is_new };
+		nav[n++] = (struct look_link){ "/incidents", tr(lang, "Incidents"), path && !is_new && !is_told };
 	if (who->roles & ROLE_LEADER)
 		nav[n++] = (struct look_link){ "/incidents/new", tr(lang, "Register an incident"), is_new };
+	if (who->roles & (ROLE_LEADER | ROLE_SAFETY | ROLE_ADMIN))
+		nav[n++] = (struct look_link){ "/reported", tr(lang, "Missing"), is_told };
 	return (struct look){ .house = pages->house, .lang = lang, .title = title, .nav = nav, .nav_n = n, .path = path,
 			      .script = pages->script, .sign_out = who->csrf ? "/sign-out" : NULL,
 			      .account = who->csrf ? "/account" : NULL, .csrf = who->csrf };
@@ -363,6 +365,7 @@ void show_form(const struct incidents_pages *pages, struct req *req, const struc
 	struct show s = { a, lang, f, to_tell(f, saving), v_r };
 	*v_r = (struct form_view){ .once = arena_printf(a, "%s", id_text(&f->draft.once).s) };
 	v_r->look = incidents_frame(pages, req, who, tr(lang, "Register an incident"), "/incidents/new");
+	v_r->from = id_is_zero(&f->from) ? NULL : arena_printf(a, "%s", id_text(&f->from).s);
 	show_what(&s);
 	show_when(&s, req_now(req));
 	show_where(&s);

@@ -60,6 +60,7 @@ struct who_view {
 struct form_view {
 	struct look look;
 	const char *once;
+	const char *from; /* what it begins from; NULL: nothing */
 	const struct fault_view *faults;
 	size_t faults_n;
 	const struct tile_view *kinds, *severities, *days;

@@ -109,6 +109,7 @@ struct offers_pages {
 	const struct clock *clock;
 	struct random_source *rnd;
 	const struct look_house *house;
+	const char *there;   /* the employer's own form for whoever was forgotten, a bare address, the same on every page; NULL: none */
 	const char *script;  /* the module that seals in the browser */
 	unsigned char inst[CRYPT_INST];
 	enum result (*door_code)(struct tx *tx, unsigned char code_r[16]);

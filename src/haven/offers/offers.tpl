@@ -145,6 +145,12 @@
 <div class="mk-row"><a class="ds-button" href="{{v->lines.urgent.href}}" data-tel="{{v->lines.urgent.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.urgent.number}}</a><span class="mk-small">{{v->lines.urgent.name}}. {{v->lines.urgent.when}}</span></div>
 <p class="mk-quiet mk-small">{{tr "You can also go to your own doctor. Nothing on this page is scored or stored."}}</p></section>
 {{end}}
+{{# The employer's own form: a bare link, the same on everybody's page, so that following it tells nothing. }}
+{{template offers_there(const struct offers_page *v)}}
+<section class="mk-stack" data-gap="3" aria-labelledby="tell"><h2 class="ds-heading" data-size="2xs" id="tell">{{tr "Tell the manager"}}</h2>
+<p class="mk-small">{{tr "Was somebody left out? This link leads to the employer’s own form, and what you write there goes to the manager. It is the same for everybody and does not say who you are."}}</p>
+<p><a class="ds-link mk-hit" href="{{v->there}}" rel="noreferrer">{{tr "Somebody is missing, or I was there too"}}</a></p></section>
+{{end}}
 {{template offers_page(const struct offers_page *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside>
@@ -190,6 +196,9 @@
 {{call offers_outside(v)}}
 {{if v->touch != OFFERS_CHECK}}
 {{call offers_common()}}
+{{end}}
+{{if v->there}}
+{{call offers_there(v)}}
 {{end}}
 </aside>
 </div>

@@ -221,7 +221,7 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 		.touch = v->touch, .lang = lang_code(lang),
 		.action = arena_printf(a, "%s?lang=%s", base, lang_code(lang)),
 		.stop = arena_printf(a, "%s/stop?lang=%s", base, lang_code(lang)),
-		.given = look_given(a, v->name), .title = v->title, .stopped = v->stopped,
+		.given = look_given(a, v->name), .title = v->title, .stopped = v->stopped, .there = p->there,
 		.ring = "/h/ring", .inst = hex(a, p->inst, sizeof(p->inst)), .door = hex(a, door, 16),
 		.ref = hex(a, v->ref.b, sizeof(v->ref.b)), .rel = hex(a, v->rel, sizeof(v->rel)), .keys = keys(a, v),
 		.post = arena_str(a, slice_of(id_text(&post).s)),

@@ -49,6 +49,7 @@ struct offers_page {
 	const struct offers_step *steps;
 	size_t steps_n;
 	bool stopped;
+	const char *there; /* duty's form; NULL: no link */
 	struct look_lines lines;
 	bool alone; /* nobody is found yet, or nobody is left to choose: a number that answers stands where the face would */
 	/* for the browser's part */

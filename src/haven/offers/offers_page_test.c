@@ -63,6 +63,21 @@ static void whoever_has_nobody_is_given_a_number_where_the_face_would_be(void **
 	assert_true(page_of(0, false, true, true).alone); /* closed, and nobody left to choose */
 }
 
+static void the_link_to_the_employers_form_is_the_same_for_everybody(void **state)
+{
+	static const unsigned char door[16];
+	struct look_house house = { .country = "no" };
+	struct offers_pages pages = { .rnd = random_system(), .house = &house, .there = "http://duty.localhost/there" };
+	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .made = instant_day(now) };
+	struct offers_page page;
+	(void)state;
+	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	assert_string_equal(page.there, "http://duty.localhost/there");
+	pages.there = NULL;
+	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	assert_null(page.there);
+}
+
 static void whoever_has_somebody_is_not(void **state)
 {
 	(void)state;
@@ -134,6 +149,7 @@ int main(void)
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const struct CMUnitTest tests[] = {
 		TEST(whoever_has_nobody_is_given_a_number_where_the_face_would_be),
+		TEST(the_link_to_the_employers_form_is_the_same_for_everybody),
 		TEST(whoever_has_somebody_is_not),
 		TEST(what_is_sealed_to_whoever_calls_is_taken_until_the_closing_only),
 		TEST(a_page_promises_to_go_on_looking_only_while_we_do),
