@@ -54,6 +54,8 @@ SQL(job_put_by, "tbi", "",
     "INSERT INTO job (kind, about, due) VALUES ($1, $2, $3) ON CONFLICT (kind, about) DO UPDATE "
     "SET due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END");
 SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
+/* Taken by one program at a time: whoever does it holds its row until it is done. */
+SQL_CLAIM(job_claim, "tbi", "due:i", "SELECT due FROM job WHERE kind = $1 AND about = $2 AND due = $3");
 SQL(job_take, "tbi", "", "DELETE FROM job WHERE kind = $1 AND about = $2 AND due = $3");
 SQL(job_first, "", "due:i", "SELECT due FROM job ORDER BY due LIMIT 1");
 SQL(job_late, "i", "n:i", "SELECT COUNT(*) AS n FROM job WHERE due < $1");
@@ -120,21 +122,30 @@ struct turn {
 	const struct kind *kind;
 	struct job job;
 	struct instant now;
-	bool gone; /* somebody took or moved it meanwhile */
+	bool gone; /* somebody took or moved it meanwhile, or does it just now */
 };
+
+static enum result claim(struct tx *tx, const struct job *job)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &job_claim, &rows, v_str(job->kind), v_id(&job->about), v_int(job->due.s));
+	if (res == RES_OK && row_int(rows, 0) != job->due.s)
+		bug("a job is due at another time than it was asked for");
+	rows_end(&rows);
+	return res;
+}
 
 static enum result turn_one(struct tx *tx, void *ctx)
 {
 	struct turn *t = ctx;
-	int64_t taken;
-	t->gone = false;
-	enum result res = db_do(tx, &job_take, &taken, v_str(t->job.kind), v_id(&t->job.about), v_int(t->job.due.s));
+	enum result res = claim(tx, &t->job);
+	t->gone = res == RES_NONE;
+	if (t->gone)
+		return RES_OK;
+	if (res == RES_OK)
+		res = db_do(tx, &job_take, NULL, v_str(t->job.kind), v_id(&t->job.about), v_int(t->job.due.s));
 	if (res != RES_OK)
 		return res;
-	if (!taken) {
-		t->gone = true;
-		return RES_OK;
-	}
 	return t->kind->run(tx, &t->job.about, t->now, t->kind->room);
 }
 
@@ -249,7 +260,9 @@ static enum result turn_page(struct clockwork *cw, const struct due_list *due)
 			log_world("clockwork", "job %s failed: %s; it stays and is tried again", t.job.kind, result_word(ran));
 			continue; /* the others do not wait for it */
 		}
-		if (!t.gone && t.kind->after)
+		if (t.gone) /* it may still stand there, as long as another program is about it */
+			continue;
+		if (t.kind->after)
 			t.kind->after(t.kind->room);
 		return RES_OK;
 	}

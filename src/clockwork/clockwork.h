@@ -2,7 +2,8 @@
 
    A job is a row (kind, about, due). One thread takes the job that is due first (ties:
    kind, then about) and does it in a transaction of its own, in which the row goes, so
-   a job is done once or not at all. A job that fails stays and is tried again after a
+   a job is done once or not at all. Where several programs serve one database they share the jobs: each passes over what another
+   is about (SQL_CLAIM), so two jobs may then run at once, and what dies with a program is taken up by the next. A job that fails stays and is tried again after a
    minute, then two, up to fifteen; the others do not wait for it, however many fail. Jobs
    of a kind this program does not know (it is older than the one that put them) stay. */
 #ifndef CLOCKWORK_CLOCKWORK_H

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,6 +325,41 @@ static void many_who_turn_at_once_do_each_job_once(void **state)
 	assert_int_equal(w->after, 40);
 }
 
+SQL(mark_put, "tb", "", "INSERT INTO setting (name, value) VALUES ($1, $2)");
+
+/* Twice for one would be refused. */
+static enum result mark(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	char name[16];
+	(void)now;
+	(void)room;
+	snprintf(name, sizeof(name), "mark %d", about->b[15]);
+	return db_do(tx, &mark_put, NULL, v_str(name), v_id(about));
+}
+
+static void two_programs_share_the_jobs_and_do_each_once(void **state)
+{
+	struct world *w = *state;
+	struct world other = { .clock = w->clock };
+	pthread_t threads[2];
+	intptr_t done[2];
+	assert_int_equal(db_open(db_for_test_where(w->db), 2, &other.db), RES_OK);
+	other.cw = clockwork_new(other.db, w->clock);
+	clockwork_kind(w->cw, "mark", mark, NULL, w);
+	clockwork_kind(other.cw, "mark", mark, NULL, &other);
+	for (int i = 1; i <= 100; i++)
+		put(w, "mark", i, 10);
+	clock_set(w->clock, (struct instant){ 10 });
+	assert_int_equal(pthread_create(&threads[0], NULL, turn, w), 0);
+	assert_int_equal(pthread_create(&threads[1], NULL, turn, &other), 0);
+	for (size_t i = 0; i < 2; i++)
+		pthread_join(threads[i], (void **)&done[i]);
+	assert_int_equal(done[0] + done[1], 100);
+	assert_int_equal(settle(w, 10), 0);
+	clockwork_free(&other.cw);
+	db_close(&other.db);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -336,6 +372,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hundreds_that_fail_or_are_unknown_hold_up_nobody, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_clock_that_went_astray_and_comes_back_is_followed, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_who_turn_at_once_do_each_job_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(two_programs_share_the_jobs_and_do_each_once, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "db/db_driver.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The section's edges, made by the linker; absent from a program without a sentence. */
@@ -123,6 +124,8 @@ static enum result check(struct tx *tx, const struct sql *s, const struct db_val
 		bug("sentence %s: used outside the work function that was given this transaction", s->name);
 	if (sql_parameters(s, types, may_null) != n)
 		bug("sentence %s: %zu values for parameters \"%s\"", s->name, n, s->in);
+	if (s->claims && !tx->write)
+		bug("sentence %s claims rows in a transaction that only reads", s->name);
 	if (tx->spoiled != RES_OK)
 		return tx->spoiled;
 	for (size_t i = 0; i < n; i++) {
@@ -175,6 +178,67 @@ enum result db_read(struct db *db, db_work *work, void *ctx)
 enum result db_write(struct db *db, db_work *work, void *ctx)
 {
 	return run(db, true, work, ctx);
+}
+
+/* ---- several programs ---- */
+
+static void held_name(char name[DB_HELD_MOST], const char *what, const struct id *about)
+{
+	int n = snprintf(name, DB_HELD_MOST, "%s %s", what, about ? id_text(about).s : "");
+	if (n >= DB_HELD_MOST)
+		bug("what is held has too long a name: %s", what);
+}
+
+enum result db_hold(struct db *db, const char *what, const struct id *about)
+{
+	char name[DB_HELD_MOST];
+	held_name(name, what, about);
+	return db->driver->hold ? db->driver->hold(db, name) : RES_OK;
+}
+
+void db_let_go(struct db *db, const char *what, const struct id *about)
+{
+	char name[DB_HELD_MOST];
+	held_name(name, what, about);
+	if (db->driver->let_go)
+		db->driver->let_go(db, name);
+}
+
+enum result db_first(struct db *db, const char *what, db_work *work, void *ctx)
+{
+	char name[DB_HELD_MOST];
+	held_name(name, what, NULL);
+	return db->driver->first ? db->driver->first(db, name, work, ctx) : db_write(db, work, ctx);
+}
+
+void db_told(struct db *db, const char *what, struct slice words)
+{
+	for (size_t i = 0; i < db->ears_n; i++)
+		if (!what || !strcmp(db->ears[i].what, what))
+			db->ears[i].fn(words, db->ears[i].ctx);
+}
+
+void db_tell(struct db *db, const char *what, struct slice words)
+{
+	if (inside)
+		bug("something is told before it is committed");
+	if (words.n > DB_WORDS_MOST || (words.n && memchr(words.p, 0, words.n)))
+		bug("what is told of %s is too long, or no text", what);
+	if (!words.p)
+		words = SLICE("");
+	if (db->driver->tell)
+		db->driver->tell(db, what, words);
+	else
+		db_told(db, what, words);
+}
+
+void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, void *ctx), void *ctx)
+{
+	if (db->ears_n == DB_MOST_EARS)
+		bug("too many hear of the database");
+	db->ears[db->ears_n++] = (struct db_ear){ what, fn, ctx };
+	if (db->driver->hear)
+		db->driver->hear(db);
 }
 
 /* ---- life ---- */

@@ -31,13 +31,23 @@ struct rows;
 struct sql {
 	const char *name; /* the C variable, for messages and for the list of all sentences */
 	const char *text, *in, *out;
+	bool claims; /* made by SQL_CLAIM */
 };
 
 /* SQL(exposure_add, "ii?t", "", "INSERT INTO exposure (…) VALUES ($1, $2, $3)");
    Every sentence stands in one list of the program, so that a test can prepare all of
    them on both databases. */
 #define SQL(var, params, columns, ...)                                                   \
-	static const struct sql var = { #var, __VA_ARGS__, params, columns };            \
+	static const struct sql var = { #var, __VA_ARGS__, params, columns, false };     \
+	static const struct sql *const var##_listed                                      \
+	    __attribute__((used, section("makker_sql"))) = &var
+
+/* A SELECT over one table, for work that several programs share: it passes over the rows that another
+   transaction has claimed or is changing, and keeps those that it gives until this one ends. So what one
+   program is about nobody else takes up, and if it dies its claim is gone. Only in db_write. On SQLite, where one
+   program writes, it is the plain SELECT. */
+#define SQL_CLAIM(var, params, columns, ...)                                             \
+	static const struct sql var = { #var, __VA_ARGS__, params, columns, true };      \
 	static const struct sql *const var##_listed                                      \
 	    __attribute__((used, section("makker_sql"))) = &var
 
@@ -137,6 +147,33 @@ MUST_USE enum result db_read(struct db *db, db_work *work, void *ctx);
    many works to one commit, a savepoint each; so `work` runs on another thread than the caller's, which waits: for another
    process that writes (an operator's import) up to half a minute, then RES_BROKEN. */
 MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
+
+/* ---- several programs on one database ----
+
+   On PostgreSQL several processes of a program may serve one database. What holds between them is kept by the server for
+   as long as they are connected, so it needs no row and no cleaning up: who dies holds nothing. On SQLite one process
+   serves, and all of this is granted at once. */
+
+/* Nobody else holds `what` about `about` (NULL: about nothing) from now on, until db_let_go or until this program or its
+   connection ends. RES_OK also when we hold it already; asked again it notices that a connection was lost. RES_AGAIN: another
+   program holds it; or the connection was lost a moment ago (DB_GRACE seconds): what others held at that moment is left
+   for them to finish. RES_BROKEN: the database does not answer. */
+MUST_USE enum result db_hold(struct db *db, const char *what, const struct id *about);
+void db_let_go(struct db *db, const char *what, const struct id *about);
+#define DB_GRACE 10 /* our choice: longer than a mail takes, as a rule */
+
+/* Counts this program among those that are up on this database as `what`, until it ends. Runs `work` as db_write does, if
+   it is the first: no other was counted. Whoever comes meanwhile waits for that. */
+MUST_USE enum result db_first(struct db *db, const char *what, db_work *work, void *ctx);
+
+/* Tells every program on this database that hears `what`, this one too: at most DB_WORDS_MOST bytes without a zero byte. What
+   is told is written in no table and in no log of the database; it may be lost, so whoever must know looks besides, now and then. */
+void db_tell(struct db *db, const char *what, struct slice words);
+#define DB_WORDS_MOST 7000
+/* Runs `fn` whenever somebody tells `what`; with .p NULL after a connection was lost, since something may have been missed.
+   On a thread of the database's own (SQLite: on the teller's): briefly, and without a transaction that waits for others.
+   Before threads use the database; `what` lives as long as the program. */
+void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, void *ctx), void *ctx);
 
 /* ---- life ---- */
 

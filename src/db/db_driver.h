@@ -32,19 +32,40 @@ struct db_driver {
 	const char *bar, *open_to_all;
 	enum result (*scrub)(struct db *db, const char *table);
 	enum result (*backup)(struct db *db, const char *path);
+	/* Several programs on one database (db.h). All NULL: there is one, which may hold everything and is always the first. */
+	enum result (*hold)(struct db *db, const char *name);
+	void (*let_go)(struct db *db, const char *name);
+	enum result (*first)(struct db *db, const char *name, db_work *work, void *ctx);
+	void (*tell)(struct db *db, const char *what, struct slice words);
+	void (*hear)(struct db *db); /* there is an ear now */
 	void (*close)(struct db *db); /* frees it */
+};
+
+#define DB_MOST_EARS 8
+#define DB_HELD_MOST 96 /* bytes of the name of what is held, its zero too */
+
+struct db_ear {
+	const char *what;
+	void (*fn)(struct slice words, void *ctx);
+	void *ctx;
 };
 
 /* The first member of each driver's own struct. */
 struct db {
 	const struct db_driver *driver;
+	struct db_ear ears[DB_MOST_EARS];
+	size_t ears_n;
 };
+
+/* Runs the ears of `what`; of everything when it is NULL. */
+void db_told(struct db *db, const char *what, struct slice words);
 
 struct tx {
 	struct db *db;
 	void *conn; /* the driver's */
 	bool write;
 	bool conflict;       /* with another transaction: the driver runs the work again */
+	bool unseen;         /* the schema refused a row, perhaps because of one that was committed since we began */
 	bool lost;           /* the connection: nothing of this transaction was kept */
 	enum result spoiled; /* what made this transaction impossible; RES_OK when nothing did */
 	struct rows *open;   /* not ended yet */

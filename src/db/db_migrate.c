@@ -143,6 +143,10 @@ enum result db_migrate(struct db *db, const struct migration *all, size_t n, int
 			bug("migration %d stands where %zu belongs", all[i].number, i + 1);
 	struct plan plan = { all, n, 0 };
 	enum result res = db_write(db, migrate, &plan);
+	if (res == RES_AGAIN) {
+		log_world("db", "the tables cannot be made: they stand in each other's way, or another program's migration does");
+		res = RES_BROKEN;
+	}
 	if (res == RES_OK && ran_r)
 		*ran_r = plan.ran;
 	return res;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 
 #define TOGETHER 3 /* tries beside other writers */
@@ -65,6 +66,8 @@ static enum result failed(struct tx *tx, const char *what, const PGresult *r)
 		tx->conflict = true;
 		return tx_spoil(tx, RES_AGAIN);
 	}
+	/* Whatever was in the way may have come from a transaction beside this one, which the work has not seen. */
+	tx->unseen = !strcmp(state, "23505") || !strcmp(state, "23503");
 	if (!strcmp(state, "23505") || !strcmp(state, "23514") || !strcmp(state, "23503") ||
 	    !strcmp(state, "23P01"))
 		return tx_spoil(tx, RES_AGAIN);
@@ -125,7 +128,10 @@ static enum result prepare(struct tx *tx, const struct sql *s)
 		oid[i] = oid_of(types[i]);
 	}
 	name_of(s, name);
-	PGresult *r = PQprepare(c->pg, name, s->text, (int)n, oid);
+	struct buf text = BUF_LIMIT(1 << 16);
+	buf_printf(&text, "%s%s", s->text, s->claims ? " FOR UPDATE SKIP LOCKED" : "");
+	PGresult *r = PQprepare(c->pg, name, text.p, (int)n, oid);
+	buf_free(&text);
 	enum result res = PQresultStatus(r) == PGRES_COMMAND_OK ? RES_OK : failed(tx, s->name, r);
 	PQclear(r);
 	if (res != RES_OK)
@@ -211,6 +217,17 @@ static enum result sentence(struct tx *tx, const struct sql *s, const struct db_
 	return res;
 }
 
+/* Another program of ours makes the same tables at this moment: a conflict, something that is there already, or a catalogue's row
+   that both change. Run again, it finds them made; if the migration itself is wrong, it fails as often as it is run. */
+static bool migrated_beside(const char *state)
+{
+	static const char *const states[] = { "40001", "40P01", "23505", "42P07", "42701", "XX000" };
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		if (!strcmp(state, states[i]))
+			return true;
+	return false;
+}
+
 static enum result raw(struct tx *tx, const char *text, struct rows *rows)
 {
 	struct pg_conn *c = tx->conn;
@@ -223,7 +240,7 @@ static enum result raw(struct tx *tx, const char *text, struct rows *rows)
 	} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
 		const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 		const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-		tx->conflict = state && !strcmp(state, "40001");
+		tx->conflict = state && migrated_beside(state);
 		if (!tx->conflict)
 			log_world("db", "a statement of a migration or dump failed: %s",
 				  words ? words : "the connection is gone");
@@ -282,11 +299,12 @@ static enum result run_once(struct pg_db *d, struct pg_conn *c, struct tx *tx, d
 	return res;
 }
 
-/* A connection that was cut before the commit is one more reason to run the work again, once. */
+/* A connection that was cut before the commit is one more reason to run the work again, once; so is a row that the schema
+   refuses because of one that the work could not see yet. */
 static enum result run_until_done(struct pg_db *d, struct pg_conn *c, bool write, db_work *work, void *ctx)
 {
 	enum result res = RES_BROKEN;
-	bool was_lost = false;
+	bool was_lost = false, was_unseen = false;
 	for (int try = 0; try < TOGETHER + ALONE; try++) {
 		struct tx tx = { .db = &d->db, .conn = c, .write = write };
 		if (write && try < TOGETHER)
@@ -298,6 +316,8 @@ static enum result run_until_done(struct pg_db *d, struct pg_conn *c, bool write
 			pthread_rwlock_unlock(&d->alone);
 		if (tx.lost && !was_lost)
 			was_lost = true;
+		else if (res == RES_AGAIN && tx.unseen && !was_unseen)
+			was_unseen = true;
 		else if (!tx.conflict)
 			return res;
 		else if (try >= TOGETHER) /* only another program's write is left to wait for */
@@ -321,6 +341,7 @@ static enum result run(struct db *db, bool write, db_work *work, void *ctx)
 static void close_all(struct db *db)
 {
 	struct pg_db *d = (struct pg_db *)db;
+	pg_keeper_end(d);
 	for (int i = 0; i < d->readers.size; i++)
 		pg_hang_up(&d->reader[i]);
 	for (int i = 0; i < d->writers.size; i++)
@@ -328,6 +349,7 @@ static void close_all(struct db *db)
 	db_pool_end(&d->readers);
 	db_pool_end(&d->writers);
 	pthread_rwlock_destroy(&d->alone);
+	pthread_mutex_destroy(&d->keeping);
 	free(d->reader);
 	free(d->writer);
 	free(d->conninfo);
@@ -349,6 +371,11 @@ static const struct db_driver driver = {
 	.open_to_all = "SELECT has_database_privilege('public', current_database(), 'CONNECT')::INT::BIGINT",
 	.scrub = pg_scrub,
 	.backup = pg_backup,
+	.hold = pg_hold,
+	.let_go = pg_let_go,
+	.first = pg_first,
+	.tell = pg_tell,
+	.hear = pg_hear,
 	.close = close_all,
 };
 
@@ -365,6 +392,7 @@ enum result db_open_pg(const char *conninfo, int readers, struct db **db_r)
 	pthread_rwlockattr_init(&fair); /* whoever wants to be alone must get there */
 	pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
 	pthread_rwlock_init(&d->alone, &fair);
+	pthread_mutex_init(&d->keeping, NULL);
 	pthread_rwlockattr_destroy(&fair);
 	struct db *db = &d->db;
 	if (!pg_ready(d, &d->writer[0])) {

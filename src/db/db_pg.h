@@ -18,6 +18,8 @@ struct pg_db {
 	char *conninfo;
 	struct pg_conn *reader, *writer; /* connected when first needed */
 	struct db_pool readers, writers;
+	struct pg_keeper *keeper; /* made when first needed, under `keeping` */
+	pthread_mutex_t keeping;
 	pthread_rwlock_t alone; /* writers share it; held by one that must run alone */
 };
 
@@ -26,6 +28,15 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c);
 void pg_hang_up(struct pg_conn *c); /* safe when not connected */
 /* A command without rows. False when it failed. */
 bool pg_command(struct pg_conn *c, const char *text);
+
+/* ---- db_pg_keeper.c: what holds between several programs ---- */
+
+enum result pg_hold(struct db *db, const char *name) MUST_USE;
+void pg_let_go(struct db *db, const char *name);
+enum result pg_first(struct db *db, const char *name, db_work *work, void *ctx) MUST_USE;
+void pg_tell(struct db *db, const char *what, struct slice words);
+void pg_hear(struct db *db);
+void pg_keeper_end(struct pg_db *d);
 
 /* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. The caller
    frees it. */

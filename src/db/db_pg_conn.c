@@ -41,10 +41,11 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c)
 	if (c->pg && PQstatus(c->pg) == CONNECTION_OK)
 		return true;
 	pg_hang_up(c);
-	/* What stands after dbname is not overruled by the operator's own conninfo. */
-	const char *const key[] = { "connect_timeout", "application_name", "dbname", "client_encoding",
-				    NULL };
-	const char *const value[] = { "5", "makker", d->conninfo, "UTF8", NULL };
+	/* What stands after dbname is not overruled by the operator's own conninfo. A server that went without a word is noticed
+	   after ten seconds (our choice), so that the next one of the conninfo is asked. */
+	const char *const key[] = { "connect_timeout", "application_name", "tcp_user_timeout", "keepalives_idle", "keepalives_interval",
+				    "keepalives_count", "dbname", "client_encoding", NULL };
+	const char *const value[] = { "5", "makker", "10000", "5", "2", "3", d->conninfo, "UTF8", NULL };
 	c->pg = PQconnectdbParams(key, value, 1);
 	if (PQstatus(c->pg) != CONNECTION_OK) {
 		log_world("db", "%s", c->pg ? PQerrorMessage(c->pg) : "no memory for a connection");

@@ -10,7 +10,8 @@
 
    Revs count changes in duty's database. A database that was restored from a backup counts some of them a second time,
    for other changes. So duty draws an id each time it starts, its life, and a rev means something only together with
-   the life in which it was told: asked with another one, or with a rev that it has not reached, duty tells everything from
+   the life in which it was told (of several processes that serve one database it is the first that draws one, and they
+   share it: as long as one of them is up, nobody can have restored the database): asked with another one, or with a rev that it has not reached, duty tells everything from
    the beginning. That is always harmless, since people, incidents and exposures have ids. */
 #ifndef DOOR_DOOR_H
 #define DOOR_DOOR_H

@@ -113,6 +113,7 @@ static enum result make_caller(struct haven *h)
 	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
 		.db = s->db, .clock = s->clock, .offers = h->offers, .door = h->door,
+		.also = config_text(s->config, "door_also"),
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return caller_new(&setup, &h->caller);

@@ -20,10 +20,19 @@
 #define LONGEST_AWAY 300 /* the same of the server as a whole; nobody's mail waits longer once it is back */
 #define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 
+#define HELD "post/mail" /* what a mail is held as, by the program that is about it */
+
 struct waiting {
 	struct id id;
 	struct instant again;
 	int pause;
+	bool unsure; /* then it stays ours: another program would try at once */
+};
+
+/* Handed over, and the database did not take down what became of it. */
+struct owed {
+	struct id id;
+	enum result res;
 };
 
 struct post {
@@ -36,6 +45,8 @@ struct post {
 	void *told_ctx;
 	struct waiting *waiting; /* what the server said "not now" to; in memory: after a restart it is tried at once */
 	size_t waiting_n;
+	struct owed *owed;
+	size_t owed_n;
 	pthread_t thread;
 	pthread_mutex_t lock, sending;
 	pthread_cond_t wake;
@@ -51,6 +62,7 @@ SQL(outbox_put, "btbttttii", "",
 SQL(outbox_list, "bi", "id:b kind:t about:b address:t subject:t body:t return_token:t made_day:i",
     "SELECT id, kind, about, address, subject, body, return_token, made_day FROM outbox "
     "WHERE id > $1 ORDER BY id LIMIT $2");
+SQL(outbox_has, "b", "tries:i", "SELECT tries FROM outbox WHERE id = $1");
 SQL(outbox_count, "", "n:i day:i?", "SELECT COUNT(*) AS n, MIN(made_day) AS day FROM outbox");
 SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
 SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
@@ -175,6 +187,7 @@ static void wait_longer(struct post *post, const struct id *id, bool unsure)
 		w = &post->waiting[post->waiting_n++];
 		*w = (struct waiting){ .id = *id };
 	}
+	w->unsure = unsure;
 	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
 	w->again = instant_add(clock_now(post->clock), w->pause);
 }
@@ -184,6 +197,53 @@ static void wait_no_more(struct post *post, const struct id *id)
 	struct waiting *w = waiting_of(post, id);
 	if (w)
 		*w = post->waiting[--post->waiting_n];
+}
+
+/* ---- whose mail it is, where several programs send ---- */
+
+static struct owed *owed_of(struct post *post, const struct id *id)
+{
+	for (size_t i = 0; i < post->owed_n; i++)
+		if (id_eq(&post->owed[i].id, id))
+			return &post->owed[i];
+	return NULL;
+}
+
+static void owe(struct post *post, const struct id *id, enum result res)
+{
+	if (owed_of(post, id))
+		return;
+	post->owed = must_realloc(post->owed, post->owed_n + 1, sizeof(*post->owed));
+	post->owed[post->owed_n++] = (struct owed){ *id, res };
+}
+
+static void owe_no_more(struct post *post, const struct id *id)
+{
+	struct owed *o = owed_of(post, id);
+	if (o)
+		*o = post->owed[--post->owed_n];
+}
+
+static enum result still_there(struct tx *tx, void *ctx)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &outbox_has, &rows, v_id(ctx));
+	if (res == RES_OK)
+		(void)row_int(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+/* Ours alone from now on. RES_NONE: another program is about it, or has sent it since the list was read. */
+static enum result take(struct post *post, const struct id *id)
+{
+	enum result res = db_hold(post->db, HELD, id);
+	if (res != RES_OK)
+		return res == RES_AGAIN ? RES_NONE : res;
+	res = db_read(post->db, still_there, (void *)id);
+	if (res != RES_OK)
+		db_let_go(post->db, HELD, id);
+	return res;
 }
 
 static void count_accepted(struct post *post, struct day today)
@@ -223,39 +283,80 @@ static void remember(struct round *r, const struct handed *h)
 	++*n;
 }
 
-static enum result send_one(struct round *r, const struct letter *l, int *told)
+/* Writes what became of it. What could not be written is owed: the mail is not handed over again for that. */
+static enum result write_down(struct round *r, const struct letter *l)
 {
 	struct post *post = r->post;
-	struct instant now = clock_now(post->clock);
-	struct waiting *w = waiting_of(post, &l->id);
-	struct handed h = { .code = CURLE_OK };
-	bool old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
-	bool rests = w && w->again.s > now.s && w->again.s <= now.s + w->pause; /* further off: the clock was set back */
-	if (!old && (rests || r->away))
-		return RES_OK;
+	enum result res = db_write(post->db, write_result, r);
+	if (res == RES_OK)
+		owe_no_more(post, &l->id);
+	else if (r->res != RES_AGAIN)
+		owe(post, &l->id, r->res);
+	return res;
+}
+
+/* Hands it over, unless that was done. `old`: for the last time. False: we end, and broke it off. */
+static bool try_one(struct round *r, const struct letter *l, bool old, struct handed *h)
+{
+	struct post *post = r->post;
+	const struct owed *owed = owed_of(post, &l->id);
 	r->letter = l;
 	r->res = RES_AGAIN;
-	if (!r->away)
-		r->res = hand_one(r, l, now, &h);
+	if (owed)
+		r->res = owed->res;
+	else if (!r->away)
+		r->res = hand_one(r, l, clock_now(post->clock), h);
 	if (r->res == RES_AGAIN && stopping(post))
-		return RES_OK; /* we broke it off */
+		return false;
 	if (r->res == RES_AGAIN && old)
 		r->res = RES_REFUSED;
 	if (r->res != RES_OK)
-		remember(r, &h);
-	r->away = r->away || h.away;
-	enum result res = db_write(post->db, write_result, r);
+		remember(r, h);
+	r->away = r->away || h->away;
+	return true;
+}
+
+static enum result send_held(struct round *r, const struct letter *l, bool old, int *told)
+{
+	struct post *post = r->post;
+	struct handed h = { .code = CURLE_OK };
+	if (!try_one(r, l, old, &h))
+		return RES_OK;
+	enum result res = write_down(r, l);
 	if (res != RES_OK)
-		return res; /* it will be sent again, with the same Message-ID */
+		return res;
 	if (r->res == RES_AGAIN && !h.away) {
 		wait_longer(post, &l->id, h.unsure);
 	} else if (r->res != RES_AGAIN) {
 		wait_no_more(post, &l->id);
 		++*told;
 		if (r->res == RES_OK)
-			count_accepted(post, instant_day(now));
+			count_accepted(post, instant_day(clock_now(post->clock)));
 	}
 	return RES_OK;
+}
+
+static enum result send_one(struct round *r, const struct letter *l, int *told)
+{
+	struct post *post = r->post;
+	struct instant now = clock_now(post->clock);
+	struct waiting *w = waiting_of(post, &l->id);
+	bool owed = owed_of(post, &l->id) != NULL, old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
+	bool rests = w && w->again.s > now.s && w->again.s <= now.s + w->pause; /* further off: the clock was set back */
+	if (!old && !owed && (rests || r->away)) {
+		/* Asked again, since a connection may have been lost meanwhile. Whoever has it now does what it likes. */
+		if (rests && w->unsure && db_hold(post->db, HELD, &l->id) == RES_BROKEN)
+			return RES_BROKEN;
+		return RES_OK;
+	}
+	enum result res = owed ? RES_OK : take(post, &l->id);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
+	res = send_held(r, l, old, told);
+	w = waiting_of(post, &l->id);
+	if (res == RES_OK && !(w && w->unsure))
+		db_let_go(post->db, HELD, &l->id);
+	return res;
 }
 
 enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r)
@@ -476,6 +577,7 @@ void post_free(struct post **p)
 	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
 		free((char *)strings[i]);
 	free(post->waiting);
+	free(post->owed);
 	free(post);
 	*p = NULL;
 }

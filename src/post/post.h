@@ -8,12 +8,17 @@
 
    A repeat bears the same Message-ID. It can happen when a server takes a mail and we do
    not hear it: the connection breaks, or ten minutes pass (RFC 5321 § 4.5.3.2.6), or we
-   are stopped between the whole message and its "250", or we fall between the "250" and our commit.
+   are stopped between the whole message and its "250", or we fall between the "250" and our commit. That the database
+   does not take down what became of a mail is no such case: it is asked again, and the mail is not.
    In the first two the mail rests an hour, then two, up to twelve: ten tries at most.
 
    Mails go one after the other: the others wait while a server ponders over one, eleven minutes at most.
    A server that is away, or takes nobody's mail, ends the round: one mail asks again after 30 seconds, up to five
    minutes, or as soon as there is a new one.
+
+   Several programs on one database share the outbox: each holds the mail that it is about (db_hold), and the others pass
+   over it until it is done or its program has died. A mail of which nobody knows whether the server kept it stays held
+   while it rests.
 
    No domain word here: `kind` and `about` are the room's. */
 #ifndef POST_POST_H

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "crypt/crypt.h"
@@ -498,6 +499,42 @@ static void a_mail_that_comes_back_is_told_once_by_its_own_address(void **state)
 	hears("");
 }
 
+SQL(test_first_mail, "", "id:b", "SELECT id FROM outbox");
+
+static enum result first_mail(struct tx *tx, void *ctx)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &test_first_mail, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*(struct id *)ctx = row_id(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+static void what_another_program_is_about_is_left_to_it_and_taken_up_when_it_has_ended(void **state)
+{
+	struct db *other;
+	struct id id;
+	(void)state;
+	put(1, "taken@x.example");
+	assert_int_equal(db_read(db, first_mail, &id), RES_OK);
+	assert_int_equal(db_open(db_for_test_where(db), 1, &other), RES_OK);
+	assert_int_equal(db_hold(other, "post/mail", &id), RES_OK);
+	put(2, "taken@x.example");
+	if (db_test_is_pg()) {
+		assert_int_equal(settle(0), 1);
+		hears("2 accepted, ");
+		assert_int_equal(settle(3600), 0);
+		assert_int_equal(box.n, 1);
+	}
+	db_close(&other);
+	int sent = 0;
+	for (int i = 0; i < 100 && sent == 0; i++, nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL))
+		sent = settle(0);
+	hears(db_test_is_pg() ? "1 accepted, " : "1 accepted, 2 accepted, ");
+	assert_int_equal(box.n, 2);
+}
+
 static void every_sentence_fits_its_tables(void **state)
 {
 	(void)state;
@@ -521,6 +558,8 @@ int main(void)
 		TEST(a_text_goes_whole_or_not_at_all),
 		TEST(a_row_that_somebody_made_too_long_is_never_sent_cut),
 		TEST(a_return_address_goes_when_it_is_not_known_any_more_and_not_before),
+		TEST(what_another_program_is_about_is_left_to_it_and_taken_up_when_it_has_ended),
+		TEST(what_another_program_is_about_is_left_to_it_and_taken_up_when_it_has_ended),
 		TEST(every_sentence_fits_its_tables),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -42,12 +42,13 @@ static const struct config_key keys[] = {
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
+	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
 	{ "professional_line", CONFIG_TEXT, "", 1, 60, NULL, "haven only: who answers when no supporter is found, such as the occupational health service; empty: public numbers" },
 	{ "professional_line_phone", CONFIG_PHONE, "", 0, 0, NULL, "haven only: their number; given with professional_line, and only with it" },
 	{ "professional_line_hours", CONFIG_TEXT, "", 1, 60, NULL, "haven only: when they answer, as colleagues read it; empty: day and night" },
 	{ "duty_url", CONFIG_ORIGIN, "", 0, 0, NULL, "haven only: what people type for the other program; personal pages link to its form for whoever was forgotten; empty: no such link" },
 };
-#define HAVEN_KEYS 4
+#define HAVEN_KEYS 5
 
 void service_document(struct buf *out)
 {
@@ -101,9 +102,9 @@ static enum result check_line(const struct config *c, struct buf *mistakes)
 static int read_settings(struct service *s, const char *file)
 {
 	struct buf mistakes = BUF_LIMIT(65536);
-	size_t n = ARRAY_LEN(keys) - (s->kind->haven_keys ? 0 : HAVEN_KEYS);
+	size_t n = ARRAY_LEN(keys) - (s->kind->is_haven ? 0 : HAVEN_KEYS);
 	enum result res = config_read(file, keys, n, &s->config, &mistakes);
-	if (res == RES_OK && s->kind->haven_keys)
+	if (res == RES_OK && s->kind->is_haven)
 		res = check_line(s->config, &mistakes);
 	if (res != RES_OK)
 		fprintf(stderr, "%s", buf_get(&mistakes).p);

@@ -21,7 +21,7 @@ struct service_kind {
 	enum result (*leave_out)(struct tx *tx);
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
-	bool haven_keys; /* takes the keys professional_line… and duty_url; to the other program they are unknown */
+	bool is_haven; /* takes the keys door_also, professional_line… and duty_url; to the other program they are unknown */
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */

@@ -47,10 +47,10 @@ static void the_documented_settings_are_the_programs_own(void **state)
 
 /* Opens a program's settings, with `more` in them, for a command, and does `then` if it opened. What was said is in
    `said`. */
-static int open_and(bool haven_keys, const char *more, const char *command, int (*then)(struct service *s), char said[2000])
+static int open_and(bool is_haven, const char *more, const char *command, int (*then)(struct service *s), char said[2000])
 {
 	char folder[] = "/tmp/makker-service.XXXXXX", file[100], log[100];
-	const struct service_kind kind = { .name = "makker-test", .haven_keys = haven_keys };
+	const struct service_kind kind = { .name = "makker-test", .is_haven = is_haven };
 	struct service s;
 	assert_non_null(mkdtemp(folder));
 	snprintf(file, sizeof(file), "%s/conf", folder);
@@ -86,9 +86,9 @@ static int open_and(bool haven_keys, const char *more, const char *command, int 
 }
 
 /* A command that needs no database. */
-static int open_with(bool haven_keys, const char *more, char said[2000])
+static int open_with(bool is_haven, const char *more, char said[2000])
 {
-	return open_and(haven_keys, more, "clock", NULL, said);
+	return open_and(is_haven, more, "clock", NULL, said);
 }
 
 static void a_line_is_a_name_with_a_number(void **state)

@@ -10,13 +10,14 @@
 #include "duty/people/people.h"
 #include "web/reply.h"
 
+#define LIFE_SETTING "door/life"
 #define WAIT_MOST 60 /* seconds of a long poll */
 
 struct doorkeeper {
 	struct doorkeeper_setup setup;
 	struct web *web;
 	char *listen;
-	struct id life; /* door.h */
+	struct id fresh; /* a life (door.h), should we be the one to begin it */
 	bool unknown_told;
 };
 
@@ -29,10 +30,33 @@ static bool welcome(struct doorkeeper *d, struct req *req)
 	return req_peer_uid(req, &uid) == RES_OK && (uid == d->setup.peer_uid || uid == (unsigned)getuid());
 }
 
-/* From where to tell whoever asks after `after` of `life`. */
-static int64_t from(const struct doorkeeper *d, const struct id *life, int64_t after, int64_t newest)
+/* ---- the life in which revs count (door.h): one for the database, begun by the first of duty's programs that serve it ---- */
+
+SQL(life_get, "t", "value:b", "SELECT value FROM setting WHERE name = $1");
+SQL(life_put, "tb", "",
+    "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+
+static enum result begin_life(struct tx *tx, void *ctx)
 {
-	return id_eq(life, &d->life) && after <= newest ? after : 0;
+	const struct doorkeeper *d = ctx;
+	return db_do(tx, &life_put, NULL, v_str(LIFE_SETTING), v_id(&d->fresh));
+}
+
+/* Read beside the revs, in one transaction, so that both are of one database whatever was done to it. */
+static enum result life_now(struct tx *tx, struct id *life_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &life_get, &rows, v_str(LIFE_SETTING));
+	if (res == RES_OK)
+		*life_r = row_id(rows, 0);
+	rows_end(&rows);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+/* From where to tell whoever asks after `after` of the life `asked`. */
+static int64_t from(const struct id *life, const struct id *asked, int64_t after, int64_t newest)
+{
+	return id_eq(life, asked) && after <= newest ? after : 0;
 }
 
 struct asked {
@@ -52,7 +76,6 @@ static enum result read_asked(struct req *req, struct asked *asked_r)
 /* ---- people ---- */
 
 struct people_call {
-	const struct doorkeeper *d;
 	struct arena *a;
 	struct asked asked;
 	struct door_people out;
@@ -88,9 +111,11 @@ static enum result people_work(struct tx *tx, void *ctx)
 	struct person *list;
 	size_t n;
 	int64_t newest;
-	enum result res = people_rev(tx, &newest);
+	enum result res = life_now(tx, &c->out.life);
 	if (res == RES_OK)
-		res = people_changes_after(tx, c->a, from(c->d, &c->asked.life, c->asked.after, newest), DOOR_PEOPLE_MOST, &list, &n,
+		res = people_rev(tx, &newest);
+	if (res == RES_OK)
+		res = people_changes_after(tx, c->a, from(&c->out.life, &c->asked.life, c->asked.after, newest), DOOR_PEOPLE_MOST, &list, &n,
 					   &c->out.to, &c->out.more);
 	if (res != RES_OK)
 		return res;
@@ -111,7 +136,7 @@ static const struct field after_fields[] = {
 static struct answer give_people(struct req *req, const struct actor *who, void *room)
 {
 	struct doorkeeper *d = room;
-	struct people_call c = { .d = d, .a = req_arena(req), .out.life = d->life };
+	struct people_call c = { .a = req_arena(req) };
 	struct buf json = BUF_LIMIT(DOOR_BYTES_MOST);
 	(void)who;
 	if (!welcome(d, req))
@@ -151,11 +176,15 @@ static size_t incidents_that_fit(struct door_incident *list, size_t n)
 static enum result incidents_work(struct tx *tx, void *ctx)
 {
 	struct incidents_call *c = ctx;
+	struct id life;
 	int64_t newest;
-	enum result res = incidents_rev(tx, &newest);
+	enum result res = life_now(tx, &life);
 	if (res == RES_OK)
-		res = incidents_changes(tx, c->a, from(c->d, &c->asked.life, c->asked.after, newest), c->most, &c->out);
-	c->out.life = c->d->life;
+		res = incidents_rev(tx, &newest);
+	if (res == RES_OK)
+		res = incidents_changes(tx, c->a, from(&life, &c->asked.life, c->asked.after, newest), c->most, &c->out);
+	if (res == RES_OK)
+		c->out.life = life;
 	return res;
 }
 
@@ -264,11 +293,13 @@ enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeep
 	struct doorkeeper *d = must_alloc(1, sizeof(*d));
 	d->setup = *setup;
 	d->listen = must_strdup(setup->listen);
-	d->life = id_new(setup->rnd, "doorkeeper/life");
+	d->fresh = id_new(setup->rnd, "doorkeeper/life");
 	struct web_setup web = {
 		.listen = d->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
 	};
-	enum result res = web_new(&web, &d->web);
+	enum result res = db_first(setup->db, "doorkeeper/life", begin_life, d);
+	if (res == RES_OK)
+		res = web_new(&web, &d->web);
 	if (res != RES_OK) {
 		free(d->listen);
 		free(d);

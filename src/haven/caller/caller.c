@@ -12,6 +12,9 @@
 #include "haven/directory/directory.h"
 
 #define WAIT 25       /* seconds of the long poll */
+#define MOST_DOORS 8
+#define ASKS "caller/asks" /* held by whoever of our processes asks */
+#define STAND_BY 3 /* seconds between looks whether it is our turn to ask; our choice */
 #define PAUSE_MOST 30 /* seconds between tries while duty does not answer */
 
 struct caller {
@@ -20,7 +23,9 @@ struct caller {
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
 	CURL *ask, *tell; /* a connection each */
-	char *socket;     /* path of the door */
+	char *own, *also; /* what `sockets` points into */
+	const char *sockets[MOST_DOORS]; /* paths of the door, one for each process of duty's */
+	size_t sockets_n, at; /* at: the one that is called */
 	bool started, woken, stopping;
 	struct caller_trouble trouble; /* on the asking thread alone */
 	const char *says;              /* for caller_trouble; read by others */
@@ -58,7 +63,8 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	long status = 0;
 	buf_printf(&url, "http://door%s", path);
 	curl_easy_reset(h);
-	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->socket);
+	size_t at = __atomic_load_n(&c->at, __ATOMIC_ACQUIRE);
+	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->sockets[at]);
 	curl_easy_setopt(h, CURLOPT_URL, url.p);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(h, CURLOPT_TIMEOUT, seconds + 10);
@@ -82,7 +88,11 @@ static enum result call(struct caller *c, CURL *h, const char *path, const struc
 	if (code == CURLE_OK && (status == 200 || status == 204))
 		return RES_OK;
 	/* More than we read (take_bytes) is an answer, too. */
-	return code == CURLE_WRITE_ERROR || (code == CURLE_OK && status < 500) ? RES_BAD : RES_BROKEN;
+	if (code == CURLE_WRITE_ERROR || (code == CURLE_OK && status < 500))
+		return RES_BAD;
+	/* The next process of duty's, unless the other thread has turned to it meanwhile. */
+	__atomic_compare_exchange_n(&c->at, &at, (at + 1) % c->sockets_n, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return RES_BROKEN;
 }
 
 static void say(struct caller *c, const char *words)
@@ -325,20 +335,36 @@ static void pause_for(struct caller *c, int seconds)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static void rest(struct caller *c, int seconds)
+{
+	for (int i = 0; i < seconds && !stopping(c); i++)
+		nanosleep(&(struct timespec){ 1, 0 }, NULL);
+}
+
 static void *ask_thread(void *arg)
 {
 	struct caller *c = arg;
 	int pause = 1;
+	size_t failed = 0;
 	while (!stopping(c)) {
-		struct asking k = { .h = c->ask };
-		enum result res = ask_all(c, &k, WAIT);
+		struct asking k = { .h = c->ask, .came = CALLER_UNSTORED };
+		enum result res = db_hold(c->setup.db, ASKS, NULL);
+		if (res == RES_AGAIN) {
+			rest(c, STAND_BY);
+			continue;
+		}
+		if (res == RES_OK)
+			res = ask_all(c, &k, WAIT);
+		/* Nobody is silent as long as another process of duty's may answer. */
+		failed = res == RES_BROKEN && k.came == CALLER_UNANSWERED ? failed + 1 : 0;
+		if (failed && failed < c->sockets_n)
+			continue;
 		notice(c, k.came);
 		if (res == RES_OK) {
 			pause = 1;
 			continue;
 		}
-		for (int i = 0; i < pause && !stopping(c); i++)
-			nanosleep(&(struct timespec){ 1, 0 }, NULL);
+		rest(c, pause);
 		pause = pause * 2 > PAUSE_MOST ? PAUSE_MOST : pause * 2;
 	}
 	return NULL;
@@ -359,14 +385,34 @@ static void *tell_thread(void *arg)
 	return NULL;
 }
 
+/* False: too many. */
+static bool list_doors(struct caller *c)
+{
+	char *rest = c->also;
+	c->sockets[c->sockets_n++] = c->own;
+	for (char *path; (path = strsep(&rest, " "));) {
+		if (!*path)
+			continue;
+		if (c->sockets_n == MOST_DOORS)
+			return false;
+		c->sockets[c->sockets_n++] = path;
+	}
+	return true;
+}
+
 enum result caller_new(const struct caller_setup *setup, struct caller **c_r)
 {
 	if (strncmp(setup->door, "unix:", 5) != 0)
 		return RES_BAD;
 	struct caller *c = must_alloc(1, sizeof(*c));
 	c->setup = *setup;
-	c->setup.door = NULL; /* may go with the caller's stack */
-	c->socket = must_strdup(setup->door + strlen("unix:"));
+	c->setup.door = c->setup.also = NULL; /* may go with the caller's stack */
+	c->own = must_strdup(setup->door + strlen("unix:"));
+	c->also = must_strdup(setup->also ? setup->also : "");
+	if (!list_doors(c)) {
+		caller_free(&c);
+		return RES_BAD;
+	}
 	c->ask = curl_easy_init();
 	c->tell = curl_easy_init();
 	if (!c->ask || !c->tell) {
@@ -424,7 +470,8 @@ void caller_free(struct caller **c)
 		curl_easy_cleanup((*c)->ask);
 	if ((*c)->tell)
 		curl_easy_cleanup((*c)->tell);
-	free((*c)->socket);
+	free((*c)->own);
+	free((*c)->also);
 	free(*c);
 	*c = NULL;
 }

@@ -1,6 +1,7 @@
 /* caller.h: haven's side of the door: asks duty for changes and tells it facts.
 
-   One thread asks for people and incidents (a long poll), another tells. Either side may
+   One thread asks for people and incidents (a long poll), another tells. Of several processes of ours one asks at a time, whoever
+   holds that (db_hold); each tells what it has to tell. Where duty has several, the next is called when one does not answer. Either side may
    be down for a day, or be restored from a backup: the cursors stand in the database, and facts wait there until duty
    has acknowledged them. That duty does not answer yet is told as a fact, since at a start it
    may come up later than we; after five minutes by the clock it is told as an error. What
@@ -19,6 +20,7 @@ struct caller_setup {
 	const struct clock *clock;
 	struct offers *offers;
 	const char *door; /* "unix:/path/door.sock"; copied */
+	const char *also; /* paths of the sockets of duty's other processes, spaces between them; NULL or "": none; copied */
 	void (*mail_waits)(void *ctx); /* new offers were made */
 	void *mail_ctx;
 };
