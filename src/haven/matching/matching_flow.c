@@ -7,19 +7,40 @@
    prices keep every such step at a reduced cost >= 0, so that Dijkstra's algorithm finds
    it, and at the end they are the certificate. */
 
-struct work {
-	const struct matching_net *net;
-	int32_t *on;
-	int64_t *price;
-	/* The ends of arcs at each node v: ends[first[v]] .. ends[first[v + 1] - 1], in the order
-	   of the array; 2 * arc leaves v, 2 * arc + 1 enters it. */
-	size_t *first;
-	uint32_t *ends;
+/* One direction of an arc, kept at the node it leaves; in two, since a search reads nothing but the first. */
+struct way {
+	int64_t cost;
+	int32_t to;
+	int32_t room; /* how much more can go this way */
+};
+struct way_of {
+	uint32_t back; /* the other direction of the same arc */
+	uint32_t end;  /* 2 * arc forwards, 2 * arc + 1 backwards */
+};
+
+struct place {
+	int64_t dist;
+	int32_t node;
+};
+
+#define HEAP 4 /* branches; fewer levels than two, and they lie side by side */
+
+struct node {
+	int64_t price;
 	/* One search. */
-	int64_t *dist;
-	uint32_t *by;   /* the end over which a node was reached */
-	int32_t *place; /* 1 + place in the heap; 0 never reached; -1 closed */
-	int32_t *heap;
+	int64_t dist;
+	uint32_t by;   /* the way over which it was reached */
+	int32_t place; /* 1 + place in the heap; 0 never reached; -1 closed */
+	uint32_t first, open; /* its ways: first .. the next node's first - 1, those with room before `open` */
+};
+
+struct work {
+	int32_t sink;
+	struct node *nodes;
+	struct way *ways;
+	struct way_of *ways_of;
+	int64_t bound; /* how near the sink is as far as found */
+	struct place *heap;
 	int32_t heap_n;
 	int32_t *reached; /* to clean up after the search */
 	int32_t reached_n;
@@ -44,56 +65,90 @@ static bool net_ok(const struct matching_net *net)
 	return (__int128)top * net->nodes < (__int128)1 << 61;
 }
 
-static void list_ends(struct work *w)
+/* Puts the way at `i` where the one at `j` is, and the other way round; both are of one node. */
+static void swap(struct work *w, uint32_t i, uint32_t j)
 {
-	const struct matching_net *net = w->net;
+	struct way x = w->ways[i];
+	struct way_of y = w->ways_of[i];
+	w->ways[i] = w->ways[j];
+	w->ways_of[i] = w->ways_of[j];
+	w->ways[j] = x;
+	w->ways_of[j] = y;
+	w->ways_of[w->ways_of[i].back].back = i;
+	w->ways_of[w->ways_of[j].back].back = j;
+}
+
+/* More or less can go this way; the node's ways with room stay together. */
+static void change_room(struct work *w, int32_t of, uint32_t i, int32_t by)
+{
+	struct node *x = &w->nodes[of];
+	bool had = w->ways[i].room > 0;
+	w->ways[i].room += by;
+	if (had && w->ways[i].room == 0)
+		swap(w, i, --x->open);
+	else if (!had && w->ways[i].room > 0)
+		swap(w, i, x->open++);
+}
+
+static void list_ways(struct work *w, const struct matching_net *net)
+{
+	uint32_t *next = must_alloc((size_t)net->nodes + 1, sizeof(*next));
 	for (size_t i = 0; i < net->arcs_n; i++) {
-		w->first[net->arcs[i].from + 1]++;
-		w->first[net->arcs[i].to + 1]++;
+		next[net->arcs[i].from + 1]++;
+		next[net->arcs[i].to + 1]++;
 	}
-	for (int32_t v = 0; v < net->nodes; v++)
-		w->first[v + 1] += w->first[v];
-	size_t *next = must_alloc((size_t)net->nodes, sizeof(*next));
-	for (int32_t v = 0; v < net->nodes; v++)
-		next[v] = w->first[v];
+	for (int32_t v = 0; v < net->nodes; v++) {
+		next[v + 1] += next[v];
+		w->nodes[v].first = w->nodes[v].open = next[v];
+	}
+	w->nodes[net->nodes].first = next[net->nodes];
 	for (size_t i = 0; i < net->arcs_n; i++) {
-		w->ends[next[net->arcs[i].from]++] = (uint32_t)(2 * i);
-		w->ends[next[net->arcs[i].to]++] = (uint32_t)(2 * i + 1);
+		const struct matching_arc *a = &net->arcs[i];
+		uint32_t there = next[a->from]++, back = next[a->to]++;
+		w->ways[there] = (struct way){ a->cost, a->to, 0 };
+		w->ways[back] = (struct way){ -a->cost, a->from, 0 };
+		w->ways_of[there] = (struct way_of){ back, (uint32_t)(2 * i) };
+		w->ways_of[back] = (struct way_of){ there, (uint32_t)(2 * i + 1) };
 	}
 	free(next);
+	for (int32_t v = 0; v < net->nodes; v++)
+		for (uint32_t i = w->nodes[v].first; i < w->nodes[v + 1].first; i++)
+			if (!(w->ways_of[i].end & 1))
+				change_room(w, v, i, net->arcs[w->ways_of[i].end / 2].most);
 }
 
-static bool nearer(const struct work *w, int32_t u, int32_t v)
+static bool nearer(const struct place *x, const struct place *y)
 {
-	return w->dist[u] != w->dist[v] ? w->dist[u] < w->dist[v] : u < v;
+	return x->dist != y->dist ? x->dist < y->dist : x->node < y->node;
 }
 
-static void heap_put(struct work *w, int32_t at, int32_t v)
+static void heap_put(struct work *w, int32_t at, struct place x)
 {
-	w->heap[at] = v;
-	w->place[v] = at + 1;
+	w->heap[at] = x;
+	w->nodes[x.node].place = at + 1;
 }
 
-/* v has come nearer, or is new at the end. */
-static void heap_up(struct work *w, int32_t at, int32_t v)
+/* It has come nearer, or is new at the end. */
+static void heap_up(struct work *w, int32_t at, struct place x)
 {
-	while (at > 0 && nearer(w, v, w->heap[(at - 1) / 2])) {
-		heap_put(w, at, w->heap[(at - 1) / 2]);
-		at = (at - 1) / 2;
-	}
-	heap_put(w, at, v);
+	for (int32_t up; at > 0 && nearer(&x, &w->heap[up = (at - 1) / HEAP]); at = up)
+		heap_put(w, at, w->heap[up]);
+	heap_put(w, at, x);
 }
 
 static int32_t heap_take(struct work *w)
 {
-	int32_t nearest = w->heap[0], last = w->heap[--w->heap_n], at = 0;
-	w->place[nearest] = -1;
+	int32_t nearest = w->heap[0].node, at = 0;
+	struct place last = w->heap[--w->heap_n];
+	w->nodes[nearest].place = -1;
 	if (w->heap_n == 0)
 		return nearest;
-	for (int32_t child; (child = 2 * at + 1) < w->heap_n; at = child) {
-		if (child + 1 < w->heap_n && nearer(w, w->heap[child + 1], w->heap[child]))
-			child++;
-		if (!nearer(w, w->heap[child], last))
+	for (int32_t child; (child = HEAP * at + 1) < w->heap_n; at = child) {
+		int32_t end = child + HEAP < w->heap_n ? child + HEAP : w->heap_n;
+		for (int32_t next = child + 1; next < end; next++)
+			if (nearer(&w->heap[next], &w->heap[child]))
+				child = next;
+		if (!nearer(&w->heap[child], &last))
 			break;
 		heap_put(w, at, w->heap[child]);
 	}
@@ -101,22 +156,21 @@ static int32_t heap_take(struct work *w)
 	return nearest;
 }
 
+/* Nearer than the sink was found to be: what is not can neither lie on its path nor change a price. */
 static void reach(struct work *w, int32_t v, int64_t dist, uint32_t by)
 {
-	if (w->place[v] < 0 || (w->place[v] > 0 && w->dist[v] <= dist))
+	struct node *x = &w->nodes[v];
+	if (x->place < 0 || (x->place > 0 && x->dist <= dist))
 		return;
-	w->dist[v] = dist;
-	w->by[v] = by;
-	if (w->place[v] == 0) {
+	if (v == w->sink)
+		w->bound = dist;
+	x->dist = dist;
+	x->by = by;
+	if (x->place == 0) {
 		w->reached[w->reached_n++] = v;
-		w->place[v] = ++w->heap_n;
+		x->place = ++w->heap_n;
 	}
-	heap_up(w, w->place[v] - 1, v);
-}
-
-static int32_t room(const struct work *w, uint32_t end)
-{
-	return end & 1 ? w->on[end / 2] : w->net->arcs[end / 2].most - w->on[end / 2];
+	heap_up(w, x->place - 1, (struct place){ dist, v });
 }
 
 /* The cheapest path from the source; false when the sink is out of reach. Stops at the sink:
@@ -124,47 +178,51 @@ static int32_t room(const struct work *w, uint32_t end)
 static bool search(struct work *w, int32_t source)
 {
 	w->heap_n = w->reached_n = 0;
+	w->bound = INT64_MAX;
 	reach(w, source, 0, 0);
 	while (w->heap_n) {
 		int32_t u = heap_take(w);
-		if (u == w->net->sink)
+		if (u == w->sink)
 			return true;
-		for (size_t i = w->first[u]; i < w->first[u + 1]; i++) {
-			uint32_t end = w->ends[i];
-			const struct matching_arc *a = &w->net->arcs[end / 2];
-			if (room(w, end) == 0)
-				continue;
-			int32_t v = end & 1 ? a->from : a->to;
-			int64_t cost = end & 1 ? -a->cost : a->cost;
-			reach(w, v, w->dist[u] + cost + w->price[u] - w->price[v], end);
+		int64_t here = w->nodes[u].dist + w->nodes[u].price;
+		for (uint32_t i = w->nodes[u].first; i < w->nodes[u].open; i++) {
+			const struct way *way = &w->ways[i];
+			int64_t dist = here + way->cost - w->nodes[way->to].price;
+			if (dist < w->bound)
+				reach(w, way->to, dist, i);
 		}
 	}
 	return false;
 }
 
-static int32_t tail(const struct work *w, uint32_t end)
+/* Where the way leads back to. */
+static int32_t tail(const struct work *w, uint32_t way)
 {
-	return end & 1 ? w->net->arcs[end / 2].to : w->net->arcs[end / 2].from;
+	return w->ways[w->ways_of[way].back].to;
 }
 
 /* Sends up to `want` along the path found; how much went. */
 static int32_t push(struct work *w, int32_t source, int32_t want)
 {
-	for (int32_t v = w->net->sink; v != source; v = tail(w, w->by[v]))
-		if (room(w, w->by[v]) < want)
-			want = room(w, w->by[v]);
-	for (int32_t v = w->net->sink; v != source; v = tail(w, w->by[v]))
-		w->on[w->by[v] / 2] += w->by[v] & 1 ? -want : want;
+	for (int32_t v = w->sink; v != source; v = tail(w, w->nodes[v].by))
+		if (w->ways[w->nodes[v].by].room < want)
+			want = w->ways[w->nodes[v].by].room;
+	for (int32_t v = w->sink, u; v != source; v = u) {
+		u = tail(w, w->nodes[v].by);
+		uint32_t back = w->ways_of[w->nodes[v].by].back;
+		change_room(w, u, w->nodes[v].by, -want);
+		change_room(w, v, back, want);
+	}
 	return want;
 }
 
 static void settle(struct work *w, bool found)
 {
 	for (int32_t i = 0; i < w->reached_n; i++) {
-		int32_t v = w->reached[i];
-		if (found && w->place[v] < 0)
-			w->price[v] += w->dist[v] - w->dist[w->net->sink];
-		w->place[v] = 0;
+		struct node *x = &w->nodes[w->reached[i]];
+		if (found && x->place < 0)
+			x->price += x->dist - w->nodes[w->sink].dist;
+		x->place = 0;
 	}
 }
 
@@ -174,20 +232,14 @@ enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, i
 		return RES_BAD;
 	size_t n = (size_t)net->nodes;
 	struct work w = {
-		.net = net, .on = on_r, .price = price_r,
-		.first = must_alloc(n + 1, sizeof(*w.first)),
-		.ends = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ends)),
-		.dist = must_alloc(n, sizeof(*w.dist)),
-		.by = must_alloc(n, sizeof(*w.by)),
-		.place = must_alloc(n, sizeof(*w.place)),
+		.sink = net->sink,
+		.nodes = must_alloc(n + 1, sizeof(*w.nodes)),
+		.ways = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways)),
+		.ways_of = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways_of)),
 		.heap = must_alloc(n, sizeof(*w.heap)),
 		.reached = must_alloc(n, sizeof(*w.reached)),
 	};
-	list_ends(&w);
-	for (size_t i = 0; i < net->arcs_n; i++)
-		on_r[i] = 0;
-	for (size_t v = 0; v < n; v++)
-		price_r[v] = 0;
+	list_ways(&w, net);
 
 	enum result res = RES_OK;
 	for (int32_t v = 0; v < net->nodes && res == RES_OK; v++) {
@@ -200,11 +252,14 @@ enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, i
 				res = RES_NONE;
 		}
 	}
-	free(w.first);
-	free(w.ends);
-	free(w.dist);
-	free(w.by);
-	free(w.place);
+	for (size_t i = 0; i < 2 * net->arcs_n; i++)
+		if (w.ways_of[i].end & 1)
+			on_r[w.ways_of[i].end / 2] = w.ways[i].room;
+	for (size_t v = 0; v < n; v++)
+		price_r[v] = w.nodes[v].price;
+	free(w.nodes);
+	free(w.ways);
+	free(w.ways_of);
 	free(w.heap);
 	free(w.reached);
 	return res;
