@@ -1,11 +1,12 @@
 /* duty-live.js: the counts of an incident follow while its leader looks.
 
-   Asks for what has changed every two seconds while a message is on its way, then every half minute, and not at all
-   while nobody looks at the page. Only texts and attributes change, so focus stays where it is. When she has been signed
+   Asks for what has changed and waits for the answer, which comes with the change, a second or two after it; not at all
+   while nobody looks at the page, so that pages in the background hold no connection. Only texts and attributes change, so focus stays where it is. When she has been signed
    out the page says so and stops asking; it asks once more when she comes back to it, since she may have signed in beside. */
 
-const SOON = 2000;
-const LATER = 30000;
+const PAUSE = 1500; /* between an answer and the next question: many changes in a row are one */
+const WAIT = 25; /* seconds that the server may wait with "nothing new" */
+const LATER = 10000; /* after no answer */
 
 function setText(root, selector, text) {
 	const element = root.querySelector(selector);
@@ -54,32 +55,41 @@ function show(root, state) {
 
 export function startLive(root) {
 	const url = new URL(root.dataset.state, location.href);
-	let timer;
-	const again = () => {
+	let timer, asking = null;
+	const again = (pause) => {
 		clearTimeout(timer);
-		timer = setTimeout(look, root.dataset.waiting === 'yes' ? SOON : LATER);
+		timer = setTimeout(look, pause);
 	};
 	async function look() {
-		if (document.hidden)
+		if (document.hidden || asking)
 			return;
 		url.searchParams.set('have', root.dataset.version);
+		url.searchParams.set('wait', WAIT);
+		asking = new AbortController();
+		let pause = PAUSE;
 		try {
-			const answer = await fetch(url, { headers: { Accept: 'application/json' }, redirect: 'error' });
+			const answer = await fetch(url, { headers: { Accept: 'application/json' }, redirect: 'error', signal: asking.signal });
 			const state = answer.status === 200 ? await answer.json() : null;
 			if (answer.ok)
 				root.querySelector('[data-signed-out]').hidden = !state?.signedOut;
-			if (state?.signedOut || answer.status === 403)
+			else
+				pause = LATER;
+			if (state?.signedOut || answer.status === 403 || answer.status === 404)
 				return;
 			if (state && !show(root, state))
 				return location.reload();
 		} catch {
-			/* No network just now: what stands here stays, with its time beside it. */
+			pause = LATER; /* No network just now: what stands here stays, with its time beside it. */
+		} finally {
+			asking = null;
 		}
-		again();
+		again(pause);
 	}
 	document.addEventListener('visibilitychange', () => {
-		if (!document.hidden)
-			look();
+		if (document.hidden)
+			asking?.abort();
+		else
+			again(0);
 	});
-	again();
+	again(PAUSE);
 }

@@ -10,6 +10,7 @@
 #define MOST_KINDS 32
 #define MOST_TOLD 4 /* of a clock that was set back */
 #define LONGEST_PAUSE 900 /* seconds between tries of a job that fails */
+#define LOOK_AGAIN 2      /* seconds after which a database that did not answer is asked again */
 #define LONGEST_SLEEP 30  /* seconds: a job may be put, or the machine's clock set, while we sleep */
 
 struct kind {
@@ -351,7 +352,10 @@ static void sleep_a_while(struct clockwork *cw)
 {
 	struct instant due, now = clock_now(cw->clock);
 	int64_t seconds = LONGEST_SLEEP;
-	if (clockwork_next(cw, &due) == RES_OK && due.s - now.s < seconds)
+	enum result res = clockwork_next(cw, &due);
+	if (res != RES_OK && res != RES_NONE)
+		seconds = LOOK_AGAIN;
+	else if (res == RES_OK && due.s - now.s < seconds)
 		seconds = due.s > now.s ? due.s - now.s : 1; /* due, yet not done: it rests */
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);

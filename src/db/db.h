@@ -160,7 +160,7 @@ MUST_USE enum result db_write(struct db *db, db_work *work, void *ctx);
    for them to finish. RES_BROKEN: the database does not answer. */
 MUST_USE enum result db_hold(struct db *db, const char *what, const struct id *about);
 void db_let_go(struct db *db, const char *what, const struct id *about);
-#define DB_GRACE 10 /* our choice: longer than a mail takes, as a rule */
+#define DB_GRACE 5 /* our choice: longer than a mail takes, as a rule */
 
 /* Counts this program among those that are up on this database as `what`, until it ends. Runs `work` as db_write does, if
    it is the first: no other was counted. Whoever comes meanwhile waits for that. */

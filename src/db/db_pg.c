@@ -263,7 +263,6 @@ static enum result begin(struct pg_db *d, struct pg_conn *c, bool write)
 	pg_hang_up(c);
 	if (pg_ready(d, c) && pg_command(c, text))
 		return RES_OK;
-	log_world("db", "the database server does not answer");
 	return RES_BROKEN;
 }
 

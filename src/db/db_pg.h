@@ -20,10 +20,11 @@ struct pg_db {
 	struct db_pool readers, writers;
 	struct pg_keeper *keeper; /* made when first needed, under `keeping` */
 	pthread_mutex_t keeping;
+	bool away; /* the server could not be reached the last time, and that was told */
 	pthread_rwlock_t alone; /* writers share it; held by one that must run alone */
 };
 
-/* Connects if it is not connected. False with a log line that says why. */
+/* Connects if it is not connected. False, with a log line that says why, once until it is there again. */
 bool pg_ready(struct pg_db *d, struct pg_conn *c);
 void pg_hang_up(struct pg_conn *c); /* safe when not connected */
 /* A command without rows. False when it failed. */

@@ -48,10 +48,14 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c)
 	const char *const value[] = { "5", "makker", "10000", "5", "2", "3", d->conninfo, "UTF8", NULL };
 	c->pg = PQconnectdbParams(key, value, 1);
 	if (PQstatus(c->pg) != CONNECTION_OK) {
-		log_world("db", "%s", c->pg ? PQerrorMessage(c->pg) : "no memory for a connection");
+		/* Once, and not by each who tries meanwhile. */
+		if (!__atomic_exchange_n(&d->away, true, __ATOMIC_ACQ_REL))
+			log_world("db", "%s", c->pg ? PQerrorMessage(c->pg) : "no memory for a connection");
 		pg_hang_up(c);
 		return false;
 	}
+	if (__atomic_exchange_n(&d->away, false, __ATOMIC_ACQ_REL))
+		log_fact("db", "the database server answers again");
 	PQsetNoticeReceiver(c->pg, quiet, NULL);
 	/* Durable means durable, whatever the server's default. */
 	if (pg_command(c, "SET synchronous_commit = on") && pg_command(c, "SET TIME ZONE 'UTC'"))

@@ -53,19 +53,51 @@ static enum result make_signin(struct duty *d)
 }
 
 /*~ The door. The other program calls and this one answers: who works here, who is to be offered support. What it
-    tells in return are days: sent, could not be sent, reached or not. duty/doorkeeper is the whole of it, and when an
-    incident is registered a waiting call is woken. */
+    tells in return are days: sent, could not be sent, reached or not. duty/doorkeeper is the whole of it. When an
+    incident is registered a waiting call looks again, and when something is known of the offers an open page does;
+    both by way of the database, since the call or the page may wait at another process that serves it (db.h). */
+#define REGISTERED "duty_registered"
+#define OFFERED "duty_offered"
+
 static void registered(void *ctx)
 {
 	struct duty *d = ctx;
+	db_tell(d->service.db, REGISTERED, SLICE(""));
+}
+
+static void offered(void *ctx)
+{
+	struct duty *d = ctx;
+	db_tell(d->service.db, OFFERED, SLICE(""));
+}
+
+static void wake_door(struct slice words, void *ctx)
+{
+	struct duty *d = ctx;
+	(void)words;
 	doorkeeper_wake(d->doorkeeper);
+}
+
+static void wake_pages(struct slice words, void *ctx)
+{
+	struct duty *d = ctx;
+	(void)words;
+	web_wake(d->service.web);
+}
+
+static void hear_the_others(struct duty *d)
+{
+	db_hear(d->service.db, REGISTERED, wake_door, d);
+	db_hear(d->service.db, REGISTERED, wake_pages, d);
+	db_hear(d->service.db, OFFERED, wake_pages, d);
 }
 
 static int make_doorkeeper(struct duty *d)
 {
 	struct service *s = &d->service;
 	char listen[1100];
-	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = listen };
+	struct doorkeeper_setup setup = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .listen = listen,
+					  .heard = offered, .heard_ctx = d };
 	snprintf(listen, sizeof(listen), "unix:%s", config_text(s->config, "door"));
 	if (config_given(s->config, "door_peer_user")) {
 		const struct passwd *peer = getpwnam(config_text(s->config, "door_peer_user"));
@@ -93,7 +125,7 @@ static void make_pages(struct duty *d)
 	};
 	d->missing = (struct missing_pages){ .db = s->db, .frame = &d->incidents, .public_url = s->public_url, .lang = s->lang };
 	missing_limits(&d->missing, s->clock);
-	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents };
+	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents, .changed = offered, .ctx = d };
 	signin_routes(d->signin, s->web);
 	incidents_routes(&d->incidents, s->web);
 	missing_routes(&d->missing, s->web);
@@ -144,6 +176,7 @@ static int serve(struct duty *d)
 	if (status != LEAVE_OK)
 		return status;
 	make_pages(d);
+	hear_the_others(d);
 	post_when_told(s->post, post_told, d);
 	s->settle = settle;
 	s->settle_ctx = d;

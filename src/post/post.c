@@ -18,6 +18,7 @@
 #define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
 #define LONGEST_UNSURE 43200
 #define LONGEST_AWAY 300 /* the same of the server as a whole; nobody's mail waits longer once it is back */
+#define LOOK_AGAIN 1     /* the same when the database did not answer: what is owed is written before another takes the mail up (DB_GRACE) */
 #define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 
 #define HELD "post/mail" /* what a mail is held as, by the program that is about it */
@@ -458,11 +459,11 @@ enum result post_settle(struct post *post, int *sent_r)
 /* ---- the thread ---- */
 
 /* True: somebody woke us. */
-static bool sleep_a_while(struct post *post)
+static bool sleep_a_while(struct post *post, int seconds)
 {
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += LOOK;
+	until.tv_sec += seconds;
 	pthread_mutex_lock(&post->lock);
 	while (!post->woken && !post->stopping)
 		if (pthread_cond_timedwait(&post->wake, &post->lock, &until) != 0)
@@ -477,17 +478,21 @@ static void *run(void *arg)
 {
 	struct post *post = arg;
 	int told, pause = 0, rest = 0;
+	bool failed = false;
 	while (!stopping(post)) {
 		bool away = false;
 		if (rest <= 0) {
-			if (settle(post, &told, &away) != RES_OK)
+			bool failed_before = failed;
+			failed = settle(post, &told, &away) != RES_OK;
+			if (failed && !failed_before)
 				log_world("post", "the outbox could not be read or written");
 			pause = !away ? 0 : pause == 0 ? FIRST_PAUSE : pause * 2 > LONGEST_AWAY ? LONGEST_AWAY : pause * 2;
 			rest = pause;
 		}
 		if (post->told)
 			post->told(post->told_ctx);
-		rest = sleep_a_while(post) ? 0 : rest - LOOK;
+		int seconds = failed ? LOOK_AGAIN : LOOK;
+		rest = sleep_a_while(post, seconds) ? 0 : rest - seconds;
 	}
 	return NULL;
 }

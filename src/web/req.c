@@ -82,6 +82,11 @@ bool req_polls(const struct req *req)
 	return req->route->flags & FLAG_POLL;
 }
 
+const struct actor *req_actor(const struct req *req)
+{
+	return req->actor;
+}
+
 /* ---- cookies (RFC 6265 § 4.2.1) ---- */
 
 struct jar {

@@ -80,6 +80,8 @@ struct arena *req_arena(struct req *req);
 struct instant req_now(struct req *req);
 /* An open page asks by itself (FLAG_POLL): that is no use of a session. */
 bool req_polls(const struct req *req);
+/* Whom the gate let in, or NULL: for the later looks of a long poll (reply_later), which get no `who`. */
+const struct actor *req_actor(const struct req *req);
 /* ?lang=, else the cookie `lang` where the program sets one, else the account's, else Accept-Language, else the workplace's. */
 int req_lang(struct req *req);
 /* What limits count by: a keyed hash of the peer's address, new key each hour, memory only. */

@@ -1,6 +1,6 @@
 // PostgreSQL that a test may restart, kill and let fail over: clusters of its own, each on a socket in a folder of its own, from the
 // same programs as tools/with-postgres. They flush to disk, as a workplace's would.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,32 +12,38 @@ const SETTINGS = { listen_addresses: '', unix_socket_permissions: '0777', shared
 const isRoot = process.getuid() === 0;
 const idOf = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
 
-/** The server refuses to run as root. */
-function asPostgres(program, words, more = {}) {
-	const [file, all] = isRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', join(BIN, program), ...words]] : [join(BIN, program), words];
-	const { status, stdout, stderr, error } = spawnSync(file, all, { encoding: 'utf8', cwd: '/', ...more });
-	if (status !== 0)
-		throw new Error(`${program} ${words.join(' ')}: ${error ?? ''}${stdout}${stderr}`);
-	return stdout;
+/* The server refuses to run as root. */
+const asPostgres = (program, words) => (isRoot ? ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', join(BIN, program), ...words]] :
+	[join(BIN, program), words]);
+
+/** What moves a server takes seconds: the load goes on meanwhile. */
+function move(program, ...words) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(...asPostgres(program, words), { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
+		let said = '';
+		child.stderr.on('data', (d) => { said += d; });
+		child.on('error', reject);
+		child.on('exit', (status) => (status === 0 ? resolve() : reject(new Error(`${program} ${words.join(' ')}: ${status}\n${said}`))));
+	});
 }
 
 export class Cluster {
 	/** A fresh one in home/name, not started yet. */
-	static make(home, name) {
+	static async make(home, name) {
 		const one = new Cluster(home, name);
 		one.password = randomBytes(16).toString('hex');
 		const file = join(one.folder, 'password');
 		writeFileSync(file, one.password, { mode: 0o600 });
 		one.#own(file);
-		asPostgres('initdb', ['-D', one.data, '-U', 'postgres', '-A', 'password', `--pwfile=${file}`, '-E', 'UTF8', '--locale=C.UTF-8']);
+		await move('initdb', '-D', one.data, '-U', 'postgres', '-A', 'password', `--pwfile=${file}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync');
 		return one;
 	}
 
 	/** A standby of `primary`, as it is now; not started yet. */
-	static standbyOf(primary, home, name) {
+	static async standbyOf(primary, home, name) {
 		const one = new Cluster(home, name);
 		one.password = primary.password;
-		asPostgres('pg_basebackup', ['-d', `${primary.conninfo()} application_name=${name}`, '-D', one.data, '-R', '-X', 'stream', '-c', 'fast']);
+		await move('pg_basebackup', '-d', `${primary.conninfo()} application_name=${name}`, '-D', one.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync');
 		return one;
 	}
 
@@ -60,16 +66,16 @@ export class Cluster {
 	}
 
 	/** more: settings of this start. */
-	start(more = {}) {
+	async start(more = {}) {
 		this.more = more;
 		const options = Object.entries({ ...SETTINGS, ...more, unix_socket_directories: this.folder }).map(([k, v]) => `-c ${k}='${v}'`).join(' ');
-		asPostgres('pg_ctl', ['-D', this.data, '-w', '-t', '60', '-l', join(this.folder, 'log'), '-o', options, 'start'], { stdio: ['ignore', 'ignore', 'inherit'] });
+		await move('pg_ctl', '-D', this.data, '-w', '-t', '60', '-l', join(this.folder, 'log'), '-o', options, 'start');
 	}
 
 	/** As after a crash: the server's processes are ended at once, and it recovers from its log. */
-	restartAtOnce() {
-		asPostgres('pg_ctl', ['-D', this.data, '-m', 'immediate', '-w', 'stop']);
-		this.start(this.more);
+	async restartAtOnce() {
+		await move('pg_ctl', '-D', this.data, '-m', 'immediate', '-w', 'stop');
+		await this.start(this.more);
 	}
 
 	/** SIGKILL to the postmaster and all its processes. */
@@ -86,7 +92,7 @@ export class Cluster {
 	}
 
 	promote() {
-		asPostgres('pg_ctl', ['-D', this.data, '-w', 'promote']);
+		return move('pg_ctl', '-D', this.data, '-w', 'promote');
 	}
 
 	/** Each sentence a transaction of its own. → rows of texts, of the last one. */
@@ -95,13 +101,15 @@ export class Cluster {
 	}
 
 	sayIn(database, ...sentences) {
-		const out = asPostgres('psql', ['-X', '-q', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d', `${this.conninfo()} dbname=${database}`,
-			...sentences.flatMap((s) => ['-c', s])], { maxBuffer: 1 << 28 });
-		return out.split('\n').filter(Boolean).map((line) => line.split('\t'));
+		const { status, stdout, stderr } = spawnSync(join(BIN, 'psql'), ['-X', '-q', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-d',
+			`${this.conninfo()} dbname=${database}`, ...sentences.flatMap((s) => ['-c', s])], { encoding: 'utf8', maxBuffer: 1 << 28 });
+		if (status !== 0)
+			throw new Error(`psql: ${stderr}`);
+		return stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
 	}
 
-	stop() {
+	async stop() {
 		if (!this.killed && existsSync(join(this.data, 'postmaster.pid')))
-			asPostgres('pg_ctl', ['-D', this.data, '-m', 'immediate', '-w', 'stop']);
+			await move('pg_ctl', '-D', this.data, '-m', 'immediate', '-w', 'stop');
 	}
 }

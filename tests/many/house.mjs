@@ -103,8 +103,8 @@ export class House {
 	}
 
 	async #place(people, supporters) {
-		this.cluster = Cluster.make(this.home, 'primary');
-		this.cluster.start();
+		this.cluster = await Cluster.make(this.home, 'primary');
+		await this.cluster.start();
 		this.password = randomBytes(16).toString('hex');
 		for (const program of PROGRAMS)
 			this.cluster.say(`CREATE ROLE ${program} LOGIN PASSWORD '${this.password}'`, `CREATE DATABASE ${program} OWNER ${program} TEMPLATE template0`);
@@ -212,7 +212,7 @@ export class House {
 			await front.close();
 		await this.mailbox?.close();
 		for (const cluster of [this.cluster, this.before].filter(Boolean))
-			cluster.stop();
+			await cluster.stop();
 		if (!process.env.MAKKER_MANY_KEEP)
 			rmSync(this.home, { recursive: true, force: true });
 	}

@@ -56,6 +56,8 @@ MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, 
 struct coverage_pages {
 	struct db *db;
 	const struct incidents_pages *frame;
+	void (*changed)(void *ctx); /* somebody was spoken to: open pages look again (web_wake, in every process); may be NULL */
+	void *ctx;
 };
 /* GET / · /incidents · /incidents/{id} · /incidents/{id}/state · GET, POST /exposures/{id}/in-person.
    Names only for whoever leads the unit; a safety representative sees counts. `pages` must live as long as `web`. */

@@ -11,6 +11,7 @@
 
 #define LIST_MOST 100
 #define JSON_MOST ((size_t)1 << 20)
+#define WAIT_MOST 60 /* seconds that a page may wait for a change */
 
 struct look_at {
 	const struct coverage_pages *pages;
@@ -127,8 +128,10 @@ static void put_seats(struct json *j, const struct incident_view *v)
 	json_end(j);
 }
 
-static struct answer get_state(struct req *req, const struct actor *who, void *room)
+/* Answers when something is other than she has it, or at the last. */
+static struct answer look_again(struct req *req, void *room, bool last)
 {
+	const struct actor *who = req_actor(req);
 	struct look_at l = look_of(room, req, who);
 	struct slice have = { 0 };
 	if (id_parse(req_path(req, 0), &l.facts.in.id) != RES_OK)
@@ -139,7 +142,7 @@ static struct answer get_state(struct req *req, const struct actor *who, void *r
 	struct incident_view v;
 	show_incident(l.pages, req, who, &l.facts, &v);
 	if (req_text(req, "have", &have) == RES_OK && slice_is(have, v.version))
-		return reply_empty(req, 204);
+		return last ? reply_empty(req, 204) : (struct answer){ NULL };
 	struct buf out = BUF_SECRET(JSON_MOST);
 	struct json j = JSON(&out);
 	json_obj(&j);
@@ -152,6 +155,17 @@ static struct answer get_state(struct req *req, const struct actor *who, void *r
 	put_seats(&j, &v);
 	json_end(&j);
 	return reply_json(req, 200, &out);
+}
+
+/* As a long poll: whatever wakes the server (coverage.h) is the moment to look again. */
+static struct answer get_state(struct req *req, const struct actor *who, void *room)
+{
+	int64_t wait = 0;
+	(void)who;
+	if (req_int(req, "wait", &wait) == RES_BAD)
+		return reply_empty(req, 400);
+	struct answer now = look_again(req, room, wait == 0);
+	return now.made ? now : reply_later(req, (int)wait, look_again);
 }
 
 /* ---- spoken to in person ---- */
@@ -195,6 +209,8 @@ static struct answer post_spoken(struct req *req, const struct actor *who, void 
 	enum result res = db_write(l.pages->db, spoken_work, &l);
 	if (res != RES_OK)
 		return reply_result(req, res);
+	if (l.pages->changed)
+		l.pages->changed(l.pages->ctx);
 	return reply_see_other(req, arena_printf(l.a, "/incidents/%s", id_text(&l.facts.in.id).s));
 }
 
@@ -205,14 +221,18 @@ static struct answer get_front(struct req *req, const struct actor *who, void *r
 	return reply_see_other(req, who->roles & (ROLE_LEADER | ROLE_SAFETY) ? "/incidents" : "/account");
 }
 
-static const struct field state_fields[] = { { .name = "have", .kind = FIELD_TEXT, .most = 40 }, { 0 } };
+static const struct field state_fields[] = {
+	{ .name = "have", .kind = FIELD_TEXT, .most = 40 },
+	{ .name = "wait", .kind = FIELD_INT, .least = 0, .most = WAIT_MOST },
+	{ 0 },
+};
 #define SEEN "an incident of a unit that she leads or represents, or of one below it"
 #define LED "somebody affected by an incident of a unit that she leads, or of one below it"
 static const struct route routes[] = {
 	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },
 	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, NULL, get_list, 0, 0 },
 	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0, SEEN },
-	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL, 0, SEEN },
+	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL | FLAG_SLOW, 0, SEEN },
 	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0, LED },
 	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0, LED },
 };

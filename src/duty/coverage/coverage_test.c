@@ -176,6 +176,43 @@ static void the_state_is_sent_only_when_it_changed_and_holds_no_name(void **stat
 	town_gives(EMMA, "GET", have, NULL, 200, "Offered to 1 of 4", "\"offered\":true", "!Kari", NULL);
 }
 
+struct waiting {
+	const char *path;
+	char *answer;
+};
+
+static void *wait_for_it(void *ctx)
+{
+	struct waiting *w = ctx;
+	w->answer = town_ask(EMMA, "GET", w->path, NULL);
+	return NULL;
+}
+
+static void a_page_that_waits_is_told_when_something_changes(void **state)
+{
+	char *first = town_ask(EMMA, "GET", state_path, NULL);
+	const char *at = strstr(first, "\"version\":\"");
+	pthread_t thread;
+	(void)state;
+	assert_non_null(at);
+	struct waiting w = { arena_printf(town.a, "%s?have=%.16s&wait=30", state_path, at + 11), NULL };
+	free(first);
+	assert_int_equal(pthread_create(&thread, NULL, wait_for_it, &w), 0);
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	web_wake(town.web); /* nothing has changed: it goes on waiting */
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	assert_null(__atomic_load_n(&w.answer, __ATOMIC_ACQUIRE));
+	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
+	web_wake(town.web);
+	struct timespec soon;
+	clock_gettime(CLOCK_REALTIME, &soon);
+	soon.tv_sec += 10;
+	assert_int_equal(pthread_timedjoin_np(thread, NULL, &soon), 0);
+	assert_int_equal(asking_status(w.answer), 200);
+	assert_non_null(strstr(w.answer, "Offered to 1 of 4"));
+	free(w.answer);
+}
+
 static int audited_as(const char *what)
 {
 	struct buf dump = BUF_LIMIT((size_t)8 << 20);
@@ -325,6 +362,7 @@ int main(void)
 		TEST(who_sees_what_of_an_incident),
 		TEST(nobody_but_the_units_leader_notes_a_talk_and_once_is_enough),
 		TEST(the_state_is_sent_only_when_it_changed_and_holds_no_name),
+		TEST(a_page_that_waits_is_told_when_something_changes),
 		TEST(a_list_that_names_somebody_is_noted_and_one_that_counts_is_not),
 		TEST(what_the_list_asks_does_not_grow_with_how_many_were_affected),
 		TEST(a_page_without_names_waits_for_nobody_who_writes),
