@@ -279,18 +279,30 @@ enum result db_bytes(struct db *db, int64_t *bytes_r)
 	return db_read(db, ask_bytes, bytes_r);
 }
 
-enum result db_scrub(struct db *db, const char *table)
+static void check_names(const char *const *tables)
+{
+	for (const char *const *t = tables; t && *t; t++)
+		if (!**t || (*t)[strspn(*t, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+			bug("%s is no table's name", *t);
+}
+
+enum result db_scrub(struct db *db, const char *const *tables)
 {
 	if (inside)
 		bug("a scrub inside a transaction");
-	if (!table[0] || table[strspn(table, "abcdefghijklmnopqrstuvwxyz0123456789_")])
-		bug("a scrub of something that is no table's name");
-	return db->driver->scrub(db, table);
+	check_names(tables);
+	return db->driver->scrub(db, tables);
 }
 
-enum result db_backup(struct db *db, const char *path)
+int db_pace_ms(const struct db *db)
+{
+	return db->driver->pace_ms;
+}
+
+enum result db_backup(struct db *db, const char *path, const char *const *without)
 {
 	if (inside)
 		bug("a backup inside a transaction");
-	return db->driver->backup(db, path);
+	check_names(without);
+	return db->driver->backup(db, path, without);
 }

@@ -197,21 +197,28 @@ MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size
    database cannot be read. */
 MUST_USE enum result db_stands_at(struct db *db, int *number_r);
 
-/* Makes what was deleted or overwritten in `table` truly gone from the files, as far as
-   the database can: SQLite VACUUM and checkpoint with truncation, PostgreSQL VACUUM (FULL,
-   FREEZE) and statistics reset (PROTOCOL.md § 3.4, § 8). Outside any transaction. `table` is a
-   name from our own source. It writes all of SQLite's file, or all of the table, anew while
+/* Makes what was deleted or overwritten in `tables` (NULL-terminated) truly gone from the files, as far as
+   the database can, and levels in all tables what reading them left behind: SQLite VACUUM and checkpoint with
+   truncation, PostgreSQL VACUUM (FULL, FREEZE) and statistics reset of each, VACUUM (FREEZE) of the others, since whoever
+   reads a row first marks it (docs/protocol.md § 3.4, § 8). Outside any transaction. The names are
+   from our own source. It writes all of SQLite's file, or all of these tables, anew while
    writers wait: a job for the clockwork, not for a request. RES_AGAIN: a reader held on to the
-   old state for five seconds. On PostgreSQL the role must own the table; that it may not reset
+   old state for five seconds. On PostgreSQL the role must own the tables; that it may not reset
    the counters is logged and no failure. */
-MUST_USE enum result db_scrub(struct db *db, const char *table);
+MUST_USE enum result db_scrub(struct db *db, const char *const *tables);
+
+/* 0: nothing in the files tells how many transactions there were. Else something does (PostgreSQL's transaction numbers):
+   then what must not be counted is written by exactly one transaction every so many milliseconds, whether or not
+   there is anything to write. */
+int db_pace_ms(const struct db *db);
 
 /* The size of the whole database as it stands on disk. */
 MUST_USE enum result db_bytes(struct db *db, int64_t *bytes_r);
 
 /* A consistent copy while running: SQLite VACUUM INTO `path` (a new file, mode 0600); PostgreSQL pg_dump
-   in custom format. RES_BROKEN says why in the log; a half-written file is removed. */
-MUST_USE enum result db_backup(struct db *db, const char *path);
+   in custom format. Of the tables in `without` (NULL-terminated, NULL: none) it holds no row. RES_BROKEN says why in the
+   log; a half-written file is removed. */
+MUST_USE enum result db_backup(struct db *db, const char *path, const char *const *without);
 
 /* Empties `out` and writes every table's rows as text, tables and rows sorted, one line a row:
    "table|7|'text'|x'00ff'|NULL". The same text on both databases. RES_BROKEN also when it does not fit in `out`. */

@@ -30,8 +30,9 @@ struct db_driver {
 	/* Bars every login but the owner's, where that is for us to do; and asks whether others may still come in, 1 or 0.
 	   NULL: the file's mode does it. */
 	const char *bar, *open_to_all;
-	enum result (*scrub)(struct db *db, const char *table);
-	enum result (*backup)(struct db *db, const char *path);
+	enum result (*scrub)(struct db *db, const char *const *tables);
+	enum result (*backup)(struct db *db, const char *path, const char *const *without);
+	int pace_ms; /* db_pace_ms */
 	/* Several programs on one database (db.h). All NULL: there is one, which may hold everything and is always the first. */
 	enum result (*hold)(struct db *db, const char *name);
 	void (*let_go)(struct db *db, const char *name);

@@ -370,6 +370,7 @@ static const struct db_driver driver = {
 	.open_to_all = "SELECT has_database_privilege('public', current_database(), 'CONNECT')::INT::BIGINT",
 	.scrub = pg_scrub,
 	.backup = pg_backup,
+	.pace_ms = PG_PACE_MS,
 	.hold = pg_hold,
 	.let_go = pg_let_go,
 	.first = pg_first,

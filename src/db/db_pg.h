@@ -6,6 +6,7 @@
 
 #include "db/db_driver.h"
 
+#define PG_PACE_MS 1000 /* our choice: whoever answers waits for half of it, and an idle server commits once in it */
 #define PG_WRITERS 4 /* writing transactions at once in one program */
 
 struct pg_conn {
@@ -43,7 +44,7 @@ void pg_keeper_end(struct pg_db *d);
    frees it. */
 char *pg_ddl(const char *text) MUST_USE;
 
-enum result pg_scrub(struct db *db, const char *table) MUST_USE;
-enum result pg_backup(struct db *db, const char *path) MUST_USE;
+enum result pg_scrub(struct db *db, const char *const *tables) MUST_USE;
+enum result pg_backup(struct db *db, const char *path, const char *const *without) MUST_USE;
 
 #endif

@@ -122,10 +122,12 @@ static bool command_state(struct pg_conn *c, const char *text, char state_r[6])
 	return ok;
 }
 
+/* A table's name, or NULL for all. */
 static enum result vacuum(struct pg_db *d, struct pg_conn *c, const char *table)
 {
-	char text[256], state[6] = "";
-	snprintf(text, sizeof(text), "VACUUM (FULL, FREEZE) \"%s\"", table);
+	char text[256] = "VACUUM (FREEZE, INDEX_CLEANUP ON)", state[6] = "";
+	if (table)
+		snprintf(text, sizeof(text), "VACUUM (FULL, FREEZE) \"%s\"", table);
 	for (int try = 0; try < 2 && pg_ready(d, c); try++) { /* twice, if the server had gone */
 		if (command_state(c, "SET lock_timeout = '5s'", state) && command_state(c, text, state) &&
 		    command_state(c, "SET lock_timeout = 0", state))
@@ -137,22 +139,33 @@ static enum result vacuum(struct pg_db *d, struct pg_conn *c, const char *table)
 		if (there)
 			break;
 	}
-	log_world("db", "the table %s could not be vacuumed: %s", table, state);
+	log_world("db", "%s could not be vacuumed: %s", table ? table : "the database", state);
 	return RES_BROKEN;
 }
 
-/* FULL writes the table anew into another file: a plain VACUUM leaves bytes of deleted rows in the
-   free part of its pages (measured: 44 of 150 rows). */
-enum result pg_scrub(struct db *db, const char *table)
+static void reset_counters(struct pg_conn *c, const char *table)
+{
+	char text[256];
+	snprintf(text, sizeof(text), "SELECT pg_stat_reset_single_table_counters('\"%s\"'::regclass)", table);
+	if (!pg_command(c, text))
+		log_world("db", "the counters of %s stay: pg_stat_reset_single_table_counters is refused", table);
+}
+
+/* FULL writes a table anew into another file: a plain VACUUM leaves bytes of deleted rows in the
+   free part of its pages (measured: 44 of 150 rows). The first to read a row, or to come by a dead one in an index, marks
+   it in the page (hint bits): a VACUUM of all marks all that is not marked yet, read or not. */
+enum result pg_scrub(struct db *db, const char *const *tables)
 {
 	struct pg_db *d = (struct pg_db *)db;
 	int slot = db_pool_take(&d->writers);
 	struct pg_conn *c = &d->writer[slot];
-	char text[256];
-	enum result res = vacuum(d, c, table);
-	snprintf(text, sizeof(text), "SELECT pg_stat_reset_single_table_counters('\"%s\"'::regclass)", table);
-	if (res == RES_OK && !pg_command(c, text))
-		log_world("db", "the counters of %s stay: pg_stat_reset_single_table_counters is refused", table);
+	enum result res = RES_OK;
+	for (const char *const *t = tables; res == RES_OK && *t; t++)
+		res = vacuum(d, c, *t);
+	if (res == RES_OK)
+		res = vacuum(d, c, NULL);
+	for (const char *const *t = tables; res == RES_OK && *t; t++)
+		reset_counters(c, *t);
 	db_pool_give(&d->writers, slot);
 	return res;
 }
@@ -178,9 +191,19 @@ static char **environment(struct pg_conn *c)
 	return env;
 }
 
-static bool dump_to(int fd, char **env)
+#define MOST_WITHOUT 8
+
+static bool dump_to(int fd, char **env, const char *const *without)
 {
-	char *const args[] = { (char *)"pg_dump", (char *)"--format=custom", (char *)"--no-password", NULL };
+	char options[MOST_WITHOUT][96];
+	char *args[4 + MOST_WITHOUT] = { (char *)"pg_dump", (char *)"--format=custom", (char *)"--no-password" };
+	size_t n = 0;
+	for (; without && without[n]; n++) {
+		if (n == MOST_WITHOUT)
+			bug("a backup without more than %d tables", MOST_WITHOUT);
+		snprintf(options[n], sizeof(options[n]), "--exclude-table-data=%s", without[n]);
+		args[3 + n] = options[n];
+	}
 	posix_spawn_file_actions_t act;
 	pid_t pid;
 	int status = -1;
@@ -202,7 +225,7 @@ static bool dump_to(int fd, char **env)
 	return true;
 }
 
-enum result pg_backup(struct db *db, const char *path)
+enum result pg_backup(struct db *db, const char *path, const char *const *without)
 {
 	struct pg_db *d = (struct pg_db *)db;
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -213,7 +236,7 @@ enum result pg_backup(struct db *db, const char *path)
 	int slot = db_pool_take(&d->readers);
 	char **env = pg_ready(d, &d->reader[slot]) ? environment(&d->reader[slot]) : NULL;
 	db_pool_give(&d->readers, slot);
-	bool ok = env && dump_to(fd, env) && fsync(fd) == 0;
+	bool ok = env && dump_to(fd, env, without) && fsync(fd) == 0;
 	for (char **e = env; e && *e; e++)
 		free(*e);
 	free(env);

@@ -440,7 +440,7 @@ static void a_server_that_was_restarted_is_found_again(void **state)
 	t.id = id_of(2);
 	assert_int_equal(db_write(*state, add, &t), RES_OK);
 	db_test_cut(*state);
-	assert_int_equal(db_scrub(*state, "thing"), RES_OK);
+	assert_int_equal(db_scrub(*state, things), RES_OK);
 }
 
 static enum result cut_in_the_middle(struct tx *tx, void *ctx)

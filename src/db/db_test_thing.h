@@ -35,6 +35,8 @@ SQL(late_add, "ib", "", "INSERT INTO late (id, thing) VALUES ($1, $2)");
 SQL(any_exists, "", "some:i total:i",
     "SELECT EXISTS (SELECT 1 FROM thing) AS some, COUNT(*) AS total FROM thing");
 
+static const char *const things[] __attribute__((unused)) = { "thing", NULL };
+
 static inline int start(void **state)
 {
 	struct db *db;

@@ -116,7 +116,7 @@ static void what_was_deleted_is_gone_from_the_files_after_a_scrub(void **state)
 	}
 	if (!db_test_is_pg())
 		assert_true(folder_holds(db, "marker-in-the-words"));
-	assert_int_equal(db_scrub(db, "thing"), RES_OK);
+	assert_int_equal(db_scrub(db, things), RES_OK);
 	if (!db_test_is_pg())
 		assert_false(folder_holds(db, "marker-in-the-words") ||
 			     folder_holds(db, "marker-in-the-overflow"));
@@ -155,7 +155,7 @@ static void among_rows_that_stay_the_deleted_and_the_overwritten_are_gone(void *
 		else if (i % 3 == 2)
 			assert_int_equal(db_write(db, overwrite_words, &t), RES_OK);
 	}
-	assert_int_equal(db_scrub(db, "thing"), RES_OK);
+	assert_int_equal(db_scrub(db, things), RES_OK);
 	for (unsigned i = 0; i < 600 && !db_test_is_pg(); i++) {
 		snprintf(marker, sizeof(marker), "%s-%03u-", i % 3 == 0 ? "stays" : "leaves", i);
 		assert_int_equal(folder_holds(db, marker), i % 3 == 0);
@@ -165,7 +165,7 @@ static void among_rows_that_stay_the_deleted_and_the_overwritten_are_gone(void *
 static void *scrub_things(void *arg)
 {
 	struct racer *r = arg;
-	r->res = db_scrub(r->db, "thing");
+	r->res = db_scrub(r->db, things);
 	return NULL;
 }
 
@@ -187,7 +187,7 @@ static void a_scrub_does_not_wait_for_ever_for_a_reader(void **state)
 	assert_int_equal(db_write(*state, add, &t), RES_OK);
 	assert_int_equal(db_read(*state, look_while_scrubbing, &r), RES_OK);
 	assert_int_equal(r.res, RES_AGAIN);
-	assert_int_equal(db_scrub(*state, "thing"), RES_OK);
+	assert_int_equal(db_scrub(*state, things), RES_OK);
 }
 
 static void the_size_grows_with_what_is_put_in(void **state)
@@ -203,39 +203,64 @@ static void the_size_grows_with_what_is_put_in(void **state)
 	assert_true(after >= before + 100000);
 }
 
+/* What stands in a backup, as text. */
+static void read_copy(const char *path, struct buf *out)
+{
+	char command[256], where[128];
+	struct db *copy;
+	if (db_test_is_pg()) {
+		assert_true(file_holds(path, "PGDMP", 5));
+		db_for_test(NULL, 0, &copy);
+		const char *name = strstr(db_for_test_where(copy), "makker_test_");
+		snprintf(command, sizeof(command), "pg_restore -d \"$MAKKER_TEST_PG dbname=%s\" %s", name, path);
+		assert_int_equal(system(command), 0); // NOLINT: the words are ours
+	} else {
+		snprintf(where, sizeof(where), "sqlite:%s", path);
+		assert_int_equal(db_open(where, 1, &copy), RES_OK);
+	}
+	assert_int_equal(db_dump(copy, out), RES_OK);
+	db_close(&copy);
+}
+
 static void a_backup_opens_and_replaces_nothing(void **state)
 {
-	struct db *db = *state, *copy;
-	char path[64], where[128];
+	struct db *db = *state;
+	char path[64];
 	struct stat st;
 	struct thing t = { id_of(1), v_int(8), v_str("in the copy"), v_null() };
 	struct buf of_db = BUF_LIMIT(100000), of_copy = BUF_LIMIT(100000);
 	assert_int_equal(db_write(db, add, &t), RES_OK);
 	snprintf(path, sizeof(path), "/tmp/makker-backup-%d", (int)getpid());
 	unlink(path);
-	assert_int_equal(db_backup(db, path), RES_OK);
+	assert_int_equal(db_backup(db, path, NULL), RES_OK);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(db_backup(db, path), RES_BROKEN);
+	assert_int_equal(db_backup(db, path, NULL), RES_BROKEN);
 	assert_true(stat(path, &st) == 0 && st.st_size > 0);
-	assert_int_equal(db_backup(db, "/nowhere/at/all"), RES_BROKEN);
-	if (db_test_is_pg()) {
-		assert_true(file_holds(path, "PGDMP", 5));
-		char command[256];
-		db_for_test(NULL, 0, &copy);
-		const char *name = strstr(db_for_test_where(copy), "makker_test_");
-		snprintf(command, sizeof(command), "pg_restore -d \"$MAKKER_TEST_PG dbname=%s\" %s", name,
-			 path);
-		assert_int_equal(system(command), 0); // NOLINT: the words are ours
-	} else {
-		snprintf(where, sizeof(where), "sqlite:%s", path);
-		assert_int_equal(db_open(where, 1, &copy), RES_OK);
-	}
+	assert_int_equal(db_backup(db, "/nowhere/at/all", NULL), RES_BROKEN);
 	assert_int_equal(db_dump(db, &of_db), RES_OK);
-	assert_int_equal(db_dump(copy, &of_copy), RES_OK);
+	read_copy(path, &of_copy);
 	assert_non_null(strstr(of_db.p, "in the copy"));
 	assert_string_equal(of_db.p, of_copy.p);
-	db_close(&copy);
+	unlink(path);
+	buf_free(&of_db);
+	buf_free(&of_copy);
+}
+
+static void a_backup_without_a_table_has_the_table_and_none_of_its_rows(void **state)
+{
+	struct db *db = *state;
+	char path[64];
+	struct thing t = { id_of(1), v_int(8), v_str("not in the copy"), v_null() };
+	struct buf of_db = BUF_LIMIT(100000), of_copy = BUF_LIMIT(100000);
+	snprintf(path, sizeof(path), "/tmp/makker-backup-%d", (int)getpid());
+	unlink(path);
+	assert_int_equal(db_dump(db, &of_db), RES_OK);
+	assert_int_equal(db_write(db, add, &t), RES_OK);
+	assert_int_equal(db_backup(db, path, things), RES_OK);
+	assert_false(file_holds(path, "not in the copy", strlen("not in the copy")));
+	read_copy(path, &of_copy);
+	assert_string_equal(of_db.p, of_copy.p);
 	unlink(path);
 	buf_free(&of_db);
 	buf_free(&of_copy);
@@ -304,6 +329,7 @@ int main(void)
 		fresh(a_scrub_does_not_wait_for_ever_for_a_reader),
 		fresh(the_size_grows_with_what_is_put_in),
 		fresh(a_backup_opens_and_replaces_nothing),
+		fresh(a_backup_without_a_table_has_the_table_and_none_of_its_rows),
 		fresh(a_write_waits_for_a_long_one_of_another_process),
 		cmocka_unit_test(a_database_that_cannot_be_opened_is_broken),
 	};

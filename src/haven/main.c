@@ -87,6 +87,13 @@ static void make_house(struct haven *h)
 	};
 }
 
+/*~ Where the database counts transactions, answers wait for a tick (docs/protocol.md § 3.4): whoever sent one is parked until then. */
+static void answers_settled(void *ctx)
+{
+	struct haven *h = ctx;
+	web_wake(h->service.web);
+}
+
 /*~ offers/ is the heart: each affected person becomes a task of one supporter (found by matching/ among
     supporters/), gets a message with a personal link, and is followed by clocks until contact is made. It knows
     nothing of what anybody answers. answers/ is the ring in which sealed answers lie among dummies; it knows nothing
@@ -100,6 +107,7 @@ static void make_rooms(struct haven *h)
 	};
 	struct answers_setup answers = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .mailed = offers_mailed, .slots = offers_ring_slots,
+		.settled = answers_settled, .settled_ctx = h,
 	};
 	h->offers = offers_new(&offers);
 	h->answers = answers_new(&answers);
@@ -184,6 +192,11 @@ static enum result put_answer(void *ring, const struct id *post, const struct se
 	return answers_post(ring, post, slot);
 }
 
+static enum result posted(void *ring, const struct id *post)
+{
+	return answers_posted(ring, post);
+}
+
 static enum result first_start(struct tx *tx, void *ctx)
 {
 	struct haven *h = ctx;
@@ -203,7 +216,7 @@ static void make_pages(struct haven *h)
 		.there = *duty ? h->there : NULL,
 		.offers = h->offers, .db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house,
 		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code,
-		.spend = spend, .post = put_answer, .ring = h->answers,
+		.spend = spend, .post = put_answer, .posted = posted, .wait = ANSWERS_WAIT, .ring = h->answers,
 	};
 	supporters_routes(&h->front, s->web);
 	offers_routes(&h->pages, s->web);
@@ -236,6 +249,8 @@ static enum result started(void *ctx)
 {
 	struct haven *h = ctx;
 	enum result res = answers_open_hour(h->answers);
+	if (res == RES_OK)
+		res = answers_start(h->answers);
 	return res == RES_OK ? caller_start(h->caller) : res;
 }
 
@@ -243,6 +258,7 @@ static void stopping(void *ctx)
 {
 	struct haven *h = ctx;
 	caller_stop(h->caller);
+	answers_stop(h->answers);
 }
 
 /*~ Serving: service/ makes what both programs have (post, clockwork, web), then the rooms are put in, then all of it
@@ -327,7 +343,7 @@ static int run(struct haven *h)
 int main(int argc, char **argv)
 {
 	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n,
-					   answers_leave_out_open, tidy, true };
+					   answers_not_in_backups, tidy, true };
 	struct haven h = { 0 };
 	if (web_harden_process() != RES_OK)
 		return LEAVE_FAILED;

@@ -17,8 +17,8 @@ struct service_kind {
 	const char *name; /* "makker-duty" */
 	const struct migration *migrations;
 	size_t migrations_n;
-	/* Takes out of a backup's own copy what no backup may hold. NULL: nothing. */
-	enum result (*leave_out)(struct tx *tx);
+	/* Tables of which no backup may hold a row, NULL-terminated. NULL: none. */
+	const char *const *not_in_backups;
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
 	bool is_haven; /* takes the keys door_also, professional_line… and duty_url; to the other program they are unknown */

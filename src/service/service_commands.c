@@ -24,40 +24,14 @@ int service_migrate(struct service *s)
 	return res == RES_OK ? LEAVE_OK : LEAVE_FAILED;
 }
 
-static enum result leave_out_work(struct tx *tx, void *ctx)
-{
-	struct service *s = ctx;
-	return s->kind->leave_out(tx);
-}
-
-/* On the copy, before anybody sees it. A dump of PostgreSQL cannot be opened so: SECURITY.md says what it then holds. */
-static enum result leave_out(struct service *s)
-{
-	struct db *copy;
-	if (!s->kind->leave_out || !slice_starts(slice_of(config_text(s->config, "database")), "sqlite:"))
-		return RES_OK;
-	enum result res = db_open("sqlite:" BACKUP, 1, &copy);
-	if (res != RES_OK)
-		return res;
-	res = db_write(copy, leave_out_work, s);
-	if (res == RES_OK)
-		res = db_scrub(copy, "ring");
-	db_close(&copy);
-	return res;
-}
-
 /* To standard output: the launcher makes the file, since only it may write where the operator says. */
 static int backup(struct service *s)
 {
 	char bytes[65536];
 	size_t n;
 	unlink(BACKUP);
-	if (db_backup(s->db, BACKUP) != RES_OK)
+	if (db_backup(s->db, BACKUP, s->kind->not_in_backups) != RES_OK)
 		return LEAVE_FAILED;
-	if (leave_out(s) != RES_OK) {
-		unlink(BACKUP);
-		return LEAVE_FAILED;
-	}
 	FILE *file = fopen(BACKUP, "re");
 	unlink(BACKUP);
 	if (!file)

@@ -101,6 +101,7 @@ struct req {
 	bool gone;      /* parked, and to be asked for the last time */
 	struct answer (*check)(struct req *req, void *room, bool last);
 	int64_t until; /* steady ms */
+	const void *kept; /* req_keep */
 };
 
 struct asset_set {

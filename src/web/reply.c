@@ -178,6 +178,16 @@ struct answer reply_later(struct req *req, int seconds, struct answer (*check)(s
 	return (struct answer){ NULL };
 }
 
+void req_keep(struct req *req, const void *kept)
+{
+	req->kept = kept;
+}
+
+const void *req_kept(const struct req *req)
+{
+	return req->kept;
+}
+
 /* ---- what goes over the wire ---- */
 
 static bool accepts_gzip(struct req *req)

@@ -31,5 +31,8 @@ void reply_header(struct req *req, const char *name, const char *value);
    A wake between the handler's own look and the waiting is not lost. `room` is the route's; the arena lives on. */
 struct answer reply_later(struct req *req, int seconds,
 			  struct answer (*check)(struct req *req, void *room, bool last));
+/* What the handler knows that `check` will need: of the request's arena. */
+void req_keep(struct req *req, const void *kept);
+const void *req_kept(const struct req *req);
 
 #endif

@@ -14,7 +14,7 @@
 
 int main(int argc, char **argv)
 {
-	static const char *const hidden[] = { "ring", "vault", NULL };
+	static const char *const hidden[] = { "ring", "ring_open", "vault", NULL };
 	char line[16];
 	struct db *db;
 	struct buf out = BUF_LIMIT(MOST);

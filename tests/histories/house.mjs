@@ -183,11 +183,10 @@ export class House {
 
 	/* The open hour's slots lie in an order that is drawn anew each hour, whatever is answered. */
 	static #withOpenHourSorted(dump) {
-		const lines = dump.split('\n'), ring = lines.filter((line) => line.startsWith('ring|'));
-		const open = `ring|${Math.max(...ring.map((line) => Number(line.split('|')[1])))}|`;
-		const first = lines.findIndex((line) => line.startsWith(open)), n = ring.filter((line) => line.startsWith(open)).length;
-		if (lines.slice(first, first + n).every((line) => line.startsWith(open)))
-			lines.splice(first, n, ...lines.slice(first, first + n).sort());
+		const lines = dump.split('\n'), first = lines.findIndex((line) => line.startsWith('ring_open|'));
+		const open = lines.filter((line) => line.startsWith('ring_open|'));
+		if (lines.slice(first, first + open.length).every((line) => line.startsWith('ring_open|')))
+			lines.splice(first, open.length, ...open.sort());
 		return lines.join('\n');
 	}
 

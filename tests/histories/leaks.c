@@ -17,7 +17,7 @@
 #define LOG_LINE 3       /* a line in the log for each request */
 #define CLOSED_AT_ONCE 4 /* the outcome of a task goes to duty as soon as it is known */
 #define METRIC 5         /* a metric per route */
-#define NOT_REINSERTED 6 /* the hour's slots are left as the answers made them */
+#define NOT_SCRUBBED 6   /* what answers wrote over, and the marks of reading, stay when the hour is closed */
 #define EXTRA_DRAW 7     /* an answer draws a random number that silence does not */
 
 enum result __real_answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
@@ -182,28 +182,13 @@ struct answer __wrap_reply_bytes(struct req *req, int status, const char *type, 
 }
 #endif
 
-#if LEAK == NOT_REINSERTED
-enum result __real_db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in, size_t n);
-enum result __wrap_db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in, size_t n);
-enum result __real_db_scrub(struct db *db, const char *table);
-enum result __wrap_db_scrub(struct db *db, const char *table);
+#if LEAK == NOT_SCRUBBED
+enum result __real_db_scrub(struct db *db, const char *const *tables);
+enum result __wrap_db_scrub(struct db *db, const char *const *tables);
 
-/* The one thread that closes hours clears an hour and puts its slots again: neither happens. */
-enum result __wrap_db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in, size_t n)
+enum result __wrap_db_scrub(struct db *db, const char *const *tables)
 {
-	static int64_t hour;
-	if (!strcmp(s->name, "hour_clear")) {
-		hour = in[0].i;
-		return RES_OK;
-	}
-	if (!strcmp(s->name, "slot_put") && in[0].i == hour)
-		return RES_OK;
-	return __real_db_do_n(tx, s, changed_r, in, n);
-}
-
-enum result __wrap_db_scrub(struct db *db, const char *table)
-{
-	return strcmp(table, "ring") ? __real_db_scrub(db, table) : RES_OK;
+	return strcmp(tables[0], "ring_open") ? __real_db_scrub(db, tables) : RES_OK;
 }
 #endif
 

@@ -20,7 +20,7 @@ const LEAKS = {
 	'log-line': { what: /log of haven/, text: /POST \/h\/ring/ },
 	'closed-at-once': { what: /database of/, text: /coverage\||door_fact\||task\|/ },
 	metric: { what: /metrics of haven/, text: /makker_requests/ },
-	'not-reinserted': { what: /files and their sizes|database of haven/, text: /ring\||haven\.sqlite-wal/ },
+	'not-scrubbed': { what: /files and their sizes|database of haven/, text: /ring\||haven\.sqlite-wal/ },
 	'extra-draw': { what: /database of haven|mails/, text: /./ },
 };
 

@@ -8,18 +8,17 @@
 #define JOB_HOUR "answers/hour"
 #define CLOSED_SETTING "answers/closed" /* the newest hour that was written anew, 8 bytes big-endian */
 
-#define HOUR_MOST 16000 /* slots of one hour: 32 MB, which is past any true number of answers */
+const char *const answers_not_in_backups[] = { "ring_open", NULL };
 
 static const struct id whole_workplace;
 
-SQL(slot_put, "iib", "", "INSERT INTO ring (hour, slot, bytes) VALUES ($1, $2, $3)");
-SQL(slot_set, "iib", "", "UPDATE ring SET bytes = $3 WHERE hour = $1 AND slot = $2");
-SQL(slot_list, "i", "slot:i bytes:b", "SELECT slot, bytes FROM ring WHERE hour = $1 ORDER BY slot");
-SQL(slot_count, "i", "n:i", "SELECT COUNT(*) AS n FROM ring WHERE hour = $1");
-SQL(hour_clear, "i", "", "DELETE FROM ring WHERE hour = $1");
-SQL(hours_not_closed, "i", "", "DELETE FROM ring WHERE hour > $1");
+SQL(slot_put, "iib", "", "INSERT INTO ring_open (hour, slot, bytes) VALUES ($1, $2, $3)");
+SQL(slot_count, "i", "n:i", "SELECT COUNT(*) AS n FROM ring_open WHERE hour = $1");
+/* Written anew, in the order of slot, so that no trace in the file tells which were real. */
+SQL(hours_close, "i", "",
+    "INSERT INTO ring (hour, slot, bytes) SELECT hour, slot, bytes FROM ring_open WHERE hour < $1 ORDER BY hour, slot");
+SQL(hours_clear, "i", "", "DELETE FROM ring_open WHERE hour < $1");
 SQL(hours_old, "i", "", "DELETE FROM ring WHERE hour < $1");
-SQL(hours_open, "ii", "hour:i", "SELECT DISTINCT hour FROM ring WHERE hour > $1 AND hour < $2 ORDER BY hour");
 SQL(closed_get, "t", "value:b", "SELECT value FROM setting WHERE name = $1");
 SQL(closed_put, "tb", "",
     "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
@@ -29,20 +28,43 @@ struct answers *answers_new(const struct answers_setup *setup)
 	struct answers *r = must_alloc(1, sizeof(*r));
 	r->setup = *setup;
 	r->limit = limit_new(setup->clock, 60, 60, 16384);
+	r->pace_ms = db_pace_ms(setup->db);
+	r->held_end = &r->held;
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->stop, &steady);
+	pthread_condattr_destroy(&steady);
 	pthread_mutex_init(&r->growing, NULL);
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->settled, NULL);
 	return r;
 }
 
+/* Under the lock, or at the end: dummies all. */
+static void forget_turns(struct answers *r)
+{
+	for (size_t i = 0; i < r->turns_n; i++)
+		free(r->turns[i].bytes);
+	r->turns_n = r->turn_at = 0;
+}
+
 void answers_free(struct answers **r)
 {
 	if (!*r)
 		return;
+	answers_stop(*r);
 	limit_free(&(*r)->limit);
+	pthread_cond_destroy(&(*r)->stop);
 	pthread_cond_destroy(&(*r)->settled);
 	pthread_mutex_destroy(&(*r)->lock);
 	pthread_mutex_destroy(&(*r)->growing);
+	for (struct answers_held *h = (*r)->held, *next; h; h = next) {
+		next = h->next;
+		free(h);
+	}
+	forget_turns(*r);
+	free((*r)->turns);
 	free((*r)->unused);
 	free((*r)->posts);
 	free(*r);
@@ -56,7 +78,7 @@ static int64_t present_hour(const struct answers *r)
 
 /* ---- the newest closed hour, kept through restarts ---- */
 
-static enum result get_closed(struct tx *tx, int64_t *closed_r)
+enum result answers_get_closed(struct tx *tx, int64_t *closed_r)
 {
 	struct rows *rows;
 	int64_t n = 0;
@@ -112,19 +134,15 @@ static enum result put_slots(struct tx *tx, struct answers *r, int64_t hour, int
 	return res;
 }
 
-/* Slots for an hour of the ring. */
-struct opening {
-	struct answers *r;
-	int64_t hour;     /* of the ring */
-	int64_t at;       /* by the clock, when it was or is opened: mail is counted by it */
-	int64_t first, p; /* put are p slots from this one */
-};
-
-/* Puts P more behind the first o->first; o->p is P. */
-static enum result put_dummies(struct tx *tx, struct opening *o)
+enum result answers_put_slots(struct tx *tx, struct answers_opening *o)
 {
 	int64_t mailed;
-	enum result res = o->r->setup.mailed(tx, o->at, &mailed);
+	enum result res = count_slots(tx, o->hour, &o->first);
+	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
+	if (res == RES_OK && o->first >= ANSWERS_HOUR_MOST)
+		return RES_BROKEN;
+	if (res == RES_OK)
+		res = o->r->setup.mailed(tx, o->at, &mailed);
 	if (res != RES_OK)
 		return res;
 	int p = o->r->setup.slots(mailed);
@@ -134,82 +152,74 @@ static enum result put_dummies(struct tx *tx, struct opening *o)
 	return res;
 }
 
-/* Writes all slots of an hour anew, in the order of slot, so that no trace in the file tells which were real. */
-static enum result rewrite(struct tx *tx, int64_t hour)
+/* Everything before this hour is closed. */
+static enum result close_before(struct tx *tx, int64_t hour)
 {
-	struct arena *a = arena_new();
-	struct rows *rows;
-	struct { int64_t slot; struct slice bytes; } *list = NULL;
-	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, &slot_list, &rows, v_int(hour));
-	if (res != RES_OK)
-		goto out;
-	while ((res = rows_next(rows)) == RES_OK) {
-		if (n == room)
-			list = must_realloc(list, room = room ? room * 2 : 32, sizeof(*list));
-		list[n].slot = row_int(rows, 0);
-		list[n++].bytes = arena_slice(a, row_bytes(rows, 1));
-	}
-	rows_end(&rows);
-	if (res == RES_NONE)
-		res = db_do(tx, &hour_clear, NULL, v_int(hour));
-	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = db_do(tx, &slot_put, NULL, v_int(hour), v_int(list[i].slot), v_bytes(list[i].bytes.p, list[i].bytes.n));
-out:
-	free(list);
-	arena_free(&a);
-	return res;
-}
-
-/* Everything between the last closed hour and this later one is closed. */
-static enum result close_before(struct tx *tx, int64_t closed, int64_t hour)
-{
-	struct rows *rows;
-	int64_t open[ANSWERS_KEPT_DAYS * 24 + 2];
-	size_t n = 0;
-	enum result res = db_ask(tx, &hours_open, &rows, v_int(closed), v_int(hour));
-	if (res != RES_OK)
-		return res;
-	while (n < ARRAY_LEN(open) && (res = rows_next(rows)) == RES_OK)
-		open[n++] = row_int(rows, 0);
-	rows_end(&rows);
-	if (res == RES_NONE)
-		res = RES_OK;
-	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = rewrite(tx, open[i]);
+	enum result res = db_do(tx, &hours_close, NULL, v_int(hour));
+	if (res == RES_OK)
+		res = db_do(tx, &hours_clear, NULL, v_int(hour));
 	if (res == RES_OK)
 		res = db_do(tx, &hours_old, NULL, v_int(hour - ANSWERS_KEPT_DAYS * 24));
 	return res == RES_OK ? put_closed(tx, hour - 1) : res;
 }
 
-/* Under the lock. Slots that were drawn and not written come back beside those that were put meanwhile. */
-static void add_unused(struct answers *r, int64_t slot)
+/* A new hour: what was written in the one before is known no more; what waits for a tick goes on waiting. Whoever asks for
+   a post that failed in the last moment is told so. */
+static void forget_posts(struct answers *r)
 {
+	size_t n = 0;
+	for (size_t i = 0; i < r->posts_n; i++) {
+		const struct answers_known *k = &r->posts[i];
+		if (k->state == ANSWERS_HELD || (k->state == ANSWERS_FAILED && k->turn == r->opened_n))
+			r->posts[n++] = *k;
+	}
+	r->posts_n = n;
+}
+
+/* Under the lock. Ticks come by in an order that is drawn, so that a slot's number tells no minute. */
+static void add_turn(struct answers *r, int64_t slot)
+{
+	if (r->turns_n == r->turns_room)
+		r->turns = must_realloc(r->turns, r->turns_room = r->turns_room ? r->turns_room * 2 : 64, sizeof(*r->turns));
+	size_t at = random_below(r->setup.rnd, "ring/turn", (uint32_t)r->turns_n + 1);
+	r->turns[r->turns_n++] = r->turns[at];
+	r->turns[at] = (struct answers_turn){ slot, NULL };
+}
+
+void answers_unused(struct answers *r, int64_t slot)
+{
+	if (r->pace_ms) {
+		add_turn(r, slot);
+		r->unused_n++;
+		return;
+	}
 	if (r->unused_n == r->unused_room)
 		r->unused = must_realloc(r->unused, r->unused_room = r->unused_room ? r->unused_room * 2 : 64, sizeof(*r->unused));
 	r->unused[r->unused_n++] = slot;
 }
 
-/* Under the lock: from here on these slots are unused. Each transaction that puts slots hands over exactly its own, so that
-   no slot can be drawn twice. */
-static void take_slots(struct answers *r, const struct opening *o)
+void answers_take_slots(struct answers *r, const struct answers_opening *o)
 {
 	if (r->hour != o->hour) {
-		r->posts_n = 0;
+		forget_posts(r);
+		forget_turns(r);
+		r->opened_n++;
 		r->unused_n = 0;
+		r->own = 0;
 		r->hour = o->hour;
 		r->opened = o->at;
 		r->closed = o->hour - 1;
 	}
 	for (int64_t i = 0; i < o->p; i++)
-		add_unused(r, o->first + i);
+		answers_unused(r, o->first + i);
+	r->own += o->p;
 	pthread_cond_broadcast(&r->settled);
 }
 
-static void take_over(const struct opening *o)
+static void take_over(const struct answers_opening *o)
 {
 	pthread_mutex_lock(&o->r->lock);
-	take_slots(o->r, o);
+	answers_take_slots(o->r, o);
 	pthread_mutex_unlock(&o->r->lock);
 }
 
@@ -217,19 +227,19 @@ static void take_over(const struct opening *o)
 static void take_put(struct answers *r)
 {
 	pthread_mutex_lock(&r->lock);
-	struct opening o = { .r = r, .hour = r->put_hour, .at = r->put_at, .first = r->put_first, .p = r->put_n };
+	struct answers_opening o = { .r = r, .hour = r->put_hour, .at = r->put_at, .first = r->put_first, .p = r->put_n };
 	r->put_hour = 0;
 	if (o.hour)
-		take_slots(r, &o);
+		answers_take_slots(r, &o);
 	pthread_mutex_unlock(&r->lock);
 }
 
 /* The ring's hours follow the clock's, but none comes again: desks have looked through those that were closed. After a
    clock that ran ahead they go on being ahead. */
-static enum result open_hour(struct tx *tx, struct opening *o)
+static enum result open_hour(struct tx *tx, struct answers_opening *o)
 {
 	int64_t closed;
-	enum result res = get_closed(tx, &closed);
+	enum result res = answers_get_closed(tx, &closed);
 	if (res != RES_OK)
 		return res;
 	pthread_mutex_lock(&o->r->lock);
@@ -240,11 +250,9 @@ static enum result open_hour(struct tx *tx, struct opening *o)
 		o->hour = closed + 1;
 	if (o->hour <= ended)
 		o->hour = ended + 1;
-	res = close_before(tx, closed, o->hour);
+	res = close_before(tx, o->hour);
 	if (res == RES_OK)
-		res = count_slots(tx, o->hour, &o->first);
-	if (res == RES_OK)
-		res = put_dummies(tx, o);
+		res = answers_put_slots(tx, o);
 	if (res == RES_OK)
 		res = clockwork_put(tx, JOB_HOUR, &whole_workplace, (struct instant){ (o->at + 1) * 3600 });
 	return res;
@@ -253,7 +261,7 @@ static enum result open_hour(struct tx *tx, struct opening *o)
 /* Opens the hour, unless the hourly job has just done so: then nothing is put, and nobody can tell that somebody asked. */
 static enum result open_unless_put(struct tx *tx, void *ctx)
 {
-	struct opening *o = ctx;
+	struct answers_opening *o = ctx;
 	int64_t there;
 	pthread_mutex_lock(&o->r->lock);
 	bool open = o->r->hour;
@@ -272,8 +280,12 @@ static enum result open_unless_put(struct tx *tx, void *ctx)
 
 enum result answers_open_hour(struct answers *r)
 {
-	struct opening o = { .r = r, .at = present_hour(r) };
-	enum result res = db_write(r->setup.db, open_unless_put, &o);
+	struct answers_opening o = { .r = r };
+	enum result res = RES_AGAIN;
+	for (int tries = 0; res == RES_AGAIN && tries < 10; tries++) { /* another process puts its slots just now */
+		o.at = present_hour(r);
+		res = db_write(r->setup.db, open_unless_put, &o);
+	}
 	if (res == RES_OK && o.hour)
 		take_over(&o);
 	else if (res == RES_OK)
@@ -284,49 +296,92 @@ enum result answers_open_hour(struct answers *r)
 /* ---- more slots in an hour in which mail goes out ---- */
 
 /* Unless the hour ended meanwhile. */
-static void take_more(const struct opening *o)
+static void take_more(const struct answers_opening *o)
 {
 	pthread_mutex_lock(&o->r->lock);
 	if (o->r->hour == o->hour)
-		take_slots(o->r, o);
+		answers_take_slots(o->r, o);
 	pthread_mutex_unlock(&o->r->lock);
 }
 
-/* o->p: how many the hour lacks, which is decided by mail alone. */
-static enum result look_lack(struct tx *tx, void *ctx)
+/* How many this process lacks, which is decided by mail alone. */
+static enum result look_lack(struct tx *tx, const struct answers_opening *o, int64_t own, int64_t *lack_r)
 {
-	struct opening *o = ctx;
 	int64_t mailed;
 	enum result res = o->r->setup.mailed(tx, o->at + 1, &mailed);
 	if (res == RES_OK)
-		res = count_slots(tx, o->hour, &o->first);
-	if (res == RES_OK)
-		o->p = o->r->setup.slots(mailed) - o->first;
+		*lack_r = o->r->setup.slots(mailed) - own;
 	return res;
 }
 
-static enum result widen(struct tx *tx, void *ctx)
+enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own)
 {
-	struct opening *o = ctx;
-	enum result res = look_lack(tx, o);
-	return res == RES_OK && o->p > 0 ? put_slots(tx, o->r, o->hour, o->first, (int)o->p) : res;
+	enum result res = look_lack(tx, o, own, &o->p);
+	if (res != RES_OK || o->p <= 0) {
+		o->p = 0;
+		return res;
+	}
+	res = count_slots(tx, o->hour, &o->first);
+	return res == RES_OK ? put_slots(tx, o->r, o->hour, o->first, (int)o->p) : res;
+}
+
+struct widening {
+	struct answers_opening o;
+	int64_t own, lack;
+};
+
+static enum result look_work(struct tx *tx, void *ctx)
+{
+	struct widening *w = ctx;
+	return look_lack(tx, &w->o, w->own, &w->lack);
+}
+
+static enum result widen_work(struct tx *tx, void *ctx)
+{
+	struct widening *w = ctx;
+	return answers_put_lack(tx, &w->o, w->own);
 }
 
 enum result answers_widen(struct answers *r)
 {
 	enum result res = RES_OK;
+	if (r->pace_ms)
+		return RES_OK;
 	pthread_mutex_lock(&r->growing);
 	pthread_mutex_lock(&r->lock);
-	struct opening o = { .r = r, .hour = r->hour, .at = r->opened };
+	struct widening w = { { .r = r, .hour = r->hour, .at = r->opened }, r->own, 0 };
 	pthread_mutex_unlock(&r->lock);
-	if (o.hour)
-		res = db_read(r->setup.db, look_lack, &o);
-	if (res == RES_OK && o.p > 0) {
-		res = db_write(r->setup.db, widen, &o);
+	if (w.o.hour)
+		res = db_read(r->setup.db, look_work, &w);
+	if (res == RES_OK && w.lack > 0) {
+		res = db_write(r->setup.db, widen_work, &w);
 		if (res == RES_OK)
-			take_more(&o);
+			take_more(&w.o);
 	}
 	pthread_mutex_unlock(&r->growing);
+	return res;
+}
+
+/* ---- more slots because answers filled them ---- */
+
+static enum result more_work(struct tx *tx, void *ctx)
+{
+	return answers_put_slots(tx, ctx);
+}
+
+enum result answers_grow(struct answers *r)
+{
+	pthread_mutex_lock(&r->lock);
+	struct answers_opening o = { .r = r, .hour = r->hour, .at = r->opened };
+	bool enough = r->hour && r->unused_n;
+	pthread_mutex_unlock(&r->lock);
+	if (enough)
+		return RES_OK;
+	if (!o.hour)
+		return answers_open_hour(r);
+	enum result res = db_write(r->setup.db, more_work, &o);
+	if (res == RES_OK)
+		take_more(&o);
 	return res;
 }
 
@@ -336,7 +391,7 @@ enum result answers_widen(struct answers *r)
    by a clock that ran ahead ends too, whatever its number. */
 static enum result hour_job(struct tx *tx, const struct id *about, struct instant now, void *room)
 {
-	struct opening o = { .r = room, .at = now.s / 3600 };
+	struct answers_opening o = { .r = room, .at = now.s / 3600 };
 	(void)about;
 	pthread_mutex_lock(&o.r->lock);
 	bool open_already = o.r->hour && o.r->opened == o.at;
@@ -365,7 +420,8 @@ static void hour_done(void *room)
 {
 	struct answers *r = room;
 	take_put(r);
-	if (db_scrub(r->setup.db, "ring") != RES_OK)
+	static const char *const tables[] = { "ring_open", "ring", NULL };
+	if (db_scrub(r->setup.db, tables) != RES_OK)
 		log_world("answers", "what was overwritten could not be scrubbed; it is tried again next hour");
 }
 
@@ -385,135 +441,4 @@ void answers_jobs(struct answers *r, struct clockwork *cw)
 {
 	clockwork_kind(cw, JOB_HOUR, hour_job, hour_done, r);
 	clockwork_set_back(cw, set_back, r);
-}
-
-/* ---- a post ---- */
-
-struct posting {
-	struct answers *r;
-	int64_t hour, slot;
-	struct slice bytes;
-};
-
-static enum result post_work(struct tx *tx, void *ctx)
-{
-	struct posting *p = ctx;
-	int64_t set = 0;
-	pthread_mutex_lock(&p->r->lock);
-	bool open = p->r->hour == p->hour;
-	pthread_mutex_unlock(&p->r->lock);
-	if (!open)
-		return RES_AGAIN; /* the hour ended meanwhile */
-	enum result res = db_do(tx, &slot_set, &set, v_int(p->hour), v_int(p->slot), v_bytes(p->bytes.p, p->bytes.n));
-	return res == RES_OK && set != 1 ? RES_BROKEN : res;
-}
-
-static enum result more_work(struct tx *tx, void *ctx)
-{
-	struct opening *o = ctx;
-	enum result res = count_slots(tx, o->hour, &o->first);
-	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
-	if (res == RES_OK && o->first >= HOUR_MOST)
-		return RES_BROKEN;
-	return res == RES_OK ? put_dummies(tx, o) : res;
-}
-
-/* There is no unused slot: opens the hour, or puts P more. One at a time, so that many at once add no more than they need. */
-static enum result grow(struct answers *r)
-{
-	enum result res = RES_OK;
-	pthread_mutex_lock(&r->growing);
-	pthread_mutex_lock(&r->lock);
-	struct opening o = { .r = r, .hour = r->hour, .at = r->opened };
-	bool enough = r->hour && r->unused_n;
-	pthread_mutex_unlock(&r->lock);
-	if (!enough && !o.hour) {
-		res = answers_open_hour(r);
-	} else if (!enough) {
-		res = db_write(r->setup.db, more_work, &o);
-		if (res == RES_OK)
-			take_more(&o);
-	}
-	pthread_mutex_unlock(&r->growing);
-	return res;
-}
-
-static struct answers_known *known_of(struct answers *r, const struct id *post)
-{
-	for (size_t i = 0; i < r->posts_n; i++)
-		if (id_eq(&r->posts[i].id, post))
-			return &r->posts[i];
-	return NULL;
-}
-
-/* Draws an unused slot for a post that is not known yet. RES_OK: drawn, and known from now on. RES_NONE: it is
-   written already. RES_AGAIN: there is no slot. */
-static enum result draw_slot(struct answers *r, const struct id *post, struct posting *p)
-{
-	enum result res = RES_OK;
-	struct answers_known *known;
-	pthread_mutex_lock(&r->lock);
-	while ((known = known_of(r, post)) && !known->done)
-		pthread_cond_wait(&r->settled, &r->lock);
-	if (known) {
-		res = RES_NONE;
-	} else if (!r->hour || !r->unused_n) {
-		res = RES_AGAIN;
-	} else {
-		size_t at = random_below(r->setup.rnd, "ring/slot", (uint32_t)r->unused_n);
-		p->hour = r->hour;
-		p->slot = r->unused[at];
-		r->unused[at] = r->unused[--r->unused_n];
-		if (r->posts_n == r->posts_room)
-			r->posts = must_realloc(r->posts, r->posts_room = r->posts_room ? r->posts_room * 2 : 64,
-						sizeof(*r->posts));
-		r->posts[r->posts_n++] = (struct answers_known){ *post, false };
-	}
-	pthread_mutex_unlock(&r->lock);
-	return res;
-}
-
-/* It is durable, or it was not written: then its slot is unused again. */
-static void settle(struct answers *r, const struct id *post, const struct posting *p, bool written)
-{
-	pthread_mutex_lock(&r->lock);
-	struct answers_known *known = r->hour == p->hour ? known_of(r, post) : NULL;
-	if (known && written) {
-		known->done = true;
-	} else if (known) {
-		*known = r->posts[--r->posts_n];
-		add_unused(r, p->slot);
-	}
-	pthread_cond_broadcast(&r->settled);
-	pthread_mutex_unlock(&r->lock);
-}
-
-enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot)
-{
-	enum result res = RES_AGAIN;
-	/* The hour may end between drawing and writing, and others may take the slots that were put: a few times at most. */
-	for (int tries = 0; res == RES_AGAIN && tries < 100; tries++) {
-		struct posting p = { .r = r, .bytes = sealed_bytes(slot) };
-		res = draw_slot(r, post, &p);
-		if (res == RES_NONE)
-			return RES_OK;
-		if (res == RES_AGAIN) {
-			enum result grown = grow(r);
-			if (grown != RES_OK && grown != RES_AGAIN)
-				return grown;
-			continue;
-		}
-		res = db_write(r->setup.db, post_work, &p);
-		settle(r, post, &p, res == RES_OK);
-	}
-	return res;
-}
-
-/* ---- backups ---- */
-
-enum result answers_leave_out_open(struct tx *tx)
-{
-	int64_t closed; /* kept, not read off the clock: that may have gone back since */
-	enum result res = get_closed(tx, &closed);
-	return res == RES_OK ? db_do(tx, &hours_not_closed, NULL, v_int(closed)) : res;
 }

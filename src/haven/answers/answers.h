@@ -5,6 +5,10 @@
    slots are written anew in one transaction, before any desk may read them. So an answer,
    another answer and silence leave the same rows, and nobody can count.
 
+   Where the database counts transactions (db_pace_ms), answers wait in memory for the next tick: each tick is
+   exactly one transaction that writes the next of this process's slots in turn, an eighth of them, whatever they hold. Several
+   processes may serve one database: each puts slots of its own each hour and writes to no others.
+
    The ring's hours are the clock's, counted from 1970, and none comes twice: desks do not look again at one that was closed.
    When the clock ran ahead and was set back, the ring goes on behind the newest closed hour, an hour for an hour, and stays
    ahead by as much: so what is answered then is read within the hour too. */
@@ -20,6 +24,7 @@
 
 #define ANSWERS_KEPT_DAYS 14
 #define ANSWERS_DOOR_CODE 16
+#define ANSWERS_WAIT 20 /* seconds, for ticks: then who answers is asked to try again */
 #define ANSWERS_WORK 18 /* leading zero bits asked for when many post at once (§ 7): under a second in a browser */
 
 struct answers;
@@ -31,6 +36,9 @@ struct answers_setup {
 	/* offers and touches mailed in the 24 hours before an hour and in that hour so far, and the slots that makes */
 	enum result (*mailed)(struct tx *tx, int64_t hour, int64_t *mailed_r);
 	int (*slots)(int64_t mailed);
+	/* NULL, or: posts that had to wait are settled, so whoever waits may ask answers_posted. Called by the ticking thread. */
+	void (*settled)(void *ctx);
+	void *settled_ctx;
 };
 
 struct answers *answers_new(const struct answers_setup *setup) MUST_USE;
@@ -39,17 +47,26 @@ void answers_free(struct answers **r);
 void answers_jobs(struct answers *r, struct clockwork *cw);
 /* At start: makes sure the present hour has slots (after a restart: P more) and the job is put. */
 MUST_USE enum result answers_open_hour(struct answers *r);
+/* The thread that ticks, where the database needs it; after answers_open_hour. */
+MUST_USE enum result answers_start(struct answers *r);
+/* When no request is answered any more. Safe when it was not started. */
+void answers_stop(struct answers *r);
+/* One tick; what answers_start does by the clock of the machine. */
+MUST_USE enum result answers_tick(struct answers *r);
 
 /* Mail has gone out: the open hour gets as many slots as the next one begins with, so that all who were written to may
-   answer at once and still nobody can count them. Harmless when it has enough. */
+   answer at once and still nobody can count them. Harmless when it has enough. Where there are ticks the next one does it. */
 MUST_USE enum result answers_widen(struct answers *r);
 
-/* Puts one slot of four envelopes. RES_OK: durable. The same post id within the hour: RES_OK, nothing changes. */
+/* Puts one slot of four envelopes. RES_OK: durable. The same post id within the hour: RES_OK, nothing changes. RES_NONE: it
+   waits for the next tick; answers_posted tells what became of it. */
 MUST_USE enum result answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
+/* Of a post that answers_post let wait: RES_OK: durable. RES_NONE: it waits still. RES_BROKEN: it was not written. */
+MUST_USE enum result answers_posted(struct answers *r, const struct id *post);
 
-/* For a backup's copy: all behind the newest closed hour that it holds goes, since two copies of an open hour would show which
-   slots took an answer (§ 3.6). */
-MUST_USE enum result answers_leave_out_open(struct tx *tx);
+/* The tables of which no backup may hold a row, NULL-terminated: two copies of an open hour would show which slots took an
+   answer (§ 3.6). */
+extern const char *const answers_not_in_backups[];
 
 /* ---- for desks: closed hours only ---- */
 

@@ -44,6 +44,15 @@ enum result answers_spend(struct answers *r, uint64_t peer)
 	return res == RES_OK ? spend(r, l.mailed, peer) : res;
 }
 
+/* It waited for a tick. */
+static struct answer look_again(struct req *req, void *room, bool last)
+{
+	enum result res = answers_posted(room, req_kept(req));
+	if (res == RES_NONE && !last)
+		return (struct answer){ NULL };
+	return reply_empty(req, res == RES_OK ? 204 : 503);
+}
+
 static struct answer post_ring(struct req *req, const struct actor *who, void *room)
 {
 	struct answers *r = room;
@@ -64,6 +73,12 @@ static struct answer post_ring(struct req *req, const struct actor *who, void *r
 	}
 	if (res == RES_OK)
 		res = answers_post(r, &post.post, post.slot);
+	if (res == RES_NONE) {
+		struct id *kept = arena_new_of(req_arena(req), struct id);
+		*kept = post.post;
+		req_keep(req, kept);
+		return reply_later(req, ANSWERS_WAIT, look_again);
+	}
 	return reply_empty(req, res == RES_OK ? 204 : 503);
 }
 

@@ -7,28 +7,81 @@
 #include "haven/answers/answers.h"
 #include "web/limit.h"
 
+#define ANSWERS_HOUR_MOST 16000 /* slots of one hour: 32 MB, which is past any true number of answers */
+
+/* WRITING: a transaction is under way. HELD: waits for a tick. */
+enum answers_state { ANSWERS_WRITING, ANSWERS_HELD, ANSWERS_DONE, ANSWERS_FAILED };
+
 /* A post of this hour, in memory only. */
 struct answers_known {
 	struct id id;
-	bool done; /* durable; until then a repeat waits */
+	enum answers_state state;
+	uint64_t turn; /* how many hours had been opened when it came to this */
+};
+
+/* A post that waits for a tick. */
+struct answers_held {
+	struct answers_held *next;
+	struct id id;
+	char bytes[RING_SLOT];
+};
+
+/* A slot of the open hour that this process put, where posts are written by ticks. */
+struct answers_turn {
+	int64_t slot;
+	char *bytes; /* of the answer that lies there; NULL: a dummy */
 };
 
 struct answers {
 	struct answers_setup setup;
 	struct limit *limit;     /* a bucket for each address; a restart or an hour's end fills them */
-	pthread_mutex_t growing; /* one at a time puts more slots */
+	int pace_ms;             /* 0: a post is a transaction; else they wait for ticks (db_pace_ms) */
+	pthread_mutex_t growing; /* one at a time puts more slots, or ticks */
 	pthread_mutex_t lock;    /* guards everything below */
 	pthread_cond_t settled;  /* some known post was written, or was not */
 	int64_t hour;            /* the open one; 0: none yet, or the hourly job is under way */
 	int64_t opened;          /* by the clock, the hour in which it was opened */
 	int64_t ended;           /* the one that was open before; never opened again */
 	int64_t closed;          /* the newest one that may be read */
-	int64_t *unused;         /* slots of the open hour that hold dummies */
-	size_t unused_n, unused_room;
+	int64_t own;             /* slots of the open hour that this process put */
+	size_t unused_n;         /* how many of them hold dummies */
+	int64_t *unused;         /* which: without ticks */
+	size_t unused_room;
+	struct answers_turn *turns; /* all of them, in the order in which ticks come by: with ticks */
+	size_t turns_n, turns_room, turn_at;
+	uint64_t opened_n; /* how many hours were opened by this process */
 	struct answers_known *posts;
 	size_t posts_n, posts_room;
+	struct answers_held *held, **held_end; /* oldest first */
 	/* What the hourly job's transaction has put (put_hour 0: nothing); taken when it is committed. */
 	int64_t put_hour, put_at, put_first, put_n;
+	/* The thread that ticks. */
+	pthread_t ticker;
+	pthread_cond_t stop;
+	bool ticking, stopping, tick_failed;
 };
+
+/* Slots for an hour of the ring. */
+struct answers_opening {
+	struct answers *r;
+	int64_t hour;     /* of the ring */
+	int64_t at;       /* by the clock, when it was or is opened: mail is counted by it */
+	int64_t first, p; /* put are p slots from this one */
+};
+
+/* In a transaction: the newest closed hour, kept through restarts. */
+MUST_USE enum result answers_get_closed(struct tx *tx, int64_t *closed_r);
+/* In a transaction: P slots more for o->hour, after all that anybody put there; o->first and o->p are set. */
+MUST_USE enum result answers_put_slots(struct tx *tx, struct answers_opening *o);
+/* In a transaction: as many as mail alone makes this process lack, 0 if none; o->first and o->p are set. */
+MUST_USE enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own);
+
+/* Under the lock: one slot, put or drawn and not written, holds a dummy. */
+void answers_unused(struct answers *r, int64_t slot);
+/* Under the lock: from here on these slots are unused, of a new hour or of the open one. Each transaction that puts slots
+   hands over exactly its own, so that no slot can be drawn twice. */
+void answers_take_slots(struct answers *r, const struct answers_opening *o);
+/* There is no unused slot, or no open hour: opens it, or puts P more. Under `growing`. */
+MUST_USE enum result answers_grow(struct answers *r);
 
 #endif

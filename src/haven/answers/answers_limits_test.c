@@ -10,7 +10,7 @@
 
 #include "crypt/crypt.h"
 #include "db/db_testing.h"
-#include "haven/answers/answers.h"
+#include "haven/answers/answers_testing.h"
 #include "haven/offers/offers.h"
 #include "lang/lang.h"
 #include "web/asking_testing.h"
@@ -43,6 +43,14 @@ static enum result first_start(struct tx *tx, void *ctx)
 	return answers_first_start(tx, random_system());
 }
 
+static struct ticker ticker;
+
+static void settled(void *ctx)
+{
+	(void)ctx;
+	web_wake(web);
+}
+
 static int set_up(void **state)
 {
 	static const char *const hosts[] = { "haven.localhost", NULL };
@@ -51,7 +59,7 @@ static int set_up(void **state)
 	db_for_test(haven_migrations, haven_migrations_n, &db);
 	now = clock_by_hand((struct instant){ START });
 	a = arena_new();
-	struct answers_setup setup = { db, now, random_system(), how_many_mailed, offers_ring_slots };
+	struct answers_setup setup = { db, now, random_system(), how_many_mailed, offers_ring_slots, settled, NULL };
 	ring = answers_new(&setup);
 	if (db_write(db, first_start, NULL) != RES_OK || answers_open_hour(ring) != RES_OK)
 		return -1;
@@ -60,13 +68,17 @@ static int set_up(void **state)
 	if (web_new(&net, &web) != RES_OK)
 		return -1;
 	answers_routes(ring, web);
-	return web_start(web) == RES_OK ? 0 : -1;
+	if (web_start(web) != RES_OK)
+		return -1;
+	ticker_start(&ticker, ring);
+	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
 	web_drain(web, 5);
+	ticker_stop(&ticker);
 	web_free(&web);
 	answers_free(&ring);
 	arena_free(&a);

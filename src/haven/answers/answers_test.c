@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "db/db_testing.h"
-#include "haven/answers/answers.h"
+#include "haven/answers/answers_testing.h"
 #include "haven/offers/offers.h"
 #include "haven/offers/offers_rules.h"
 
@@ -24,6 +24,7 @@ struct bench {
 	struct clock *clock;
 	struct clockwork *cw;
 	struct answers *r;
+	struct ticker ticker;
 	struct arena *a;
 };
 
@@ -38,15 +39,19 @@ static enum result none_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
 
 static void open_room(struct bench *b)
 {
-	struct answers_setup setup = { b->db, b->clock, random_system(), none_mailed, offers_ring_slots };
+	struct answers_setup setup = {
+		b->db, b->clock, random_system(), none_mailed, offers_ring_slots, NULL, NULL,
+	};
 	b->r = answers_new(&setup);
 	b->cw = clockwork_new(b->db, b->clock);
 	answers_jobs(b->r, b->cw);
 	assert_int_equal(answers_open_hour(b->r), RES_OK);
+	ticker_start(&b->ticker, b->r);
 }
 
 static void close_room(struct bench *b)
 {
+	ticker_stop(&b->ticker);
 	clockwork_free(&b->cw);
 	answers_free(&b->r);
 }
@@ -118,24 +123,36 @@ static const struct sealed *make_slot(struct bench *b)
 	return ring_dummy_slot(random_system(), b->a);
 }
 
-SQL(test_rows, "i", "n:i", "SELECT COUNT(*) AS n FROM ring WHERE hour = $1");
+SQL(test_rows, "i", "n:i",
+    "SELECT (SELECT COUNT(*) FROM ring WHERE hour = $1) + (SELECT COUNT(*) FROM ring_open WHERE hour = $1) AS n");
+SQL(test_in_backups, "i", "n:i", "SELECT COUNT(*) AS n FROM ring WHERE hour = $1");
+
+struct counting {
+	const struct sql *how;
+	int64_t hour, n;
+};
 
 static enum result count_work(struct tx *tx, void *ctx)
 {
-	int64_t *n = ctx;
+	struct counting *c = ctx;
 	struct rows *rows;
-	enum result res = db_one(tx, &test_rows, &rows, v_int(*n));
+	enum result res = db_one(tx, c->how, &rows, v_int(c->hour));
 	if (res == RES_OK)
-		*n = row_int(rows, 0);
+		c->n = row_int(rows, 0);
 	rows_end(&rows);
 	return res;
 }
 
+static int64_t count(struct bench *b, const struct sql *how, int64_t hour)
+{
+	struct counting c = { how, hour, 0 };
+	assert_int_equal(db_read(b->db, count_work, &c), RES_OK);
+	return c.n;
+}
+
 static int64_t rows_of(struct bench *b, int64_t hour)
 {
-	int64_t n = hour;
-	assert_int_equal(db_read(b->db, count_work, &n), RES_OK);
-	return n;
+	return count(b, &test_rows, hour);
 }
 
 /* ---- the behaviours ---- */
@@ -156,7 +173,7 @@ static void an_answer_changes_no_count_and_is_read_when_the_hour_has_closed(void
 	struct slice slots = { 0 };
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *slot = make_slot(b);
-	assert_int_equal(answers_post(b->r, &post, slot), RES_OK);
+	assert_int_equal(post_through(b->r, &post, slot), RES_OK);
 	assert_int_equal(rows_of(b, START / HOUR), 8);
 	assert_int_equal(desk_reads(b, START / HOUR, &slots), RES_NONE); /* the open hour is nobody's */
 	move(b, HOUR);
@@ -173,13 +190,13 @@ static void the_same_post_twice_within_the_hour_takes_one_slot(void **state)
 	struct slice slots = { 0 };
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *first = make_slot(b), *second = make_slot(b);
-	assert_int_equal(answers_post(b->r, &post, first), RES_OK);
-	assert_int_equal(answers_post(b->r, &post, second), RES_OK);
+	assert_int_equal(post_through(b->r, &post, first), RES_OK);
+	assert_int_equal(post_through(b->r, &post, second), RES_OK);
 	move(b, HOUR);
 	assert_int_equal(desk_reads(b, START / HOUR, &slots), RES_OK);
 	assert_true(holds(slots, first));
 	assert_false(holds(slots, second));
-	assert_int_equal(answers_post(b->r, &post, second), RES_OK); /* another hour: another post */
+	assert_int_equal(post_through(b->r, &post, second), RES_OK); /* another hour: another post */
 	move(b, HOUR);
 	assert_int_equal(desk_reads(b, START / HOUR + 1, &slots), RES_OK);
 	assert_true(holds(slots, second));
@@ -198,7 +215,7 @@ static void *post_at_once(void *arg)
 {
 	struct poster *p = arg;
 	pthread_barrier_wait(p->gate);
-	p->res = answers_post(p->b->r, &p->post, p->slot);
+	p->res = post_through(p->b->r, &p->post, p->slot);
 	return NULL;
 }
 
@@ -310,7 +327,7 @@ static void hours_that_passed_while_it_was_down_are_closed_and_old_ones_go(void 
 	struct id post = id_new(random_system(), "test");
 	const struct sealed *slot = make_slot(b);
 	int64_t from, to;
-	assert_int_equal(answers_post(b->r, &post, slot), RES_OK);
+	assert_int_equal(post_through(b->r, &post, slot), RES_OK);
 	close_room(b);
 	clock_set(b->clock, instant_add(clock_now(b->clock), 5 * HOUR));
 	open_room(b);
@@ -358,20 +375,15 @@ static void the_door_code_is_made_once_and_any_other_is_refused(void **state)
 	assert_int_equal(first.knows_other, RES_REFUSED);
 }
 
-static enum result leave_out_work(struct tx *tx, void *ctx)
-{
-	(void)ctx;
-	return answers_leave_out_open(tx);
-}
-
 static void a_backup_holds_closed_hours_and_not_the_open_one(void **state)
 {
 	struct bench *b = *state;
 	move(b, HOUR);
 	assert_true(rows_of(b, START / HOUR) > 0 && rows_of(b, START / HOUR + 1) > 0);
-	assert_int_equal(db_write(b->db, leave_out_work, b), RES_OK);
-	assert_true(rows_of(b, START / HOUR) > 0);
-	assert_int_equal(rows_of(b, START / HOUR + 1), 0);
+	assert_string_equal(answers_not_in_backups[0], "ring_open");
+	assert_null(answers_not_in_backups[1]);
+	assert_true(count(b, &test_in_backups, START / HOUR) > 0);
+	assert_int_equal(count(b, &test_in_backups, START / HOUR + 1), 0);
 }
 
 static void every_sentence_fits_the_tables(void **state)
@@ -383,14 +395,15 @@ static void every_sentence_fits_the_tables(void **state)
 static void an_hour_in_which_mail_goes_out_has_slots_for_all_who_got_it(void **state)
 {
 	struct bench *b = *state;
-	mailed_now = 12;
 	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(0));
+	mailed_now = 12;
 	assert_int_equal(answers_widen(b->r), RES_OK);
+	assert_true(!b->r->pace_ms || answers_tick(b->r) == RES_OK);
 	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(12));
 	assert_int_equal(answers_widen(b->r), RES_OK);
 	for (int i = 0; i < 12; i++) {
 		struct id post = id_new(random_system(), "answers/test");
-		assert_int_equal(answers_post(b->r, &post, make_slot(b)), RES_OK);
+		assert_int_equal(post_through(b->r, &post, make_slot(b)), RES_OK);
 	}
 	assert_int_equal(rows_of(b, START / 3600), offers_ring_slots(12));
 	mailed_now = 0;

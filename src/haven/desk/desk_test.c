@@ -152,7 +152,7 @@ static enum result none_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
 static void open_rooms(void)
 {
 	struct offers_setup offers = { town.db, town.clock, random_system(), "http://haven.example", "Fjordvik", LANG_NB };
-	struct answers_setup answers = { town.db, town.clock, random_system(), none_mailed, offers_ring_slots };
+	struct answers_setup answers = { town.db, town.clock, random_system(), none_mailed, offers_ring_slots, NULL, NULL };
 	struct signin_setup signin = {
 		.db = town.db, .clock = town.clock, .rnd = random_system(), .public_url = "http://haven.example",
 		.workplace = "Fjordvik", .base = "/s", .home = "/s/home", .lang = LANG_NB, .house = &house, .cost = { 1, 64 },

@@ -115,8 +115,11 @@ struct offers_pages {
 	enum result (*door_code)(struct tx *tx, unsigned char code_r[16]);
 	/* Before a post that has no proof of work: RES_AGAIN, too many at once. */
 	enum result (*spend)(void *ring, uint64_t peer);
-	/* Puts a sealed slot, durably; the same post id within the hour once. */
+	/* Puts a sealed slot, durably; the same post id within the hour once. RES_NONE: it waits, and `posted` tells what became
+	   of it, within so many seconds. */
 	enum result (*post)(void *ring, const struct id *post, const struct sealed *slot);
+	enum result (*posted)(void *ring, const struct id *post);
+	int wait;
 	void *ring;
 };
 /* GET and POST /h/o/{token}, POST /h/o/{token}/stop. `p` must outlive the server. */

@@ -250,6 +250,24 @@ static struct answer too_many(struct req *req, const struct offers_pages *p, enu
 	return reply_html(req, 429, &h);
 }
 
+/* What is to be said once it is durable. */
+struct waiting {
+	struct id post;
+	enum lang lang;
+	enum offers_kind kind;
+	const char *back;
+};
+
+static struct answer look_again(struct req *req, void *room, bool last)
+{
+	const struct offers_pages *p = room;
+	const struct waiting *w = req_kept(req);
+	enum result res = p->posted(p->ring, &w->post);
+	if (res == RES_NONE && !last)
+		return (struct answer){ NULL };
+	return res == RES_OK ? thanks(req, p, w->lang, w->kind, w->back) : reply_error(req, 503);
+}
+
 static struct answer take_answer(struct req *req, const struct actor *who, void *room)
 {
 	struct opened o = { .p = room, .a = req_arena(req), .token = req_path(req, 0) };
@@ -280,6 +298,12 @@ static struct answer take_answer(struct req *req, const struct actor *who, void 
 	}
 	if (res == RES_OK)
 		res = o.p->post(o.p->ring, &s.post, slot);
+	if (res == RES_NONE) {
+		struct waiting *w = arena_new_of(o.a, struct waiting);
+		*w = (struct waiting){ s.post, lang, s.kind, page.action };
+		req_keep(req, w);
+		return reply_later(req, o.p->wait, look_again);
+	}
 	return res == RES_OK ? thanks(req, o.p, lang, s.kind, page.action) : reply_error(req, 503);
 }
 
