@@ -1,6 +1,7 @@
 #include "haven/matching/matching_flow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Successive shortest paths with potentials. Each source in turn sends its supply along the
    cheapest path that has room, forwards along an arc or backwards along one in use. The
@@ -23,10 +24,10 @@ struct place {
 	int32_t node;
 };
 
-#define HEAP 4 /* branches; fewer levels than two, and they lie side by side */
+#define NO_EXIT INT64_MAX
 
 struct node {
-	int64_t price;
+	int64_t exit; /* the cheapest way with room from here into the sink; NO_EXIT: none */
 	/* One search. */
 	int64_t dist;
 	uint32_t by;   /* the way over which it was reached */
@@ -37,9 +38,10 @@ struct node {
 struct work {
 	int32_t sink;
 	struct node *nodes;
+	int64_t *price; /* apart, since a search reads it for every way */
 	struct way *ways;
 	struct way_of *ways_of;
-	int64_t bound; /* how near the sink is as far as found */
+	int64_t bound; /* the sink is nearer than this */
 	struct place *heap;
 	int32_t heap_n;
 	int32_t *reached; /* to clean up after the search */
@@ -131,7 +133,7 @@ static void heap_put(struct work *w, int32_t at, struct place x)
 /* It has come nearer, or is new at the end. */
 static void heap_up(struct work *w, int32_t at, struct place x)
 {
-	for (int32_t up; at > 0 && nearer(&x, &w->heap[up = (at - 1) / HEAP]); at = up)
+	for (int32_t up; at > 0 && nearer(&x, &w->heap[up = (at - 1) / 2]); at = up)
 		heap_put(w, at, w->heap[up]);
 	heap_put(w, at, x);
 }
@@ -143,11 +145,9 @@ static int32_t heap_take(struct work *w)
 	w->nodes[nearest].place = -1;
 	if (w->heap_n == 0)
 		return nearest;
-	for (int32_t child; (child = HEAP * at + 1) < w->heap_n; at = child) {
-		int32_t end = child + HEAP < w->heap_n ? child + HEAP : w->heap_n;
-		for (int32_t next = child + 1; next < end; next++)
-			if (nearer(&w->heap[next], &w->heap[child]))
-				child = next;
+	for (int32_t child; (child = 2 * at + 1) < w->heap_n; at = child) {
+		if (child + 1 < w->heap_n && nearer(&w->heap[child + 1], &w->heap[child]))
+			child++;
 		if (!nearer(&w->heap[child], &last))
 			break;
 		heap_put(w, at, w->heap[child]);
@@ -156,14 +156,17 @@ static int32_t heap_take(struct work *w)
 	return nearest;
 }
 
-/* Nearer than the sink was found to be: what is not can neither lie on its path nor change a price. */
+/* Nearer than `bound`, which is just above how near the sink can be reached as far as seen: what is not can neither lie on its
+   path nor change a price. */
 static void reach(struct work *w, int32_t v, int64_t dist, uint32_t by)
 {
 	struct node *x = &w->nodes[v];
 	if (x->place < 0 || (x->place > 0 && x->dist <= dist))
 		return;
-	if (v == w->sink)
-		w->bound = dist;
+	if (x->exit != NO_EXIT) {
+		int64_t sink = dist + w->price[v] + x->exit - w->price[w->sink];
+		w->bound = sink + 1 < w->bound ? sink + 1 : w->bound;
+	}
 	x->dist = dist;
 	x->by = by;
 	if (x->place == 0) {
@@ -184,10 +187,10 @@ static bool search(struct work *w, int32_t source)
 		int32_t u = heap_take(w);
 		if (u == w->sink)
 			return true;
-		int64_t here = w->nodes[u].dist + w->nodes[u].price;
+		int64_t here = w->nodes[u].dist + w->price[u];
 		for (uint32_t i = w->nodes[u].first; i < w->nodes[u].open; i++) {
 			const struct way *way = &w->ways[i];
-			int64_t dist = here + way->cost - w->nodes[way->to].price;
+			int64_t dist = here + way->cost - w->price[way->to];
 			if (dist < w->bound)
 				reach(w, way->to, dist, i);
 		}
@@ -201,6 +204,15 @@ static int32_t tail(const struct work *w, uint32_t way)
 	return w->ways[w->ways_of[way].back].to;
 }
 
+static void find_exit(struct work *w, int32_t v)
+{
+	struct node *x = &w->nodes[v];
+	x->exit = NO_EXIT;
+	for (uint32_t i = x->first; i < x->open; i++)
+		if (w->ways[i].to == w->sink && w->ways[i].cost < x->exit)
+			x->exit = w->ways[i].cost;
+}
+
 /* Sends up to `want` along the path found; how much went. */
 static int32_t push(struct work *w, int32_t source, int32_t want)
 {
@@ -212,6 +224,8 @@ static int32_t push(struct work *w, int32_t source, int32_t want)
 		uint32_t back = w->ways_of[w->nodes[v].by].back;
 		change_room(w, u, w->nodes[v].by, -want);
 		change_room(w, v, back, want);
+		if (v == w->sink)
+			find_exit(w, u);
 	}
 	return want;
 }
@@ -221,9 +235,31 @@ static void settle(struct work *w, bool found)
 	for (int32_t i = 0; i < w->reached_n; i++) {
 		struct node *x = &w->nodes[w->reached[i]];
 		if (found && x->place < 0)
-			x->price += x->dist - w->nodes[w->sink].dist;
+			w->price[w->reached[i]] += x->dist - w->nodes[w->sink].dist;
 		x->place = 0;
 	}
+}
+
+/* The sources by their cheapest way, then by node: whoever comes late finds the dear ways taken and looks no further. */
+static int by_cheapest(const void *x, const void *y)
+{
+	const struct place *p = x, *q = y;
+	return nearer(p, q) ? -1 : nearer(q, p);
+}
+
+static int32_t list_sources(struct work *w, const struct matching_net *net, struct place *list_r)
+{
+	int32_t n = 0;
+	for (int32_t v = 0; v < net->nodes; v++) {
+		if (!net->supply[v])
+			continue;
+		struct place *p = &list_r[n++];
+		*p = (struct place){ INT64_MAX, v };
+		for (uint32_t i = w->nodes[v].first; i < w->nodes[v].open; i++)
+			p->dist = w->ways[i].cost < p->dist ? w->ways[i].cost : p->dist;
+	}
+	qsort(list_r, (size_t)n, sizeof(*list_r), by_cheapest);
+	return n;
 }
 
 enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, int64_t *price_r)
@@ -232,17 +268,23 @@ enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, i
 		return RES_BAD;
 	size_t n = (size_t)net->nodes;
 	struct work w = {
-		.sink = net->sink,
+		.sink = net->sink, .price = price_r,
 		.nodes = must_alloc(n + 1, sizeof(*w.nodes)),
 		.ways = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways)),
 		.ways_of = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways_of)),
 		.heap = must_alloc(n, sizeof(*w.heap)),
 		.reached = must_alloc(n, sizeof(*w.reached)),
 	};
+	memset(price_r, 0, n * sizeof(*price_r));
 	list_ways(&w, net);
+	for (int32_t v = 0; v < net->nodes; v++)
+		find_exit(&w, v);
 
 	enum result res = RES_OK;
-	for (int32_t v = 0; v < net->nodes && res == RES_OK; v++) {
+	struct place *sources = must_alloc(n, sizeof(*sources));
+	int32_t sources_n = list_sources(&w, net, sources);
+	for (int32_t i = 0; i < sources_n && res == RES_OK; i++) {
+		int32_t v = sources[i].node;
 		for (int32_t left = net->supply[v]; left > 0 && res == RES_OK;) {
 			bool found = search(&w, v);
 			settle(&w, found);
@@ -255,8 +297,7 @@ enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, i
 	for (size_t i = 0; i < 2 * net->arcs_n; i++)
 		if (w.ways_of[i].end & 1)
 			on_r[w.ways_of[i].end / 2] = w.ways[i].room;
-	for (size_t v = 0; v < n; v++)
-		price_r[v] = w.nodes[v].price;
+	free(sources);
 	free(w.nodes);
 	free(w.ways);
 	free(w.ways_of);

@@ -31,7 +31,7 @@ struct matching_net {
    the arcs cannot carry all the supply. RES_BAD: an index, capacity, supply or cost out
    of range; nodes times the largest cost must stay below 2^61, so that no price overflows.
 
-   Deterministic: the sources are served in the order of their nodes; among paths of
+   Deterministic: the sources are served by their cheapest arc, equal ones in the order of their nodes; among paths of
    equal cost the one that Dijkstra's algorithm closes first is taken, where of equal
    distances the lower node goes first and of equal arcs into a node the first in the
    array. Whoever wants ties to fall otherwise numbers the nodes otherwise. */
