@@ -134,10 +134,20 @@ static enum result put_slots(struct tx *tx, struct answers *r, int64_t hour, int
 	return res;
 }
 
+/* RES_AGAIN: the hour was closed. What came behind it then would be in the way of the next closing. */
+static enum result still_open(struct tx *tx, int64_t hour)
+{
+	int64_t closed;
+	enum result res = answers_get_closed(tx, &closed);
+	return res == RES_OK && hour <= closed ? RES_AGAIN : res;
+}
+
 enum result answers_put_slots(struct tx *tx, struct answers_opening *o)
 {
 	int64_t mailed;
-	enum result res = count_slots(tx, o->hour, &o->first);
+	enum result res = still_open(tx, o->hour);
+	if (res == RES_OK)
+		res = count_slots(tx, o->hour, &o->first);
 	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
 	if (res == RES_OK && o->first >= ANSWERS_HOUR_MOST)
 		return RES_BROKEN;
@@ -321,7 +331,9 @@ enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t o
 		o->p = 0;
 		return res;
 	}
-	res = count_slots(tx, o->hour, &o->first);
+	res = still_open(tx, o->hour);
+	if (res == RES_OK)
+		res = count_slots(tx, o->hour, &o->first);
 	return res == RES_OK ? put_slots(tx, o->r, o->hour, o->first, (int)o->p) : res;
 }
 
@@ -357,6 +369,8 @@ enum result answers_widen(struct answers *r)
 		res = db_write(r->setup.db, widen_work, &w);
 		if (res == RES_OK)
 			take_more(&w.o);
+		if (res == RES_AGAIN) /* the hour ended meanwhile, and the next has as many */
+			res = RES_OK;
 	}
 	pthread_mutex_unlock(&r->growing);
 	return res;

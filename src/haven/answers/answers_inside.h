@@ -71,7 +71,7 @@ struct answers_opening {
 
 /* In a transaction: the newest closed hour, kept through restarts. */
 MUST_USE enum result answers_get_closed(struct tx *tx, int64_t *closed_r);
-/* In a transaction: P slots more for o->hour, after all that anybody put there; o->first and o->p are set. */
+/* In a transaction: P slots more for o->hour, after all that anybody put there; o->first and o->p are set. RES_AGAIN: it was closed. */
 MUST_USE enum result answers_put_slots(struct tx *tx, struct answers_opening *o);
 /* In a transaction: as many as mail alone makes this process lack, 0 if none; o->first and o->p are set. */
 MUST_USE enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own);

@@ -33,8 +33,7 @@ struct matching_net {
 
    Deterministic: the sources are served by their cheapest arc, equal ones in the order of their nodes; among paths of
    equal cost the one that Dijkstra's algorithm closes first is taken, where of equal
-   distances the lower node goes first and of equal arcs into a node the first in the
-   array. Whoever wants ties to fall otherwise numbers the nodes otherwise. */
+   distances the lower node goes first and of equal arcs into a node always the same. Whoever wants ties to fall otherwise numbers the nodes otherwise. */
 MUST_USE enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, int64_t *price_r);
 
 /* True only if `on` is a flow of this network that sends all the supply, and `price` proves
