@@ -2,13 +2,16 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "db/db_restore.h"
 #include "crypt/crypt.h"
 #include "service/service_commands.h"
 #include "service/service_daily.h"
@@ -17,6 +20,7 @@
 
 #define READERS 8
 #define WORKERS 4
+#define IN_USE "in-use" /* in the program's own folder, empty */
 #define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
 
 /* Every key of both programs: docs/configuration.md is made of this. */
@@ -127,6 +131,39 @@ static int make_clock(struct service *s, const char *at)
 	return LEAVE_OK;
 }
 
+/* Whoever uses the database shares a lock on a file beside it; whoever replaces it has the lock alone. Held until the process
+   ends. False after saying so. */
+static bool lock_database(struct service *s, bool alone)
+{
+	int fd = open(IN_USE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	s->in_use = fd + 1;
+	if (fd >= 0 && flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+		return true;
+	if (fd >= 0 && errno == EWOULDBLOCK)
+		fprintf(stderr, alone ? "%s: the program runs, or a command of it; stop `makker serve` first\n"
+				      : "%s: the database is being restored\n", s->kind->name);
+	else
+		fprintf(stderr, "%s: " IN_USE ": %s\n", s->kind->name, strerror(errno));
+	return false;
+}
+
+static int open_database(struct service *s, bool to_restore)
+{
+	const char *where = config_text(s->config, "database");
+	bool aside = false;
+	if (!lock_database(s, to_restore))
+		return LEAVE_FAILED;
+	if (to_restore)
+		return LEAVE_OK; /* it may be what cannot be opened */
+	if (db_restore_aside(where, &aside) != RES_OK)
+		return LEAVE_FAILED;
+	if (aside) {
+		fprintf(stderr, "%s: a restore was broken off; give `makker restore` again\n", s->kind->name);
+		return LEAVE_FAILED;
+	}
+	return db_open(where, READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
 static int open_all(struct service *s, const struct call *call)
 {
 	const struct service_kind *kind = s->kind;
@@ -151,7 +188,7 @@ static int open_all(struct service *s, const struct call *call)
 	/* These speak to the running program and need no database of their own. */
 	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0)
 		return LEAVE_OK;
-	return db_open(config_text(s->config, "database"), READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	return open_database(s, strcmp(s->words[0], "restore") == 0);
 }
 
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
@@ -183,6 +220,8 @@ void service_close(struct service *s)
 	config_free(&s->config);
 	free(s->hosts_text);
 	free(s->hosts);
+	if (s->in_use > 0)
+		close(s->in_use - 1);
 }
 
 /* ---- serving ---- */

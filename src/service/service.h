@@ -30,6 +30,7 @@ struct service {
 	char **words; /* the command and its arguments, NULL at the end */
 	int words_n;
 	struct config *config;
+	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
 	const char *data;  /* the program's own folder, which is the working directory */
 	const char *public_url, *workplace;
 	enum lang lang;
@@ -55,7 +56,7 @@ struct service {
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
 
-/* init, migrate, backup, check, health, clock and bounce are the same in both. *status_r is set when it was one of these. */
+/* init, migrate, backup, restore, check, health, clock and bounce are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
 
 /* Makes the server alone, never to be started: only to be asked for its routes. Nothing is migrated or run. */

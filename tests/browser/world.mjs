@@ -104,6 +104,12 @@ export class World {
 			].join('\n'));
 		await this.makker('init', '--at', at);
 		this.log = '';
+		await this.up();
+	}
+
+	/** Starts both programs, and returns when both answer. */
+	async up() {
+		this.ended = undefined;
 		this.server = spawn(this.#launcher, ['serve', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
 		this.server.stdout.on('data', (d) => { this.log += d; });
 		this.server.stderr.on('data', (d) => { this.log += d; });
@@ -114,6 +120,16 @@ export class World {
 					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
 				return (await new Visitor().request(`${address}/`)).status < 500;
 			}, { seconds: 15, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
+	}
+
+	/** Ends both in order, or, with SIGKILL to the launcher, not. Resolves to how the launcher ended. */
+	async down(signal = 'SIGTERM') {
+		if (!this.server || this.ended !== undefined)
+			return this.ended;
+		const gone = new Promise((resolve) => this.server.once('exit', resolve));
+		this.server.kill(signal);
+		await gone;
+		return this.ended;
 	}
 
 	get #launcher() {
@@ -183,11 +199,7 @@ export class World {
 	}
 
 	async stop() {
-		if (this.server && this.ended === undefined) {
-			const gone = new Promise((resolve) => this.server.once('exit', resolve));
-			this.server.kill('SIGTERM');
-			await gone;
-		}
+		await this.down();
 		await this.mailbox?.close();
 		this.store?.close();
 		rmSync(this.home, { recursive: true, force: true });
