@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "db/db_restore.h"
 #include "crypt/crypt.h"
 #include "service/service_commands.h"
@@ -355,6 +356,7 @@ static void say_ready(void)
 	int64_t n;
 	if (fd && slice_int(slice_of(fd), &n) == RES_OK && write((int)n, "1", 1) != 1)
 		log_world("service", "nobody waits to hear that we are ready");
+	notify_manager("READY=1\nSTATUS=serves");
 }
 
 static void wait_for_end(void)
@@ -385,6 +387,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	log_fact("service", "%s serves", s->kind->name);
 	wait_for_end();
 	log_fact("service", "%s ends what it has begun", s->kind->name);
+	notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
 	web_drain(s->web, DRAIN);
 	status = LEAVE_OK;
 out:

@@ -67,9 +67,11 @@ export function run(file, words, { input = '', cwd } = {}) {
 }
 
 export class World {
-	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf. */
-	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [] }) {
+	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf.
+	    front: { duty, haven }, what people type where that is not the program's own address. */
+	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [], front = {} }) {
 		const world = new World();
+		world.front = front;
 		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
 		chmodSync(world.home, 0o755);
 		try {
@@ -98,7 +100,7 @@ export class World {
 		for (const [program, port, other, more] of [['duty', duty, 'haven', dutySettings], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
-				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = ${this.store.where(program)}`,
+				`listen = 127.0.0.1:${port}`, `public_url = ${this.front[program] ?? this[program]}`, `database = ${this.store.where(program)}`,
 				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
 			].join('\n'));
