@@ -67,7 +67,7 @@ static int set_up(void **state)
 	/* One thing in the backup, three in the database. */
 	r.db = made;
 	put(1);
-	assert_int_equal(db_backup(r.db, r.file), RES_OK);
+	assert_int_equal(db_backup(r.db, r.file, NULL), RES_OK);
 	put(2);
 	put(3);
 	db_close(&r.db);
