@@ -28,7 +28,7 @@ static void reopen(void)
 }
 
 /* How many things are there, the sum of their numbers being a fingerprint. */
-static int things(void)
+static int how_many(void)
 {
 	struct buf out = BUF_LIMIT(100000);
 	int n = 0;
@@ -92,33 +92,33 @@ static bool stands_aside(void)
 static void a_backup_takes_the_databases_place(void **state)
 {
 	(void)state;
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 	assert_int_equal(db_restore_fits(r.where, r.file), RES_OK);
 	assert_int_equal(db_restore_take(r.where, r.file), RES_OK);
 	assert_true(stands_aside());
-	assert_int_equal(things(), 1);
+	assert_int_equal(how_many(), 1);
 	assert_int_equal(db_restore_done(r.where), RES_OK);
 	assert_false(stands_aside());
 	assert_int_equal(db_restore_done(r.where), RES_OK);
 	assert_int_equal(db_restore_back(r.where), RES_NONE);
-	assert_int_equal(things(), 1);
+	assert_int_equal(how_many(), 1);
 	reopen(); /* and it is one like any other */
 	assert_int_equal(db_migrate(r.db, db_test_migrations, db_test_migrations_n, NULL), RES_OK);
 	put(4);
 	db_close(&r.db);
-	assert_int_equal(things(), 2);
+	assert_int_equal(how_many(), 2);
 }
 
 static void what_it_replaced_comes_back(void **state)
 {
 	(void)state;
 	assert_int_equal(db_restore_take(r.where, r.file), RES_OK);
-	assert_int_equal(things(), 1);
+	assert_int_equal(how_many(), 1);
 	assert_int_equal(db_restore_back(r.where), RES_OK);
 	assert_false(stands_aside());
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 	assert_int_equal(db_restore_back(r.where), RES_NONE);
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 }
 
 static void nothing_is_replaced_twice(void **state)
@@ -130,7 +130,7 @@ static void nothing_is_replaced_twice(void **state)
 	assert_int_equal(db_restore_take(r.where, r.file), RES_OK);
 	assert_int_equal(db_restore_take(r.where, again), RES_REFUSED);
 	assert_int_equal(db_restore_back(r.where), RES_OK);
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 	unlink(again);
 }
 
@@ -145,7 +145,7 @@ static void what_is_no_backup_is_refused(void **state)
 	}
 	unlink(r.file);
 	assert_int_equal(db_restore_fits(r.where, r.file), RES_BROKEN);
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 }
 
 static void a_backup_of_the_other_kind_is_refused(void **state)
@@ -159,14 +159,14 @@ static void on_a_server_nobody_else_may_be_connected(void **state)
 {
 	(void)state;
 	if (!db_test_is_pg()) {
-		assert_int_equal(things(), 3);
+		assert_int_equal(how_many(), 3);
 		return;
 	}
 	reopen();
 	assert_int_equal(db_restore_take(r.where, r.file), RES_REFUSED);
 	db_close(&r.db);
 	assert_false(stands_aside());
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 }
 
 static void a_backup_that_does_not_go_in_leaves_the_old_one_whole(void **state)
@@ -181,7 +181,7 @@ static void a_backup_that_does_not_go_in_leaves_the_old_one_whole(void **state)
 	assert_int_equal(db_restore_take(r.where, r.file), RES_BROKEN);
 	assert_true(stands_aside());
 	assert_int_equal(db_restore_back(r.where), RES_OK);
-	assert_int_equal(things(), 3);
+	assert_int_equal(how_many(), 3);
 }
 
 /* A database that cannot be opened is the reason for a restore; its log goes aside with it and comes back with it. */
@@ -190,7 +190,7 @@ static void a_database_that_is_broken_can_be_replaced(void **state)
 	char log[4200], kept[16] = "";
 	(void)state;
 	if (db_test_is_pg()) {
-		assert_int_equal(things(), 3);
+		assert_int_equal(how_many(), 3);
 		return;
 	}
 	const char *file = r.where + strlen("sqlite:");
@@ -200,7 +200,7 @@ static void a_database_that_is_broken_can_be_replaced(void **state)
 	f = fopen(log, "w");
 	assert_true(f && fputs("its log", f) >= 0 && fclose(f) == 0);
 	assert_int_equal(db_restore_take(r.where, r.file), RES_OK);
-	assert_int_equal(things(), 1);
+	assert_int_equal(how_many(), 1);
 	assert_int_equal(db_restore_back(r.where), RES_OK);
 	f = fopen(log, "r");
 	assert_true(f && fgets(kept, sizeof(kept), f) && fclose(f) == 0);
