@@ -109,6 +109,9 @@ static void make_rooms(struct haven *h)
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .mailed = offers_mailed, .slots = offers_ring_slots,
 		.settled = answers_settled, .settled_ctx = h,
 	};
+	offers.sms = service_has_sms(s, &offers.quiet);
+	offers.country = config_text(s->config, "country");
+	offers.ask_phone = h->house.line.phone;
 	h->offers = offers_new(&offers);
 	h->answers = answers_new(&answers);
 }

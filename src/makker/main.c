@@ -47,6 +47,7 @@ static int take_both(struct call *call);
 static int take_backup(struct call *call);
 static int take_restore(struct call *call);
 static int take_clock(struct call *call);
+static int take_sms(struct call *call);
 
 static const struct command commands[] = {
 	{ "serve", take_serve, "serve", "starts both programs and keeps them running; SIGTERM lets them finish" },
@@ -55,6 +56,7 @@ static const struct command commands[] = {
 	{ "supporters", take_supporters, "supporters import [OPTION...] FILE", "reads the supporters (haven)" },
 	{ "user", take_user, "user duty|haven ARGUMENT...", "the accounts of one program; prints one-time links" },
 	{ "bounce", take_bounce, "bounce [duty] ADDRESS <MESSAGE", "a returned mail of haven, or of duty" },
+	{ "sms", take_sms, "sms", "how SMS go out, and where the gateway tells what became of them" },
 	{ "migrate", take_both, "migrate", "brings both databases to this version" },
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
 	{ "restore", take_restore, "restore DIR", "puts both in the databases' places, while nothing runs" },
@@ -267,6 +269,11 @@ static int take_user(struct call *call)
 			return hand_over(call, w, 1, -1, 0);
 		}
 	return usage_of("user");
+}
+
+static int take_sms(struct call *call)
+{
+	return call->words == 1 ? hand_over(call, HAVEN, 0, -1, 0) : usage_of("sms");
 }
 
 static int take_backup(struct call *call)

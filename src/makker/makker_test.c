@@ -487,7 +487,7 @@ static void wrong_calls_are_told_apart(void **state)
 	static const char *const wrong[] = {
 		"", "fly", "serve now", "serve --data", "people", "people import", "people export x", "user",
 		"user both x", "user duty", "backup", "restore", "restore a b", "clock", "clock -1h", "clock +1y", "clock +401d", "clock +h",
-		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice",
+		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice", "sms now",
 		"serve --at 2026-11-18T22:40Z", "people import --dry-run",
 		"people import --save-bad a", "people import --save-bad a --save-bad b c",
 	};

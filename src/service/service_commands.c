@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "service/service_health.h"
 #include "service/service_restore.h"
+#include "service/service_sms.h"
 #include "stepper/stepper.h"
 
 #define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
@@ -146,7 +147,7 @@ bool service_command(struct service *s, int *status_r)
 	} commands[] = {
 		{ "init", service_migrate }, { "migrate", service_migrate }, { "backup", backup },
 		{ "check", check },  { "clock", clock_to },  { "bounce", bounce }, { "health", health },
-		{ "restore", service_restore },
+		{ "restore", service_restore }, { "sms", service_sms_command },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(s->words[0], commands[i].name) == 0) {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { startGateway } from '../../tools/demo/gateway.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
 import { freePorts } from '../ports.mjs';
@@ -68,19 +69,26 @@ export function run(file, words, { input = '', cwd } = {}) {
 
 export class World {
 	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf.
-	    front: { duty, haven }, what people type where that is not the program's own address. */
-	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [], front = {} }) {
+	    front: { duty, haven }, what people type where that is not the program's own address.
+	    sms: what startGateway takes; without it there is no gateway. */
+	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [], front = {}, sms = null }) {
 		const world = new World();
 		world.front = front;
 		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
 		chmodSync(world.home, 0o755);
 		try {
-			await world.#place(at, language, refuse, defer, settings, dutySettings);
+			await world.#place(at, language, refuse, defer, sms ? await world.#withGateway(settings, sms) : settings, dutySettings);
 		} catch (error) {
 			await world.stop();
 			throw error;
 		}
 		return world;
+	}
+
+	async #withGateway(settings, sms) {
+		this.gateway = await startGateway(sms);
+		const file = this.file('gateway.conf', this.gateway.file), secret = this.file('gateway.secret', 'not so secret\n');
+		return [...settings, `sms_gateway = ${file}`, 'sms_from = Bjorkli', `sms_secret_file = ${secret}`];
 	}
 
 	async #place(at, language, refuse, defer, settings, dutySettings) {
@@ -172,6 +180,11 @@ export class World {
 		return this.mailbox.mails.filter((m) => m.to.some((to) => to.toLowerCase() === address.toLowerCase())).reverse();
 	}
 
+	/** SMS to a number, oldest first. */
+	textsTo(number) {
+		return this.gateway.texts.filter((t) => t.to === number).reverse();
+	}
+
 	async mailTo(address, { after = 0, seconds = 20 } = {}) {
 		return until(() => this.mailsTo(address)[after], { seconds, why: `mail ${after + 1} to ${address}` });
 	}
@@ -203,6 +216,7 @@ export class World {
 	async stop() {
 		await this.down();
 		await this.mailbox?.close();
+		await this.gateway?.close();
 		this.store?.close();
 		rmSync(this.home, { recursive: true, force: true });
 	}

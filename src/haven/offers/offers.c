@@ -299,8 +299,9 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 				break;
 			list[i].name = p.name;
 			list[i].phone = p.phone[0] ? p.phone : NULL;
-			list[i].email = p.email[0] && post_address_ok(slice_of(p.email));
 		}
+		if (res == RES_OK)
+			res = offers_reaches(tx, o, a, r, &list[i].written);
 	}
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_BROKEN : res;

@@ -32,6 +32,10 @@ struct offers_setup {
 	const char *public_url; /* "http://haven.localhost:8080", without a slash at the end */
 	const char *workplace;  /* its name, for the mails' last line */
 	enum lang lang;         /* for people whose language is not known */
+	bool sms;               /* there is a gateway */
+	struct post_quiet quiet; /* when no SMS goes out */
+	const char *country;    /* whose numbers are written without its code; with `sms` */
+	const char *ask_phone;  /* who answers questions about a message; NULL or "": nobody is named */
 };
 
 struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings must outlive it */
@@ -132,7 +136,7 @@ struct offers_task {
 	unsigned char rel[32];
 	int role;               /* her position on the page: 0, 1 or 2 */
 	const char *name, *phone; /* phone NULL: none known */
-	bool email;             /* a message could be sent */
+	bool written;           /* a message could be sent */
 	enum lang lang;
 	const char *title;
 	struct day happened;

@@ -15,6 +15,7 @@ struct offers_row {
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
+	unsigned ways; /* offers_rules.h */
 	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
 
@@ -51,6 +52,8 @@ MUST_USE enum result offers_put_link(struct tx *tx, const unsigned char hash[32]
 				     enum offers_touch touch, struct day expires);
 MUST_USE enum result offers_link(struct tx *tx, const unsigned char hash[32], struct day today, struct id *task_r,
 				 enum offers_touch *touch_r);
+/* Adds bits to the task's ways. */
+MUST_USE enum result offers_add_ways(struct tx *tx, const struct id *task, unsigned bits);
 MUST_USE enum result offers_put_stopped(struct tx *tx, const struct id *task);
 MUST_USE enum result offers_put_seen(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_put_closed(struct tx *tx, const struct id *task, struct day day, bool reached);
