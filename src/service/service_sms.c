@@ -186,11 +186,13 @@ static void put_routes(struct service_sms *sms, bool json)
 	uint32_t flags = FLAG_SECRET | FLAG_NO_CSRF | (json ? FLAG_BINARY : 0);
 	size_t n = 0;
 	const struct field *fields = json ? NULL : sms->fields;
-	sms->routes[n++] = (struct route){ METHOD_POST, "/sms/{secret}", MAY_ANYBODY, fields, by_number, flags, REPORT_MOST, WHOSE };
+	sms->routes[n++] =
+		(struct route){ METHOD_POST, "/sms/{secret}", MAY_ANYBODY, fields, by_number, flags, REPORT_MOST, WHOSE };
 	sms->routes[n++] =
 		(struct route){ METHOD_POST, "/sms/{secret}/{token}", MAY_ANYBODY, fields, by_token, flags, REPORT_MOST, WHOSE };
 	if (!json) {
-		sms->routes[n++] = (struct route){ METHOD_GET, "/sms/{secret}", MAY_ANYBODY, fields, by_number, FLAG_SECRET, 0, WHOSE };
+		sms->routes[n++] =
+			(struct route){ METHOD_GET, "/sms/{secret}", MAY_ANYBODY, fields, by_number, FLAG_SECRET, 0, WHOSE };
 		sms->routes[n++] =
 			(struct route){ METHOD_GET, "/sms/{secret}/{token}", MAY_ANYBODY, fields, by_token, FLAG_SECRET, 0, WHOSE };
 	}
