@@ -83,6 +83,9 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 const char *offers_subject(enum lang lang);
 void offers_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_touch touch, bool again,
 		  enum offers_way way, const char *url);
+const char *offers_notice_subject(enum lang lang);
+void offers_notice_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_notice notice,
+			 const char *given, const char *url);
 
 /* ---- offers_jobs.c ---- */
 

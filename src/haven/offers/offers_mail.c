@@ -155,16 +155,9 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 		lang = o->setup.lang;
 	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096);
 	buf_printf(&url, "%s/s/desk", o->setup.public_url);
-	tr_fill(&body,
-		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
-						   "have noted counts.\n\n{url}\n")
-		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
-					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
-						    "{url}\n"),
-		"name", s.given, "url", url.p, NULL);
-	buf_printf(&body, "\n%s\n", o->setup.workplace);
-	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(tr(lang, "Your desk")),
-			     buf_get(&body) };
+	offers_notice_words(&body, &o->setup, lang, notice, s.given, url.p);
+	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(offers_notice_subject(lang)),
+			     buf_get(&body), POST_MAIL };
 	res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
 	buf_free(&url);
 	buf_free(&body);

@@ -1,4 +1,4 @@
-/* The words of every message to somebody affected, in one frame: a greeting, one or two plain sentences, the link, whom to
+/* The words of every message to somebody affected, and to a supporter, in one frame: a greeting, one or two plain sentences, the link, whom to
    ask, the workplace's name. Subject and body name neither incident nor support (PRODUCT.md § 5, J3): the mail server, the
    gateway and whoever sits beside her read them too. Plain text alone. No List-Unsubscribe: a mail program would show
    "unsubscribe" beside the sender, and scanners press it; "stop these messages" is on the page, where it changes something. */
@@ -52,4 +52,24 @@ void offers_words(struct buf *body, const struct offers_setup *s, enum lang lang
 		buf_str(body, "\n");
 	whom_to_ask(body, s, lang);
 	buf_printf(body, sms ? "\n%s" : asks ? "\n\n%s\n" : "\n%s\n", s->workplace);
+}
+
+/* ---- to a supporter ---- */
+
+const char *offers_notice_subject(enum lang lang)
+{
+	return tr(lang, "Your desk");
+}
+
+void offers_notice_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_notice notice,
+			 const char *given, const char *url)
+{
+	const char *text =
+		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
+						   "have noted counts.\n\n{url}\n")
+		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
+					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
+						    "{url}\n");
+	tr_fill(body, text, "name", given, "url", url, NULL);
+	buf_printf(body, "\n%s\n", s->workplace);
 }
