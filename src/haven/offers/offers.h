@@ -201,6 +201,23 @@ struct offers_pair {
 MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
 				  struct offers_pair **list_r, size_t *n_r);
 
+/* Whom no message reached: no address and no number, or everything came back. Until the incident closes; who sees to it is
+   the coordinator. Nothing here differs by an answer. */
+struct offers_unreached {
+	struct id task;
+	const char *name;      /* NULL: protected identity, name-less in lists */
+	const char *phone;     /* NULL: none known, or protected */
+	const char *title, *supporter; /* supporter NULL: nobody yet */
+	struct day day;
+	struct instant deadline; /* by when the supporter calls */
+	struct instant close;
+	bool tried;            /* a message was put, and failed; else there was nowhere to put one */
+	bool seen_to;
+};
+MUST_USE enum result offers_unreached(struct tx *tx, struct arena *a, struct offers_unreached **list_r, size_t *n_r);
+/* The coordinator has seen to it. Harmless twice. RES_NONE: no such task in that list. */
+MUST_USE enum result offers_saw_to(struct tx *tx, const struct id *task);
+
 /* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970), and in that hour so far. */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);
 

@@ -240,6 +240,88 @@ static void each_way_has_a_link_of_its_own_to_the_same_page(void **state)
 	assert_true(id_eq(&v.task, &w.task));
 }
 
+struct list {
+	struct bench *b;
+	struct offers_unreached *list;
+	size_t n;
+	struct id task;
+};
+
+static enum result unreached_work(struct tx *tx, void *ctx)
+{
+	struct list *l = ctx;
+	return offers_unreached(tx, l->b->a, &l->list, &l->n);
+}
+
+static struct list unreached(struct bench *b)
+{
+	struct list l = { .b = b };
+	assert_int_equal(db_read(b->db, unreached_work, &l), RES_OK);
+	return l;
+}
+
+static enum result saw_work(struct tx *tx, void *ctx)
+{
+	return offers_saw_to(tx, ctx);
+}
+
+static enum result saw_to(struct bench *b, int i)
+{
+	return db_write(b->db, saw_work, &b->exposure[i]);
+}
+
+static void whom_no_message_reached_is_a_list_until_the_incident_closes(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	assert_int_equal(unreached(b).n, 0); /* all on their way */
+	empty_outbox(b);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 2), RES_NONE);
+	becomes(b, 2, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED); /* a mail is on its way now */
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_true(id_eq(&l.list[0].task, &b->exposure[2]) && l.list[0].tried && !l.list[0].seen_to);
+	assert_string_equal(l.list[0].phone, "+47 00 00 03 00");
+	assert_non_null(l.list[0].supporter);
+	assert_int_equal(saw_to(b, 2), RES_OK);
+	assert_int_equal(saw_to(b, 2), RES_OK);
+	assert_true(unreached(b).list[0].seen_to);
+	later(b, 6 * 24 * HOUR);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 2), RES_NONE);
+}
+
+static void who_has_no_address_stands_there_at_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_true(id_eq(&l.list[0].task, &b->exposure[2]) && !l.list[0].tried);
+}
+
+static enum result protect_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	struct door_person p = { .id = b->person[2], .number = "", .name = "Ingrid Solli", .unit = "Trust / Ward", .profession = "Nurse",
+				 .level = "", .lang = "nb", .email = "", .phone = "+47 00 00 03 00", .protected = true };
+	struct door_people people = { 2, false, &p, 1 };
+	return directory_take(tx, &people);
+}
+
+static void of_a_protected_identity_neither_name_nor_number_is_shown(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(db_write(b->db, protect_work, b), RES_OK);
+	take(b);
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_null(l.list[0].name);
+	assert_null(l.list[0].phone);
+}
+
 #define SMS(name) cmocka_unit_test_setup_teardown(name, with_sms, tear_down)
 
 int main(void)
@@ -257,6 +339,9 @@ int main(void)
 		SMS(at_night_what_can_wait_waits),
 		SMS(a_later_message_takes_the_way_that_did_not_fail_and_tells_duty_nothing),
 		SMS(each_way_has_a_link_of_its_own_to_the_same_page),
+		SMS(whom_no_message_reached_is_a_list_until_the_incident_closes),
+		TEST(who_has_no_address_stands_there_at_once),
+		TEST(of_a_protected_identity_neither_name_nor_number_is_shown),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

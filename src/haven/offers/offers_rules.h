@@ -50,6 +50,7 @@ enum offers_way {
    refused or came back; OFFERS_ARRIVED: the gateway says that a phone has the first one. */
 #define OFFERS_FAILED(way) ((unsigned)(way) << 2)
 #define OFFERS_ARRIVED 16u
+#define OFFERS_SEEN_TO 32u /* no message reached her, and the coordinator has noted that she saw to it */
 
 /* If a phone has not got it in so long, a mail goes too. Our choice: half a shift in which a phone lies in a locker; most of
    the 24 hours in which a supporter calls are left. */

@@ -27,6 +27,9 @@ SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
+/* Bits of ways: put by a way (1, 2) that has not failed (4, 8). */
+SQL(task_unreached, "", TASK_COLUMNS,
+    TASK_SELECT "WHERE closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 ORDER BY incident, id");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_incidents, "", "incident:b",
@@ -233,6 +236,13 @@ enum result offers_tasks_shown(struct tx *tx, struct arena *a, const struct id *
 {
 	struct rows *rows;
 	enum result res = db_ask(tx, &task_shown, &rows, v_id(supporter), v_int(since.n));
+	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
+}
+
+enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask_n(tx, &task_unreached, &rows, DB_NO_VALUES);
 	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
 }
 
