@@ -50,7 +50,8 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
 /* ---- from the door ---- */
 
 /* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned
-   together, and the messages are put; known ones are left as they are. Twice is harmless. */
+   together, and the messages are put; known ones are left as they are. Whoever was named more than DOOR_PAST_DAYS ago and is
+   not known is told as one to whom no message could be sent. Twice is harmless. */
 MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
 
 /* Each open task whose holder is no supporter any more passes on: at once, by night in the morning, since nobody is called
@@ -169,6 +170,17 @@ MUST_USE enum result offers_outcomes(struct tx *tx, struct offers *o, const stru
 /* What duty has not acknowledged yet, at most DOOR_FACTS_MOST, sorted. */
 MUST_USE enum result offers_facts(struct tx *tx, struct arena *a, struct door_facts *facts_r);
 MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *facts);
+
+/* ---- what goes (docs/retention.md) ---- */
+
+/* Our choice, for a whole incident alike: the check comes 35 days after the offer at the latest and its link opens for 42, so
+   nothing of a task is of use to anybody after 77; the rest makes whole weeks. More than DOOR_PAST_DAYS, so that duty never
+   tells of what we have forgotten. */
+#define OFFERS_CLOSED_DAYS 84
+/* Takes out the tasks that closed before that, and incidents without a task. */
+MUST_USE enum result offers_forget_closed(struct tx *tx, struct day today);
+/* RES_OK: a task, or who may not be sent to an incident, names this person; RES_NONE: neither. */
+MUST_USE enum result offers_name(struct tx *tx, const struct id *person);
 
 /* ---- the coordinator ---- */
 

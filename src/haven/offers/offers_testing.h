@@ -128,7 +128,7 @@ static inline int set_up_with(void **state, bool sms)
 		return -1;
 	b->incident = numbered(200);
 	for (int i = 0; i < PEOPLE; i++)
-		b->exposures[i] = (struct door_exposure){ .id = b->exposure[i] = numbered(50 + i), .person = b->person[i] };
+		b->exposures[i] = (struct door_exposure){ .id = b->exposure[i] = numbered(50 + i), .named = instant_day(start), .person = b->person[i] };
 	b->in = (struct door_incident){ .id = b->incident, .title = "Noe tungt på vakt", .severity = 1,
 					.day = instant_day(start), .unit = "Trust / Ward", .excluded = b->person,
 					.excluded_n = PEOPLE, .exposures = b->exposures, .exposures_n = PEOPLE };
