@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* Levels as the journal reads them (sd-daemon(3)). */
 static const char *const prefix[] = { [LOG_FACT] = "<6>", [LOG_INPUT] = "<5>", [LOG_WORLD] = "<3>" };
@@ -16,5 +17,5 @@ void log_line(enum log_level level, const char *room, const char *fmt, ...)
 	for (char *p = line; *p; p++)
 		if ((unsigned char)*p < ' ')
 			*p = ' ';
-	fprintf(stderr, "%s%s: %s\n", prefix[level], room, line);
+	fprintf(stderr, "%s%s: %s\n", isatty(STDERR_FILENO) ? "" : prefix[level], room, line);
 }

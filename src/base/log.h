@@ -1,4 +1,5 @@
-/* log.h: what the operator reads. One line a fact, on standard error, for the journal.
+/* log.h: what the operator reads. One line a fact, on standard error, for the journal: "<6>room: what", the level as the journal
+   takes it (sd-daemon(3)); a log file keeps it too, a terminal is spared it.
 
    No names, addresses, tokens, request bodies or ids (PROTOCOL.md § 9). Nothing at all
    for a successful request below /h/. A `what` is a fixed sentence of ours; `detail`

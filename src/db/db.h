@@ -196,6 +196,9 @@ MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size
 /* The number of the last migration that ran; touches nothing. RES_BROKEN, with a log line: none ever ran, or the
    database cannot be read. */
 MUST_USE enum result db_stands_at(struct db *db, int *number_r);
+/* Whether every migration that ran there is one of these, by number and name: RES_BAD when one is not, as in a database of the
+   other program, or of a newer version. */
+MUST_USE enum result db_is_of(struct db *db, const struct migration *all, size_t n);
 
 /* Makes what was deleted or overwritten in `tables` (NULL-terminated) truly gone from the files, as far as
    the database can, and levels in all tables what reading them left behind: SQLite VACUUM and checkpoint with

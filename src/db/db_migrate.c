@@ -9,6 +9,7 @@
 #define MOST_SQL ((size_t)1 << 20) /* bytes of one statement */
 
 SQL(schema_version_now, "", "number:i", "SELECT COALESCE(MAX(number), 0) AS number FROM schema_version");
+SQL(schema_version_all, "", "number:i name:t", "SELECT number, name FROM schema_version ORDER BY number");
 SQL(schema_version_add, "it", "", "INSERT INTO schema_version (number, name) VALUES ($1, $2)");
 
 struct plan {
@@ -134,6 +135,34 @@ static enum result stands_at(struct tx *tx, void *number)
 enum result db_stands_at(struct db *db, int *number_r)
 {
 	return db_read(db, stands_at, number_r);
+}
+
+struct belonging {
+	const struct migration *all;
+	size_t n;
+};
+
+static enum result is_of(struct tx *tx, void *ctx)
+{
+	const struct belonging *b = ctx;
+	struct rows *rows;
+	bool ours = true;
+	enum result res = db_ask_n(tx, &schema_version_all, &rows, DB_NO_VALUES);
+	if (res != RES_OK)
+		return res;
+	while (rows_next(rows) == RES_OK) {
+		int64_t number = row_int(rows, 0);
+		struct slice name = row_text(rows, 1);
+		ours = ours && number >= 1 && number <= (int64_t)b->n && slice_is(name, b->all[number - 1].name);
+	}
+	rows_end(&rows);
+	return ours ? RES_OK : RES_BAD;
+}
+
+enum result db_is_of(struct db *db, const struct migration *all, size_t n)
+{
+	struct belonging b = { all, n };
+	return db_read(db, is_of, &b);
 }
 
 enum result db_migrate(struct db *db, const struct migration *all, size_t n, int *ran_r)

@@ -223,7 +223,7 @@ static void every_sentence_is_listed_and_prepares(void **state)
 	int found = 0;
 	db_each_sentence(look_for, &found);
 	assert_int_equal(found, 102);
-	assert_int_equal(db_test_prepare_all(*state), 17);
+	assert_int_equal(db_test_prepare_all(*state), 18);
 }
 
 int main(void)

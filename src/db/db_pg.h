@@ -44,6 +44,10 @@ void pg_keeper_end(struct pg_db *d);
    frees it. */
 char *pg_ddl(const char *text) MUST_USE;
 
+/* The conninfo of a connection as environment for pg_dump and pg_restore, since arguments are seen by everybody on the
+   machine. Ends in NULL; the caller frees each string and the array. */
+char **pg_environment(PGconn *pg) MUST_USE;
+
 enum result pg_scrub(struct db *db, const char *const *tables) MUST_USE;
 enum result pg_backup(struct db *db, const char *path, const char *const *without) MUST_USE;
 

@@ -170,11 +170,9 @@ enum result pg_scrub(struct db *db, const char *const *tables)
 	return res;
 }
 
-/* The conninfo as environment for pg_dump, since arguments are seen by everybody on the machine.
-   Ends in NULL; each string is owned. */
-static char **environment(struct pg_conn *c)
+char **pg_environment(PGconn *pg)
 {
-	PQconninfoOption *all = PQconninfo(c->pg);
+	PQconninfoOption *all = PQconninfo(pg);
 	size_t n = 0, have = 0;
 	while (environ[have])
 		have++;
@@ -189,6 +187,11 @@ static char **environment(struct pg_conn *c)
 			env[n++] = must_strdup(*e);
 	PQconninfoFree(all);
 	return env;
+}
+
+static char **environment(struct pg_conn *c)
+{
+	return pg_environment(c->pg);
 }
 
 #define MOST_WITHOUT 8

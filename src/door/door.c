@@ -73,6 +73,7 @@ static json_t *exposure_json(const struct door_exposure *e)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "id", id_json(&e->id));
+	json_object_set_new(o, "named", json_integer(e->named.n));
 	if (e->outside) {
 		json_object_set_new(o, "name", text_json(e->name));
 		json_object_set_new(o, "phone", text_json(e->phone));
@@ -136,6 +137,8 @@ bool door_person_fits(const struct door_person *p)
 
 static bool exposure_fits(const struct door_exposure *e)
 {
+	if (e->named.n < 0 || e->named.n > DAY_MOST)
+		return false;
 	return !e->outside || (short_enough(e->name, DOOR_NAME_MOST) && short_enough(e->phone, DOOR_NAME_MOST) &&
 			       short_enough(e->lang, DOOR_LANG_MOST));
 }
@@ -273,7 +276,8 @@ enum result door_read_people(struct arena *a, struct slice json, struct door_peo
 static struct door_exposure read_exposure(struct reader *r, json_t *o)
 {
 	struct door_exposure e = { .id = get_id(r, o, "id"), .outside = !json_object_get(o, "person") };
-	members(r, o, e.outside ? 4 : 2);
+	members(r, o, e.outside ? 5 : 3);
+	e.named.n = (int32_t)get_int(r, o, "named", 0, DAY_MOST);
 	if (e.outside) {
 		e.name = get_text(r, o, "name", DOOR_NAME_MOST);
 		e.phone = get_text(r, o, "phone", DOOR_NAME_MOST);

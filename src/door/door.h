@@ -12,7 +12,10 @@
    for other changes. So duty draws an id each time it starts, its life, and a rev means something only together with
    the life in which it was told (of several processes that serve one database it is the first that draws one, and they
    share it: as long as one of them is up, nobody can have restored the database): asked with another one, or with a rev that it has not reached, duty tells everything from
-   the beginning. That is always harmless, since people, incidents and exposures have ids. */
+   the beginning. That is always harmless, since people, incidents and exposures have ids, and since what is past is not told:
+   of whom haven has said what became of the offer, and who was named more than DOOR_PAST_DAYS ago. So haven may forget
+   whom it was. Whoever was named as long ago, and of whom duty has heard nothing, is told; haven, when it does not know her,
+   makes no offer any more and says that it could not be sent. */
 #ifndef DOOR_DOOR_H
 #define DOOR_DOOR_H
 
@@ -29,6 +32,7 @@
 #define DOOR_EXPOSED_MOST 2000  /* affected people in one incident */
 #define DOOR_FACTS_MOST 2000    /* facts in one message */
 #define DOOR_EXCLUDED_MOST 4000 /* of one incident */
+#define DOOR_PAST_DAYS 35       /* our choice: by then every message has had its time (the check on day 28 ± 7); a first one would come as a blow */
 #define DOOR_BYTES_MOST ((size_t)8 << 20)
 /* Bytes of a text. Whatever stores what is to cross the door keeps to these: they stand here and nowhere else. */
 #define DOOR_NAME_MOST 400      /* a name, number, profession, level, e-mail, phone */
@@ -57,12 +61,13 @@ struct door_people {
 /* One affected person in one incident: of the directory (person), or outside it by name and phone. */
 struct door_exposure {
 	struct id id;
+	struct day named; /* when she was named as affected */
 	bool outside;
 	struct id person;
 	const char *name, *phone, *lang; /* only outside */
 };
 
-/* An incident, whole, each time something about it changed. */
+/* An incident, each time something about it changed: whole, but for whoever is past. */
 struct door_incident {
 	struct id id;
 	const char *title; /* the neutral sentence */

@@ -40,7 +40,7 @@ static void an_incident_comes_through_whole(void **state)
 	(void)state;
 	struct id excluded[] = { numbered(3), numbered(4) };
 	struct door_exposure e[] = {
-		{ .id = numbered(5), .person = numbered(3) },
+		{ .id = numbered(5), .named = { 20776 }, .person = numbered(3) },
 		{ .id = numbered(6), .outside = true, .name = "Vikar", .phone = "00 00 00 01", .lang = "sv" },
 	};
 	struct door_incident in = { numbered(7), "En besøkende truet.", 2, { 20775 }, "A / B", excluded, 2, e, 2 };
@@ -55,6 +55,9 @@ static void an_incident_comes_through_whole(void **state)
 	assert_string_equal(back.list[0].exposures[1].phone, "00 00 00 01");
 	assert_true(id_eq(&back.list[0].exposures[0].person, &e[0].person));
 	assert_int_equal(back.list[0].day.n, 20775);
+	assert_int_equal(back.list[0].exposures[0].named.n, 20776);
+	e[0].named.n = -1;
+	assert_false(door_incident_fits(&in));
 	arena_free(&a);
 	buf_free(&out);
 }

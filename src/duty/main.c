@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/audit.h"
 #include "base/log.h"
 #include "duty/coverage/coverage.h"
 #include "duty/doorkeeper/doorkeeper.h"
 #include "duty/incidents/incidents.h"
 #include "duty/missing/missing.h"
 #include "duty/people/people.h"
+#include "duty/tidy.h"
 #include "duty_assets.h"
 #include "look/look.h"
 #include "service/service.h"
@@ -198,16 +198,6 @@ static int tell_routes(struct duty *d)
 	return LEAVE_OK;
 }
 
-/*~ Each night service/ takes out what has had its time; this is the part of it that the rooms of this program hold:
-    links and sessions that ended, and whose looks the audit log names, a while after an account ended. */
-static enum result tidy(struct tx *tx, struct day today)
-{
-	enum result res = signin_tidy(tx, today);
-	if (res == RES_OK)
-		res = missing_tidy(tx, today);
-	return res == RES_OK ? signin_each_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
-}
-
 /*~ One command a call: `people import FILE` reads the personnel system's file, `user …` makes accounts, `routes` tells
     who may enter where, and what is not the rooms' own (init, migrate, backup, check, clock, bounce) is the service's. */
 static int run(struct duty *d)
@@ -233,7 +223,7 @@ static int run(struct duty *d)
 
 int main(int argc, char **argv)
 {
-	static const struct service_kind base = { .name = "makker-duty", .migrations = duty_migrations, .tidy = tidy };
+	static const struct service_kind base = { .name = "makker-duty", .migrations = duty_migrations, .tidy = duty_tidy };
 	struct service_kind kind = base;
 	struct duty d = { 0 };
 	kind.migrations_n = duty_migrations_n;

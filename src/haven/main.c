@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include "audit/audit.h"
 #include "base/log.h"
 #include "haven/answers/answers.h"
 #include "haven/caller/caller.h"
@@ -20,6 +19,7 @@
 #include "haven/offers/offers.h"
 #include "haven/programme/programme.h"
 #include "haven/supporters/supporters.h"
+#include "haven/tidy.h"
 #include "haven_assets.h"
 #include "look/look.h"
 #include "service/service.h"
@@ -109,6 +109,9 @@ static void make_rooms(struct haven *h)
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .mailed = offers_mailed, .slots = offers_ring_slots,
 		.settled = answers_settled, .settled_ctx = h,
 	};
+	offers.sms = service_has_sms(s, &offers.quiet);
+	offers.country = config_text(s->config, "country");
+	offers.ask_phone = h->house.line.phone;
 	h->offers = offers_new(&offers);
 	h->answers = answers_new(&answers);
 }
@@ -299,14 +302,6 @@ static int tell_routes(struct haven *h)
 	return LEAVE_OK;
 }
 
-/*~ Each night service/ takes out what has had its time; this is the part of it that the rooms of this program hold:
-    links and sessions that ended, and whose looks the audit log names, a while after an account ended. */
-static enum result tidy(struct tx *tx, struct day today)
-{
-	enum result res = signin_tidy(tx, today);
-	return res == RES_OK ? signin_each_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
-}
-
 /*~ `supporters import FILE` brings in who the supporters are; each new one gets a sign-in. */
 static int import_supporters(struct haven *h)
 {
@@ -343,7 +338,7 @@ static int run(struct haven *h)
 int main(int argc, char **argv)
 {
 	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n,
-					   answers_not_in_backups, tidy, true };
+					   answers_not_in_backups, haven_tidy, true };
 	struct haven h = { 0 };
 	if (web_harden_process() != RES_OK)
 		return LEAVE_FAILED;

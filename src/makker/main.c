@@ -4,8 +4,8 @@
  * without it.
  *
  * The tour: the table below says which command belongs to whom; program.c tells how a program
- * is run so that it can reach nothing of the other; serve.c keeps both running; handclock.c moves
- * the one clock of a demonstration. */
+ * is run so that it can reach nothing of the other; serve.c keeps both running; backup.c writes and
+ * restores both databases; handclock.c moves the one clock of a demonstration. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "makker/backup.h"
 #include "makker/handclock.h"
 #include "makker/serve.h"
 
@@ -44,7 +45,9 @@ static int take_user(struct call *call);
 static int take_bounce(struct call *call);
 static int take_both(struct call *call);
 static int take_backup(struct call *call);
+static int take_restore(struct call *call);
 static int take_clock(struct call *call);
+static int take_sms(struct call *call);
 
 static const struct command commands[] = {
 	{ "serve", take_serve, "serve", "starts both programs and keeps them running; SIGTERM lets them finish" },
@@ -53,8 +56,10 @@ static const struct command commands[] = {
 	{ "supporters", take_supporters, "supporters import [OPTION...] FILE", "reads the supporters (haven)" },
 	{ "user", take_user, "user duty|haven ARGUMENT...", "the accounts of one program; prints one-time links" },
 	{ "bounce", take_bounce, "bounce [duty] ADDRESS <MESSAGE", "a returned mail of haven, or of duty" },
+	{ "sms", take_sms, "sms", "how SMS go out, and where the gateway tells what became of them" },
 	{ "migrate", take_both, "migrate", "brings both databases to this version" },
 	{ "backup", take_backup, "backup DIR", "writes DIR/duty.backup and DIR/haven.backup, which must not exist" },
+	{ "restore", take_restore, "restore DIR", "puts both in the databases' places, while nothing runs" },
 	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
 	{ "health", take_both, "health", "asks both running programs whether they can do their work" },
 	{ "routes", take_both, "routes", "lists every page and form of both, and who may enter" },
@@ -266,27 +271,9 @@ static int take_user(struct call *call)
 	return usage_of("user");
 }
 
-/* Each program writes its backup to its standard output: a file made here, where its own user could not. */
-static int backup_one(struct call *call, enum which which)
+static int take_sms(struct call *call)
 {
-	static const char *const words[] = { "backup", NULL };
-	char file[PATH_MAX];
-	snprintf(file, sizeof(file), "%s/%s.backup", call->word[1], program_folder[which]);
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		fprintf(stderr, "makker: %s cannot be made: %s\n", file, strerror(errno));
-		return LEAVE_NO_FILE;
-	}
-	struct start start = { .which = which, .input = -1, .output = fd, .ready = -1, .words = words };
-	int status = program_run(&call->place, &start);
-	if (status == LEAVE_OK && fsync(fd) != 0) {
-		fprintf(stderr, "makker: %s: %s\n", file, strerror(errno));
-		status = LEAVE_NO_FILE;
-	}
-	close(fd);
-	if (status != LEAVE_OK)
-		unlink(file); /* half a backup must not look like one */
-	return status;
+	return call->words == 1 ? hand_over(call, HAVEN, 0, -1, 0) : usage_of("sms");
 }
 
 static int take_backup(struct call *call)
@@ -294,9 +281,15 @@ static int take_backup(struct call *call)
 	if (call->words != 2)
 		return usage_of("backup");
 	int status = not_placed(call);
-	if (status == LEAVE_OK)
-		status = backup_one(call, DUTY);
-	return status == LEAVE_OK ? backup_one(call, HAVEN) : status;
+	return status == LEAVE_OK ? backup_make(&call->place, call->word[1]) : status;
+}
+
+static int take_restore(struct call *call)
+{
+	if (call->words != 2)
+		return usage_of("restore");
+	int status = not_placed(call);
+	return status == LEAVE_OK ? backup_restore(&call->place, call->word[1]) : status;
 }
 
 static int take_clock(struct call *call)

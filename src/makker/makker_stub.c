@@ -2,6 +2,7 @@
    says: the launcher's subject is processes, so its test needs some that end, hang and fail on demand.
    Part of no build but the test's. */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,12 @@ int main(int argc, char **argv)
 		return serve();
 	if (wished("refuses"))
 		return 5;
-	if (strcmp(argv[argc - 1], "-") == 0 || strcmp(argv[argc - 1], "bounce") == 0)
+	char step[40];
+	snprintf(step, sizeof(step), "fails-%s", argv[argc - 1]);
+	if (wished(step))
+		return 6;
+	bool restores = strcmp(argv[argc - 2], "restore") == 0 && strcmp(argv[argc - 1], "check") == 0;
+	if (restores || strcmp(argv[argc - 1], "-") == 0 || strcmp(argv[argc - 1], "bounce") == 0)
 		for (int c; (c = getchar()) != EOF;)
 			putchar(c);
 	const char *save = getenv("MAKKER_SAVE_FD");

@@ -334,6 +334,86 @@ static void a_backup_is_two_files_that_were_not_there(void **state)
 	assert_int_equal(makker("backup %s --data %s", other, data), 5);
 	snprintf(file, sizeof(file), "%s/duty.backup", other);
 	assert_int_equal(access(file, F_OK), -1);
+	/* The second one's failure takes the first one's file with it, whole as it was. */
+	put("duty.conf", "");
+	put("haven.conf", "refuses");
+	snprintf(other, sizeof(other), "%s/made", data);
+	assert_int_equal(makker("backup %s --data %s", other, data), 5);
+	assert_int_equal(rmdir(other), 0); /* nothing in it, hidden or not */
+}
+
+static void a_backup_says_what_it_wrote_and_is_for_its_owner_alone(void **state)
+{
+	struct stat st;
+	char dir[150], file[200];
+	(void)state;
+	placed("", "");
+	snprintf(dir, sizeof(dir), "%s/new", data);
+	assert_int_equal(makker("backup %s --data %s", dir, data), 0);
+	expect("out", "new/duty.backup: 19 bytes\n");
+	expect("out", "new/haven.backup: 20 bytes\n");
+	assert_true(stat(dir, &st) == 0 && (st.st_mode & 0777) == 0700);
+	for (int i = 0; i < 2; i++) {
+		snprintf(file, sizeof(file), "%s/%s.backup", dir, i ? "haven" : "duty");
+		assert_true(stat(file, &st) == 0 && (st.st_mode & 0777) == 0600);
+	}
+	assert_int_equal(makker("backup %s/none/at/all --data %s", data, data), LEAVE_NO_FILE);
+}
+
+/* What each program was told, in its own order, since the calls were last forgotten. */
+static void told(const char *folder, const char *const *steps)
+{
+	char name[300], bytes[8000], *at = bytes;
+	snprintf(name, sizeof(name), "%s/%s/calls", data, folder);
+	FILE *f = fopen(name, "r");
+	assert_non_null(f);
+	bytes[fread(bytes, 1, sizeof(bytes) - 1, f)] = 0;
+	fclose(f);
+	for (; *steps; steps++) {
+		char want[50];
+		snprintf(want, sizeof(want), " restore %s\n", *steps);
+		at = strstr(at, want);
+		if (!at)
+			fail_msg("%s was not told %s: %s", folder, *steps, bytes);
+		at++;
+	}
+	assert_null(strstr(at, " restore "));
+	assert_int_equal(unlink(name), 0);
+}
+
+static void a_restore_takes_both_or_none(void **state)
+{
+	(void)state;
+	placed("", "");
+	assert_int_equal(makker("restore %s --data %s", data, data), LEAVE_INPUT);
+	expect("err", "duty.backup cannot be read: No such file");
+	put("duty.backup", "of duty");
+	assert_int_equal(makker("restore %s --data %s", data, data), LEAVE_INPUT);
+	put("haven.backup", "of haven");
+	static const char *const whole[] = { "back", "check", "take", "done", NULL };
+	static const char *const looked[] = { "back", "check", "back", NULL };
+	static const char *const taken[] = { "back", "check", "take", "back", NULL };
+	static const char *const first[] = { "back", NULL };
+	assert_int_equal(makker("restore %s --data %s", data, data), 0);
+	expect("out", "of dutymakker-duty check\n");
+	expect("out", "of havenmakker-haven check\n");
+	expect("out", "both databases were restored");
+	told("duty", whole);
+	told("haven", whole);
+	put("haven.conf", "fails-check");
+	assert_int_equal(makker("restore %s --data %s", data, data), 6);
+	expect("err", "nothing was restored; both databases are as they were");
+	told("duty", looked);
+	told("haven", looked);
+	put("haven.conf", "fails-take");
+	assert_int_equal(makker("restore %s --data %s", data, data), 6);
+	told("duty", taken);
+	told("haven", taken);
+	/* A program that runs says so at the first step: nothing more is tried. */
+	put("duty.conf", "fails-back");
+	put("haven.conf", "");
+	assert_int_equal(makker("restore %s --data %s", data, data), 6);
+	told("duty", first);
 }
 
 static void one_refusal_is_the_status_of_both(void **state)
@@ -406,8 +486,8 @@ static void wrong_calls_are_told_apart(void **state)
 	placed("", "");
 	static const char *const wrong[] = {
 		"", "fly", "serve now", "serve --data", "people", "people import", "people export x", "user",
-		"user both x", "user duty", "backup", "clock", "clock -1h", "clock +1y", "clock +401d", "clock +h",
-		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice",
+		"user both x", "user duty", "backup", "restore", "restore a b", "clock", "clock -1h", "clock +1y", "clock +401d", "clock +h",
+		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice", "sms now",
 		"serve --at 2026-11-18T22:40Z", "people import --dry-run",
 		"people import --save-bad a", "people import --save-bad a --save-bad b c",
 	};
@@ -535,6 +615,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(each_command_goes_to_whom_it_belongs, fresh_data),
 		cmocka_unit_test_setup(a_file_of_bad_rows_is_the_callers_and_new, fresh_data),
 		cmocka_unit_test_setup(a_backup_is_two_files_that_were_not_there, fresh_data),
+		cmocka_unit_test_setup(a_backup_says_what_it_wrote_and_is_for_its_owner_alone, fresh_data),
+		cmocka_unit_test_setup(a_restore_takes_both_or_none, fresh_data),
 		cmocka_unit_test_setup(one_refusal_is_the_status_of_both, fresh_data),
 		cmocka_unit_test_setup(the_clock_moves_in_both_by_the_hour, fresh_data),
 		cmocka_unit_test_setup(a_workplace_of_the_real_clock_has_no_other, fresh_data),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "makker/handclock.h"
 
 #define LONG_LIFE 60 /* seconds after which an end is a new story; our choice */
@@ -110,6 +111,7 @@ static void child_ready(struct watch *w, struct child *c)
 		if (w->child[i].ready >= 0 || !w->child[i].was_ready)
 			return;
 	log_fact("makker", "both programs are ready");
+	notify_manager("READY=1\nSTATUS=both programs serve");
 }
 
 static void say_end(const struct child *c, int how)

@@ -1,8 +1,8 @@
-/* post.h: mail goes out at least once, and what became of it is told.
+/* post.h: mail and SMS go out at least once, and what became of them is told.
 
-   A room puts a mail in its own transaction. One thread hands the mails to the mail
-   server; when the server has accepted one, the row goes and a result is left for the
-   room, in one transaction. What the server refuses for good because of its recipient is
+   A room puts a message in its own transaction. Each way out has a thread: one hands the mails to the mail
+   server, the other the SMS to a gateway (gateway.h), so that neither waits for the other; when the server has
+   accepted one, the row goes and a result is left for the room, in one transaction. What the server refuses for good because of its recipient is
    told at once; all else is "not now" (handover.h) and is tried again with back-off for
    POST_GIVE_UP_DAYS. A bounce that comes back later to the mail's own return address is told too.
 
@@ -20,6 +20,9 @@
    over it until it is done or its program has died. A mail of which nobody knows whether the server kept it stays held
    while it rests.
 
+   An SMS bears the same number each time it is tried, which some gateways know again. None is handed over in the quiet
+   hours; it waits, whatever it is. What the gateway tells later (post_report) is told like a bounce.
+
    No domain word here: `kind` and `about` are the room's. */
 #ifndef POST_POST_H
 #define POST_POST_H
@@ -27,14 +30,38 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "db/db.h"
+#include "post/gateway.h"
 
 #define POST_GIVE_UP_DAYS 3    /* our choice; then it counts as refused */
 #define POST_BOUNCE_DAYS 40    /* how long a return address is known */
 #define POST_ADDRESS_MOST 254  /* bytes of an address (RFC 5321 § 4.5.3.1.3) */
 #define POST_SUBJECT_MOST 1000 /* bytes; our choice, some times our longest text */
 #define POST_BODY_MOST 16000   /* bytes; the same, and it fits a message when every byte takes three */
+#define POST_SMS_MOST 1000     /* bytes of an SMS; our choice, twice two segments of the widest letters */
+#define POST_PHONE_MOST 16     /* bytes of "+" and fifteen digits (E.164) */
 
 struct post;
+
+enum post_way { POST_MAIL, POST_SMS };
+#define POST_WAYS 2
+
+/* From the one to the other minute of the day, by the wall: 1260, 420 is 21:00 to 07:00. Alike: never. */
+struct post_quiet {
+	int from, to;
+};
+bool post_is_quiet(struct post_quiet quiet, struct instant now);
+/* "21:00-07:00". RES_BAD: anything else. */
+MUST_USE enum result post_quiet_read(struct slice text, struct post_quiet *quiet_r);
+
+/* Where SMS go. Strings are copied; the gateway must outlive the post. */
+struct post_sms {
+	const struct gateway *gateway; /* NULL: none; an SMS that is put all the same is refused */
+	struct gateway_account account;
+	struct post_quiet quiet;
+	const char *report_base; /* reports come to this, '/' and the message's token */
+	const char *ca_file;     /* NULL: the system's */
+	int patience;            /* seconds; 0: the usual */
+};
 
 /* Seconds. 0: the usual. All but a test's are. */
 struct post_patience {
@@ -54,20 +81,43 @@ struct post_setup {
 	const char *bounce_domain; /* return addresses are b-TOKEN@this */
 	const char *message_domain; /* right side of Message-IDs */
 	struct post_patience patience;
+	struct post_sms sms;
 };
 
 struct mail {
 	const char *kind;     /* lives as long as the program */
 	struct id about;
-	struct slice address; /* checked with post_address_ok */
-	struct slice subject, body; /* UTF-8; body lines end in \n */
+	struct slice address; /* checked with post_address_ok; of an SMS with post_phone_ok */
+	struct slice subject, body; /* UTF-8; body lines end in \n; an SMS has no subject */
+	enum post_way way;
 };
 
-enum mail_result { MAIL_ACCEPTED = 1, MAIL_REFUSED = 2, MAIL_BOUNCED = 3 };
+enum mail_result { MAIL_ACCEPTED = 1, MAIL_REFUSED = 2, MAIL_BOUNCED = 3, MAIL_DELIVERED = 4 /* an SMS, to the phone */ };
+
+struct mail_told {
+	struct id about;
+	enum post_way way;
+	enum mail_result result;
+	struct day day;
+};
 
 /* One address that we are willing to hand to a mail server: ASCII, one @, no white space,
    no control characters, at most POST_ADDRESS_MOST bytes. */
 bool post_address_ok(struct slice address);
+/* "+" and 8 to 15 digits (E.164). */
+bool post_phone_ok(struct slice address);
+/* A number as people write it, in the workplace's country ("no", "se", "dk") or with its own country's code, to E.164.
+   RES_BAD: no number that an SMS can reach; one that the Norwegian or Swedish numbering plan gives to telephones in
+   walls is none. */
+MUST_USE enum result post_phone(struct slice typed, const char *country, char out_r[POST_PHONE_MOST + 1]);
+
+/* How long an SMS is (3GPP TS 23.038, 23.040): 160 septets of the default alphabet in one, 153 in each of several; else 70
+   and 67 UTF-16 units. The letters of our four languages are all in the default alphabet; of others not all are. */
+struct post_sms_size {
+	bool gsm; /* the default alphabet does */
+	int units, segments;
+};
+struct post_sms_size post_sms_size(struct slice text);
 
 /* In the room's transaction. RES_BAD: the address will never do, or the text is longer than any mail of ours;
    nothing was put. */
@@ -76,8 +126,7 @@ MUST_USE enum result post_put(struct tx *tx, struct random_source *rnd, struct d
 /* The results of one kind, oldest day first; each is taken (its row goes) as it is told.
    `tell` runs inside the transaction. *n_r: how many. */
 MUST_USE enum result post_take_results(struct tx *tx, const char *kind,
-				       enum result (*tell)(struct tx *tx, const struct id *about,
-							   enum mail_result result, struct day day, void *ctx),
+				       enum result (*tell)(struct tx *tx, const struct mail_told *told, void *ctx),
 				       void *ctx, int *n_r);
 
 /* A message that came back to `token` (the local part after "b-"): `dsn` is the whole
@@ -85,6 +134,10 @@ MUST_USE enum result post_take_results(struct tx *tx, const char *kind,
    RES_NONE: unknown or expired address, or no such message (a vacation notice). */
 MUST_USE enum result post_bounce(struct db *db, struct random_source *rnd, const struct clock *clock,
 				 struct slice token, struct slice dsn);
+/* What a gateway told of an SMS, for good: by the token of the address that it was given, or, where that is empty, by its own
+   number. RES_OK: the room will hear, of a failure as of a bounce. RES_NONE: unknown or expired. */
+MUST_USE enum result post_report(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
+				 const char *gateway_id, bool delivered);
 /* Whether a delivery report (RFC 3464) says "failed" for good (5.x.x). Pure. */
 bool post_dsn_failed(struct slice dsn);
 
@@ -106,11 +159,11 @@ MUST_USE enum result post_settle(struct post *post, int *sent_r);
 
 /* ---- for the operator: how mail goes, not whose ---- */
 
-/* How many the mail server has not taken yet; *oldest_r: the day on which the oldest of them was put, unwritten when there is none. */
+/* How many messages wait, by either way; *oldest_r: the day on which the oldest of them was put, unwritten when there is none. */
 MUST_USE enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r);
 /* Seconds since the first of the rounds in which the server as a whole took nobody's mail; 0: the last one was none. */
 int64_t post_away(struct post *post);
-/* How many it took on this day, counted since the start; 0 for any other day than the newest. */
+/* How many were taken on this day, counted since the start; 0 for any other day than the newest. */
 int64_t post_accepted(struct post *post, struct day day);
 
 /* The message as it goes over the wire (RFC 5322), for the sender and for tests. */

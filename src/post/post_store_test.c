@@ -137,7 +137,7 @@ struct putting {
 static enum result put_work(struct tx *tx, void *ctx)
 {
 	const struct putting *p = ctx;
-	struct mail mail = { "test", numbered(p->about), slice_of(p->address), SLICE("Hei"), SLICE("En linje.\n") };
+	struct mail mail = { "test", numbered(p->about), slice_of(p->address), SLICE("Hei"), SLICE("En linje.\n"), POST_MAIL };
 	return post_put(tx, random_system(), instant_day(clock_now(now)), &mail);
 }
 
@@ -158,13 +158,13 @@ static int settle(int seconds)
 /* What is told since the last time: "1 accepted, 2 refused". */
 static struct buf told;
 
-static enum result tell(struct tx *tx, const struct id *about, enum mail_result result, struct day day, void *ctx)
+static enum result tell(struct tx *tx, const struct mail_told *t, void *ctx)
 {
-	static const char *const words[] = { "", "accepted", "refused", "bounced" };
+	static const char *const words[] = { "", "accepted", "refused", "bounced", "delivered" };
 	(void)tx;
 	(void)ctx;
-	assert_int_equal(day.n, instant_day(clock_now(now)).n);
-	buf_printf(&told, "%d %s, ", about->b[0], words[result]);
+	assert_int_equal(t->day.n, instant_day(clock_now(now)).n);
+	buf_printf(&told, "%d %s%s, ", t->about.b[0], t->way == POST_SMS ? "by SMS " : "", words[t->result]);
 	return RES_OK;
 }
 

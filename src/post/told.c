@@ -1,7 +1,9 @@
 #include "post/told.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "crypt/crypt.h"
 
 SQL(return_put, "btbi", "", "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4)");
@@ -9,17 +11,44 @@ SQL(return_get, "bi", "kind:t about:b",
     "SELECT kind, about FROM mail_return WHERE hash = $1 AND expires_day >= $2");
 SQL(return_gone, "b", "", "DELETE FROM mail_return WHERE hash = $1");
 SQL(return_old, "i", "", "DELETE FROM mail_return WHERE expires_day < $1");
-SQL(result_put, "btbii", "", "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, $2, $3, $4, $5)");
-SQL(result_list, "t", "id:b about:b result:i day:i",
-    "SELECT id, about, result, day FROM mail_result WHERE kind = $1 ORDER BY day, result, about, id LIMIT 500");
+SQL(result_put, "btbiii", "",
+    "INSERT INTO mail_result (id, kind, about, way, result, day) VALUES ($1, $2, $3, $4, $5, $6)");
+SQL(result_list, "t", "id:b about:b way:i result:i day:i",
+    "SELECT id, about, way, result, day FROM mail_result WHERE kind = $1 ORDER BY day, result, about, id LIMIT 500");
 SQL(result_gone, "b", "", "DELETE FROM mail_result WHERE id = $1");
+
+/* A mail's token, an SMS's and a gateway's own number are three things: none is taken for another. */
+static void hash_of(const char *what, struct slice name, unsigned char hash[CRYPT_HASH])
+{
+	struct buf text = BUF_LIMIT(256);
+	buf_str(&text, what);
+	buf_slice(&text, name);
+	crypt_hash(buf_get(&text), hash);
+	buf_free(&text);
+}
+
+#define OF_MAIL ""
+#define OF_SMS "sms "
+#define OF_GATEWAY "gateway "
+
+static enum result expect(struct tx *tx, const unsigned char hash[CRYPT_HASH], const char *kind, const struct id *about,
+			  struct day last)
+{
+	return db_do(tx, &return_put, NULL, v_bytes(hash, CRYPT_HASH), v_str(kind), v_id(about), v_int(last.n));
+}
 
 enum result told_expect(struct tx *tx, struct slice token, const struct mail *mail, struct day last)
 {
 	unsigned char hash[CRYPT_HASH];
-	crypt_hash(token, hash);
-	return db_do(tx, &return_put, NULL, v_bytes(hash, sizeof(hash)), v_str(mail->kind), v_id(&mail->about),
-		     v_int(last.n));
+	hash_of(mail->way == POST_SMS ? OF_SMS : OF_MAIL, token, hash);
+	return expect(tx, hash, mail->kind, &mail->about, last);
+}
+
+enum result told_expect_id(struct tx *tx, const char *gateway_id, const char *kind, const struct id *about, struct day last)
+{
+	unsigned char hash[CRYPT_HASH];
+	hash_of(OF_GATEWAY, slice_of(gateway_id), hash);
+	return expect(tx, hash, kind, about, last);
 }
 
 enum result post_tidy(struct tx *tx, struct day today)
@@ -30,14 +59,12 @@ enum result post_tidy(struct tx *tx, struct day today)
 /* ---- results ---- */
 
 enum result post_take_results(struct tx *tx, const char *kind,
-			      enum result (*tell)(struct tx *tx, const struct id *about, enum mail_result result,
-						  struct day day, void *ctx),
-			      void *ctx, int *n_r)
+			      enum result (*tell)(struct tx *tx, const struct mail_told *told, void *ctx), void *ctx,
+			      int *n_r)
 {
 	struct {
-		struct id id, about;
-		enum mail_result result;
-		struct day day;
+		struct id id;
+		struct mail_told told;
 	} list[500];
 	size_t n = 0;
 	struct rows *rows;
@@ -46,9 +73,8 @@ enum result post_take_results(struct tx *tx, const char *kind,
 		return res;
 	while (n < ARRAY_LEN(list) && (res = rows_next(rows)) == RES_OK) {
 		list[n].id = row_id(rows, 0);
-		list[n].about = row_id(rows, 1);
-		list[n].result = (enum mail_result)row_int(rows, 2);
-		list[n].day = (struct day){ (int32_t)row_int(rows, 3) };
+		list[n].told = (struct mail_told){ row_id(rows, 1), (enum post_way)row_int(rows, 2),
+						   (enum mail_result)row_int(rows, 3), { (int32_t)row_int(rows, 4) } };
 		n++;
 	}
 	rows_end(&rows);
@@ -57,7 +83,7 @@ enum result post_take_results(struct tx *tx, const char *kind,
 	for (size_t i = 0; i < n; i++) {
 		res = db_do(tx, &result_gone, NULL, v_id(&list[i].id));
 		if (res == RES_OK)
-			res = tell(tx, &list[i].about, list[i].result, list[i].day, ctx);
+			res = tell(tx, &list[i].told, ctx);
 		if (res != RES_OK)
 			return res;
 	}
@@ -65,50 +91,75 @@ enum result post_take_results(struct tx *tx, const char *kind,
 	return RES_OK;
 }
 
-enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct id *about,
-		     enum mail_result result, struct day day)
+enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct mail_told *told)
 {
 	struct id id = id_new(rnd, "post/result");
-	return db_do(tx, &result_put, NULL, v_id(&id), v_str(kind), v_id(about), v_int(result), v_int(day.n));
+	return db_do(tx, &result_put, NULL, v_id(&id), v_str(kind), v_id(&told->about), v_int(told->way), v_int(told->result),
+		     v_int(told->day.n));
 }
 
 /* ---- bounces ---- */
 
-struct bounce {
+struct back {
 	struct random_source *rnd;
+	enum post_way way;
+	enum mail_result result;
 	struct day today;
 	unsigned char hash[CRYPT_HASH];
 };
 
-static enum result bounce_work(struct tx *tx, void *ctx)
+static enum result back_work(struct tx *tx, void *ctx)
 {
-	struct bounce *b = ctx;
+	struct back *b = ctx;
 	struct rows *rows;
 	char kind[64];
-	struct id about;
+	struct mail_told told = { .way = b->way, .result = b->result, .day = b->today };
 	enum result res = db_one(tx, &return_get, &rows, v_bytes(b->hash, sizeof(b->hash)), v_int(b->today.n));
 	if (res != RES_OK)
 		return res;
 	struct slice k = row_text(rows, 0);
-	memcpy(kind, k.p, k.n < sizeof(kind) ? k.n : sizeof(kind) - 1);
-	kind[k.n < sizeof(kind) ? k.n : sizeof(kind) - 1] = '\0';
-	about = row_id(rows, 1);
+	snprintf(kind, sizeof(kind), "%.*s", (int)k.n, k.p);
+	told.about = row_id(rows, 1);
 	rows_end(&rows);
 	res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
-	if (res == RES_OK)
-		res = told_put(tx, b->rnd, kind, &about, MAIL_BOUNCED, b->today);
-	return res;
+	return res == RES_OK ? told_put(tx, b->rnd, kind, &told) : res;
+}
+
+/* Hexadecimal, in whichever case it comes back. False: no token of ours. */
+static bool lower_token(struct slice token, char lower[POST_TOKEN])
+{
+	if (token.n != POST_TOKEN)
+		return false;
+	for (size_t i = 0; i < POST_TOKEN; i++)
+		lower[i] = token.p[i] >= 'A' && token.p[i] <= 'F' ? (char)(token.p[i] + 32) : token.p[i];
+	return true;
 }
 
 enum result post_bounce(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
 			struct slice dsn)
 {
-	struct bounce b = { .rnd = rnd, .today = instant_day(clock_now(clock)) };
+	struct back b = { .rnd = rnd, .way = POST_MAIL, .result = MAIL_BOUNCED, .today = instant_day(clock_now(clock)) };
 	char lower[POST_TOKEN];
-	if (token.n != sizeof(lower) || !post_dsn_failed(dsn))
+	if (!lower_token(token, lower) || !post_dsn_failed(dsn))
 		return RES_NONE;
-	for (size_t i = 0; i < sizeof(lower); i++)
-		lower[i] = token.p[i] >= 'A' && token.p[i] <= 'F' ? (char)(token.p[i] + 32) : token.p[i];
-	crypt_hash((struct slice){ lower, sizeof(lower) }, b.hash);
-	return db_write(db, bounce_work, &b);
+	hash_of(OF_MAIL, slice_bytes(lower, sizeof(lower)), b.hash);
+	return db_write(db, back_work, &b);
+}
+
+enum result post_report(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
+			const char *gateway_id, bool delivered)
+{
+	struct back b = { .rnd = rnd, .way = POST_SMS, .result = delivered ? MAIL_DELIVERED : MAIL_BOUNCED,
+			  .today = instant_day(clock_now(clock)) };
+	char lower[POST_TOKEN];
+	if (token.n) {
+		if (!lower_token(token, lower))
+			return RES_NONE;
+		hash_of(OF_SMS, slice_bytes(lower, sizeof(lower)), b.hash);
+	} else {
+		if (!gateway_id[0])
+			return RES_NONE;
+		hash_of(OF_GATEWAY, slice_of(gateway_id), b.hash);
+	}
+	return db_write(db, back_work, &b);
 }

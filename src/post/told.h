@@ -7,9 +7,11 @@
 
 #define POST_TOKEN 32 /* characters of a return token: 16 random bytes in hexadecimal */
 
-/* A bounce to this token is taken until the end of the day `last`. */
+/* A bounce or a report to this token is taken until the end of the day `last`. */
 MUST_USE enum result told_expect(struct tx *tx, struct slice token, const struct mail *mail, struct day last);
-MUST_USE enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct id *about,
-			      enum mail_result result, struct day day);
+/* The same of the number by which a gateway names a message. */
+MUST_USE enum result told_expect_id(struct tx *tx, const char *gateway_id, const char *kind, const struct id *about,
+				    struct day last);
+MUST_USE enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct mail_told *told);
 
 #endif

@@ -2,21 +2,28 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/notify.h"
+#include "db/db_restore.h"
 #include "crypt/crypt.h"
 #include "service/service_commands.h"
 #include "service/service_daily.h"
 #include "service/service_metrics.h"
+#include "service/service_secret.h"
+#include "service/service_sms.h"
 #include "stepper/stepper.h"
 
 #define READERS 8
 #define WORKERS 4
+#define IN_USE "in-use" /* in the program's own folder, empty */
 #define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
 
 /* Every key of both programs: docs/configuration.md is made of this. */
@@ -43,12 +50,18 @@ static const struct config_key keys[] = {
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
 	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
+	{ "sms_gateway", CONFIG_PATH, "", 0, 0, NULL, "haven only: the file that says how SMS are handed over (share/sms/README.md); empty: none go out" },
+	{ "sms_from", CONFIG_TEXT, "", 1, 20, NULL, "haven only: the sender that a phone shows; names neither incident nor support" },
+	{ "sms_user", CONFIG_TEXT, "", 1, 200, NULL, "haven only: if the gateway asks" },
+	{ "sms_secret_file", CONFIG_PATH, "", 0, 0, NULL, "haven only: holds the gateway's password or key on its first line" },
+	{ "sms_quiet", CONFIG_TEXT, "21:00-07:00", 11, 11, NULL, "haven only: no SMS goes out then; 00:00-00:00 is never quiet; our choice" },
+	{ "sms_ca", CONFIG_PATH, "", 0, 0, NULL, "haven only: certificates that are trusted for the gateway; empty: the system's" },
 	{ "professional_line", CONFIG_TEXT, "", 1, 60, NULL, "haven only: who answers when no supporter is found, such as the occupational health service; empty: public numbers" },
 	{ "professional_line_phone", CONFIG_PHONE, "", 0, 0, NULL, "haven only: their number; given with professional_line, and only with it" },
 	{ "professional_line_hours", CONFIG_TEXT, "", 1, 60, NULL, "haven only: when they answer, as colleagues read it; empty: day and night" },
 	{ "duty_url", CONFIG_ORIGIN, "", 0, 0, NULL, "haven only: what people type for the other program; personal pages link to its form for whoever was forgotten; empty: no such link" },
 };
-#define HAVEN_KEYS 5
+#define HAVEN_KEYS 11
 
 void service_document(struct buf *out)
 {
@@ -127,6 +140,50 @@ static int make_clock(struct service *s, const char *at)
 	return LEAVE_OK;
 }
 
+/* Whoever uses the database shares a lock on a file beside it; whoever replaces it has the lock alone. Held until the process
+   ends. False after saying so. */
+static bool lock_database(struct service *s, bool alone)
+{
+	int fd = open(IN_USE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	s->in_use = fd + 1;
+	if (fd >= 0 && flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+		return true;
+	if (fd >= 0 && errno == EWOULDBLOCK)
+		fprintf(stderr, alone ? "%s: the program runs, or a command of it; stop `makker serve` first\n"
+				      : "%s: the database is being restored\n", s->kind->name);
+	else
+		fprintf(stderr, "%s: " IN_USE ": %s\n", s->kind->name, strerror(errno));
+	return false;
+}
+
+static int open_database(struct service *s, bool to_restore)
+{
+	const char *where = config_text(s->config, "database");
+	bool aside = false;
+	if (!lock_database(s, to_restore))
+		return LEAVE_FAILED;
+	if (to_restore)
+		return LEAVE_OK; /* it may be what cannot be opened */
+	if (db_restore_aside(where, &aside) != RES_OK)
+		return LEAVE_FAILED;
+	if (aside) {
+		fprintf(stderr, "%s: a restore was broken off; give `makker restore` again\n", s->kind->name);
+		return LEAVE_FAILED;
+	}
+	return db_open(where, READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+}
+
+/* In the program's own folder, where a relative path begins. */
+static int read_gateway(struct service *s)
+{
+	struct buf mistakes = BUF_LIMIT(65536);
+	enum result res = s->kind->is_haven ? service_sms_read(s, &mistakes) : RES_OK;
+	if (res != RES_OK)
+		fprintf(stderr, "%s", buf_get(&mistakes).n ? buf_get(&mistakes).p : "");
+	buf_free(&mistakes);
+	return res == RES_OK ? LEAVE_OK : LEAVE_CONFIG;
+}
+
 static int open_all(struct service *s, const struct call *call)
 {
 	const struct service_kind *kind = s->kind;
@@ -142,6 +199,9 @@ static int open_all(struct service *s, const struct call *call)
 		fprintf(stderr, "%s: %s: %s\n", kind->name, call->data, strerror(errno));
 		return LEAVE_CONFIG;
 	}
+	status = read_gateway(s);
+	if (status != LEAVE_OK)
+		return status;
 	if (lang_from(slice_of(config_text(s->config, "language")), &s->lang) != RES_OK)
 		bug("a language that the settings accepted is not known");
 	s->workplace = config_text(s->config, "workplace");
@@ -151,7 +211,7 @@ static int open_all(struct service *s, const struct call *call)
 	/* These speak to the running program and need no database of their own. */
 	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0)
 		return LEAVE_OK;
-	return db_open(config_text(s->config, "database"), READERS, &s->db) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	return open_database(s, strcmp(s->words[0], "restore") == 0);
 }
 
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
@@ -180,9 +240,12 @@ void service_close(struct service *s)
 		db_close(&s->db);
 	if (s->clock)
 		clock_free(&s->clock);
+	service_sms_free(s);
 	config_free(&s->config);
 	free(s->hosts_text);
 	free(s->hosts);
+	if (s->in_use > 0)
+		close(s->in_use - 1);
 }
 
 /* ---- serving ---- */
@@ -201,19 +264,19 @@ static const char *domain_of(const char *address)
 	return at ? at + 1 : address;
 }
 
-static enum result read_password(const char *file, char *out, size_t room)
+enum result service_secret(const char *what, const char *file, char *out_r, size_t room)
 {
 	FILE *f = fopen(file, "re");
 	const char *wrong = NULL;
-	if (!f || (!fgets(out, (int)room, f) && ferror(f)))
+	if (!f || (!fgets(out_r, (int)room, f) && ferror(f)))
 		wrong = strerror(errno);
-	else if (strlen(out) == room - 1)
+	else if (strlen(out_r) == room - 1)
 		wrong = "its first line is too long";
-	out[strcspn(out, "\r\n")] = '\0';
-	if (!wrong && !out[0])
+	out_r[strcspn(out_r, "\r\n")] = '\0';
+	if (!wrong && !out_r[0])
 		wrong = "its first line is empty";
 	if (wrong)
-		log_world("service", "the mail password in %s: %s", file, wrong);
+		log_world("service", "%s in %s: %s", what, file, wrong);
 	if (f)
 		fclose(f);
 	return wrong ? RES_BROKEN : RES_OK;
@@ -226,7 +289,7 @@ static enum result make_post(struct service *s)
 	const char *tls = config_text(c, "mail_tls"), *from = config_text(c, "mail_from");
 	snprintf(server, sizeof(server), "%s://%s", strcmp(tls, "tls") == 0 ? "smtps" : "smtp", config_text(c, "mail_server"));
 	if (config_given(c, "mail_password_file") &&
-	    read_password(config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
+	    service_secret("the mail password", config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
 		return RES_BROKEN;
 	struct post_setup setup = {
 		.server = server,
@@ -239,7 +302,9 @@ static enum result make_post(struct service *s)
 		.bounce_domain = config_given(c, "bounce_domain") ? config_text(c, "bounce_domain") : domain_of(from),
 		.message_domain = domain_of(from),
 	};
-	enum result res = post_new(s->db, s->clock, s->rnd, &setup, &s->post);
+	enum result res = service_sms(s, &setup.sms);
+	if (res == RES_OK)
+		res = post_new(s->db, s->clock, s->rnd, &setup, &s->post);
 	explicit_bzero(password, sizeof(password));
 	return res;
 }
@@ -295,7 +360,10 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	setup.default_lang = s->lang;
 	setup.public_url = s->public_url;
 	setup.peer_header = config_given(s->config, "peer_header") ? config_text(s->config, "peer_header") : NULL;
-	return web_new(&setup, &s->web) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	if (web_new(&setup, &s->web) != RES_OK)
+		return LEAVE_FAILED;
+	service_sms_routes(s);
+	return LEAVE_OK;
 }
 
 /* Mail, and what the program itself has to do besides. */
@@ -316,6 +384,7 @@ static void say_ready(void)
 	int64_t n;
 	if (fd && slice_int(slice_of(fd), &n) == RES_OK && write((int)n, "1", 1) != 1)
 		log_world("service", "nobody waits to hear that we are ready");
+	notify_manager("READY=1\nSTATUS=serves");
 }
 
 static void wait_for_end(void)
@@ -346,6 +415,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	log_fact("service", "%s serves", s->kind->name);
 	wait_for_end();
 	log_fact("service", "%s ends what it has begun", s->kind->name);
+	notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
 	web_drain(s->web, DRAIN);
 	status = LEAVE_OK;
 out:

@@ -21,7 +21,7 @@ struct service_kind {
 	const char *const *not_in_backups;
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
-	bool is_haven; /* takes the keys door_also, professional_line… and duty_url; to the other program they are unknown */
+	bool is_haven; /* takes the keys door_also, sms_…, professional_line… and duty_url; to the other program they are unknown */
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */
@@ -30,6 +30,7 @@ struct service {
 	char **words; /* the command and its arguments, NULL at the end */
 	int words_n;
 	struct config *config;
+	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
 	const char *data;  /* the program's own folder, which is the working directory */
 	const char *public_url, *workplace;
 	enum lang lang;
@@ -40,6 +41,7 @@ struct service {
 	struct clockwork *clockwork;
 	struct web *web;
 	char *hosts_text;          /* what `hosts` points into */
+	struct service_sms *sms;   /* service_sms.h; NULL: SMS are no affair of this program */
 	const char **hosts;        /* names answered to, NULL at the end */
 	/* Work besides jobs and mail while the clock is moved by hand; may be NULL. */
 	enum result (*settle)(void *ctx, int *done_r);
@@ -55,7 +57,7 @@ struct service {
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
 
-/* init, migrate, backup, check, health, clock and bounce are the same in both. *status_r is set when it was one of these. */
+/* init, migrate, backup, restore, check, health, clock, bounce and sms are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
 
 /* Makes the server alone, never to be started: only to be asked for its routes. Nothing is migrated or run. */
@@ -70,5 +72,8 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 void service_document(struct buf *out);
 
 void service_mail_waits(void *service); /* wakes the post */
+
+/* Whether there is a gateway for SMS, and when none goes out. */
+bool service_has_sms(const struct service *s, struct post_quiet *quiet_r);
 
 #endif

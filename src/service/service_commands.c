@@ -7,9 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
 #include "base/log.h"
 #include "service/service_health.h"
+#include "service/service_restore.h"
+#include "service/service_sms.h"
 #include "stepper/stepper.h"
 
 #define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
@@ -45,40 +46,19 @@ static int backup(struct service *s)
 	return whole ? LEAVE_OK : LEAVE_FAILED;
 }
 
-static enum result audit_work(struct tx *tx, void *n)
-{
-	return audit_verify(tx, n);
-}
-
-/* Says where the database stands, if that is elsewhere than this version. */
-static bool is_of_this_version(struct service *s)
-{
-	int at = 0, here = (int)s->kind->migrations_n;
-	if (db_stands_at(s->db, &at) != RES_OK)
-		fprintf(stderr, "%s: the database was never set up, or cannot be read; see `makker init`\n", s->kind->name);
-	else if (at < here)
-		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
-			s->kind->name, at, here);
-	else if (at > here)
-		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", s->kind->name, at, here);
-	else
-		return true;
-	return false;
-}
-
 /* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
    whether the looks at lists of names are all there and as they were written. Changes nothing. */
 static int check(struct service *s)
 {
-	int64_t n = 0;
-	if (!is_of_this_version(s))
+	int64_t n;
+	int at, here = (int)s->kind->migrations_n;
+	if (service_judge(s, s->db, &n, &at) != RES_OK)
 		return LEAVE_FAILED;
-	enum result res = db_read(s->db, audit_work, &n);
-	if (res == RES_BAD)
-		fprintf(stderr, "%s: the audit chain breaks at entry %lld: it was changed or is missing\n", s->kind->name,
-			(long long)n);
-	if (res != RES_OK)
+	if (at < here) {
+		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
+			s->kind->name, at, here);
 		return LEAVE_FAILED;
+	}
 	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n", s->kind->name,
 	       (long long)n);
 	return LEAVE_OK;
@@ -167,6 +147,7 @@ bool service_command(struct service *s, int *status_r)
 	} commands[] = {
 		{ "init", service_migrate }, { "migrate", service_migrate }, { "backup", backup },
 		{ "check", check },  { "clock", clock_to },  { "bounce", bounce }, { "health", health },
+		{ "restore", service_restore }, { "sms", service_sms_command },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(s->words[0], commands[i].name) == 0) {

@@ -54,7 +54,7 @@ static int tear_down(void **state)
 static enum result put_work(struct tx *tx, void *ctx)
 {
 	(void)ctx;
-	struct mail mail = { "test", { { 1 } }, SLICE("ase@x.example"), SLICE("Hei"), SLICE("En linje.\n") };
+	struct mail mail = { "test", { { 1 } }, SLICE("ase@x.example"), SLICE("Hei"), SLICE("En linje.\n"), POST_MAIL };
 	return post_put(tx, s.rnd, instant_day(clock_now(s.clock)), &mail);
 }
 

@@ -75,7 +75,7 @@ static int open_and(bool is_haven, const char *more, const char *command, int (*
 	fclose(f);
 	service_close(&s);
 	char clean[200];
-	static const char *const files[] = { "conf", "log", "x", "x-wal", "x-shm", "password" };
+	static const char *const files[] = { "conf", "log", "x", "x-wal", "x-shm", "password", "in-use" };
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		snprintf(clean, sizeof(clean), "%s/%s", folder, files[i]);
 		unlink(clean);

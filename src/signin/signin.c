@@ -407,7 +407,7 @@ enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct 
 	if (res == RES_OK) {
 		message(&body, &row, link.p, s->setup.workplace);
 		struct mail mail = {SIGNIN_MAIL, row.id, slice_of(row.email),
-				    slice_of(tr(row.lang, "Your sign-in to Makker")), buf_get(&body)};
+				    slice_of(tr(row.lang, "Your sign-in to Makker")), buf_get(&body), POST_MAIL};
 		res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
 	}
 	buf_free(&link);
@@ -418,10 +418,10 @@ enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct 
 
 /* ---- what became of them ---- */
 
-static enum result told(struct tx *tx, const struct id *account, enum mail_result result, struct day day, void *ctx)
+static enum result told(struct tx *tx, const struct mail_told *mail, void *ctx)
 {
 	(void)ctx;
-	return result == MAIL_ACCEPTED ? RES_OK : signin_mark_undelivered(tx, account, day);
+	return mail->result == MAIL_ACCEPTED ? RES_OK : signin_mark_undelivered(tx, &mail->about, mail->day);
 }
 
 enum result signin_hear(struct tx *tx)

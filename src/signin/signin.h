@@ -112,9 +112,19 @@ MUST_USE enum result signin_holders(struct tx *tx, struct arena *a, enum role ro
 
 /* What has expired goes: links and sessions. At each sign-in, and to be called each day. */
 MUST_USE enum result signin_tidy(struct tx *tx, struct day today);
-/* Tells each account that ended before this day and was not opened anew; each of them again whenever it is asked. */
-MUST_USE enum result signin_each_ended(struct tx *tx, struct day before,
-				       enum result (*tell)(struct tx *tx, const struct id *account));
+/* Whose accounts are. */
+struct signin_owners {
+	/* The one to whom an address belongs, for accounts of which nobody has said it; RES_NONE: nobody, or not alone. NULL: not asked. */
+	enum result (*who)(struct tx *tx, const char *email, struct id *of_whom_r);
+	/* RES_OK: has left; RES_NONE: is still here. */
+	enum result (*left)(struct tx *tx, const struct id *of_whom);
+	uint32_t role; /* that goes with the owner; an account that has no other ends. 0: the account ends, whatever its roles */
+};
+/* Each account whose owner has left ends. */
+MUST_USE enum result signin_end_left(struct tx *tx, struct day today, const struct signin_owners *owners);
+/* Each account that ended before this day and was not opened anew goes; `first` takes out what is kept elsewhere of it. */
+MUST_USE enum result signin_forget_ended(struct tx *tx, struct day before,
+					 enum result (*first)(struct tx *tx, const struct id *account));
 
 /* `user add EMAIL --name NAME --role ROLE [--unit PATH] [--lang L] [--mail] | list | end EMAIL | invite EMAIL [--mail]`:
    argv[0] is "user". `add` prints the one-time link as long as no passphrase was chosen; with --mail it goes to the

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define ENDED_AT_ONCE 100
-
 SQL(account_by_email, "t", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
     "SELECT id, email, name, lang, password, of_whom, ended_day, undelivered_day FROM account WHERE email = $1");
 SQL(account_by_id, "b", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
@@ -28,8 +26,6 @@ SQL(account_undelivered, "bi", "",
 SQL(account_invited_anew, "b", "", "UPDATE account SET undelivered_day = NULL WHERE id = $1");
 SQL(account_undelivered_list, "", "id:b email:t of_whom:b?",
     "SELECT id, email, of_whom FROM account WHERE undelivered_day IS NOT NULL ORDER BY email");
-SQL(account_each_ended, "bii", "id:b",
-    "SELECT id FROM account WHERE id > $1 AND ended_day < $2 ORDER BY id LIMIT $3");
 SQL(role_put, "bib", "",
     "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 SQL(role_drop, "b", "", "DELETE FROM account_role WHERE account = $1");
@@ -304,30 +300,6 @@ enum result signin_drop_session(struct tx *tx, const unsigned char *hash)
 enum result signin_drop_sessions(struct tx *tx, const struct id *account)
 {
 	return db_do(tx, &session_drop_all, NULL, v_id(account));
-}
-
-enum result signin_each_ended(struct tx *tx, struct day before,
-			      enum result (*tell)(struct tx *tx, const struct id *account))
-{
-	struct id ids[ENDED_AT_ONCE], after = { { 0 } };
-	size_t n = ENDED_AT_ONCE;
-	enum result res = RES_OK;
-	while (n == ENDED_AT_ONCE && res == RES_OK) {
-		struct rows *rows;
-		res = db_ask(tx, &account_each_ended, &rows, v_id(&after), v_int(before.n), v_int(ENDED_AT_ONCE));
-		if (res != RES_OK)
-			return res;
-		for (n = 0; n < ENDED_AT_ONCE && (res = rows_next(rows)) == RES_OK; n++)
-			ids[n] = row_id(rows, 0);
-		rows_end(&rows);
-		if (res == RES_NONE)
-			res = RES_OK;
-		for (size_t i = 0; i < n && res == RES_OK; i++)
-			res = tell(tx, &ids[i]);
-		if (n)
-			after = ids[n - 1];
-	}
-	return res;
 }
 
 enum result signin_tidy(struct tx *tx, struct day today)

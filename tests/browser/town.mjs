@@ -51,11 +51,13 @@ export const supportersFile = (supporters) => [
 		`"${WINDOWS}"`].join(',')), ''].join('\n');
 
 /** A workplace ready for its first incident. → { world, cast, codes: e-mail → recovery code }. `ready`: how many of the supporters
-    are there; `settings`: more of haven's. */
-export async function build(language, { ready = Infinity, settings = [] } = {}) {
+    are there; `settings`: more of haven's;
+    `sms(cast)`: { refuse, defer }, numbers that the gateway treats so. */
+export async function build(language, { ready = Infinity, settings = [], sms = null } = {}) {
 	const people = cast(language), { affected } = people;
 	people.supporters = people.supporters.slice(0, ready);
-	const world = await World.start({ at: AT, language, refuse: [affected.refused.email], defer: [affected.later.email], settings });
+	const world = await World.start({ at: AT, language, refuse: [affected.refused.email], defer: [affected.later.email], settings,
+		sms: sms && { refuse: sms(people).refuse, defer: sms(people).defer } });
 	const codes = {};
 	try {
 		await world.makker('people', 'import', world.file('people.csv', peopleFile(people.everybody)));

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { startGateway } from '../../tools/demo/gateway.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
 import { freePorts } from '../ports.mjs';
@@ -67,18 +68,27 @@ export function run(file, words, { input = '', cwd } = {}) {
 }
 
 export class World {
-	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf. */
-	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [] }) {
+	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf.
+	    front: { duty, haven }, what people type where that is not the program's own address.
+	    sms: what startGateway takes; without it there is no gateway. */
+	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [], front = {}, sms = null }) {
 		const world = new World();
+		world.front = front;
 		world.home = mkdtempSync(join(tmpdir(), 'makker-world-'));
 		chmodSync(world.home, 0o755);
 		try {
-			await world.#place(at, language, refuse, defer, settings, dutySettings);
+			await world.#place(at, language, refuse, defer, sms ? await world.#withGateway(settings, sms) : settings, dutySettings);
 		} catch (error) {
 			await world.stop();
 			throw error;
 		}
 		return world;
+	}
+
+	async #withGateway(settings, sms) {
+		this.gateway = await startGateway(sms);
+		const file = this.file('gateway.conf', this.gateway.file), secret = this.file('gateway.secret', 'not so secret\n');
+		return [...settings, `sms_gateway = ${file}`, 'sms_from = Bjorkli', `sms_secret_file = ${secret}`];
 	}
 
 	async #place(at, language, refuse, defer, settings, dutySettings) {
@@ -98,12 +108,18 @@ export class World {
 		for (const [program, port, other, more] of [['duty', duty, 'haven', dutySettings], ['haven', haven, 'duty', ['bounce_domain = bounce.bjorkli.example', ...settings]]])
 			writeFileSync(join(this.data, `${program}.conf`), [
 				`workplace = ${WORKPLACE}`, 'country = no', `language = ${language}`, 'zone = Europe/Oslo',
-				`listen = 127.0.0.1:${port}`, `public_url = ${this[program]}`, `database = ${this.store.where(program)}`,
+				`listen = 127.0.0.1:${port}`, `public_url = ${this.front[program] ?? this[program]}`, `database = ${this.store.where(program)}`,
 				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
 			].join('\n'));
 		await this.makker('init', '--at', at);
 		this.log = '';
+		await this.up();
+	}
+
+	/** Starts both programs, and returns when both answer. */
+	async up() {
+		this.ended = undefined;
 		this.server = spawn(this.#launcher, ['serve', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
 		this.server.stdout.on('data', (d) => { this.log += d; });
 		this.server.stderr.on('data', (d) => { this.log += d; });
@@ -114,6 +130,16 @@ export class World {
 					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
 				return (await new Visitor().request(`${address}/`)).status < 500;
 			}, { seconds: 15, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
+	}
+
+	/** Ends both in order, or, with SIGKILL to the launcher, not. Resolves to how the launcher ended. */
+	async down(signal = 'SIGTERM') {
+		if (!this.server || this.ended !== undefined)
+			return this.ended;
+		const gone = new Promise((resolve) => this.server.once('exit', resolve));
+		this.server.kill(signal);
+		await gone;
+		return this.ended;
 	}
 
 	get #launcher() {
@@ -154,6 +180,11 @@ export class World {
 		return this.mailbox.mails.filter((m) => m.to.some((to) => to.toLowerCase() === address.toLowerCase())).reverse();
 	}
 
+	/** SMS to a number, oldest first. */
+	textsTo(number) {
+		return this.gateway.texts.filter((t) => t.to === number).reverse();
+	}
+
 	async mailTo(address, { after = 0, seconds = 20 } = {}) {
 		return until(() => this.mailsTo(address)[after], { seconds, why: `mail ${after + 1} to ${address}` });
 	}
@@ -183,12 +214,9 @@ export class World {
 	}
 
 	async stop() {
-		if (this.server && this.ended === undefined) {
-			const gone = new Promise((resolve) => this.server.once('exit', resolve));
-			this.server.kill('SIGTERM');
-			await gone;
-		}
+		await this.down();
 		await this.mailbox?.close();
+		await this.gateway?.close();
 		this.store?.close();
 		rmSync(this.home, { recursive: true, force: true });
 	}

@@ -35,7 +35,7 @@ test('the histories differed: desks read what was answered', () => {
 	assert.deepEqual([...kinds.H3].sort(), ['later', 'other']);
 });
 
-test('mail went out', () => assert.ok(whole()[0].mails > 3, `${lived[0].mails} mails`));
+test('mail and SMS went out', () => assert.ok(whole()[0].mails > 3 && lived[0].texts > 3, `${lived[0].mails} mails, ${lived[0].texts} SMS`));
 
 test('every page that a role may enter was compared', () => {
 	const missed = Object.entries(whole()[0].missed).flatMap(([who, paths]) => paths.map((p) => `${who}: ${p}`));
@@ -44,5 +44,5 @@ test('every page that a role may enter was compared', () => {
 
 test('the logs hold no link and no address', () => {
 	for (const { logs } of whole())
-		assert.doesNotMatch(logs.duty + logs.haven, /\/h\/o\/|@|127\.0\.0\.\d/);
+		assert.doesNotMatch(logs.duty + logs.haven, /\/h\/o\/|\/sms\/|@|\+47|127\.0\.0\.\d/);
 });

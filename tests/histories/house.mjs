@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { report, startGateway } from '../../tools/demo/gateway.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 
 export const PROGRAMS = ['duty', 'haven'];
@@ -25,7 +26,10 @@ export class House {
 
 	async place() {
 		this.mailbox = await startMailbox();
+		this.gateway = await startGateway();
 		mkdirSync(this.folder, { recursive: true });
+		writeFileSync(join(this.folder, 'gateway.conf'), this.gateway.file);
+		writeFileSync(join(this.folder, 'gateway.secret'), 'not so secret\n');
 		for (const program of PROGRAMS) {
 			mkdirSync(join(this.folder, program), { recursive: true });
 			writeFileSync(join(this.folder, `${program}.conf`), [
@@ -34,7 +38,8 @@ export class House {
 				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
 				`database = sqlite:${program}.sqlite`, `door = ${this.folder}/door.sock`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`,
-				...(program === 'haven' ? [`duty_url = ${this.duty}`] : []), '',
+				...(program === 'haven' ? [`duty_url = ${this.duty}`, `sms_gateway = ${this.folder}/gateway.conf`, 'sms_from = Bjorkli',
+					`sms_secret_file = ${this.folder}/gateway.secret`] : []), '',
 			].join('\n'));
 		}
 	}
@@ -181,6 +186,25 @@ export class House {
 		return [...this.mailbox.mails].reverse();
 	}
 
+	/** SMS as the gateway took them, oldest first. */
+	get texts() {
+		return [...this.gateway.texts].reverse();
+	}
+
+	/** The gateway tells what became of the texts that it has told nothing of: most arrive, every fifth fails, and of every seventh
+	    it says nothing. The same in every history. */
+	async gatewayTells() {
+		for (const [i, text] of this.texts.entries()) {
+			if (text.told || i % 7 === 6)
+				continue;
+			text.told = true;
+			const status = await report(text, i % 5 === 4 ? 'failed' : 'delivered', this.address);
+			if (status !== 200)
+				throw new Error(`a report was answered ${status}`);
+		}
+		await this.clock(this.now);
+	}
+
 	/* The open hour's slots lie in an order that is drawn anew each hour, whatever is answered. */
 	static #withOpenHourSorted(dump) {
 		const lines = dump.split('\n'), first = lines.findIndex((line) => line.startsWith('ring_open|'));
@@ -197,6 +221,7 @@ export class House {
 			'database of duty': duty, 'database of haven': House.#withOpenHourSorted(haven), 'files and their sizes': this.#files(),
 			'log of duty': this.log.duty, 'log of haven': this.log.haven,
 			'metrics of duty': await this.#metrics('duty'), 'metrics of haven': await this.#metrics('haven'),
+			texts: this.texts.map((t) => `${t.key} to ${t.to}, reports to ${t.report}\n${t.text}`).join('\n----\n'),
 			mails: this.mails.map((m) => `from ${m.from} to ${m.to.join(' ')}, ${m.raw.length} bytes\n${m.raw}`).join('\n----\n'),
 		};
 	}
@@ -217,6 +242,7 @@ export class House {
 		})));
 		this.#children = {};
 		await this.mailbox?.close();
+		await this.gateway?.close();
 		if (this.broken)
 			throw this.broken;
 	}

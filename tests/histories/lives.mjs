@@ -56,7 +56,9 @@ export class Life {
 
 	/** The newest personal link of each of them who got one. */
 	links(who) {
-		return who.map((i) => [i, this.house.mails.filter((m) => people[i].email && m.to.includes(people[i].email) && /\/h\/o\//.test(m.text)).at(-1)])
+		const to = (m, i) => m.to === people[i].phone || (people[i].email && m.to.includes(people[i].email));
+		return who.map((i) => [i, [...this.house.mails, ...this.house.texts].filter((m) => to(m, i) && /\/h\/o\//.test(m.text))
+			.sort((a, b) => (a.at < b.at ? -1 : 1)).at(-1)])
 			.filter(([, mail]) => mail).map(([i, mail]) => [i, /https?:\/\/\S+\/h\/o\/\S+/.exec(mail.text)[0]]);
 	}
 
@@ -133,6 +135,11 @@ export class Life {
 		assert.equal(new URL(noted.url).pathname, this.apart);
 	}
 
+	/** What the gateway has to tell of the messages so far. */
+	gatewayTells() {
+		return this.house.gatewayTells();
+	}
+
 	/** The leader looks at her incidents; somebody in the programme at hers. */
 	async look() {
 		const leader = await this.signIn(accounts[0]);
@@ -165,6 +172,7 @@ export function moments(days) {
 	const add = (day, clock, name, run, pages = false) => day < days && list.push({ at: at(day, clock), name, run, pages });
 	add(0, '08:40', 'one of those who will be affected has asked not to be given a certain supporter', (l) => l.keepApart(1, supporterAccounts[0].person));
 	add(0, '09:10', 'incident A is registered', (l) => l.register('A'));
+	add(0, '09:15', 'the gateway tells what became of the messages', (l) => l.gatewayTells());
 	add(0, '09:20', 'a link scanner opens the links', (l) => l.scanner('A'));
 	add(0, '10:20', 'the affected of A answer', (l) => l.answers('A'), true);
 	add(0, '11:10', 'somebody tells that a person was left out', (l) => l.tell());
@@ -176,6 +184,7 @@ export function moments(days) {
 	add(1, '08:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(1, '08:40', 'the desks are locked', (l) => l.lock());
 	add(1, '09:10', 'incident B is registered', (l) => l.register('B'));
+	add(1, '09:15', 'the gateway tells what became of the messages', (l) => l.gatewayTells());
 	add(1, '09:20', 'a link scanner opens the links', (l) => l.scanner('B'));
 	add(1, '09:40', 'all answer within the hour of the mail', (l) => l.answers('B'));
 	add(1, '09:50', 'half answer again', (l) => l.answers('B', { again: true }));
@@ -185,6 +194,7 @@ export function moments(days) {
 	add(1, '13:40', 'the desks are locked', (l) => l.lock(), true);
 	add(1, '16:20', 'half answer again', (l) => l.answers('B', { again: true }));
 	add(3, '09:10', 'incident C is registered', (l) => l.register('C'));
+	add(3, '09:15', 'the gateway tells what became of the messages', (l) => l.gatewayTells());
 	add(3, '10:20', 'the affected of C answers', (l) => l.answers('C'), true);
 	for (let day = 2; day < days; day++) {
 		if (day > 9 && day % 4 !== 0)

@@ -96,7 +96,7 @@ export async function run({ binaries, days, names = Object.keys(HISTORIES), note
 		const lives = houses.map((h) => new Life(h, h.name, payloads));
 		await live(lives, days, note);
 		await compareBackups(lives, binaries);
-		return lives.map((l) => ({ name: l.name, heard: l.heard, missed: l.missed, mails: l.house.mails.length, logs: l.house.log }));
+		return lives.map((l) => ({ name: l.name, heard: l.heard, missed: l.missed, mails: l.house.mails.length, texts: l.house.texts.length, logs: l.house.log }));
 	} finally {
 		/* A program that ended by itself is the news, whatever was noticed of it first. */
 		const ends = await Promise.allSettled(houses.map((h) => h.stop()));

@@ -15,6 +15,10 @@ SQL(hear_reached, "bii", "",
 SQL(note_in_person, "bib", "",
     "UPDATE coverage SET in_person_day = $2, in_person_by = $3 WHERE exposure = $1 AND in_person_day IS NULL");
 
+SQL(coverage_one, "b", "n:i",
+    "SELECT COUNT(*) AS n FROM coverage WHERE exposure = $1 AND (sent_day IS NOT NULL OR unsendable_day IS NOT NULL OR reached IS NOT NULL)");
+SQL(coverage_gone, "b", "", "DELETE FROM coverage WHERE exposure IN (SELECT id FROM exposure WHERE incident = $1)");
+
 bool coverage_offered(const struct coverage *c)
 {
 	return (c->sent.n && !c->unsendable.n) || (c->told && c->reached) || c->in_person.n;
@@ -113,5 +117,20 @@ enum result coverage_note_in_person(struct tx *tx, struct instant now, const str
 		res = incidents_may_lead(tx, who, &incident);
 	if (res == RES_OK)
 		res = db_do(tx, &note_in_person, NULL, v_id(exposure), v_int(instant_day(now).n), v_id(&who->account));
+	return res;
+}
+
+enum result coverage_forget(struct tx *tx, const struct id *incident)
+{
+	return db_do(tx, &coverage_gone, NULL, v_id(incident));
+}
+
+enum result coverage_heard(struct tx *tx, const struct id *exposure, bool *heard_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &coverage_one, &rows, v_id(exposure));
+	if (res == RES_OK)
+		*heard_r = row_int(rows, 0) > 0;
+	rows_end(&rows);
 	return res;
 }

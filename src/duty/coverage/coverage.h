@@ -47,9 +47,15 @@ MUST_USE enum result coverage_of(struct tx *tx, struct arena *a, const struct id
    ones. *unknown_r: how many. */
 MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts, size_t *unknown_r);
 
+/* Whether haven has said anything of this offer. */
+MUST_USE enum result coverage_heard(struct tx *tx, const struct id *exposure, bool *heard_r);
+
 /* A leader notes that she offered it in person, today. Permission is asked here. Harmless twice. */
 MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
 					     const struct id *exposure);
+
+/* What was offered in an incident that is not kept any longer goes. */
+MUST_USE enum result coverage_forget(struct tx *tx, const struct id *incident);
 
 /* ---- pages ---- */
 

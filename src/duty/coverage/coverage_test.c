@@ -255,7 +255,7 @@ static enum result add_work(struct tx *tx, void *ctx)
 	struct actor emma = town_actor(EMMA);
 	unsigned faults;
 	int added;
-	enum result res = incidents_add(tx, random_system(), &emma, &incident, add->seats, add->n, &faults, &added);
+	enum result res = incidents_add(tx, random_system(), instant_day(clock_now(town.clock)), &emma, &incident, add->seats, add->n, &faults, &added);
 	return res == RES_OK && added != (int)add->n ? RES_BROKEN : res;
 }
 

@@ -173,6 +173,31 @@ static size_t incidents_that_fit(struct door_incident *list, size_t n)
 	return kept;
 }
 
+/* Whoever is past is not told (door.h), nor an incident of which nobody is left to tell. */
+static enum result leave_past_out(struct tx *tx, struct day today, struct door_incidents *m)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		struct door_incident *in = &m->list[i];
+		size_t n = 0;
+		for (size_t k = 0; k < in->exposures_n; k++) {
+			bool heard = false;
+			if (in->exposures[k].named.n < today.n - DOOR_PAST_DAYS) {
+				enum result res = coverage_heard(tx, &in->exposures[k].id, &heard);
+				if (res != RES_OK)
+					return res;
+			}
+			if (!heard)
+				in->exposures[n++] = in->exposures[k];
+		}
+		in->exposures_n = n;
+		if (n)
+			m->list[kept++] = *in;
+	}
+	m->n = kept;
+	return RES_OK;
+}
+
 static enum result incidents_work(struct tx *tx, void *ctx)
 {
 	struct incidents_call *c = ctx;
@@ -185,7 +210,7 @@ static enum result incidents_work(struct tx *tx, void *ctx)
 		res = incidents_changes(tx, c->a, from(&life, &c->asked.life, c->asked.after, newest), c->most, &c->out);
 	if (res == RES_OK)
 		c->out.life = life;
-	return res;
+	return res == RES_OK ? leave_past_out(tx, instant_day(clock_now(c->d->setup.clock)), &c->out) : res;
 }
 
 /* As many as one message carries: one alone always passes (door.h). What is read for it lives no longer than the call. */

@@ -3,6 +3,7 @@
 
 #include <sys/un.h>
 
+#include "duty/coverage/coverage.h"
 #include "duty/duty_testing.h"
 
 static struct doorkeeper *doorkeeper;
@@ -246,6 +247,51 @@ static void after_a_start_the_whole_directory_is_told_again(void **state)
 	assert_int_equal(ask_people(again.to).n, 0);
 }
 
+/* Of the second of three in it haven has said something; then time passes. */
+static enum result hear_work(struct tx *tx, void *ctx)
+{
+	struct door_fact fact = { *(struct id *)ctx, DOOR_UNSENDABLE, instant_day(clock_now(town.clock)) };
+	struct door_facts facts = { &fact, 1 };
+	size_t unknown;
+	return coverage_hear(tx, &facts, &unknown);
+}
+
+static void days_pass(int days)
+{
+	clock_set(town.clock, instant_add(clock_now(town.clock), (int64_t)days * 86400));
+}
+
+static void who_was_named_long_ago_and_heard_of_is_told_no_more(void **state)
+{
+	struct id incident = registered(3);
+	struct door_incidents m = ask_incidents(0);
+	struct id second = m.list[0].exposures[1].id;
+	(void)state;
+	assert_int_equal(db_write(town.db, hear_work, &second), RES_OK);
+	days_pass(DOOR_PAST_DAYS);
+	assert_int_equal(ask_incidents(0).list[0].exposures_n, 3);
+	days_pass(1);
+	m = ask_incidents(0);
+	assert_true(m.n == 1 && id_eq(&m.list[0].id, &incident));
+	assert_int_equal(m.list[0].exposures_n, 2); /* of the others haven has said nothing: perhaps it never heard */
+	assert_false(id_eq(&m.list[0].exposures[1].id, &second));
+}
+
+static void an_incident_that_is_wholly_past_is_passed_and_others_are_told(void **state)
+{
+	registered(1);
+	struct door_incidents m = ask_incidents(0);
+	struct id only = m.list[0].exposures[0].id;
+	(void)state;
+	assert_int_equal(db_write(town.db, hear_work, &only), RES_OK);
+	days_pass(DOOR_PAST_DAYS + 1);
+	m = ask_incidents(0);
+	assert_true(m.n == 0 && m.to == 1 && !m.more);
+	struct id fresh = registered(1);
+	m = ask_incidents(0);
+	assert_true(m.n == 1 && id_eq(&m.list[0].id, &fresh));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_door, close_door)
 
 int main(void)
@@ -255,6 +301,8 @@ int main(void)
 		TEST(an_incident_that_does_not_fit_is_passed_when_it_is_the_last),
 		TEST(a_person_who_does_not_fit_stops_no_other),
 		TEST(incidents_that_are_too_large_for_one_message_come_in_several),
+		TEST(who_was_named_long_ago_and_heard_of_is_told_no_more),
+		TEST(an_incident_that_is_wholly_past_is_passed_and_others_are_told),
 		TEST(in_one_life_nothing_is_told_twice),
 		TEST(after_a_restore_a_rev_that_was_given_twice_hides_nothing),
 		TEST(a_rev_that_was_not_reached_is_asked_from_the_beginning_in_the_same_life_too),

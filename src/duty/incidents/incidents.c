@@ -20,11 +20,11 @@ SQL(incident_in_unit, "bi", INCIDENT_COLUMNS,
 SQL(incident_touch, "bi", "", "UPDATE incident SET rev = $2 WHERE id = $1");
 SQL(rev_next, "", "", "UPDATE incident_rev SET rev = rev + 1 WHERE one = 1");
 SQL(rev_get, "", "rev:i", "SELECT rev FROM incident_rev WHERE one = 1");
-SQL(exposure_put, "bbb?t?t?t?ii", "",
-    "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING");
-#define EXPOSURE_COLUMNS "id:b person:b? name:t? phone:t? lang:t? how:i"
-#define EXPOSURE_SELECT "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how FROM exposure "
+SQL(exposure_put, "bbb?t?t?t?iii", "",
+    "INSERT INTO exposure (id, incident, person, outside_name, outside_phone, outside_lang, how, seat, named_day) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING");
+#define EXPOSURE_COLUMNS "id:b person:b? name:t? phone:t? lang:t? how:i named:i"
+#define EXPOSURE_SELECT "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how, named_day AS named FROM exposure "
 SQL(exposure_list, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE incident = $1 ORDER BY seat, id");
 SQL(exposure_get, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE id = $1");
 SQL(exposure_seats, "b", "n:i", "SELECT CAST(COALESCE(MAX(seat), 0) AS BIGINT) AS n FROM exposure WHERE incident = $1");
@@ -75,7 +75,7 @@ static enum result next_rev(struct tx *tx, int64_t *rev_r)
 
 /* One more exposure; *new_r false when the person is in the incident already. */
 static enum result put_seat(struct tx *tx, struct random_source *rnd, const struct id *incident,
-			    const struct incident_seat *s, int64_t seat, bool *new_r)
+			    const struct incident_seat *s, int64_t seat, struct day today, bool *new_r)
 {
 	struct id id = id_new(rnd, "incidents/exposure");
 	bool outside = id_is_zero(&s->person);
@@ -83,7 +83,7 @@ static enum result put_seat(struct tx *tx, struct random_source *rnd, const stru
 	enum result res = db_do(tx, &exposure_put, &changed, v_id(&id), v_id(incident),
 				outside ? v_null() : v_id(&s->person), outside ? v_text(s->name) : v_null(),
 				outside ? v_text(s->phone) : v_null(),
-				outside ? v_str(lang_code(s->lang)) : v_null(), v_int(s->how), v_int(seat));
+				outside ? v_str(lang_code(s->lang)) : v_null(), v_int(s->how), v_int(seat), v_int(today.n));
 	if (res == RES_OK && changed)
 		res = db_do(tx, &coverage_start, NULL, v_id(&id));
 	if (res == RES_OK)
@@ -92,7 +92,7 @@ static enum result put_seat(struct tx *tx, struct random_source *rnd, const stru
 }
 
 static enum result put_seats(struct tx *tx, struct random_source *rnd, struct arena *a, const struct id *incident,
-			     const struct incident_seat *seats, size_t n, int64_t seat, int *added_r)
+			     const struct incident_seat *seats, size_t n, int64_t seat, struct day today, int *added_r)
 {
 	int added = 0;
 	enum result res = RES_OK;
@@ -105,7 +105,7 @@ static enum result put_seats(struct tx *tx, struct random_source *rnd, struct ar
 				res = RES_BAD; /* nobody the form could have offered */
 		}
 		if (res == RES_OK)
-			res = put_seat(tx, rnd, incident, &seats[i], ++seat, &fresh);
+			res = put_seat(tx, rnd, incident, &seats[i], ++seat, today, &fresh);
 		added += fresh;
 	}
 	if (res == RES_OK)
@@ -145,7 +145,7 @@ enum result incidents_register(struct tx *tx, struct random_source *rnd, struct 
 			    v_int(d->happened.s), v_id(&d->unit), v_text(d->sentence), v_id(&who->account),
 			    v_int(now.s), v_id(&d->once), v_int(rev));
 	if (res == RES_OK)
-		res = put_seats(tx, rnd, a, &id, d->seats, d->seats_n, 0, &added);
+		res = put_seats(tx, rnd, a, &id, d->seats, d->seats_n, 0, instant_day(now), &added);
 out:
 	arena_free(&a);
 	if (res == RES_OK)
@@ -165,8 +165,8 @@ static enum result count_of(struct tx *tx, const struct id *incident, int64_t *n
 	return res;
 }
 
-enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who, const struct id *incident,
-			  const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r)
+enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day today, const struct actor *who,
+			  const struct id *incident, const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r)
 {
 	struct arena *a = arena_new();
 	struct rows *rows;
@@ -181,7 +181,7 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct
 	if (res == RES_OK) {
 		seat = row_int(rows, 0);
 		rows_end(&rows);
-		res = put_seats(tx, rnd, a, incident, seats, n, seat, &added);
+		res = put_seats(tx, rnd, a, incident, seats, n, seat, today, &added);
 	}
 	if (res == RES_OK)
 		res = count_of(tx, incident, &all);
@@ -265,7 +265,7 @@ static struct exposure exposure_of(struct rows *rows, struct arena *a)
 		.id = row_id(rows, 0), .person = row_id(rows, 1), .outside = row_null(rows, 1),
 		.name = arena_str(a, row_text(rows, 2)), .phone = arena_str(a, row_text(rows, 3)),
 		.lang = arena_str(a, row_text(rows, 4)), .number = "", .unit_path = "", .profession = "", .email = "",
-		.how = (enum exposure_how)row_int(rows, 5),
+		.how = (enum exposure_how)row_int(rows, 5), .named = { (int32_t)row_int(rows, 6) },
 	};
 }
 

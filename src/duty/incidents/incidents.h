@@ -96,8 +96,8 @@ MUST_USE enum result incidents_register(struct tx *tx, struct random_source *rnd
 /* Adds people afterwards; those who are there already are passed over (outside the directory: same name and phone). *added_r: how
    many were new. RES_BAD, and nobody is added: *faults says why, FAULT_MANY among others; 0: somebody is not in the directory,
    or has left. */
-MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, const struct actor *who, const struct id *incident,
-				   const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r);
+MUST_USE enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day today, const struct actor *who,
+				   const struct id *incident, const struct incident_seat *seats, size_t n, unsigned *faults, int *added_r);
 
 struct incident {
 	struct id id, unit, made_by;
@@ -114,6 +114,7 @@ struct exposure {
 	const char *number, *unit_path, *profession, *phone, *email, *lang;
 	bool is_protected, outside;
 	enum exposure_how how;
+	struct day named;         /* as affected */
 };
 
 /* RES_REFUSED: not hers to see (leader or safety representative of the unit or one above it). RES_NONE: no such. */
@@ -159,6 +160,17 @@ MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r);
 /* The incident of an exposure; RES_NONE: no such. */
 MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
+
+/* ---- what goes (docs/retention.md) ---- */
+
+/* Five years from the day of registering: our choice, as none of our sources gives a number. An injury may be claimed and a duty of
+   care asked after for some years; two rounds of the yearly review after that, nobody needs the names. */
+#define INCIDENTS_KEPT_DAYS 1826
+/* Takes out each incident registered before that, with everybody in it. `first` takes out what other rooms keep of it. */
+MUST_USE enum result incidents_forget_past(struct tx *tx, struct day today,
+					   enum result (*first)(struct tx *tx, const struct id *incident));
+/* RES_OK: some incident that is kept names this person; RES_NONE: none does. */
+MUST_USE enum result incidents_names(struct tx *tx, const struct id *person);
 
 /* ---- pages ---- */
 

@@ -58,8 +58,8 @@ static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scr
 static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
 {
 	if (!e->outside)
-		return (struct door_exposure){ .id = e->id, .person = e->person };
-	return (struct door_exposure){ .id = e->id, .outside = true, .name = arena_str(a, slice_of(e->name)),
+		return (struct door_exposure){ .id = e->id, .named = e->named, .person = e->person };
+	return (struct door_exposure){ .id = e->id, .named = e->named, .outside = true, .name = arena_str(a, slice_of(e->name)),
 				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
 }
 

@@ -128,7 +128,7 @@ static enum result begin_work(struct tx *tx, void *ctx)
 static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
-	return incidents_add(tx, p->pages->rnd, p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->faults, &p->added);
+	return incidents_add(tx, p->pages->rnd, instant_day(p->now), p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->faults, &p->added);
 }
 
 static struct press press_of(struct incidents_pages *pages, struct req *req, const struct actor *who)

@@ -264,7 +264,7 @@ static enum result add_work(struct tx *tx, void *ctx)
 	static const struct incident_seat outside = { .name = SLICE("Viktor Vikar"), .phone = SLICE("+47 00 00 12") };
 	struct actor emma = town_actor(EMMA);
 	unsigned faults;
-	return incidents_add(tx, random_system(), &emma, &to_add, &outside, 1, &faults, ctx);
+	return incidents_add(tx, random_system(), instant_day(clock_now(town.clock)), &emma, &to_add, &outside, 1, &faults, ctx);
 }
 
 static void *add(void *ctx)

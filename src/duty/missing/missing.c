@@ -311,7 +311,7 @@ enum result missing_add(struct tx *tx, struct random_source *rnd, struct day tod
 	if (res == RES_NONE)
 		res = RES_REFUSED;
 	if (res == RES_OK)
-		res = incidents_add(tx, rnd, who, incident, seat, 1, faults, &added);
+		res = incidents_add(tx, rnd, today, who, incident, seat, 1, faults, &added);
 	if (res == RES_OK)
 		res = decide(tx, today, who, id, was, added ? MISSING_ADDED : MISSING_THERE, incident);
 	if (res == RES_OK)

@@ -89,6 +89,19 @@ MUST_USE enum result people_rev(struct tx *tx, int64_t *rev_r);
 MUST_USE enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, size_t max,
 					  struct person **list_r, size_t *n_r, int64_t *to_r, bool *more_r);
 
+/* ---- who has left (docs/retention.md) ---- */
+
+/* RES_OK: has left, or is not known any more; RES_NONE: works here. */
+MUST_USE enum result people_has_left(struct tx *tx, const struct id *person);
+/* Who works here and has this address, in small letters, alone; RES_NONE: nobody, or several. */
+MUST_USE enum result people_of_email(struct tx *tx, const char *email, struct id *person_r);
+/* Our choice: whoever comes back within a year and a month is the same person again, as after a season or a leave. */
+#define PEOPLE_LEFT_DAYS 400
+/* Takes out whoever left before that, but for those of whom `named` says RES_OK (RES_NONE: not named): they stand in something
+   that is kept, and go the night after it. */
+MUST_USE enum result people_forget_left(struct tx *tx, struct day today,
+					enum result (*named)(struct tx *tx, const struct id *person));
+
 /* ---- import ---- */
 
 struct people_rows;

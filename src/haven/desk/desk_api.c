@@ -191,7 +191,7 @@ static void put_task(struct json *j, struct call *c, const struct offers_task *t
 	json_put_int(j, "role", t->role);
 	json_put_str(j, "name", t->name);
 	json_put_str(j, "phone", t->phone);
-	json_put_bool(j, "email", t->email);
+	json_put_bool(j, "email", t->written);
 	json_put_str(j, "lang", lang_code(t->lang));
 	json_put_str(j, "title", t->title);
 	json_put_int(j, "deadline", t->deadline.s);

@@ -21,6 +21,8 @@ SQL(person_get, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE id = $1");
 SQL(person_find, "tt", PERSON_COLUMNS,
     PERSON_SELECT "WHERE ended = 0 AND (employee_number = $1 OR email = $2) "
 		  "ORDER BY CASE WHEN employee_number = $1 THEN 0 ELSE 1 END, id LIMIT 1");
+SQL(person_left, "bi", "id:b", "SELECT id FROM person WHERE ended = 1 AND id > $1 ORDER BY id LIMIT $2");
+SQL(person_gone, "b", "", "DELETE FROM person WHERE id = $1");
 SQL(cursor_get, "t", "rev:i life:b?", "SELECT rev, life FROM door_cursor WHERE what = $1");
 SQL(cursor_put, "tib", "",
     "INSERT INTO door_cursor (what, rev, life) VALUES ($1, $2, $3) "
@@ -106,4 +108,30 @@ enum result directory_find(struct tx *tx, struct arena *a, const char *number, c
 		*person_r = person_of(rows, a);
 	rows_end(&rows);
 	return res;
+}
+
+#define LEFT_AT_ONCE 500
+
+enum result directory_forget_left(struct tx *tx, enum result (*named)(struct tx *tx, const struct id *person))
+{
+	struct id list[LEFT_AT_ONCE], last = { 0 };
+	size_t n = LEFT_AT_ONCE;
+	while (n == LEFT_AT_ONCE) {
+		struct rows *rows;
+		enum result res = db_ask(tx, &person_left, &rows, v_id(&last), v_int(LEFT_AT_ONCE));
+		if (res != RES_OK)
+			return res;
+		for (n = 0; n < LEFT_AT_ONCE && rows_next(rows) == RES_OK; n++)
+			list[n] = row_id(rows, 0);
+		rows_end(&rows);
+		for (size_t i = 0; i < n; i++) {
+			last = list[i];
+			res = named(tx, &list[i]);
+			if (res == RES_NONE)
+				res = db_do(tx, &person_gone, NULL, v_id(&list[i]));
+			if (res != RES_OK)
+				return res;
+		}
+	}
+	return RES_OK;
 }

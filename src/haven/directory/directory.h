@@ -23,6 +23,9 @@ MUST_USE enum result directory_get(struct tx *tx, struct arena *a, const struct 
 MUST_USE enum result directory_find(struct tx *tx, struct arena *a, const char *number, const char *email,
 				    struct door_person *person_r);
 
+/* Whoever has left goes, but for those of whom `named` says RES_OK (RES_NONE: not named): they stand in something that is kept. */
+MUST_USE enum result directory_forget_left(struct tx *tx, enum result (*named)(struct tx *tx, const struct id *person));
+
 #define DIRECTORY_HITS 8    /* of one search */
 #define DIRECTORY_LETTERS 3 /* at least, of a name */
 

@@ -95,25 +95,32 @@ static bool is_known(const struct offers_row *known, size_t n, const struct id *
 	return false;
 }
 
+/* Named so long ago that a first message would come as a blow: her leader speaks with her instead. */
+static bool is_past(const struct door_exposure *e, struct instant now)
+{
+	return e->named.n < instant_day(now).n - DOOR_PAST_DAYS;
+}
+
 enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
 {
 	struct arena *a = arena_new();
 	struct instant now = clock_now(o->setup.clock);
 	struct offers_row *known, *fresh;
 	size_t known_n, n = 0;
-	enum result res = offers_put_incident(tx, in);
-	if (res == RES_OK)
-		res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
+	enum result res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
 	fresh = arena_array(a, struct offers_row, in->exposures_n);
 	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
 		if (is_known(known, known_n, &in->exposures[i].id))
 			continue;
-		res = new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
+		res = is_past(&in->exposures[i], now) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
 		if (res == RES_OK)
 			n++;
-		else if (res == RES_NONE) /* left before haven ever heard of her: nobody can be sent, and the door goes on */
+		else if (res == RES_NONE) /* she left before haven ever heard of her, or it is past: duty hears it, and the door goes on */
 			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, instant_day(now));
 	}
+	/* With nobody in it there is nothing to keep of it. */
+	if (res == RES_OK && known_n + n)
+		res = offers_put_incident(tx, in);
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, (struct instant){ 0 }, deadline, fresh, n);
@@ -299,8 +306,9 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 				break;
 			list[i].name = p.name;
 			list[i].phone = p.phone[0] ? p.phone : NULL;
-			list[i].email = p.email[0] && post_address_ok(slice_of(p.email));
 		}
+		if (res == RES_OK)
+			res = offers_reaches(tx, o, a, r, &list[i].written);
 	}
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_BROKEN : res;

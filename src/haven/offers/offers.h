@@ -32,6 +32,10 @@ struct offers_setup {
 	const char *public_url; /* "http://haven.localhost:8080", without a slash at the end */
 	const char *workplace;  /* its name, for the mails' last line */
 	enum lang lang;         /* for people whose language is not known */
+	bool sms;               /* there is a gateway */
+	struct post_quiet quiet; /* when no SMS goes out */
+	const char *country;    /* whose numbers are written without its code; with `sms` */
+	const char *ask_phone;  /* who answers questions about a message; NULL or "": nobody is named */
 };
 
 struct offers *offers_new(const struct offers_setup *setup) MUST_USE; /* strings must outlive it */
@@ -46,7 +50,8 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
 /* ---- from the door ---- */
 
 /* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned
-   together, and the messages are put; known ones are left as they are. Twice is harmless. */
+   together, and the messages are put; known ones are left as they are. Whoever was named more than DOOR_PAST_DAYS ago and is
+   not known is told as one to whom no message could be sent. Twice is harmless. */
 MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
 
 /* Each open task whose holder is no supporter any more passes on: at once, by night in the morning, since nobody is called
@@ -132,7 +137,7 @@ struct offers_task {
 	unsigned char rel[32];
 	int role;               /* her position on the page: 0, 1 or 2 */
 	const char *name, *phone; /* phone NULL: none known */
-	bool email;             /* a message could be sent */
+	bool written;           /* a message could be sent */
 	enum lang lang;
 	const char *title;
 	struct day happened;
@@ -166,6 +171,17 @@ MUST_USE enum result offers_outcomes(struct tx *tx, struct offers *o, const stru
 MUST_USE enum result offers_facts(struct tx *tx, struct arena *a, struct door_facts *facts_r);
 MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *facts);
 
+/* ---- what goes (docs/retention.md) ---- */
+
+/* Our choice, for a whole incident alike: the check comes 35 days after the offer at the latest and its link opens for 42, so
+   nothing of a task is of use to anybody after 77; the rest makes whole weeks. More than DOOR_PAST_DAYS, so that duty never
+   tells of what we have forgotten. */
+#define OFFERS_CLOSED_DAYS 84
+/* Takes out the tasks that closed before that, and incidents without a task. */
+MUST_USE enum result offers_forget_closed(struct tx *tx, struct day today);
+/* RES_OK: a task, or who may not be sent to an incident, names this person; RES_NONE: neither. */
+MUST_USE enum result offers_name(struct tx *tx, const struct id *person);
+
 /* ---- the coordinator ---- */
 
 /* What she sees of an incident: that everybody has somebody, and at the end how many were reached. Never an answer:
@@ -196,6 +212,23 @@ struct offers_pair {
 };
 MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incident, struct instant now,
 				  struct offers_pair **list_r, size_t *n_r);
+
+/* Whom no message reached: no address and no number, or everything came back. Until the incident closes; who sees to it is
+   the coordinator. Nothing here differs by an answer. */
+struct offers_unreached {
+	struct id task;
+	const char *name;      /* NULL: protected identity, name-less in lists */
+	const char *phone;     /* NULL: none known, or protected */
+	const char *title, *supporter; /* supporter NULL: nobody yet */
+	struct day day;
+	struct instant deadline; /* by when the supporter calls */
+	struct instant close;
+	bool tried;            /* a message was put, and failed; else there was nowhere to put one */
+	bool seen_to;
+};
+MUST_USE enum result offers_unreached(struct tx *tx, struct arena *a, struct offers_unreached **list_r, size_t *n_r);
+/* The coordinator has seen to it. Harmless twice. RES_NONE: no such task in that list. */
+MUST_USE enum result offers_saw_to(struct tx *tx, const struct id *task);
 
 /* For the ring: offers and touches mailed in the 24 hours before `hour` (hours since 1970), and in that hour so far. */
 MUST_USE enum result offers_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r);

@@ -178,7 +178,7 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 		row->seat[i] = nobody;
 	row->holder = nobody;
 	row->not_before = (struct instant){ 0 };
-	enum result res = offers_reaches(tx, a, row, &reaches);
+	enum result res = offers_reaches(tx, o, a, row, &reaches);
 	/* A head start for the message, so that "no thanks" can be said again: where there were earlier three to say it to,
 	   even if nobody was found in between, and where a message goes. */
 	if (res == RES_OK && row->rounds && reaches && !row->stopped) {

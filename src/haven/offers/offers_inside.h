@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 
+#include "base/buf.h"
+#include "haven/offers/offers_rules.h"
 #include "haven/offers/offers_store.h"
 
 /* What a desk said about a task, in memory until the incident closes (docs/protocol.md § 3.5). */
@@ -31,11 +33,15 @@ struct offers {
 #define OFFERS_JOB_SECOND "offers/second"   /* about a task */
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */
 #define OFFERS_JOB_CLOSE "offers/close"     /* about an incident */
+#define OFFERS_JOB_UNHEARD "offers/unheard" /* about a task whose first message went by SMS: has a phone got it? */
 #define OFFERS_JOB_PAST "offers/past"       /* about nobody, daily */
 #define OFFERS_JOB_MORNING "offers/morning" /* about nobody, daily */
 
 #define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
-#define OFFERS_MAIL_TOUCH "touch"   /* about a task: second touch and check, and news of other supporters */
+#define OFFERS_MAIL_NEWS "news"     /* about a task: of other supporters */
+#define OFFERS_MAIL_SECOND "second" /* about a task: the second touch */
+#define OFFERS_MAIL_CHECK "check"   /* about a task: the check */
+#define OFFERS_MAIL_TOUCH "touch"   /* about a task: any of these three, as they were called before SMS; still on their way at an upgrade */
 #define OFFERS_MAIL_NOTICE "notice" /* about a supporter: something waits */
 
 /* ---- offers_assign.c ---- */
@@ -55,11 +61,14 @@ MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct aren
 
 /* ---- offers_mail.c ---- */
 
-/* Whether a message could go to her at all: she stands in the directory, with an address. */
-MUST_USE enum result offers_reaches(struct tx *tx, struct arena *a, const struct offers_row *row, bool *reaches_r);
+/* Whether a message could go to her at all: there is an address, or a number and a gateway. */
+MUST_USE enum result offers_reaches(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+				    bool *reaches_r);
 /* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
 MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 					enum offers_touch touch, bool again, bool *put_r);
+/* The first message, hours after it went by SMS: by mail too, unless a phone has it. */
+MUST_USE enum result offers_unheard(struct tx *tx, struct offers *o, const struct id *task);
 enum offers_notice {
 	OFFERS_WAITS,    /* a task became hers */
 	OFFERS_MAY_WAIT, /* the morning round: somebody may have answered */
@@ -68,6 +77,15 @@ enum offers_notice {
 /* Asks a supporter to open her desk; nothing about why. */
 MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
 				       enum offers_notice notice);
+
+/* ---- offers_words.c ---- */
+
+const char *offers_subject(enum lang lang);
+void offers_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_touch touch, bool again,
+		  enum offers_way way, const char *url);
+const char *offers_notice_subject(enum lang lang);
+void offers_notice_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_notice notice,
+			 const char *given, const char *url);
 
 /* ---- offers_jobs.c ---- */
 

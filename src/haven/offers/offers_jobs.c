@@ -88,6 +88,12 @@ static enum result check(struct tx *tx, const struct id *task, struct instant no
 	return touch(tx, room, task, OFFERS_CHECK);
 }
 
+static enum result unheard(struct tx *tx, const struct id *task, struct instant now, void *room)
+{
+	(void)now;
+	return offers_unheard(tx, room, task);
+}
+
 /* ---- closing ---- */
 
 enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r)
@@ -241,6 +247,7 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_SILENCE, silence, after, o);
 	clockwork_kind(cw, OFFERS_JOB_SECOND, second_touch, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CHECK, check, after, o);
+	clockwork_kind(cw, OFFERS_JOB_UNHEARD, unheard, after, o);
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
 	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
 	clockwork_kind(cw, OFFERS_JOB_MORNING, offers_morning, after, o);

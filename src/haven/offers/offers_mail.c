@@ -24,76 +24,121 @@ static enum result put_link(struct tx *tx, struct offers *o, const struct offers
 	return offers_put_link(tx, hash, &row->id, touch, day_add(today, OFFERS_LINK_DAYS));
 }
 
-/* Subject and body name neither incident nor support (PRODUCT.md § 5, J3). */
-static void message(struct buf *body, enum lang lang, enum offers_touch touch, bool again, const char *url)
+/* Where messages can go; NULL, "": nowhere. */
+struct addresses {
+	const char *mail;
+	char sms[POST_PHONE_MOST + 1];
+};
+
+static unsigned ways_open(const struct addresses *to)
 {
-	const char *text;
-	if (touch == OFFERS_SECOND)
-		text = tr(lang, "Hello,\n\nhere is the second short message we promised. It takes a minute to read:\n\n{url}\n\n"
-				"The link is yours alone; please do not pass it on.\n");
-	else if (touch == OFFERS_CHECK)
-		text = tr(lang, "Hello,\n\nit has been four weeks. Here is one last short message, for everybody who was there:\n\n"
-				"{url}\n\nThe link is yours alone; please do not pass it on.\n");
-	else if (again)
-		text = tr(lang, "Hello,\n\nsomething has changed in the message you got.\n\n{url}\n\n"
-				"The link is yours alone; please do not pass it on.\n");
-	else
-		text = tr(lang, "Hello,\n\na colleague has a short message for you. It takes a minute to read:\n\n{url}\n\n"
-				"The link is yours alone; please do not pass it on.\n");
-	tr_fill(body, text, "url", url, NULL);
+	return (to->mail ? OFFERS_BY_MAIL : 0u) | (to->sms[0] ? OFFERS_BY_SMS : 0u);
 }
 
-/* NULL: there is none. */
-static enum result address_of(struct tx *tx, struct arena *a, const struct offers_row *row, const char **address_r)
+static enum result addresses_of(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
+				struct addresses *to_r)
 {
-	struct door_person p;
-	*address_r = NULL;
-	if (id_is_zero(&row->person))
-		return RES_OK;
-	enum result res = directory_get(tx, a, &row->person, &p);
-	if (res == RES_OK && !p.ended && p.email[0] && post_address_ok(slice_of(p.email)))
-		*address_r = p.email;
-	return res == RES_NONE ? RES_OK : res;
+	struct door_person p = { .email = "", .phone = row->phone ? row->phone : "" };
+	struct addresses to = { .mail = NULL };
+	enum result res = id_is_zero(&row->person) ? RES_OK : directory_get(tx, a, &row->person, &p);
+	if (res == RES_NONE || (res == RES_OK && p.ended))
+		p = (struct door_person){ .email = "", .phone = "" };
+	else if (res != RES_OK)
+		return res;
+	if (p.email[0] && post_address_ok(slice_of(p.email)))
+		to.mail = p.email;
+	if (o->setup.sms && post_phone(slice_of(p.phone), o->setup.country, to.sms) != RES_OK)
+		to.sms[0] = '\0';
+	*to_r = to;
+	return RES_OK;
 }
 
-enum result offers_reaches(struct tx *tx, struct arena *a, const struct offers_row *row, bool *reaches_r)
+enum result offers_reaches(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row, bool *reaches_r)
 {
-	const char *address;
-	enum result res = address_of(tx, a, row, &address);
-	*reaches_r = address;
+	struct addresses to;
+	enum result res = addresses_of(tx, o, a, row, &to);
+	if (res == RES_OK)
+		*reaches_r = ways_open(&to) != 0;
+	return res;
+}
+
+/* ---- one message ---- */
+
+/* Which of a task's messages. */
+struct which {
+	enum offers_touch touch;
+	bool again;
+};
+
+/* Duty hears of the first message only: a later one tells it nothing about the offer. */
+static bool is_first(struct which w)
+{
+	return w.touch == OFFERS_OFFER && !w.again;
+}
+
+static const char *kind_of(struct which w)
+{
+	if (w.touch == OFFERS_SECOND)
+		return OFFERS_MAIL_SECOND;
+	if (w.touch == OFFERS_CHECK)
+		return OFFERS_MAIL_CHECK;
+	return w.again ? OFFERS_MAIL_NEWS : OFFERS_MAIL_OFFER;
+}
+
+/* With a link of its own: of an earlier one only the hash is left. */
+static enum result put_by(struct tx *tx, struct offers *o, const struct offers_row *row, struct which w, enum offers_way way,
+			  const struct addresses *to)
+{
+	struct day today = instant_day(clock_now(o->setup.clock));
+	struct buf url = BUF_SECRET(1024), body = BUF_SECRET(4096);
+	enum result res = put_link(tx, o, row, w.touch, today, &url);
+	if (res == RES_OK) {
+		offers_words(&body, &o->setup, row->lang, w.touch, w.again, way, url.p);
+		bool sms = way == OFFERS_BY_SMS;
+		struct mail mail = {
+			.kind = kind_of(w), .about = row->id, .way = sms ? POST_SMS : POST_MAIL,
+			.address = slice_of(sms ? to->sms : to->mail),
+			.subject = sms ? SLICE("") : slice_of(offers_subject(row->lang)),
+			.body = buf_get(&body),
+		};
+		res = post_put(tx, o->setup.rnd, today, &mail);
+		if (res == RES_BAD)
+			bug("a message of ours that the post does not take");
+	}
+	if (res == RES_OK && is_first(w))
+		res = offers_add_ways(tx, &row->id, way);
+	buf_free(&url);
+	buf_free(&body);
+	return res;
+}
+
+/* The first message after something serious does not wait for the morning where it can go by mail. */
+static enum result is_urgent(struct tx *tx, struct arena *a, const struct offers_row *row, struct which w, bool quiet,
+			     bool *urgent_r)
+{
+	struct door_incident in = { .severity = 0 };
+	enum result res = quiet && is_first(w) ? offers_incident(tx, a, &row->incident, &in) : RES_OK;
+	if (res == RES_OK)
+		*urgent_r = in.severity >= 2;
 	return res;
 }
 
 enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 			       enum offers_touch touch, bool again, bool *put_r)
 {
-	const char *address;
-	*put_r = false;
-	enum result res = address_of(tx, a, row, &address);
-	if (res != RES_OK || !address)
-		return res;
-	struct day today = instant_day(clock_now(o->setup.clock));
-	struct buf url = BUF_LIMIT(1024), body = BUF_LIMIT(4096);
-	res = put_link(tx, o, row, touch, today, &url);
-	if (res == RES_OK) {
-		message(&body, row->lang, touch, again, url.p);
-		buf_printf(&body, "\n%s\n", o->setup.workplace);
-		struct mail mail = {
-			/* Duty hears of the first message only: a later one tells it nothing about the offer. */
-			.kind = touch == OFFERS_OFFER && !again ? OFFERS_MAIL_OFFER : OFFERS_MAIL_TOUCH,
-			.about = row->id,
-			.address = slice_of(address),
-			.subject = slice_of(tr(row->lang, "A message for you")),
-			.body = buf_get(&body),
-		};
-		res = post_put(tx, o->setup.rnd, today, &mail);
-	}
+	struct which w = { touch, again };
+	struct addresses to;
+	bool quiet = post_is_quiet(o->setup.quiet, clock_now(o->setup.clock)), urgent = false;
+	enum offers_way way = OFFERS_NO_WAY;
+	enum result res = addresses_of(tx, o, a, row, &to);
 	if (res == RES_OK)
-		*put_r = true;
-	buf_wipe(&url);
-	buf_wipe(&body);
-	buf_free(&url);
-	buf_free(&body);
+		res = is_urgent(tx, a, row, w, quiet, &urgent);
+	if (res == RES_OK)
+		way = offers_way(ways_open(&to), row->ways, quiet, urgent);
+	if (way != OFFERS_NO_WAY)
+		res = put_by(tx, o, row, w, way, &to);
+	if (res == RES_OK)
+		*put_r = way != OFFERS_NO_WAY;
 	return res;
 }
 
@@ -110,16 +155,9 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 		lang = o->setup.lang;
 	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096);
 	buf_printf(&url, "%s/s/desk", o->setup.public_url);
-	tr_fill(&body,
-		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
-						   "have noted counts.\n\n{url}\n")
-		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
-					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
-						    "{url}\n"),
-		"name", s.given, "url", url.p, NULL);
-	buf_printf(&body, "\n%s\n", o->setup.workplace);
-	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(tr(lang, "Your desk")),
-			     buf_get(&body) };
+	offers_notice_words(&body, &o->setup, lang, notice, s.given, url.p);
+	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(offers_notice_subject(lang)),
+			     buf_get(&body), POST_MAIL };
 	res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
 	buf_free(&url);
 	buf_free(&body);
@@ -130,61 +168,138 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 
 struct heard {
 	struct offers *o;
+	struct arena *a;
+	struct which which;
 	int64_t accepted;
 	int told;
+	bool put; /* another message was put */
 };
 
-static enum result hear_offer(struct tx *tx, const struct id *task, enum mail_result result, struct day day, void *ctx)
+/* The other way, where it has not been tried. *none_r: there is no other. */
+static enum result put_other(struct tx *tx, struct heard *h, const struct offers_row *row, bool *none_r)
 {
-	struct heard *h = ctx;
-	if (result == MAIL_ACCEPTED)
-		h->accepted++;
-	return offers_put_fact(tx, task, result == MAIL_ACCEPTED ? DOOR_SENT : DOOR_UNSENDABLE, day);
+	struct addresses to;
+	enum result res = addresses_of(tx, h->o, h->a, row, &to);
+	if (res != RES_OK)
+		return res;
+	enum offers_way way = offers_other_way(ways_open(&to), row->ways, is_first(h->which));
+	*none_r = way == OFFERS_NO_WAY;
+	if (way == OFFERS_NO_WAY)
+		return RES_OK;
+	h->put = true;
+	return put_by(tx, h->o, row, h->which, way, &to);
 }
 
-static enum result hear_touch(struct tx *tx, const struct id *task, enum mail_result result, struct day day, void *ctx)
+/* It was refused, or came back. */
+static enum result hear_failed(struct tx *tx, struct heard *h, const struct mail_told *told)
+{
+	struct offers_row row;
+	bool none = true;
+	unsigned failed = OFFERS_FAILED(told->way == POST_SMS ? OFFERS_BY_SMS : OFFERS_BY_MAIL);
+	enum result res = offers_get_task(tx, h->a, &told->about, &row);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
+	row.ways |= failed;
+	res = offers_add_ways(tx, &row.id, failed);
+	if (res == RES_OK && (is_first(h->which) || !row.stopped))
+		res = put_other(tx, h, &row, &none);
+	if (res == RES_OK && none && is_first(h->which) && offers_unsendable(row.ways))
+		res = offers_put_fact(tx, &row.id, DOOR_UNSENDABLE, told->day);
+	return res;
+}
+
+/* A phone has it: what would ask after that is not needed. It may be told before the acceptance is. */
+static enum result hear_delivered(struct tx *tx, struct heard *h, const struct id *task)
+{
+	enum result res = is_first(h->which) ? offers_add_ways(tx, task, OFFERS_ARRIVED) : RES_OK;
+	return res == RES_OK && is_first(h->which) ? clockwork_drop(tx, OFFERS_JOB_UNHEARD, task) : res;
+}
+
+static enum result hear_accepted(struct tx *tx, struct heard *h, const struct mail_told *told)
+{
+	struct offers_row row;
+	h->accepted++;
+	if (!is_first(h->which))
+		return RES_OK;
+	enum result res = offers_put_fact(tx, &told->about, DOOR_SENT, told->day);
+	if (res != RES_OK || told->way != POST_SMS)
+		return res;
+	res = offers_get_task(tx, h->a, &told->about, &row);
+	if (res == RES_OK && !(row.ways & OFFERS_ARRIVED))
+		res = clockwork_put(tx, OFFERS_JOB_UNHEARD, &row.id,
+				    instant_add(clock_now(h->o->setup.clock), OFFERS_UNHEARD_HOURS * 3600));
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result hear_task(struct tx *tx, const struct mail_told *told, void *ctx)
 {
 	struct heard *h = ctx;
-	(void)tx;
-	(void)task;
-	(void)day;
-	if (result == MAIL_ACCEPTED)
-		h->accepted++;
+	switch (told->result) {
+	case MAIL_ACCEPTED: return hear_accepted(tx, h, told);
+	case MAIL_DELIVERED: return hear_delivered(tx, h, &told->about);
+	case MAIL_REFUSED:
+	case MAIL_BOUNCED: return hear_failed(tx, h, told);
+	}
 	return RES_OK;
 }
 
-static enum result hear_notice(struct tx *tx, const struct id *supporter, enum mail_result result, struct day day, void *ctx)
+/* What went out before the three kinds had names: nobody knows which to send again. */
+static enum result hear_touch(struct tx *tx, const struct mail_told *told, void *ctx)
 {
+	struct heard *h = ctx;
 	(void)tx;
-	(void)supporter;
-	(void)result;
-	(void)day;
-	(void)ctx;
+	h->accepted += told->result == MAIL_ACCEPTED;
+	return RES_OK;
+}
+
+static enum result hear_notice(struct tx *tx, const struct mail_told *told, void *ctx)
+{
+	(void)tx, (void)told, (void)ctx;
 	return RES_OK;
 }
 
 static enum result hear_work(struct tx *tx, void *ctx)
 {
+	static const struct which all[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false },
+					    { OFFERS_CHECK, false } };
 	struct heard *h = ctx;
 	int n;
-	h->accepted = 0;
-	h->told = 0;
-	enum result res = post_take_results(tx, OFFERS_MAIL_OFFER, hear_offer, h, &n);
-	h->told += n;
+	enum result res = RES_OK;
+	*h = (struct heard){ .o = h->o, .a = arena_new() };
+	for (size_t i = 0; res == RES_OK && i < ARRAY_LEN(all); i++) {
+		h->which = all[i];
+		res = post_take_results(tx, kind_of(all[i]), hear_task, h, &n);
+		h->told += res == RES_OK ? n : 0;
+	}
 	if (res == RES_OK)
 		res = post_take_results(tx, OFFERS_MAIL_TOUCH, hear_touch, h, &n);
 	if (res == RES_OK)
 		res = post_take_results(tx, OFFERS_MAIL_NOTICE, hear_notice, h, &n);
 	if (res == RES_OK && h->accepted)
 		res = offers_count_mail(tx, offers_hour(clock_now(h->o->setup.clock)), h->accepted);
+	arena_free(&h->a);
 	return res;
 }
 
 enum result offers_hear_post(struct offers *o)
 {
-	struct heard h = { o, 0, 0 };
+	struct heard h = { .o = o };
 	enum result res = db_write(o->setup.db, hear_work, &h);
 	if (res == RES_OK && h.told && o->facts_wait)
 		o->facts_wait(o->facts_ctx);
+	if (res == RES_OK && h.put && o->mail_waits)
+		o->mail_waits(o->mail_ctx);
 	return res;
+}
+
+enum result offers_unheard(struct tx *tx, struct offers *o, const struct id *task)
+{
+	struct heard h = { .o = o, .a = arena_new(), .which = { OFFERS_OFFER, false } };
+	struct offers_row row;
+	bool none;
+	enum result res = offers_get_task(tx, h.a, task, &row);
+	if (res == RES_OK && !row.stopped && !(row.ways & OFFERS_ARRIVED))
+		res = put_other(tx, &h, &row, &none);
+	arena_free(&h.a);
+	return res == RES_NONE ? RES_OK : res;
 }

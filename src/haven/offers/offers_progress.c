@@ -95,3 +95,59 @@ enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incide
 	*n_r = n;
 	return RES_OK;
 }
+
+/* ---- whom no message reached ---- */
+
+static enum result unreached_of(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_unreached *u)
+{
+	struct door_person p = { .name = row->name, .phone = row->phone ? row->phone : "" };
+	struct door_incident in;
+	struct offers_pair pair;
+	*u = (struct offers_unreached){ .task = row->id, .deadline = row->deadline, .seen_to = row->ways & OFFERS_SEEN_TO,
+					.tried = row->ways & (OFFERS_BY_MAIL | OFFERS_BY_SMS) };
+	enum result res = offers_incident(tx, a, &row->incident, &in);
+	if (res == RES_OK)
+		res = offers_closes(tx, &row->incident, &u->close);
+	if (res == RES_OK)
+		res = pair_of(tx, a, row, (struct instant){ 0 }, &pair);
+	if (res == RES_OK && !id_is_zero(&row->person))
+		res = directory_get(tx, a, &row->person, &p);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_BROKEN : res;
+	u->title = in.title;
+	u->day = in.day;
+	u->name = pair.name;
+	u->supporter = pair.supporter;
+	u->phone = p.protected || !p.phone[0] ? NULL : p.phone;
+	return RES_OK;
+}
+
+enum result offers_unreached(struct tx *tx, struct arena *a, struct offers_unreached **list_r, size_t *n_r)
+{
+	struct offers_row *rows;
+	size_t n;
+	enum result res = offers_tasks_unreached(tx, a, &rows, &n);
+	if (res != RES_OK)
+		return res;
+	struct offers_unreached *list = arena_array(a, struct offers_unreached, n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = unreached_of(tx, a, &rows[i], &list[i]);
+	if (res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result offers_saw_to(struct tx *tx, const struct id *task)
+{
+	struct arena *a = arena_new();
+	struct offers_row row;
+	enum result res = offers_get_task(tx, a, task, &row);
+	if (res == RES_OK && (row.closed || !offers_unsendable(row.ways)))
+		res = RES_NONE;
+	if (res == RES_OK)
+		res = offers_add_ways(tx, task, OFFERS_SEEN_TO);
+	arena_free(&a);
+	return res;
+}

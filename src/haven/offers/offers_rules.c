@@ -97,3 +97,27 @@ int offers_ring_slots(int64_t mailed)
 	int64_t slots = mailed <= 64 ? 8 + mailed : 72 + (mailed - 64 + 3) / 4;
 	return (int)((slots + 7) / 8 * 8);
 }
+
+enum offers_way offers_way(unsigned have, unsigned ways, bool quiet, bool urgent)
+{
+	unsigned left = have & ~(ways >> 2);
+	if (!(left & (OFFERS_BY_MAIL | OFFERS_BY_SMS)))
+		left = have;
+	if (left & OFFERS_BY_SMS && !(quiet && urgent && left & OFFERS_BY_MAIL))
+		return OFFERS_BY_SMS;
+	return left & OFFERS_BY_MAIL ? OFFERS_BY_MAIL : OFFERS_NO_WAY;
+}
+
+enum offers_way offers_other_way(unsigned have, unsigned ways, bool first)
+{
+	unsigned left = have & ~(ways >> 2);
+	if (first)
+		left &= ~ways;
+	return left & OFFERS_BY_SMS ? OFFERS_BY_SMS : left & OFFERS_BY_MAIL ? OFFERS_BY_MAIL : OFFERS_NO_WAY;
+}
+
+bool offers_unsendable(unsigned ways)
+{
+	unsigned put = ways & (OFFERS_BY_MAIL | OFFERS_BY_SMS);
+	return !(put & ~(ways >> 2));
+}

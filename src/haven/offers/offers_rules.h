@@ -39,4 +39,30 @@ struct instant offers_close(struct instant last_deadline, struct day registered)
 /* When supporters are asked to open their desks: the next 09:00 after `now`. */
 struct instant offers_next_morning(struct instant now);
 
+/* ---- by which way ---- */
+
+enum offers_way {
+	OFFERS_NO_WAY = 0,
+	OFFERS_BY_MAIL = 1,
+	OFFERS_BY_SMS = 2,
+};
+/* What is known of a task's ways, as bits: the first message was put by OFFERS_BY_…; OFFERS_FAILED(way): a message by it was
+   refused or came back; OFFERS_ARRIVED: the gateway says that a phone has the first one. */
+#define OFFERS_FAILED(way) ((unsigned)(way) << 2)
+#define OFFERS_ARRIVED 16u
+#define OFFERS_SEEN_TO 32u /* no message reached her, and the coordinator has noted that she saw to it */
+
+/* If a phone has not got it in so long, a mail goes too. Our choice: half a shift in which a phone lies in a locker; most of
+   the 24 hours in which a supporter calls are left. */
+#define OFFERS_UNHEARD_HOURS 4
+
+/* Which way a message goes, of those that stand open (`have`, bits): SMS before mail, since a phone is with her; a way that
+   failed only when no other is left. No SMS is sent in the quiet hours: what cannot wait until they end (`urgent`: the
+   first message after something serious) goes by mail, where there is an address. */
+enum offers_way offers_way(unsigned have, unsigned ways, bool quiet, bool urgent);
+/* After one way failed, or kept silent: the other, once. `first`: of the first message, which goes by each way at most once. */
+enum offers_way offers_other_way(unsigned have, unsigned ways, bool first);
+/* Every way by which the first message was put has failed: she cannot be reached by message. */
+bool offers_unsendable(unsigned ways);
+
 #endif

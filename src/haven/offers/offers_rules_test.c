@@ -138,6 +138,65 @@ static void the_ring_has_room_for_everybody_who_was_written_to(void **state)
 	}
 }
 
+enum { MAIL_WAY = OFFERS_BY_MAIL, SMS_WAY = OFFERS_BY_SMS, BOTH = OFFERS_BY_MAIL | OFFERS_BY_SMS };
+#define NO_MAIL OFFERS_FAILED(OFFERS_BY_MAIL)
+#define NO_SMS OFFERS_FAILED(OFFERS_BY_SMS)
+
+static void a_message_takes_the_best_way_that_is_open(void **state)
+{
+	static const struct {
+		unsigned have, ways;
+		bool quiet, urgent;
+		enum offers_way way;
+	} cases[] = {
+		{ 0, 0, false, false, OFFERS_NO_WAY },
+		{ MAIL_WAY, 0, false, false, OFFERS_BY_MAIL },
+		{ SMS_WAY, 0, false, false, OFFERS_BY_SMS },
+		{ BOTH, 0, false, false, OFFERS_BY_SMS },
+		{ BOTH, 0, false, true, OFFERS_BY_SMS },
+		{ BOTH, 0, true, false, OFFERS_BY_SMS }, /* waits until the morning */
+		{ BOTH, 0, true, true, OFFERS_BY_MAIL },
+		{ SMS_WAY, 0, true, true, OFFERS_BY_SMS },
+		{ BOTH, NO_SMS, false, false, OFFERS_BY_MAIL },
+		{ BOTH, NO_MAIL, true, true, OFFERS_BY_SMS },
+		{ BOTH, NO_SMS | NO_MAIL, false, false, OFFERS_BY_SMS }, /* tried all the same */
+		{ MAIL_WAY, NO_SMS | NO_MAIL, false, false, OFFERS_BY_MAIL },
+		{ SMS_WAY, NO_SMS, false, false, OFFERS_BY_SMS },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (offers_way(cases[i].have, cases[i].ways, cases[i].quiet, cases[i].urgent) != cases[i].way)
+			fail_msg("case %zu", i);
+}
+
+static void the_other_way_is_tried_once(void **state)
+{
+	static const struct {
+		unsigned have, ways;
+		bool first;
+		enum offers_way other;
+		bool unsendable; /* if nothing else is put */
+	} cases[] = {
+		{ BOTH, SMS_WAY | NO_SMS, true, OFFERS_BY_MAIL, true },
+		{ BOTH, MAIL_WAY | NO_MAIL, true, OFFERS_BY_SMS, true },
+		{ BOTH, BOTH | NO_SMS, true, OFFERS_NO_WAY, false }, /* the mail has gone already */
+		{ BOTH, BOTH | NO_SMS | NO_MAIL, true, OFFERS_NO_WAY, true },
+		{ SMS_WAY, SMS_WAY | NO_SMS, true, OFFERS_NO_WAY, true },
+		{ BOTH, SMS_WAY, true, OFFERS_BY_MAIL, false }, /* no report has come */
+		{ BOTH, SMS_WAY | NO_SMS, false, OFFERS_BY_MAIL, true },
+		{ BOTH, BOTH | NO_SMS, false, OFFERS_BY_MAIL, false },
+		{ BOTH, BOTH | NO_SMS | NO_MAIL, false, OFFERS_NO_WAY, true },
+		{ 0, 0, true, OFFERS_NO_WAY, true },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		if (offers_other_way(cases[i].have, cases[i].ways, cases[i].first) != cases[i].other)
+			fail_msg("case %zu", i);
+		if (offers_unsendable(cases[i].ways) != cases[i].unsendable)
+			fail_msg("case %zu: unsendable", i);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -149,6 +208,8 @@ int main(void)
 		cmocka_unit_test(touches_come_by_day_and_within_their_bounds_whatever_the_hour),
 		cmocka_unit_test(an_incident_closes_at_three_on_its_last_deadlines_day),
 		cmocka_unit_test(the_ring_has_room_for_everybody_who_was_written_to),
+		cmocka_unit_test(a_message_takes_the_best_way_that_is_open),
+		cmocka_unit_test(the_other_way_is_tried_once),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

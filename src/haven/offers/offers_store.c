@@ -4,10 +4,10 @@
 
 #define TASK_COLUMNS                                                                              \
 	"id:b incident:b person:b? name:t phone:t? lang:t ref:b rel:b holder:b? seat_0:b? "       \
-	"seat_1:b? seat_2:b? deadline:i not_before:i? since_hour:i made_day:i seen:i closed_day:i? stopped:i rounds:i"
+	"seat_1:b? seat_2:b? deadline:i not_before:i? since_hour:i made_day:i seen:i closed_day:i? stopped:i rounds:i ways:i"
 #define TASK_SELECT                                                                               \
 	"SELECT id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, "      \
-	"seat_2, deadline, not_before, since_hour, made_day, seen, closed_day, stopped, rounds FROM task "
+	"seat_2, deadline, not_before, since_hour, made_day, seen, closed_day, stopped, rounds, ways FROM task "
 
 SQL(incident_put, "btiit", "",
     "INSERT INTO incident (id, title, severity, day, unit_path) VALUES ($1, $2, $3, $4, $5) "
@@ -21,11 +21,15 @@ SQL(excluded_put, "bb", "",
 SQL(excluded_list, "b", "person:b", "SELECT person FROM excluded WHERE incident = $1 ORDER BY person");
 SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
     "INSERT INTO task (id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, seat_2, "
-    "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19)");
+    "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds, ways) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19, 0)");
+SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
+/* Bits of ways: put by a way (1, 2) that has not failed (4, 8). */
+SQL(task_unreached, "", TASK_COLUMNS,
+    TASK_SELECT "WHERE closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 ORDER BY incident, id");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_incidents, "", "incident:b",
@@ -171,6 +175,7 @@ static struct offers_row task_of(struct rows *rows, struct arena *a)
 		.closed = !row_null(rows, 17),
 		.stopped = row_int(rows, 18),
 		.rounds = (int)row_int(rows, 19),
+		.ways = (unsigned)row_int(rows, 20),
 	};
 	struct slice rel = row_bytes(rows, 7);
 	if (rel.n != sizeof(r.rel) || lang_from(row_text(rows, 5), &r.lang) != RES_OK)
@@ -231,6 +236,13 @@ enum result offers_tasks_shown(struct tx *tx, struct arena *a, const struct id *
 {
 	struct rows *rows;
 	enum result res = db_ask(tx, &task_shown, &rows, v_id(supporter), v_int(since.n));
+	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
+}
+
+enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask_n(tx, &task_unreached, &rows, DB_NO_VALUES);
 	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
 }
 
@@ -306,6 +318,11 @@ enum result offers_link(struct tx *tx, const unsigned char hash[32], struct day 
 	}
 	rows_end(&rows);
 	return res;
+}
+
+enum result offers_add_ways(struct tx *tx, const struct id *task, unsigned bits)
+{
+	return db_do(tx, &task_ways, NULL, v_id(task), v_int(bits));
 }
 
 enum result offers_put_stopped(struct tx *tx, const struct id *task)

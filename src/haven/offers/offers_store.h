@@ -15,6 +15,7 @@ struct offers_row {
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
+	unsigned ways; /* offers_rules.h */
 	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
 
@@ -34,6 +35,8 @@ MUST_USE enum result offers_tasks_shown(struct tx *tx, struct arena *a, const st
 /* Of the incident's open tasks: the last deadline, and the newest day on which one was made. RES_NONE: all are closed. */
 MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
 				      struct day *made_r);
+/* Every open task by which no first message is on its way or was taken: no way put, or all of them failed. */
+MUST_USE enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r);
 /* Everybody who holds an open task. */
 MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Every incident with an open task. */
@@ -51,6 +54,8 @@ MUST_USE enum result offers_put_link(struct tx *tx, const unsigned char hash[32]
 				     enum offers_touch touch, struct day expires);
 MUST_USE enum result offers_link(struct tx *tx, const unsigned char hash[32], struct day today, struct id *task_r,
 				 enum offers_touch *touch_r);
+/* Adds bits to the task's ways. */
+MUST_USE enum result offers_add_ways(struct tx *tx, const struct id *task, unsigned bits);
 MUST_USE enum result offers_put_stopped(struct tx *tx, const struct id *task);
 MUST_USE enum result offers_put_seen(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_put_closed(struct tx *tx, const struct id *task, struct day day, bool reached);

@@ -86,6 +86,50 @@ static void the_same_incident_twice_changes_nothing(void **state)
 	free(after);
 }
 
+/* Duty tells of her since it never heard what became of the offer: as to a haven that begins with an empty database. */
+static void who_was_named_long_ago_is_offered_nothing_any_more_and_duty_hears_it(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[0].named = day_add(instant_day(start), -DOOR_PAST_DAYS - 1);
+	b->exposures[1].named = day_add(instant_day(start), -DOOR_PAST_DAYS);
+	take(b);
+	struct letters l = letters_of(b);
+	assert_int_equal(facts_of(b, 0), UNSENDABLE);
+	assert_int_equal(facts_of(b, 1), 0);
+	assert_int_equal(count_to(&l, "p0@example.org"), 0);
+	assert_int_equal(count_to(&l, "p1@example.org"), 1);
+}
+
+static void an_incident_that_is_wholly_past_leaves_nothing_here_but_what_duty_is_to_hear(void **state)
+{
+	struct bench *b = *state;
+	for (int i = 0; i < PEOPLE; i++)
+		b->exposures[i].named = day_add(instant_day(start), -400);
+	take(b);
+	char *dumped = dump(b);
+	assert_null(strstr(dumped, "\nincident|"));
+	assert_null(strstr(dumped, "\nexcluded|"));
+	assert_null(strstr(dumped, "\ntask|"));
+	free(dumped);
+	for (int i = 0; i < PEOPLE; i++)
+		assert_int_equal(facts_of(b, i), UNSENDABLE);
+}
+
+/* Whom we know stays as she is, however long ago it was: her task may be open, or waits for its last message. */
+static void whom_we_know_keeps_her_task_though_it_is_long_ago(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	char *before = dump(b);
+	for (int i = 0; i < PEOPLE; i++)
+		b->exposures[i].named = day_add(instant_day(start), -400);
+	take(b);
+	char *after = dump(b);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+}
+
 static enum result mailed_work(struct tx *tx, void *ctx)
 {
 	return offers_mailed(tx, offers_hour(start), ctx);
@@ -328,7 +372,7 @@ static void the_call_waits_for_a_message_only_where_one_goes(void **state)
 {
 	struct bench *b = *state;
 	struct offers_view v = { 0 };
-	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Vikar Viksen",
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
 						  .phone = "+47 00 00 09 00", .lang = "nb" };
 	take(b);
 	struct letters l = deliver(b, MAIL_ACCEPTED);
@@ -565,7 +609,7 @@ static void what_is_past_its_time_is_gone_and_what_is_not_stays(void **state)
 static void somebody_outside_the_directory_gets_a_supporter_who_has_the_number(void **state)
 {
 	struct bench *b = *state;
-	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Vikar Viksen",
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
 						  .phone = "+47 00 00 09 00", .lang = "en" };
 	take(b);
 	struct offers_row row = row_of(b, 0);
@@ -591,6 +635,9 @@ int main(void)
 		TEST(a_later_wish_moves_nothing_and_keeps_the_stand_in_from_moving_up),
 		TEST(the_same_incident_twice_changes_nothing),
 		TEST(what_the_mail_server_said_is_told_once_and_the_ring_is_sized),
+		TEST(who_was_named_long_ago_is_offered_nothing_any_more_and_duty_hears_it),
+		TEST(an_incident_that_is_wholly_past_leaves_nothing_here_but_what_duty_is_to_hear),
+		TEST(whom_we_know_keeps_her_task_though_it_is_long_ago),
 		TEST(a_refused_message_is_unsendable),
 		TEST(reading_the_page_changes_nothing_and_no_other_link_opens),
 		TEST(a_link_works_for_six_weeks),

@@ -47,10 +47,11 @@ SQL(test_key, "ibbbb", "",
     "INSERT INTO key_log (n, supporter, kind, x25519, key_id, entry) VALUES ($1, $2, 1, $3, $4, $5)");
 SQL(test_window, "bi", "",
     "INSERT INTO duty_window (supporter, weekday, from_minute, to_minute, standby) VALUES ($1, $2, 540, 1260, 0)");
-SQL(test_outbox, "", "id:b kind:t about:b address:t body:t",
-    "SELECT id, kind, about, address, body FROM outbox ORDER BY address, kind, id");
+SQL(test_outbox, "", "id:b way:i kind:t about:b address:t body:t",
+    "SELECT id, way, kind, about, address, body FROM outbox ORDER BY address, kind, id");
 SQL(test_outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
-SQL(test_result, "btbii", "", "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, $2, $3, $4, $5)");
+SQL(test_result, "btbiii", "",
+    "INSERT INTO mail_result (id, kind, about, way, result, day) VALUES ($1, $2, $3, $4, $5, $6)");
 
 static inline struct id numbered(int n)
 {
@@ -108,7 +109,7 @@ static inline void nothing(void *ctx)
 	(void)ctx;
 }
 
-static inline int set_up(void **state)
+static inline int set_up_with(void **state, bool sms)
 {
 	struct bench *b = must_alloc(1, sizeof(*b));
 	if (crypt_init() != RES_OK)
@@ -117,6 +118,9 @@ static inline int set_up(void **state)
 	b->clock = clock_by_hand(start);
 	b->a = arena_new();
 	struct offers_setup setup = { b->db, b->clock, random_system(), "http://haven.example", "Fjordvik", LANG_NB };
+	setup.sms = sms;
+	setup.quiet = (struct post_quiet){ 21 * 60, 7 * 60 };
+	setup.country = "no";
 	b->o = offers_new(&setup);
 	b->cw = clockwork_new(b->db, b->clock);
 	offers_jobs(b->o, b->cw, nothing, NULL);
@@ -124,12 +128,17 @@ static inline int set_up(void **state)
 		return -1;
 	b->incident = numbered(200);
 	for (int i = 0; i < PEOPLE; i++)
-		b->exposures[i] = (struct door_exposure){ .id = b->exposure[i] = numbered(50 + i), .person = b->person[i] };
+		b->exposures[i] = (struct door_exposure){ .id = b->exposure[i] = numbered(50 + i), .named = instant_day(start), .person = b->person[i] };
 	b->in = (struct door_incident){ .id = b->incident, .title = "Noe tungt på vakt", .severity = 1,
 					.day = instant_day(start), .unit = "Trust / Ward", .excluded = b->person,
 					.excluded_n = PEOPLE, .exposures = b->exposures, .exposures_n = PEOPLE };
 	*state = b;
 	return 0;
+}
+
+static inline int set_up(void **state)
+{
+	return set_up_with(state, false);
 }
 
 static inline int tear_down(void **state)
@@ -172,6 +181,7 @@ static inline void move_to(struct bench *b, struct instant to)
 struct letter {
 	struct id id, about;
 	const char *kind, *address, *body;
+	enum post_way way;
 };
 
 struct letters {
@@ -179,6 +189,7 @@ struct letters {
 	struct letter list[512];
 	int n;
 	enum mail_result result; /* for deliver_work */
+	const char *only;        /* to this address; NULL: all */
 };
 
 static inline enum result letters_work(struct tx *tx, void *ctx)
@@ -190,8 +201,9 @@ static inline enum result letters_work(struct tx *tx, void *ctx)
 	if (res != RES_OK)
 		return res;
 	while (l->n < (int)ARRAY_LEN(l->list) && (res = rows_next(rows)) == RES_OK)
-		l->list[l->n++] = (struct letter){ row_id(rows, 0), row_id(rows, 2), arena_str(l->b->a, row_text(rows, 1)),
-						   arena_str(l->b->a, row_text(rows, 3)), arena_str(l->b->a, row_text(rows, 4)) };
+		l->list[l->n++] = (struct letter){ row_id(rows, 0), row_id(rows, 3), arena_str(l->b->a, row_text(rows, 2)),
+						   arena_str(l->b->a, row_text(rows, 4)), arena_str(l->b->a, row_text(rows, 5)),
+						   (enum post_way)row_int(rows, 1) };
 	rows_end(&rows);
 	return res == RES_NONE ? RES_OK : res;
 }
@@ -216,10 +228,12 @@ static inline enum result deliver_work(struct tx *tx, void *ctx)
 	struct letters *l = ctx;
 	enum result res = RES_OK;
 	for (int i = 0; i < l->n && res == RES_OK; i++) {
+		if (l->only && strcmp(l->only, l->list[i].address) != 0)
+			continue;
 		res = db_do(tx, &test_outbox_gone, NULL, v_id(&l->list[i].id));
 		if (res == RES_OK)
 			res = db_do(tx, &test_result, NULL, v_id(&l->list[i].id), v_str(l->list[i].kind),
-				    v_id(&l->list[i].about), v_int(l->result),
+				    v_id(&l->list[i].about), v_int(l->list[i].way), v_int(l->result),
 				    v_int(instant_day(clock_now(l->b->clock)).n));
 	}
 	return res;

@@ -7,6 +7,7 @@
 #include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
 #include "haven/programme/programme_apart.h"
+#include "haven/programme/programme_unreached.h"
 #include "haven/programme/programme_view.h"
 #include "haven/supporters/supporters.h"
 #include "programme.tpl.h"
@@ -27,6 +28,8 @@ struct looking {
 	int *loads;
 	struct signin_undelivered *undelivered;
 	size_t undelivered_n;
+	struct offers_unreached *unreached;
+	size_t unreached_n;
 };
 
 /* That the lists are looked at is written first: where it cannot be, nothing is shown. The lists are long, and are read
@@ -46,6 +49,8 @@ static enum result look(struct tx *tx, void *ctx)
 		res = supporters_all(tx, l->a, &l->supporters, &l->supporters_n);
 	if (res == RES_OK)
 		res = signin_undelivered(tx, l->a, &l->undelivered, &l->undelivered_n);
+	if (res == RES_OK)
+		res = offers_unreached(tx, l->a, &l->unreached, &l->unreached_n);
 	if (res != RES_OK)
 		return res;
 	l->pairs = arena_array(l->a, struct offers_pair *, l->incidents_n);
@@ -135,6 +140,14 @@ static size_t invitations(const struct looking *l, struct programme_invitation *
 	return n;
 }
 
+static int to_see_to(const struct looking *l)
+{
+	int n = 0;
+	for (size_t i = 0; i < l->unreached_n; i++)
+		n += !l->unreached[i].seen_to;
+	return n;
+}
+
 static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct programme *p = room;
@@ -166,6 +179,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
 		.undelivered = undelivered, .undelivered_n = undelivered_n, .invited = req_flag(req, "invited"),
+		.unreached = to_see_to(&l),
 	};
 	struct html h = html_for(req);
 	programme_page(&h, &v);
@@ -221,4 +235,5 @@ void programme_routes(struct programme *p, struct web *web)
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 	programme_apart_routes(p, web);
+	programme_unreached_routes(p, web);
 }

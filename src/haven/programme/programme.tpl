@@ -70,6 +70,11 @@
 <h1 class="mk-voice">{{v->look.title}}</h1>
 <p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody is reached out to. What anybody answered is not here, and cannot be."}}</span></p>
 <section class="mk-stack" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "In progress"}}</h2>
+{{if v->unreached}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One could not be reached by any message." "{count} could not be reached by any message." count=v->unreached}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "See to it"}}</a></span></p>
+{{else}}
+<p><a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
+{{end}}
 {{if !v->incidents_n}}
 <p>{{tr "Nothing is in progress."}}</p>
 {{end}}

@@ -63,11 +63,21 @@ static enum result fill(struct tx *tx, void *ctx)
 	return directory_take(tx, &people);
 }
 
+SQL(test_incident, "b", "", "INSERT INTO incident (id, title, severity, day, unit_path) VALUES ($1, 'Noe tungt', 1, 20775, '')");
+SQL(test_task, "bbbb", "",
+    "INSERT INTO task (id, incident, person, name, lang, ref, rel, deadline, since_hour, made_day, seen, rounds, stopped, ways) "
+    "VALUES ($1, $2, $3, '', 'nb', $1, $4, 1795100000, 498600, 20775, 0, 1, 0, 0)");
+
+/* Ingrid, whom no message reached: she has no address. */
 static enum result add(struct tx *tx, void *ctx)
 {
-	struct id kari = { { 1 } };
+	struct id kari = { { 1 } }, incident = { { 7 } }, task = { { 8 } }, ingrid = { { 2 } };
+	unsigned char rel[32] = { 0 };
 	(void)ctx;
-	return db_do(tx, &test_supporter, NULL, v_id(&kari));
+	enum result res = db_do(tx, &test_supporter, NULL, v_id(&kari));
+	if (res == RES_OK)
+		res = db_do(tx, &test_incident, NULL, v_id(&incident));
+	return res == RES_OK ? db_do(tx, &test_task, NULL, v_id(&task), v_id(&incident), v_id(&ingrid), v_bytes(rel, 32)) : res;
 }
 
 static int set_up(void **state)
@@ -143,6 +153,7 @@ static const struct {
 	{ "GET", "/s/programme", NULL, "Kari Nes" },
 	{ "POST", "/s/programme/apart", "csrf=" CSRF "&q=sol+ing", "Ingrid Solli" },
 	{ "GET", "/s/programme/apart/" PERSON, NULL, "Ingrid Solli" },
+	{ "GET", "/s/programme/unreached", NULL, "Ingrid Solli" },
 	{ "POST", "/s/programme/apart/" PERSON, "csrf=" CSRF "&do=add&supporter=AQAAAAAAAAAAAAAAAAAAAA", "Ingrid Solli" },
 };
 
@@ -183,6 +194,27 @@ static void a_supporter_who_has_left_is_marked_and_offered_to_nobody(void **stat
 	assert_false(says);
 }
 
+#define TASK "CAAAAAAAAAAAAAAAAAAAAA" /* the id that begins with 8 */
+
+static void whom_no_message_reached_is_seen_to_once_and_noted(void **state)
+{
+	bool says;
+	(void)state;
+	assert_int_equal(asks("GET", "/s/programme", NULL, "One could not be reached by any message.", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "I have seen to it", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=" CSRF "&task=" TASK, "/s/programme/unreached", &says), 303);
+	assert_int_equal(noted(), 3);
+	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=" CSRF "&task=" PERSON, "/s/programme/unreached", &says), 303);
+	assert_int_equal(noted(), 3);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "You have seen to it.", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "could not be reached by any message.", &says), 200);
+	assert_false(says);
+	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=wrong&task=" TASK, "", &says), 403);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -190,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_look_is_one_entry),
 		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
+		TEST(whom_no_message_reached_is_seen_to_once_and_noted),
 		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -39,6 +39,7 @@ struct programme_view {
 	size_t supporters_n;
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
+	int unreached; /* whom no message reached, and nobody has seen to yet */
 	bool invited; /* an invitation has just been sent again */
 };
 

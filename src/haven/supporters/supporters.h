@@ -82,6 +82,18 @@ MUST_USE enum result supporters_load(struct tx *tx, struct random_source *rnd, c
 /* Deletes what she took so long ago that it counts against nobody now. */
 MUST_USE enum result supporters_forget_loads(struct tx *tx, struct day today);
 
+/* ---- what goes (docs/retention.md) ---- */
+
+/* Our choice: the yearly review of the programme still sees who helped in the year before, and whoever comes back within it has her file. */
+#define SUPPORTERS_ENDED_DAYS 400
+/* Notes today for each file that has ended, and takes out those that ended before that, with all that belongs to them but her
+   entries of the key log: that is one public chain, and names nobody. */
+MUST_USE enum result supporters_forget_ended(struct tx *tx, struct day today);
+/* RES_OK: is a supporter no longer, or not known; RES_NONE: is one. */
+MUST_USE enum result supporters_have_ended(struct tx *tx, const struct id *supporter);
+/* RES_OK: a file that is kept is this person's; RES_NONE: none is. */
+MUST_USE enum result supporters_are(struct tx *tx, const struct id *person);
+
 /* ---- keys (docs/protocol.md §§ 2.3, 2.5, 8) ---- */
 
 struct supporter_key {

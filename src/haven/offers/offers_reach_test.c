@@ -1,0 +1,350 @@
+/* By which way a message goes, and what follows when it does not arrive; on both databases. */
+#include "haven/offers/offers_testing.h"
+
+/* p0, p1: mail and phone. p2: phone. p3: mail. */
+#define PHONE "+4700000300"
+
+static int with_sms(void **state)
+{
+	return set_up_with(state, true);
+}
+
+static int count(struct bench *b, const char *address)
+{
+	struct letters l = letters_of(b);
+	return count_to(&l, address);
+}
+
+/* What is in the outbox for person i: ways as letters, "S" or "M", of this kind. */
+static const char *ways_to(struct bench *b, int i, const char *kind)
+{
+	struct letters l = letters_of(b);
+	struct buf ways = BUF_LIMIT(100);
+	for (int k = 0; k < l.n; k++)
+		if (id_eq(&l.list[k].about, &b->exposure[i]) && strcmp(l.list[k].kind, kind) == 0)
+			buf_char(&ways, l.list[k].way == POST_SMS ? 'S' : 'M');
+	const char *out = arena_str(b->a, buf_get(&ways));
+	buf_free(&ways);
+	return out;
+}
+
+struct fate {
+	struct id task;
+	const char *kind;
+	enum post_way way;
+	enum mail_result result;
+	struct day day;
+};
+
+static enum result fate_work(struct tx *tx, void *ctx)
+{
+	const struct fate *f = ctx;
+	struct id id = id_new(random_system(), "test/result");
+	return db_do(tx, &test_result, NULL, v_id(&id), v_str(f->kind), v_id(&f->task), v_int(f->way), v_int(f->result), v_int(f->day.n));
+}
+
+/* What became of the message of this kind to person i, as the post tells it. */
+static void becomes(struct bench *b, int i, const char *kind, enum post_way way, enum mail_result result)
+{
+	struct fate f = { b->exposure[i], kind, way, result, instant_day(clock_now(b->clock)) };
+	assert_int_equal(db_write(b->db, fate_work, &f), RES_OK);
+	assert_int_equal(offers_hear_post(b->o), RES_OK);
+}
+
+static void empty_outbox(struct bench *b)
+{
+	struct letters l = letters_of(b);
+	l.result = MAIL_ACCEPTED;
+	assert_int_equal(db_write(b->db, deliver_work, &l), RES_OK);
+	assert_int_equal(offers_hear_post(b->o), RES_OK);
+}
+
+static void later(struct bench *b, int64_t seconds)
+{
+	move_to(b, instant_add(clock_now(b->clock), seconds));
+}
+
+/* ---- the behaviours ---- */
+
+static void a_phone_goes_before_a_mailbox_and_either_alone_is_enough(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "S");
+	assert_string_equal(ways_to(b, 2, OFFERS_MAIL_OFFER), "S");
+	assert_string_equal(ways_to(b, 3, OFFERS_MAIL_OFFER), "M");
+	assert_int_equal(count(b, PHONE), 3);
+	empty_outbox(b);
+	for (int i = 0; i < PEOPLE; i++)
+		assert_int_equal(facts_of(b, i), SENT);
+}
+
+static void without_a_gateway_nobody_is_sent_an_sms(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	assert_string_equal(ways_to(b, 2, OFFERS_MAIL_OFFER), "");
+	assert_int_equal(facts_of(b, 2), UNSENDABLE);
+}
+
+static void somebody_from_outside_is_sent_one_too(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Viktor", .phone = "900 00 007",
+						  .lang = "sv" };
+	take(b);
+	assert_int_equal(count(b, "+4790000007"), 1);
+	empty_outbox(b);
+	assert_int_equal(facts_of(b, 0), SENT);
+}
+
+static void one_way_fails_and_the_other_is_taken_at_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct letters l = letters_of(b);
+	l.only = PHONE;
+	l.result = MAIL_REFUSED;
+	assert_int_equal(db_write(b->db, deliver_work, &l), RES_OK);
+	assert_int_equal(offers_hear_post(b->o), RES_OK);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	assert_int_equal(facts_of(b, 0), 0);          /* still on its way */
+	assert_int_equal(facts_of(b, 2), UNSENDABLE); /* there is no other */
+	empty_outbox(b);
+	assert_int_equal(facts_of(b, 0), SENT);
+}
+
+static void only_when_both_failed_she_cannot_be_reached_and_no_third_is_sent(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(facts_of(b, 0), SENT);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_MAIL, MAIL_BOUNCED);
+	assert_int_equal(facts_of(b, 0), SENT | UNSENDABLE);
+	assert_int_equal(letters_of(b).n, 0);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_MAIL, MAIL_BOUNCED);
+	assert_int_equal(letters_of(b).n, 0);
+}
+
+static void a_phone_that_has_not_got_it_in_hours_is_followed_by_a_mail_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	becomes(b, 1, OFFERS_MAIL_OFFER, POST_SMS, MAIL_DELIVERED);
+	later(b, OFFERS_UNHEARD_HOURS * HOUR - 60);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "");
+	later(b, 60);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_OFFER), ""); /* a phone has it */
+	assert_string_equal(ways_to(b, 2, OFFERS_MAIL_OFFER), ""); /* no mailbox */
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	later(b, 6 * HOUR);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), ""); /* the mail has gone already */
+	assert_int_equal(facts_of(b, 0), SENT);
+}
+
+/* The gateway may tell before we have written that it took the message. */
+static void an_arrival_that_is_heard_first_counts(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_DELIVERED);
+	empty_outbox(b);
+	later(b, OFFERS_UNHEARD_HOURS * HOUR);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "");
+}
+
+static enum result stop_work(struct tx *tx, void *ctx)
+{
+	return offers_put_stopped(tx, ctx);
+}
+
+static void who_stopped_the_messages_gets_no_mail_for_want_of_a_report(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	assert_int_equal(db_write(b->db, stop_work, &b->exposure[0]), RES_OK);
+	later(b, OFFERS_UNHEARD_HOURS * HOUR);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "");
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_OFFER), "M");
+}
+
+static void at_night_something_serious_goes_by_mail_and_else_waits_for_the_phone(void **state)
+{
+	struct bench *b = *state;
+	move_to(b, instant_add(start, 10 * HOUR)); /* 22:00 */
+	b->in.severity = 2;
+	take(b);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	assert_string_equal(ways_to(b, 2, OFFERS_MAIL_OFFER), "S"); /* the post keeps it until seven */
+}
+
+static void at_night_what_can_wait_waits(void **state)
+{
+	struct bench *b = *state;
+	move_to(b, instant_add(start, 10 * HOUR));
+	take(b);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "S");
+	assert_string_equal(ways_to(b, 3, OFFERS_MAIL_OFFER), "M");
+}
+
+static void a_later_message_takes_the_way_that_did_not_fail_and_tells_duty_nothing(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 1, OFFERS_MAIL_OFFER, POST_SMS, MAIL_DELIVERED);
+	empty_outbox(b);
+	tell_all(b);
+	move_to(b, offers_second_touch(start));
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_SECOND), "M");
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_SECOND), "S");
+	empty_outbox(b);
+	becomes(b, 1, OFFERS_MAIL_SECOND, POST_SMS, MAIL_BOUNCED);
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_SECOND), "M");
+	empty_outbox(b);
+	becomes(b, 1, OFFERS_MAIL_SECOND, POST_MAIL, MAIL_BOUNCED);
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_SECOND), "");
+	assert_false(facts_of(b, 1) & (SENT | UNSENDABLE));
+	/* A full mailbox may have room again: the last message is tried all the same. */
+	move_to(b, offers_check(start));
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_CHECK), "S");
+}
+
+static void each_way_has_a_link_of_its_own_to_the_same_page(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v, w;
+	take(b);
+	struct letters l = letters_of(b);
+	struct token sms = { "" };
+	for (int i = 0; i < l.n; i++)
+		if (id_eq(&l.list[i].about, &b->exposure[0]))
+			memcpy(sms.s, strstr(l.list[i].body, "/h/o/") + 5, ID_TEXT);
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	l = letters_of(b);
+	struct token mail = token_of(&l, "p0@example.org");
+	assert_string_not_equal(sms.s, mail.s);
+	assert_int_equal(look(b, sms.s, &v), RES_OK);
+	assert_int_equal(look(b, mail.s, &w), RES_OK);
+	assert_true(id_eq(&v.task, &w.task));
+}
+
+struct list {
+	struct bench *b;
+	struct offers_unreached *list;
+	size_t n;
+	struct id task;
+};
+
+static enum result unreached_work(struct tx *tx, void *ctx)
+{
+	struct list *l = ctx;
+	return offers_unreached(tx, l->b->a, &l->list, &l->n);
+}
+
+static struct list unreached(struct bench *b)
+{
+	struct list l = { .b = b };
+	assert_int_equal(db_read(b->db, unreached_work, &l), RES_OK);
+	return l;
+}
+
+static enum result saw_work(struct tx *tx, void *ctx)
+{
+	return offers_saw_to(tx, ctx);
+}
+
+static enum result saw_to(struct bench *b, int i)
+{
+	return db_write(b->db, saw_work, &b->exposure[i]);
+}
+
+static void whom_no_message_reached_is_a_list_until_the_incident_closes(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	assert_int_equal(unreached(b).n, 0); /* all on their way */
+	empty_outbox(b);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 2), RES_NONE);
+	becomes(b, 2, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED); /* a mail is on its way now */
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_true(id_eq(&l.list[0].task, &b->exposure[2]) && l.list[0].tried && !l.list[0].seen_to);
+	assert_string_equal(l.list[0].phone, "+47 00 00 03 00");
+	assert_non_null(l.list[0].supporter);
+	assert_int_equal(saw_to(b, 2), RES_OK);
+	assert_int_equal(saw_to(b, 2), RES_OK);
+	assert_true(unreached(b).list[0].seen_to);
+	later(b, 6 * 24 * HOUR);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 2), RES_NONE);
+}
+
+static void who_has_no_address_stands_there_at_once(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_true(id_eq(&l.list[0].task, &b->exposure[2]) && !l.list[0].tried);
+}
+
+static enum result protect_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	struct door_person p = { .id = b->person[2], .number = "", .name = "Ingrid Solli", .unit = "Trust / Ward", .profession = "Nurse",
+				 .level = "", .lang = "nb", .email = "", .phone = "+47 00 00 03 00", .protected = true };
+	struct door_people people = { 2, false, &p, 1 };
+	return directory_take(tx, &people);
+}
+
+static void of_a_protected_identity_neither_name_nor_number_is_shown(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(db_write(b->db, protect_work, b), RES_OK);
+	take(b);
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1);
+	assert_null(l.list[0].name);
+	assert_null(l.list[0].phone);
+}
+
+#define SMS(name) cmocka_unit_test_setup_teardown(name, with_sms, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SMS(a_phone_goes_before_a_mailbox_and_either_alone_is_enough),
+		TEST(without_a_gateway_nobody_is_sent_an_sms),
+		SMS(somebody_from_outside_is_sent_one_too),
+		SMS(one_way_fails_and_the_other_is_taken_at_once),
+		SMS(only_when_both_failed_she_cannot_be_reached_and_no_third_is_sent),
+		SMS(a_phone_that_has_not_got_it_in_hours_is_followed_by_a_mail_once),
+		SMS(an_arrival_that_is_heard_first_counts),
+		SMS(who_stopped_the_messages_gets_no_mail_for_want_of_a_report),
+		SMS(at_night_something_serious_goes_by_mail_and_else_waits_for_the_phone),
+		SMS(at_night_what_can_wait_waits),
+		SMS(a_later_message_takes_the_way_that_did_not_fail_and_tells_duty_nothing),
+		SMS(each_way_has_a_link_of_its_own_to_the_same_page),
+		SMS(whom_no_message_reached_is_a_list_until_the_incident_closes),
+		TEST(who_has_no_address_stands_there_at_once),
+		TEST(of_a_protected_identity_neither_name_nor_number_is_shown),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,164 @@
+/* Every message there is, in every language: what it must not say, what it must, and how long an SMS may be. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "haven/offers/offers_inside.h"
+
+/* Neither the incident nor support, in any of the four languages; parts of words, without regard to case. Our list. */
+static const char *const unsaid[] = {
+	"hendelse", "händelse", "hændelse", "incident", "ulykke", "olyck", "accident", "vold", "våld", "violence", "trus", "hotad", "threat",
+	"krise", "kris", "cris", "traum", "debrief", "defus", "psyk", "psych", "sorg", "grief", "døds", "dödsf", "death", "berørt", "berörd",
+	"affected", "rammet", "drabbad", "støtte", "stöd", "support", "hjelp", "hjälp", "hjælp", "help", "samtale", "samtal ", "talk",
+	"tilbud", "erbjud", "offer", "kollegast", "kamrat", "makker", "var der", "var där", "was there", "were there",
+};
+
+/* As long as they come: a host's name of 38 bytes, a workplace's of 33, a number written with spaces. */
+#define URL "https://haven.universitetssykehuset.example/h/o/ABCDEFGHIJKLMNOPQRSTUV"
+static const struct offers_setup setup = {
+	.public_url = "https://haven.universitetssykehuset.example", .workplace = "Universitetssykehuset Øst-Fjordvik",
+	.sms = true, .country = "no", .ask_phone = "+47 00 00 09 00",
+};
+static const struct offers_setup bare = { .public_url = "https://haven.universitetssykehuset.example", .workplace = "Fjordvik" };
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* The capital Ø, Æ, Ä, Ö, Å begin no word of the list. */
+static bool says(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+	for (; *text; text++) {
+		size_t i = 0;
+		while (i < n && lower(text[i]) == word[i])
+			i++;
+		if (i == n)
+			return true;
+	}
+	return false;
+}
+
+static void says_nothing(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(unsaid); i++)
+		if (says(text, unsaid[i]))
+			fail_msg("\"%s\" stands in:\n%s", unsaid[i], text);
+}
+
+static const struct {
+	enum offers_touch touch;
+	bool again;
+} messages[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false }, { OFFERS_CHECK, false } };
+
+static void each(void (*look)(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s))
+{
+	static const enum offers_way ways[] = { OFFERS_BY_MAIL, OFFERS_BY_SMS };
+	static const struct offers_setup *const setups[] = { &setup, &bare };
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		for (size_t m = 0; m < ARRAY_LEN(messages); m++)
+			for (size_t w = 0; w < ARRAY_LEN(ways); w++)
+				for (size_t s = 0; s < ARRAY_LEN(setups); s++) {
+					struct buf body = BUF_LIMIT(4096);
+					offers_words(&body, setups[s], (enum lang)lang, messages[m].touch, messages[m].again, ways[w], URL);
+					look(body.p, (enum lang)lang, ways[w], setups[s]);
+					buf_free(&body);
+				}
+}
+
+static void without_link(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s)
+{
+	(void)lang, (void)way, (void)s;
+	char rest[4096];
+	const char *at = strstr(text, URL);
+	assert_non_null(at);
+	snprintf(rest, sizeof(rest), "%.*s%s", (int)(at - text), text, at + strlen(URL));
+	says_nothing(rest);
+}
+
+static void no_message_names_the_incident_or_support(void **state)
+{
+	(void)state;
+	each(without_link);
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		says_nothing(offers_subject((enum lang)lang));
+}
+
+/* What stands on a supporter's locked screen is nobody else's either. */
+static void nor_does_a_supporters(void **state)
+{
+	static const enum offers_notice notices[] = { OFFERS_WAITS, OFFERS_MAY_WAIT, OFFERS_CLOSES };
+	(void)state;
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		says_nothing(offers_notice_subject((enum lang)lang));
+		for (size_t i = 0; i < ARRAY_LEN(notices); i++) {
+			struct buf body = BUF_LIMIT(4096);
+			offers_notice_words(&body, &setup, (enum lang)lang, notices[i], "Kari", "https://h.example/s/desk");
+			says_nothing(body.p);
+			assert_non_null(strstr(body.p, "Kari"));
+			assert_non_null(strstr(body.p, "\n\nhttps://h.example/s/desk\n"));
+			assert_non_null(strstr(body.p, setup.workplace));
+			buf_free(&body);
+		}
+	}
+}
+
+static int times(const char *text, const char *what)
+{
+	int n = 0;
+	for (const char *p = text; (p = strstr(p, what)); p += strlen(what))
+		n++;
+	return n;
+}
+
+static void framed(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s)
+{
+	bool english = lang == LANG_EN;
+	assert_true(strncmp(text, english ? "Hello," : lang == LANG_SV ? "Hej," : lang == LANG_DA ? "Hej" : "Hei", 3) == 0);
+	assert_int_equal(times(text, URL), 1);
+	assert_int_equal(times(text, "http"), 1);
+	assert_int_equal(times(text, s->ask_phone ? s->ask_phone : "+47"), s->ask_phone ? 1 : 0);
+	const char *end = text + strlen(text) - strlen(s->workplace) - (way == OFFERS_BY_MAIL);
+	assert_int_equal(strncmp(end, s->workplace, strlen(s->workplace)), 0);
+	assert_null(strchr(text, '{'));
+	assert_null(strchr(text, '<'));
+}
+
+static void each_has_greeting_one_link_whom_to_ask_and_the_workplaces_name(void **state)
+{
+	(void)state;
+	each(framed);
+}
+
+static void short_enough(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s)
+{
+	struct post_sms_size size = post_sms_size(slice_of(text));
+	(void)lang, (void)s;
+	if (way != OFFERS_BY_SMS)
+		return;
+	if (!size.gsm || size.segments > 2)
+		fail_msg("%s, %d units, %d segments:\n%s", size.gsm ? "GSM" : "UCS-2", size.units, size.segments, text);
+}
+
+static void an_sms_is_two_segments_at_most_in_each_language(void **state)
+{
+	(void)state;
+	each(short_enough);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_message_names_the_incident_or_support),
+		cmocka_unit_test(nor_does_a_supporters),
+		cmocka_unit_test(each_has_greeting_one_link_whom_to_ask_and_the_workplaces_name),
+		cmocka_unit_test(an_sms_is_two_segments_at_most_in_each_language),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
