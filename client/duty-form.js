@@ -14,8 +14,11 @@ const rows = (list) => [...list.querySelectorAll('[data-seat]')];
 const idOf = (row) => row.querySelector('select').value.split('|')[1];
 const isPerson = (row) => row.querySelector('select').value.startsWith('p|');
 
+/* Who is a party only (the last choice for somebody of the directory) is offered nothing. */
+const isAffected = (row) => !/^p\|[\w-]+\|4$/.test(row.querySelector('select').value);
+
 function count(form) {
-	const n = rows(form.querySelector('#chosen')).length;
+	const n = rows(form.querySelector('#chosen')).filter(isAffected).length;
 	form.querySelector('#save').textContent = n ? fill(form.dataset.save, 'n', n) : form.dataset.saveNone;
 }
 
@@ -192,6 +195,7 @@ export function startForm(form) {
 	const faults = form.querySelector('#faults');
 	combobox(form, query, list);
 	removable(form, list, query);
+	list.addEventListener('change', () => count(form));
 	form.querySelector('#sentence')?.addEventListener('input', () => hint(form));
 	/* Enter in a field asks for nothing but the list of people: no page is sent by mistake. */
 	form.addEventListener('keydown', (event) => {

@@ -123,8 +123,10 @@ static void make_pages(struct duty *d)
 		.db = s->db, .rnd = s->rnd, .house = &d->house, .registered = registered, .ctx = d,
 		.script = asset_url(duty_assets, DUTY_ASSETS, "duty.js"), .begin = missing_begin, .made = missing_made,
 	};
-	d->missing = (struct missing_pages){ .db = s->db, .frame = &d->incidents, .public_url = s->public_url, .lang = s->lang };
+	d->missing = (struct missing_pages){ .db = s->db, .frame = &d->incidents, .public_url = s->public_url, .lang = s->lang,
+					    .mail_waits = service_mail_waits, .mail_ctx = s };
 	missing_limits(&d->missing, s->clock);
+	missing_jobs(&d->missing, s->clockwork);
 	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents, .changed = offered, .ctx = d };
 	signin_routes(d->signin, s->web);
 	incidents_routes(&d->incidents, s->web);
@@ -133,12 +135,18 @@ static void make_pages(struct duty *d)
 	web_assets(s->web, duty_assets, DUTY_ASSETS);
 }
 
-/*~ The post learns what became of a mail. Duty mails only its own account holders, so signin/ alone reads it: which
-    invitations did not arrive. */
+/*~ The post learns what became of a mail. Duty mails only its own account holders, so signin/ reads which invitations did not
+    arrive, and missing/ that whoever decides was asked. */
+static enum result hear_post(struct duty *d)
+{
+	enum result res = signin_hear_post(d->signin);
+	return res == RES_OK ? missing_hear_post(&d->missing) : res;
+}
+
 static void post_told(void *ctx)
 {
 	struct duty *d = ctx;
-	if (signin_hear_post(d->signin) != RES_OK)
+	if (hear_post(d) != RES_OK)
 		log_world("duty", "what became of the mail could not be read; it is tried again with the next");
 }
 
@@ -146,7 +154,7 @@ static enum result settle(void *ctx, int *done_r)
 {
 	struct duty *d = ctx;
 	*done_r = 0;
-	return signin_hear_post(d->signin);
+	return hear_post(d);
 }
 
 static enum result started(void *ctx)

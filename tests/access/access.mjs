@@ -94,7 +94,7 @@ for (const program of ['duty', 'haven'])
 		let tried = 0;
 		for (const [name, { role, visitor }] of Object.entries(place.askers(program)))
 			for (const route of routes.filter((r) => r.program === program).sort((a, b) => endsSession(a) - endsSession(b))) {
-				const object = objectsOf(route, place), texts = {};
+				const object = objectsOf(route, place, role), texts = {};
 				for (const variant of object ? VARIANTS : ['own']) {
 					const answer = await ask(route, visitor, object, variant);
 					/* A script is told by a number of its own what a form is told by the page. */

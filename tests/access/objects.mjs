@@ -7,14 +7,18 @@
 
 const NONE = 'AAAAAAAAAAAAAAAAAAAAAA'; /* no id of anything: ids are drawn */
 
-const incident = (place) => ({ own: place.incidents[0].id, other: place.incidents[1].id });
+/* Another's is for a leader one of her own unit to which she is a party. */
+const incident = (place, role) => ({ own: place.incidents[0].id, other: role === 'leader' ? place.fallen.id : place.incidents[1].id });
 
 export const OBJECTS = {
 	'a unit that she leads, or one below it': { field: 'unit', of: (place) => place.units },
-	'an incident of a unit that she leads, or of one below it': { of: incident },
-	'an incident of a unit that she leads or represents, or of one below it': { of: incident },
-	'somebody affected by an incident of a unit that she leads, or of one below it': {
-		of: (place) => ({ own: place.incidents[0].seats[0], other: place.incidents[1].seats[0] }),
+	'an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is': {
+		of: (place, role) => (role === 'safety' ? { own: place.fallen.id, other: place.incidents[0].id } : incident(place, role)),
+	},
+	'an incident of a unit that she leads or represents, or of one below it, and she is no party to it': { of: incident },
+	'somebody affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is': {
+		of: (place, role) => (role === 'safety' ? { own: place.fallen.seat, other: place.incidents[0].seats[0] }
+			: { own: place.incidents[0].seats[0], other: role === 'leader' ? place.fallen.seat : place.incidents[1].seats[0] }),
 	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
@@ -29,11 +33,11 @@ export const OBJECTS = {
 };
 
 /** → { open, field, own, other, none } of a route; null where it names nothing. */
-export function objectsOf(route, place) {
+export function objectsOf(route, place, role = null) {
 	if (!route.whose)
 		return null;
 	const said = OBJECTS[route.whose];
 	if (!said)
 		throw new Error(`${route.method} ${route.path}: tests/access/objects.mjs does not know what is own in "${route.whose}"`);
-	return { open: false, field: null, none: NONE, ...said, ...said.of(place) };
+	return { open: false, field: null, none: NONE, ...said, ...said.of(place, role) };
 }

@@ -75,6 +75,20 @@ export class Place {
 		await this.#told();
 	}
 
+	/* One of the first unit to which its leader is a party: the safety representative leads it. */
+	async #fallen() {
+		const { duty } = this.house, leader = this.who['duty leader'];
+		const page = await register(duty, leader, { kind: 5, severity: 0, date: '2026-11-14', clock: '11.00', unit: UNITS[0].split(' / ')[1],
+			sentence: 'En hendelse om lederen.', numbers: [affected[0][0].number] });
+		const id = /\/incidents\/([\w-]{22})/.exec(page.url)[1];
+		const seats = JSON.parse((await leader.get(`${duty}/incidents/${id}/state`)).text).seats;
+		const more = await leader.get(`${duty}/incidents/${id}/people`);
+		const chosen = await leader.submit(more, { paste: leaders[0].number }, { button: (b) => b.value === 'paste' });
+		const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).filter((f) => f.name === 'seat').at(-1);
+		await leader.submit(chosen, { seat: seat.options.at(-1).value }, { button: (b) => b.value === 'save' });
+		this.fallen = { id, seat: seats[0].id };
+	}
+
 	/* Somebody without an account tells: of the first unit, of the second, and of a place that nobody leads. */
 	async #told() {
 		const { duty } = this.house, places = [UNITS[0], UNITS[1], 'Parkeringsplassen'];
@@ -117,6 +131,7 @@ export class Place {
 				.find((f) => f.name === 'unit').options.map((o) => o.value).filter(Boolean);
 			this.incidents.push({ id, seats: JSON.parse(state.text).seats.map((s) => s.id), unit: units[0] });
 		}
+		await this.#fallen();
 		this.units = { own: this.incidents[0].unit, other: this.incidents[1].unit };
 		for (const minutes of [2, 3, 90])
 			await this.house.clock(at + minutes * MINUTE);

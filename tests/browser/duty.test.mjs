@@ -356,3 +356,26 @@ test('the leader declines, and a new incident begins with what was told', async 
 	await page.goto(`${base}/reported`);
 	assert.match(await page.textContent('main'), /Ingenting venter på deg/);
 });
+
+test('a leader who is a party says so beside her name, is not counted among those offered support, and sees nothing of it then', async () => {
+	const page = await open({ viewport: { width: 360, height: 800 } });
+	await page.goto(`${base}/incidents/new`);
+	await describe(page);
+	await page.fill('#sentence', 'Uenighet på et møte');
+	for (const typed of ['kari h', 'emma e']) {
+		await page.fill('#q', typed);
+		await page.waitForSelector('#q-list:not([hidden]) li');
+		await page.press('#q', 'ArrowDown');
+		await page.press('#q', 'Enter');
+	}
+	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 2');
+	await page.locator('#chosen [data-seat] select').nth(1).selectOption({ label: 'Part: får ingen melding' });
+	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 1');
+	await sound(page);
+	await shot(page, 'party');
+	await press(page, '#save');
+	assert.equal(new URL(page.url()).pathname, '/incidents');
+	assert.match(await page.textContent('main'), /følger noen andre den herfra/);
+	assert.doesNotMatch(await page.textContent('main'), /Uenighet/);
+	await sound(page);
+});

@@ -25,6 +25,8 @@ const INCIDENTS = {
 	A: { leader: 0, kind: 0, severity: 1, clock: '05.40', unit: 'Mottaket', sentence: 'En pårørende truet personalet i venterommet.', who: [1, 2, 3] },
 	B: { leader: 1, kind: 2, severity: 1, clock: '06.10', unit: 'Fødestuene', sentence: 'Et uventet dødsfall tidlig på morgenen.',
 		who: [13, 14, 15, 16, 17, 18, 19, 23, 25, 26, 27, 28] },
+	/* To D its leader is a party: the safety representative leads it. One of the affected has no e-mail. */
+	D: { leader: 0, party: 0, kind: 4, severity: 0, clock: '07.40', unit: 'Mottaket', sentence: 'En uenighet på et møte.', who: [4, 9] },
 	C: { leader: 0, kind: 1, severity: 0, clock: '07.20', unit: 'Mottaket', sentence: 'En feil som ble oppdaget i tide.', who: [36] },
 };
 
@@ -48,10 +50,19 @@ export class Life {
 	}
 
 	async register(name) {
-		const { leader, who, ...incident } = INCIDENTS[name];
+		const { leader, who, party, ...incident } = INCIDENTS[name];
 		const visitor = await this.signIn(accounts[leader]);
-		await register(this.house.duty, visitor, { ...incident, date: new Date(this.now).toISOString().slice(0, 10), numbers: who.map((i) => people[i].number) });
+		const page = await register(this.house.duty, visitor, { ...incident, date: new Date(this.now).toISOString().slice(0, 10), numbers: who.map((i) => people[i].number) });
+		if (party !== undefined)
+			await this.partyTo(page, visitor, people[party].number);
 		await this.house.clock(this.now); /* through the door, matched, mailed */
+	}
+
+	/** Somebody is added as a party and gets no message. */
+	async partyTo(incident, visitor, number) {
+		const chosen = await visitor.submit(await visitor.get(`${incident.url}/people`), { paste: number }, { button: (b) => b.value === 'paste' });
+		const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).find((f) => f.name === 'seat' && f.options);
+		await visitor.submit(chosen, { seat: seat.options.at(-1).value }, { button: (b) => b.value === 'save' });
 	}
 
 	/** The newest personal link of each of them who got one. */
@@ -196,6 +207,8 @@ export function moments(days) {
 	add(1, '13:30', 'calls are noted', (l) => l.finish());
 	add(1, '13:40', 'the desks are locked', (l) => l.lock(), true);
 	add(1, '16:20', 'half answer again', (l) => l.answers('B', { again: true }));
+	add(2, '09:10', 'incident D is registered, and its leader is a party to it', (l) => l.register('D'));
+	add(2, '10:20', 'the affected of D answer', (l) => l.answers('D'), true);
 	add(3, '09:10', 'incident C is registered', (l) => l.register('C'));
 	add(3, '09:15', 'the gateway tells what became of the messages', (l) => l.gatewayTells());
 	add(3, '10:20', 'the affected of C answers', (l) => l.answers('C'), true);

@@ -8,6 +8,9 @@
 <a class="ds-button" href="/incidents/new">{{tr "Register an incident"}}</a>
 {{end}}
 </div>
+{{if v->said}}
+<p class="mk-note" data-color="brand2" role="status">{{call look_icon_tick()}}<span>{{v->said}}</span></p>
+{{end}}
 {{if v->rows_n}}
 <ul class="mk-plain mk-stack mk-incidents">
 {{for i in v->rows_n}}
@@ -90,6 +93,9 @@
 {{if v->names}}
 <section class="mk-stack" data-gap="3" aria-labelledby="each"><h2 class="ds-heading" data-size="sm" id="each">{{tr "Who was affected"}}</h2>
 {{call coverage_table(v)}}
+{{if v->parties}}
+<p class="mk-quiet">{{v->parties}}</p>
+{{end}}
 <p class="mk-row mk-noprint"><a class="ds-button" data-variant="secondary" href="{{v->add}}">{{tr "Add somebody who was affected"}}</a></p></section>
 {{else}}
 <p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own leaders see who."}}</p>

@@ -12,6 +12,8 @@ enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor
 	f.names = f.in.leads;
 	if (res == RES_OK && f.names)
 		res = incidents_people(tx, a, incident, &f.people, &people);
+	if (res == RES_OK && f.names)
+		res = incidents_parties(tx, a, incident, &f.parties, &f.parties_n);
 	if (res != RES_OK)
 		return res;
 	if (f.names && people != f.n)

@@ -226,15 +226,17 @@ static const struct field state_fields[] = {
 	{ .name = "wait", .kind = FIELD_INT, .least = 0, .most = WAIT_MOST },
 	{ 0 },
 };
-#define SEEN "an incident of a unit that she leads or represents, or of one below it"
-#define LED "somebody affected by an incident of a unit that she leads, or of one below it"
+#define SEEN "an incident of a unit that she leads or represents, or of one below it, and she is no party to it"
+#define LED "somebody affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is"
+static const char *const saids[] = { "elsewhere", NULL };
+static const struct field list_fields[] = { { .name = "said", .kind = FIELD_CHOICE, .choices = saids }, { 0 } };
 static const struct route routes[] = {
 	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },
-	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, NULL, get_list, 0, 0 },
+	{ METHOD_GET, "/incidents", ROLE_LEADER | ROLE_SAFETY, list_fields, get_list, 0, 0 },
 	{ METHOD_GET, "/incidents/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0, SEEN },
 	{ METHOD_GET, "/incidents/{id}/state", ROLE_LEADER | ROLE_SAFETY, state_fields, get_state, FLAG_POLL | FLAG_SLOW, 0, SEEN },
-	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER, NULL, get_spoken, 0, 0, LED },
-	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER, NULL, post_spoken, 0, 0, LED },
+	{ METHOD_GET, "/exposures/{id}/in-person", ROLE_LEADER | ROLE_SAFETY, NULL, get_spoken, 0, 0, LED },
+	{ METHOD_POST, "/exposures/{id}/in-person", ROLE_LEADER | ROLE_SAFETY, NULL, post_spoken, 0, 0, LED },
 };
 
 void coverage_routes(struct coverage_pages *pages, struct web *web)

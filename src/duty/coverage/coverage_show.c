@@ -161,7 +161,11 @@ void show_list(const struct coverage_pages *pages, struct req *req, const struct
 	struct list_row_view *rows = arena_array(s.a, struct list_row_view, n);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct list_row_view){ head_of(&s, &list[i]), needs_text(&s, &list[i]) };
+	int said;
 	*v_r = (struct list_view){ .rows = rows, .rows_n = n, .may_register = who->roles & ROLE_LEADER };
+	if (req_choice(req, "said", &said) == RES_OK)
+		v_r->said = tr(s.lang, "It is registered, and everybody affected is offered support. Since you are a party to it, somebody else "
+				       "follows it from here.");
 	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Incidents"), "/incidents");
 }
 
@@ -192,6 +196,14 @@ static bool any_told(const struct coverage_facts *f)
 	return false;
 }
 
+static const char *parties_text(const struct show *s, const struct coverage_facts *f)
+{
+	struct buf names = BUF_LIMIT(20000);
+	for (size_t i = 0; i < f->parties_n; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", full(s, &f->parties[i]));
+	return filled(s, tr(s->lang, "A party to it, and sees nothing of it here: {names}."), "names", keep(s, &names));
+}
+
 static void show_people(const struct show *s, const struct coverage_facts *f, struct incident_view *v)
 {
 	struct seat_view *seats = arena_array(s->a, struct seat_view, f->n);
@@ -204,6 +216,8 @@ static void show_people(const struct show *s, const struct coverage_facts *f, st
 	v->seats = seats;
 	v->seats_n = f->n;
 	v->needs = needs;
+	if (f->parties_n)
+		v->parties = parties_text(s, f);
 }
 
 void show_incident(const struct coverage_pages *pages, struct req *req, const struct actor *who,

@@ -11,6 +11,8 @@ struct coverage_facts {
 	struct coverage *coverage;
 	struct exposure *people; /* in the order of coverage; only with `names`. In a list only those whom it names are filled in */
 	size_t n;
+	struct exposure *parties; /* who is a party; with `names`, of one incident alone */
+	size_t parties_n;
 	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };
 

@@ -19,6 +19,7 @@ struct list_view {
 	const struct list_row_view *rows;
 	size_t rows_n;
 	bool may_register;
+	const char *said; /* what the last page did; NULL: nothing */
 };
 
 struct seat_view {
@@ -44,6 +45,7 @@ struct incident_view {
 	const struct need_view *needs;
 	size_t needs_n;
 	const char *needs_count; /* where there are no names; NULL: nobody */
+	const char *parties; /* NULL: nobody */
 	const char *add, *again;
 	const char *state; /* where the module asks what has changed */
 	const char *sign_in; /* and back to this page */

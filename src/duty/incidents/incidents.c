@@ -1,4 +1,4 @@
-#include "duty/incidents/incidents.h"
+#include "duty/incidents/incidents_parties.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +77,10 @@ static enum result next_rev(struct tx *tx, int64_t *rev_r)
 static enum result put_seat(struct tx *tx, struct random_source *rnd, const struct id *incident,
 			    const struct incident_seat *s, int64_t seat, struct day today, bool *new_r)
 {
+	if (s->part == SEAT_PARTY) {
+		*new_r = false;
+		return RES_OK;
+	}
 	struct id id = id_new(rnd, "incidents/exposure");
 	bool outside = id_is_zero(&s->person);
 	int64_t changed;
@@ -92,12 +96,12 @@ static enum result put_seat(struct tx *tx, struct random_source *rnd, const stru
 }
 
 static enum result put_seats(struct tx *tx, struct random_source *rnd, struct arena *a, const struct id *incident,
-			     const struct incident_seat *seats, size_t n, int64_t seat, struct day today, int *added_r)
+			     const struct incident_seat *seats, size_t n, int64_t seat, struct day today, int *added_r, int *parties_r)
 {
-	int added = 0;
+	int added = 0, parties = 0;
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		bool fresh = false;
+		bool fresh = false, party = false;
 		struct person p;
 		if (!id_is_zero(&seats[i].person)) {
 			res = people_get(tx, a, &seats[i].person, &p);
@@ -106,10 +110,15 @@ static enum result put_seats(struct tx *tx, struct random_source *rnd, struct ar
 		}
 		if (res == RES_OK)
 			res = put_seat(tx, rnd, incident, &seats[i], ++seat, today, &fresh);
+		if (res == RES_OK && seats[i].part != SEAT_AFFECTED)
+			res = id_is_zero(&seats[i].person) ? RES_BAD : incidents_party_put(tx, incident, &seats[i].person, &party);
 		added += fresh;
+		parties += party;
 	}
-	if (res == RES_OK)
+	if (res == RES_OK) {
 		*added_r = added;
+		*parties_r = parties;
+	}
 	return res;
 }
 
@@ -120,7 +129,7 @@ enum result incidents_register(struct tx *tx, struct random_source *rnd, struct 
 	struct arena *a = arena_new();
 	const char *path;
 	int64_t rev;
-	int added;
+	int added, parties;
 	struct id id;
 	enum result res = db_one(tx, &incident_once, &rows, v_id(&d->once));
 	if (res == RES_OK) {
@@ -145,7 +154,7 @@ enum result incidents_register(struct tx *tx, struct random_source *rnd, struct 
 			    v_int(d->happened.s), v_id(&d->unit), v_text(d->sentence), v_id(&who->account),
 			    v_int(now.s), v_id(&d->once), v_int(rev));
 	if (res == RES_OK)
-		res = put_seats(tx, rnd, a, &id, d->seats, d->seats_n, 0, instant_day(now), &added);
+		res = put_seats(tx, rnd, a, &id, d->seats, d->seats_n, 0, instant_day(now), &added, &parties);
 out:
 	arena_free(&a);
 	if (res == RES_OK)
@@ -171,7 +180,7 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day t
 	struct arena *a = arena_new();
 	struct rows *rows;
 	int64_t seat = 0, rev, all;
-	int added = 0;
+	int added = 0, parties = 0;
 	*faults = incident_people_faults(seats, n);
 	enum result res = incidents_may_lead(tx, who, incident);
 	if (res == RES_OK && *faults)
@@ -181,7 +190,7 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day t
 	if (res == RES_OK) {
 		seat = row_int(rows, 0);
 		rows_end(&rows);
-		res = put_seats(tx, rnd, a, incident, seats, n, seat, today, &added);
+		res = put_seats(tx, rnd, a, incident, seats, n, seat, today, &added, &parties);
 	}
 	if (res == RES_OK)
 		res = count_of(tx, incident, &all);
@@ -190,9 +199,9 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day t
 		*faults = FAULT_MANY;
 		res = RES_BAD;
 	}
-	if (res == RES_OK && added)
+	if (res == RES_OK && (added || parties))
 		res = next_rev(tx, &rev);
-	if (res == RES_OK && added)
+	if (res == RES_OK && (added || parties))
 		res = db_do(tx, &incident_touch, NULL, v_id(incident), v_int(rev));
 	arena_free(&a);
 	if (res == RES_OK)
@@ -232,6 +241,27 @@ static enum result get(struct tx *tx, struct arena *a, const struct id *id, stru
 	return res;
 }
 
+/* Whether she leads it. RES_REFUSED: she is a party to it, and not even to see it. */
+static enum result leads(struct tx *tx, struct arena *a, const struct actor *who, const struct incident *in, bool *leads_r)
+{
+	struct incidents_ids barred;
+	bool falls = false;
+	enum result res = incidents_barred(tx, a, &who->account, &barred);
+	if (res != RES_OK)
+		return res;
+	if (incidents_ids_hold(&barred, &in->id))
+		return RES_REFUSED;
+	res = incidents_may_on(tx, a, who, ROLE_LEADER, in->unit_path);
+	*leads_r = res == RES_OK;
+	if (res != RES_REFUSED)
+		return res;
+	res = incidents_may_on(tx, a, who, ROLE_SAFETY, in->unit_path);
+	if (res == RES_OK)
+		res = incidents_falls_to_safety(tx, a, &in->id, in->unit_path, &falls);
+	*leads_r = falls;
+	return res == RES_REFUSED ? RES_OK : res;
+}
+
 enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id,
 			  struct incident *incident_r)
 {
@@ -239,24 +269,23 @@ enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *wh
 	enum result res = get(tx, a, id, &in);
 	if (res == RES_OK)
 		res = incidents_may_on(tx, a, who, ROLE_LEADER | ROLE_SAFETY, in.unit_path);
-	if (res != RES_OK)
-		return res;
-	res = incidents_may_on(tx, a, who, ROLE_LEADER, in.unit_path);
-	in.leads = res == RES_OK;
-	if (res == RES_OK || res == RES_REFUSED)
+	if (res == RES_OK)
+		res = leads(tx, a, who, &in, &in.leads);
+	if (res == RES_OK)
 		*incident_r = in;
-	return res == RES_REFUSED ? RES_OK : res;
+	return res;
 }
 
 enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident)
 {
 	struct arena *a = arena_new();
 	struct incident in;
+	bool hers = false;
 	enum result res = get(tx, a, incident, &in);
 	if (res == RES_OK)
-		res = incidents_may_on(tx, a, who, ROLE_LEADER, in.unit_path);
+		res = leads(tx, a, who, &in, &hers);
 	arena_free(&a);
-	return res;
+	return res == RES_OK && !hers ? RES_REFUSED : res;
 }
 
 static struct exposure exposure_of(struct rows *rows, struct arena *a)
@@ -329,6 +358,24 @@ enum result incidents_person(struct tx *tx, struct arena *a, const struct id *ex
 	return res;
 }
 
+enum result incidents_parties(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r, size_t *n_r)
+{
+	struct incidents_ids parties;
+	enum result res = incidents_party_ids(tx, a, incident, &parties);
+	if (res != RES_OK)
+		return res;
+	struct exposure *list = arena_array(a, struct exposure, parties.n);
+	for (size_t i = 0; res == RES_OK && i < parties.n; i++) {
+		list[i] = (struct exposure){ .person = parties.list[i] };
+		res = fill(tx, a, &list[i]);
+	}
+	if (res != RES_OK)
+		return res;
+	*list_r = list;
+	*n_r = parties.n;
+	return RES_OK;
+}
+
 /* Reads rows into list, at most `most`. */
 static enum result read_incidents(struct rows **rows, struct arena *a, size_t most, struct incident *list, size_t *n)
 {
@@ -354,11 +401,14 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 	size_t units_n, n = 0, room = 0;
 	struct incident *list = NULL;
 	struct incidents_reach scope, led;
+	struct incidents_ids barred;
 	enum result res = people_units(tx, a, &units, &units_n);
 	if (res == RES_OK)
 		res = incidents_reach(tx, a, who, ROLE_LEADER | ROLE_SAFETY, &scope);
 	if (res == RES_OK)
 		res = incidents_reach(tx, a, who, ROLE_LEADER, &led);
+	if (res == RES_OK)
+		res = incidents_barred(tx, a, &who->account, &barred);
 	for (size_t i = 0; res == RES_OK && i < units_n; i++) {
 		struct rows *rows;
 		if (!incidents_reaches(&scope, units[i].path))
@@ -374,10 +424,18 @@ enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *w
 		}
 		size_t from = n;
 		res = read_incidents(&rows, a, n + most, list, &n);
-		for (size_t k = from; k < n; k++) {
-			list[k].unit_path = units[i].path;
-			list[k].leads = incidents_reaches(&led, units[i].path);
+		size_t kept = from;
+		for (size_t k = from; res == RES_OK && k < n; k++) {
+			if (incidents_ids_hold(&barred, &list[k].id))
+				continue;
+			list[kept] = list[k];
+			list[kept].unit_path = units[i].path;
+			list[kept].leads = incidents_reaches(&led, units[i].path);
+			if (!list[kept].leads)
+				res = incidents_falls_to_safety(tx, a, &list[kept].id, units[i].path, &list[kept].leads);
+			kept++;
 		}
+		n = kept;
 	}
 	if (res != RES_OK)
 		return res;

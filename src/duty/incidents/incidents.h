@@ -37,12 +37,18 @@ const char *exposure_how_text(enum lang lang, enum exposure_how how);
 #define INCIDENTS_NAME_MOST 100     /* characters of the name of somebody from outside */
 #define INCIDENTS_PHONE_MOST 40     /* bytes of her phone */
 
+/* What somebody on the form is: affected and so offered support, a party to it, or both. A party with an account sees nothing of the
+   incident, and none is sent as a supporter; whoever is a party only gets no message. Only people of the directory are parties. */
+enum seat_part { SEAT_AFFECTED, SEAT_BOTH, SEAT_PARTY };
+#define INCIDENTS_PARTIES_MOST 50 /* in one incident */
+
 /* One affected person on the form: of the directory, or outside it by name and phone. */
 struct incident_seat {
 	struct id person; /* zero: outside */
 	struct slice name, phone; /* outside */
 	enum lang lang;   /* outside */
 	enum exposure_how how;
+	enum seat_part part;
 };
 
 struct incident_draft {
@@ -77,6 +83,8 @@ enum incident_fault {
 unsigned incident_faults(const struct incident_draft *draft, struct instant now);
 /* The same of people alone. Pure. */
 unsigned incident_people_faults(const struct incident_seat *seats, size_t n);
+/* How many of them are offered support. Pure. */
+size_t incident_affected(const struct incident_seat *seats, size_t n);
 /* A name that is too long. Pure. */
 bool incident_name_long(struct slice name);
 /* The first word of the sentence that is one of `names`, the given names of those affected: a hint that never stops
@@ -90,7 +98,8 @@ bool incident_looks_like_health(struct slice sentence, struct slice *word_r);
 bool incident_phone_ok(struct slice phone);
 
 /* Saves it, with all its people, in one transaction. The same `once` again: the same
-   incident, RES_OK. RES_REFUSED: she does not lead the unit. RES_BAD: faults. */
+   incident, RES_OK. RES_REFUSED: she does not lead the unit. RES_BAD: faults. Whoever is a party to it may register it, and sees
+   nothing of it from then on. */
 MUST_USE enum result incidents_register(struct tx *tx, struct random_source *rnd, struct instant now,
 					const struct actor *who, const struct incident_draft *draft, struct id *incident_r);
 /* Adds people afterwards; those who are there already are passed over (outside the directory: same name and phone). *added_r: how
@@ -117,14 +126,19 @@ struct exposure {
 	struct day named;         /* as affected */
 };
 
-/* RES_REFUSED: not hers to see (leader or safety representative of the unit or one above it). RES_NONE: no such. */
+/* RES_REFUSED: not hers to see (leader or safety representative of the unit or one above it), or she is a party to it: her account
+   is of that person, or has her e-mail (PRODUCT.md § 4). RES_NONE: no such. Where every leader is a party, the safety representative leads
+   it. */
 MUST_USE enum result incidents_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *incident,
 				   struct incident *incident_r);
-/* RES_OK: she leads its unit or one above; RES_REFUSED: not (a safety representative sees, and does not act). */
+/* RES_OK: she leads its unit or one above; RES_REFUSED: not (a safety representative sees, and does not act), or she is a party. */
 MUST_USE enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident);
 /* Everybody in it, in the order in which they were named. After incidents_get: it asks no permission. */
 MUST_USE enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident,
 				      struct exposure **list_r, size_t *n_r);
+/* Who is a party to it, as the directory knows them (no id, no how). It asks no permission either. */
+MUST_USE enum result incidents_parties(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r,
+				       size_t *n_r);
 /* One of them. RES_NONE: no such. It asks no permission either. */
 MUST_USE enum result incidents_person(struct tx *tx, struct arena *a, const struct id *exposure, struct exposure *exposure_r);
 /* All that she may see, newest first, at most `most`. */

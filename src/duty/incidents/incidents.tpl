@@ -28,15 +28,15 @@
 {{end}}
 {{template incidents_chosen(const struct chosen_view *c, const char *action)}}
 <li class="mk-affected" data-seat><span class="ds-avatar mk-face" data-color="{{c->tint}}" data-small aria-hidden="true">{{c->initials}}</span><div class="mk-grow"><b>{{c->name}}</b><br><span class="mk-quiet mk-small">{{c->about}}</span></div><select class="ds-input" name="seat" aria-label="{{c->how_label}}">
-{{for k in 3}}
-<option value="{{c->value[k]}}"{{if (int)k == c->chosen}} selected{{end}}>{{c->how[k]}}</option>
+{{for k in c->choices}}
+<option value="{{c->value[k]}}"{{if k == c->chosen}} selected{{end}}>{{c->choice[k]}}</option>
 {{end}}
 </select><button class="mk-x mk-plainx" type="submit" name="do" value="{{c->drop}}" formaction="{{action}}#who" aria-label="{{c->remove}}">{{call look_icon_cross()}}</button></li>
 {{end}}
 {{# What duty-form.js makes a new row of; it is not sent. }}
 {{template incidents_proto()}}
 <li class="mk-affected" data-proto hidden><span class="ds-avatar mk-face" data-color="neutral" data-small aria-hidden="true"></span><div class="mk-grow"><b></b><br><span class="mk-quiet mk-small"></span></div><select class="ds-input" disabled aria-label="{{tr "How {name} is affected"  name="{name}"}}">
-<option value="0">{{tr "Directly affected"}}</option><option value="1">{{tr "Saw it"}}</option><option value="2">{{tr "Helped"}}</option>
+<option value="0">{{tr "Directly affected"}}</option><option value="1">{{tr "Saw it"}}</option><option value="2">{{tr "Helped"}}</option><option value="3">{{tr "Directly affected, and a party"}}</option><option value="4">{{tr "A party: gets no message"}}</option>
 </select><button class="mk-x mk-plainx" type="submit" name="do" value="" disabled aria-label="{{tr "Remove {name}" name="{name}"}}">{{call look_icon_cross()}}</button></li>
 {{end}}
 {{template incidents_search(const struct who_view *v)}}
@@ -95,6 +95,7 @@
 {{template incidents_who(const struct who_view *v)}}
 <fieldset class="ds-fieldset mk-who" id="who" tabindex="-1"{{if v->error}} aria-describedby="who-error"{{end}}><legend class="ds-label mk-q">{{tr "Who was affected?"}}</legend>
 <p data-field="description">{{tr "Better one too many than one too few. The offer is voluntary."}}</p>
+<p data-field="description">{{tr "Does it concern you yourself, or another manager? Add that person, and choose “a party” beside the name: somebody else then follows the incident."}}</p>
 {{call incidents_error("who-error", v->error)}}
 {{call incidents_search(v)}}
 <ul class="mk-list" id="chosen">

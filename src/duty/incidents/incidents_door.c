@@ -1,7 +1,7 @@
 /* An incident as haven hears of it. */
 #include <stdlib.h>
 
-#include "duty/incidents/incidents.h"
+#include "duty/incidents/incidents_parties.h"
 #include "duty/people/people.h"
 
 SQL(changed_after, "ii", "id:b rev:i severity:i happened:i unit:b sentence:t",
@@ -24,18 +24,22 @@ static size_t each_once(struct id *list, size_t n)
 	return kept;
 }
 
-/* Who may not be sent as a supporter: the affected and their line leaders, and who leads the unit. The list lives in `a`; all
+/* Who may not be sent as a supporter: the affected and their line leaders, the parties, and who leads the unit. The list lives in `a`; all
    else that is read goes into `scratch`. */
 static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scratch, const struct id *unit,
 			       const struct exposure *people, size_t n, struct door_incident *out)
 {
 	struct person_lines leaders;
+	struct incidents_ids parties;
 	enum result res = people_unit_leaders(tx, scratch, unit, &leaders);
 	if (res == RES_NONE)
 		leaders.n = 0;
 	else if (res != RES_OK)
 		return res;
-	struct id *list = arena_array(a, struct id, 2 * n + leaders.n);
+	res = incidents_party_ids(tx, scratch, &out->id, &parties);
+	if (res != RES_OK)
+		return res;
+	struct id *list = arena_array(a, struct id, 2 * n + leaders.n + parties.n);
 	size_t listed = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct person p;
@@ -50,6 +54,8 @@ static enum result excluded_of(struct tx *tx, struct arena *a, struct arena *scr
 	}
 	for (size_t i = 0; i < leaders.n; i++)
 		list[listed++] = leaders.list[i].id;
+	for (size_t i = 0; i < parties.n; i++)
+		list[listed++] = parties.list[i];
 	out->excluded = list;
 	out->excluded_n = each_once(list, listed);
 	return RES_OK;

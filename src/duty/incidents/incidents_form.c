@@ -36,21 +36,34 @@ const struct field incident_form_fields[] = {
 	{ 0 },
 };
 
-/* ---- a seat as text: "p|ID|HOW" or "o|HOW|LANG|PHONE|NAME" ---- */
+/* ---- a seat as text: "p|ID|CHOICE" or "o|HOW|LANG|PHONE|NAME" ---- */
 
-const char *incident_seat_text(struct arena *a, const struct incident_seat *s, enum exposure_how how)
+int incident_seat_choice(const struct incident_seat *s)
 {
-	if (!id_is_zero(&s->person))
-		return arena_printf(a, "p|%s|%d", id_text(&s->person).s, (int)how);
-	return arena_printf(a, "o|%d|%s|%s|%s", (int)how, lang_code(s->lang), arena_str(a, s->phone), arena_str(a, s->name));
+	return s->part == SEAT_AFFECTED ? (int)s->how : s->part == SEAT_BOTH ? EXPOSURE_HOWS : EXPOSURE_HOWS + 1;
 }
 
-static enum result how_read(struct slice text, enum exposure_how *how_r)
+const char *incident_choice_text(enum lang lang, int choice)
+{
+	return choice < EXPOSURE_HOWS ? exposure_how_text(lang, (enum exposure_how)choice)
+	     : choice == EXPOSURE_HOWS ? tr(lang, "Directly affected, and a party")
+				       : tr(lang, "A party: gets no message");
+}
+
+const char *incident_seat_text(struct arena *a, const struct incident_seat *s, int choice)
+{
+	if (!id_is_zero(&s->person))
+		return arena_printf(a, "p|%s|%d", id_text(&s->person).s, choice);
+	return arena_printf(a, "o|%d|%s|%s|%s", choice, lang_code(s->lang), arena_str(a, s->phone), arena_str(a, s->name));
+}
+
+static enum result choice_read(struct slice text, int choices, struct incident_seat *s)
 {
 	int64_t n;
-	if (slice_int(text, &n) != RES_OK || n < 0 || n >= EXPOSURE_HOWS)
+	if (slice_int(text, &n) != RES_OK || n < 0 || n >= choices)
 		return RES_BAD;
-	*how_r = (enum exposure_how)n;
+	s->how = n < EXPOSURE_HOWS ? (enum exposure_how)n : EXPOSURE_EXPOSED;
+	s->part = n < EXPOSURE_HOWS ? SEAT_AFFECTED : n == EXPOSURE_HOWS ? SEAT_BOTH : SEAT_PARTY;
 	return RES_OK;
 }
 
@@ -61,11 +74,11 @@ static enum result seat_read(struct slice text, struct incident_seat *s_r)
 	if (!slice_cut(&text, '|', &kind) || !slice_cut(&text, '|', &one) || !slice_cut(&text, '|', &two))
 		return RES_BAD;
 	if (slice_is(kind, "p")) {
-		if (text.p || how_read(two, &s.how) != RES_OK || id_parse(one, &s.person) != RES_OK ||
+		if (text.p || choice_read(two, FORM_CHOICES, &s) != RES_OK || id_parse(one, &s.person) != RES_OK ||
 		    id_is_zero(&s.person))
 			return RES_BAD;
 	} else {
-		if (!slice_is(kind, "o") || how_read(one, &s.how) != RES_OK || lang_from(two, &s.lang) != RES_OK ||
+		if (!slice_is(kind, "o") || choice_read(one, EXPOSURE_HOWS, &s) != RES_OK || lang_from(two, &s.lang) != RES_OK ||
 		    !slice_cut(&text, '|', &s.phone) || !text.p)
 			return RES_BAD;
 		s.name = text;

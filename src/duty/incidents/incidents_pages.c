@@ -23,6 +23,7 @@ struct press {
 	struct id incident;        /* adding afterwards; or the one that was made */
 	struct incident in;
 	int added;
+	bool elsewhere;            /* she is a party: somebody else follows it from now on */
 	unsigned faults;           /* of adding */
 };
 
@@ -103,10 +104,19 @@ static enum result act(struct press *p, db_work *work)
 
 /* ---- */
 
+static enum result whose_now(struct tx *tx, struct press *p)
+{
+	enum result res = incidents_may_lead(tx, p->who, &p->incident);
+	p->elsewhere = res == RES_REFUSED;
+	return res == RES_REFUSED ? RES_OK : res;
+}
+
 static enum result register_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
 	enum result res = incidents_register(tx, p->pages->rnd, p->now, p->who, &p->f.draft, &p->incident);
+	if (res == RES_OK)
+		res = whose_now(tx, p);
 	if (res != RES_OK || id_is_zero(&p->f.from) || !p->pages->made)
 		return res;
 	res = p->pages->made(tx, instant_day(p->now), p->who, &p->f.from, &p->incident);
@@ -128,7 +138,8 @@ static enum result begin_work(struct tx *tx, void *ctx)
 static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct press *p = ctx;
-	return incidents_add(tx, p->pages->rnd, instant_day(p->now), p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->faults, &p->added);
+	enum result res = incidents_add(tx, p->pages->rnd, instant_day(p->now), p->who, &p->incident, p->f.seats, p->f.draft.seats_n, &p->faults, &p->added);
+	return res == RES_OK ? whose_now(tx, p) : res;
 }
 
 static struct press press_of(struct incidents_pages *pages, struct req *req, const struct actor *who)
@@ -140,6 +151,8 @@ static struct answer to_incident(struct req *req, const struct press *p)
 {
 	if (p->pages->registered)
 		p->pages->registered(p->pages->ctx);
+	if (p->elsewhere)
+		return reply_see_other(req, "/incidents?said=elsewhere");
 	return reply_see_other(req, arena_printf(p->a, "/incidents/%s", id_text(&p->incident).s));
 }
 
@@ -234,7 +247,7 @@ static struct answer post_people(struct req *req, const struct actor *who, void 
 		return reply_result(req, res);
 	bool saving = slice_is(p.f.doing, "save");
 	if (saving)
-		p.f.faults |= incident_faults(&p.f.draft, p.now) & INCIDENT_WHO_FAULTS;
+		p.f.faults |= incident_faults(&p.f.draft, p.now) & INCIDENT_WHO_FAULTS & (p.f.draft.seats_n ? ~(unsigned)FAULT_NOBODY : ~0u);
 	if (!saving || p.f.faults)
 		return people_answer(req, &p, saving);
 	res = db_write(p.pages->db, add_work, &p);
@@ -299,14 +312,14 @@ static struct answer search(struct req *req, const struct actor *who, void *room
 
 static const struct field new_fields[] = { { .name = "from", .kind = FIELD_ID }, { 0 } };
 static const struct field search_fields[] = { { .name = "q", .kind = FIELD_TEXT, .most = 200 }, { 0 } };
-#define LED "an incident of a unit that she leads, or of one below it"
+#define LED "an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is"
 static const struct route routes[] = {
 	{ METHOD_GET, "/incidents/new", ROLE_LEADER, new_fields, get_new, 0, 0,
 	  "what was told of somebody missing in a unit that she leads, or in one below it" },
 	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY,
 	  "a unit that she leads, or one below it" },
-	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER, NULL, get_people, 0, 0, LED },
-	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER, incident_who_fields, post_people, 0, FORM_BODY, LED },
+	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER | ROLE_SAFETY, NULL, get_people, 0, 0, LED },
+	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER | ROLE_SAFETY, incident_who_fields, post_people, 0, FORM_BODY, LED },
 	{ METHOD_GET, "/people/search", ROLE_LEADER, search_fields, search, 0, 0 },
 };
 

@@ -11,7 +11,7 @@
 _Static_assert(4 * INCIDENTS_SENTENCE_MOST <= DOOR_TITLE_MOST, "the sentence passes the door");
 _Static_assert(4 * INCIDENTS_NAME_MOST <= DOOR_NAME_MOST && INCIDENTS_PHONE_MOST <= DOOR_NAME_MOST, "names pass the door");
 _Static_assert(INCIDENTS_PEOPLE_MOST <= DOOR_EXPOSED_MOST, "the affected pass the door");
-_Static_assert(2 * INCIDENTS_PEOPLE_MOST + PEOPLE_LEADERS_MOST <= DOOR_EXCLUDED_MOST, "whoever may not be sent passes the door");
+_Static_assert(2 * INCIDENTS_PEOPLE_MOST + PEOPLE_LEADERS_MOST + INCIDENTS_PARTIES_MOST <= DOOR_EXCLUDED_MOST, "whoever may not be sent passes the door");
 
 /* Characters, not bytes: a continuation byte starts none. */
 static size_t characters(struct slice s)
@@ -38,6 +38,14 @@ bool incident_phone_ok(struct slice phone)
 bool incident_name_long(struct slice name)
 {
 	return characters(name) > INCIDENTS_NAME_MOST || name.n > DOOR_NAME_MOST;
+}
+
+size_t incident_affected(const struct incident_seat *seats, size_t n)
+{
+	size_t affected = 0;
+	for (size_t i = 0; i < n; i++)
+		affected += seats[i].part != SEAT_PARTY;
+	return affected;
 }
 
 unsigned incident_people_faults(const struct incident_seat *seats, size_t n)
@@ -76,7 +84,7 @@ unsigned incident_faults(const struct incident_draft *d, struct instant now)
 		faults |= FAULT_SENTENCE;
 	else if (characters(d->sentence) > INCIDENTS_SENTENCE_MOST || d->sentence.n > DOOR_TITLE_MOST)
 		faults |= FAULT_SENTENCE_LONG;
-	if (!d->seats_n)
+	if (!incident_affected(d->seats, d->seats_n))
 		faults |= FAULT_NOBODY;
 	return faults | incident_people_faults(d->seats, d->seats_n);
 }

@@ -240,16 +240,17 @@ static struct chosen_view chosen(struct show *s, size_t i)
 	const struct incident_seat *seat = &s->f->seats[i];
 	const struct person *p = s->f->people[i];
 	const char *name = p ? (p->is_protected ? "" : p->name) : str(s->a, seat->name);
-	struct chosen_view c = { .chosen = (int)seat->how };
+	struct chosen_view c = { .chosen = (size_t)incident_seat_choice(seat), .choices = p ? FORM_CHOICES : EXPOSURE_HOWS };
+	_Static_assert(ARRAY_LEN(c.value) == FORM_CHOICES, "a value for each choice");
 	c.name = p ? incidents_name(s->a, s->lang, name, p->number, p->profession, p->unit_path) : name;
 	c.about = p ? show_about(s->a, p->profession, p->unit_path)
 		    : arena_printf(s->a, "%s · %s", tr(s->lang, "from outside"),
 				   look_phone(s->a, str(s->a, seat->phone)));
 	c.tint = look_tint(&seat->person);
 	show_initials(name, c.initials);
-	for (int k = 0; k < EXPOSURE_HOWS; k++) {
-		c.value[k] = incident_seat_text(s->a, seat, (enum exposure_how)k);
-		c.how[k] = exposure_how_text(s->lang, (enum exposure_how)k);
+	for (int k = 0; k < (int)c.choices; k++) {
+		c.value[k] = incident_seat_text(s->a, seat, k);
+		c.choice[k] = incident_choice_text(s->lang, k);
 	}
 	c.drop = arena_printf(s->a, "drop:%zu", i);
 	c.remove = filled(s->a, tr(s->lang, "Remove {name}"), "name", c.name);
@@ -373,8 +374,9 @@ void show_form(const struct incidents_pages *pages, struct req *req, const struc
 	v_r->sentence_error = told_of(&s, FAULT_SENTENCE | FAULT_SENTENCE_LONG | FORM_SENTENCE_BAD);
 	v_r->sentence_hint = hint_of(&s);
 	show_who(&s, action_of(req, who, "/incidents/new"));
-	v_r->save = f->draft.seats_n ? filled_int(a, tr(lang, "Save and offer support to {n}"), "n", (int64_t)f->draft.seats_n)
-				     : tr(lang, "Save and offer support");
+	size_t affected = incident_affected(f->seats, f->draft.seats_n);
+	v_r->save = affected ? filled_int(a, tr(lang, "Save and offer support to {n}"), "n", (int64_t)affected)
+			     : tr(lang, "Save and offer support");
 	if (saving)
 		show_faults(&s);
 }
@@ -390,7 +392,8 @@ void show_people(const struct incidents_pages *pages, struct req *req, const str
 	v_r->look = incidents_frame(pages, req, who, tr(lang, "Who else was affected?"), path);
 	v_r->back = arena_printf(a, "/incidents/%s", id_text(&in->id).s);
 	show_who(&s, action_of(req, who, path));
-	v_r->save = filled_int(a, tr(lang, "Offer support to {n} more"), "n", (int64_t)f->draft.seats_n);
+	v_r->save = filled_int(a, tr(lang, "Offer support to {n} more"), "n",
+			       (int64_t)incident_affected(f->seats, f->draft.seats_n));
 	if (saving)
 		show_faults(&s);
 }

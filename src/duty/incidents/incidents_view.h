@@ -21,9 +21,10 @@ struct unit_view {
 /* Somebody chosen. The options of `how` carry the whole seat: what a form of 1,000 people sends stays small. */
 struct chosen_view {
 	const char *name, *about, *tint;
-	const char *value[3]; /* by how */
-	const char *how[3];
-	int chosen;
+	const char *value[5]; /* by what can be chosen */
+	const char *choice[5];
+	size_t choices;
+	size_t chosen;
 	const char *drop; /* value of the button */
 	const char *remove, *how_label;
 	char initials[16];

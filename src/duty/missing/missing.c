@@ -1,4 +1,4 @@
-#include "duty/missing/missing.h"
+#include "duty/missing/missing_round.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ SQL(missing_by_once, "b", "n:i", "SELECT COUNT(*) AS n FROM missing WHERE once =
 SQL(missing_one, "b", MISSING_COLUMNS, MISSING_SELECT "WHERE id = $1");
 SQL(missing_all, "i", MISSING_COLUMNS, MISSING_SELECT "WHERE state = $1 ORDER BY made_day, happened_day, id");
 SQL(missing_give_unit, "bbib?", "",
-    "UPDATE missing SET unit = $2 WHERE id = $1 AND state = $3 AND (unit = $4 OR (unit IS NULL AND $4 IS NULL))");
+    "UPDATE missing SET unit = $2, level = 0, told_day = NULL WHERE id = $1 AND state = $3 AND (unit = $4 OR (unit IS NULL AND $4 IS NULL))");
 SQL(missing_decide, "biibb?i", "",
     "UPDATE missing SET state = $2, done_day = $3, done_by = $4, incident = $5 WHERE id = $1 AND state = $6");
 /* Whoever was added stands in the incident now. */
@@ -78,8 +78,9 @@ static struct db_value text_or_null(struct slice s)
 	return s.n ? v_text(s) : v_null();
 }
 
-enum result missing_put(struct tx *tx, struct random_source *rnd, struct day today, const struct missing_draft *d)
+enum result missing_put(struct tx *tx, struct random_source *rnd, struct instant now, const struct missing_draft *d)
 {
+	struct day today = instant_day(now);
 	struct arena *a = arena_new();
 	struct id id, unit = { { 0 } };
 	int64_t open = 0, there = 0;
@@ -97,6 +98,8 @@ enum result missing_put(struct tx *tx, struct random_source *rnd, struct day tod
 			    v_text(d->name), text_or_null(d->contact), text_or_null(d->number), text_or_null(d->teller),
 			    v_int(today.n), v_int(MISSING_OPEN));
 	}
+	if (res == RES_OK && !there)
+		res = missing_ask(tx, now);
 	arena_free(&a);
 	return res;
 }
@@ -252,7 +255,8 @@ enum result missing_units(struct tx *tx, struct arena *a, struct unit_line **lis
 	return RES_OK;
 }
 
-enum result missing_give(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id, const struct id *unit)
+enum result missing_give(struct tx *tx, struct arena *a, struct instant now, const struct actor *who, const struct id *id,
+			 const struct id *unit)
 {
 	struct missing m;
 	struct unit_line *units;
@@ -273,7 +277,9 @@ enum result missing_give(struct tx *tx, struct arena *a, const struct actor *who
 	if (res == RES_OK)
 		res = db_do(tx, &missing_give_unit, &changed, v_id(id), v_id(unit), v_int(MISSING_OPEN),
 			    v_id(id_is_zero(&m.unit) ? NULL : &m.unit));
-	return res == RES_OK && !changed ? RES_AGAIN : res;
+	if (res == RES_OK && !changed)
+		res = RES_AGAIN;
+	return res == RES_OK ? missing_ask(tx, now) : res;
 }
 
 /* ---- deciding ---- */

@@ -5,7 +5,7 @@
    same whatever matches. It goes to the leader, and says so; nothing in it tells whether anybody was offered support,
    or looked at an offer. A person decides: she adds whom it is about to an incident, registers one, or declines.
 
-       told ──> open ──> added | was in it already | declined ──> gone after MISSING_KEPT_DAYS
+       told ──> open ──(each two days: the next level is asked)──> added | was in it already | declined ──> gone after MISSING_KEPT_DAYS
 
    Every one that is open stands on somebody's list. Where the typed place is the name of a unit that somebody leads,
    that is every leader whose units hold it. Where it is not, it waits to be given to a unit: by whoever leads the whole workplace, and by
@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "clockwork/clockwork.h"
 #include "db/db.h"
 #include "duty/incidents/incidents.h"
 #include "duty/people/people.h"
@@ -63,8 +64,8 @@ int missing_place_unit(struct slice place, const struct unit_line *units, size_t
 
 enum missing_state { MISSING_OPEN, MISSING_ADDED, MISSING_THERE, MISSING_DECLINED };
 
-/* Takes it. The same `once` again: once. RES_AGAIN: MISSING_OPEN_MOST are open already. RES_BAD: faults. */
-MUST_USE enum result missing_put(struct tx *tx, struct random_source *rnd, struct day today, const struct missing_draft *draft);
+/* Takes it, and sees to it that somebody is asked to decide (missing_jobs). The same `once` again: once. RES_AGAIN: MISSING_OPEN_MOST are open already. RES_BAD: faults. */
+MUST_USE enum result missing_put(struct tx *tx, struct random_source *rnd, struct instant now, const struct missing_draft *draft);
 
 struct missing {
 	struct id id;
@@ -88,9 +89,10 @@ MUST_USE enum result missing_list(struct tx *tx, struct arena *a, const struct a
 /* RES_REFUSED: neither hers to read nor to sort. RES_NONE: no such. */
 MUST_USE enum result missing_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id,
 				 struct missing *missing_r);
-/* Says to which unit it belongs. RES_REFUSED: not hers to sort, or no longer. RES_BAD: nobody leads that unit. RES_AGAIN: it has been
+/* Says to which unit it belongs; whoever leads it is asked then. RES_REFUSED: not hers to sort, or no longer. RES_BAD: nobody leads that unit. RES_AGAIN: it has been
    decided, or given to a unit, in between. */
-MUST_USE enum result missing_give(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id, const struct id *unit);
+MUST_USE enum result missing_give(struct tx *tx, struct arena *a, struct instant now, const struct actor *who, const struct id *id,
+				  const struct id *unit);
 /* The units that it can be given to: those that somebody leads, by path. */
 MUST_USE enum result missing_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r);
 
@@ -118,12 +120,20 @@ struct missing_pages {
 	const struct incidents_pages *frame;
 	const char *public_url;
 	enum lang lang;             /* of people from outside */
+	void (*mail_waits)(void *ctx); /* after the round has put mail; NULL: nobody */
+	void *mail_ctx;
 	struct limit *peer, *all; /* how often: made by missing_limits */
 };
 /* Thirty at once from one address and then one a minute, since a whole shift may sit behind it; from all together 200 and then ten a
    minute (our choice). Whoever is held up gets a page that says so and keeps what was written. */
 void missing_limits(struct missing_pages *pages, const struct clock *clock);
 void missing_limits_free(struct missing_pages *pages);
+/* The round: within half an hour, by day, whoever leads the place is asked by mail to look; after each two days without a decision the
+   next level above, and past the top those there again. Where nobody leads it: administrators, then safety representatives too.
+   One mail an account a round; it says neither what waits nor about whom (our choice). */
+void missing_jobs(struct missing_pages *pages, struct clockwork *cw);
+/* What became of those mails: for post_when_told. */
+MUST_USE enum result missing_hear_post(struct missing_pages *pages);
 /* Anybody: GET, POST /there · GET /there/sent. Leaders, safety representatives, administrators: GET /reported. Leaders: GET, POST
    /reported/{id} and /reported/{id}/not-so. Safety representatives, administrators: GET, POST /reported/{id}/unit. `pages` must live as long as `web`. */
 void missing_routes(struct missing_pages *pages, struct web *web);

@@ -30,6 +30,7 @@ struct call {
 	const struct missing_pages *pages;
 	const struct actor *who;
 	struct arena *a;
+	struct instant now;
 	struct day today;
 	struct id id;
 	enum missing_state was;
@@ -42,7 +43,7 @@ struct call {
 
 static struct call call_of(struct missing_pages *pages, struct req *req, const struct actor *who)
 {
-	return (struct call){ .pages = pages, .who = who, .a = req_arena(req), .today = instant_day(req_now(req)) };
+	return (struct call){ .pages = pages, .who = who, .a = req_arena(req), .now = req_now(req), .today = instant_day(req_now(req)) };
 }
 
 /* ---- the list: no names, so no look is noted ---- */
@@ -321,7 +322,7 @@ static struct answer get_unit(struct req *req, const struct actor *who, void *ro
 static enum result give_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
-	return missing_give(tx, c->a, c->who, &c->id, &c->choice.unit);
+	return missing_give(tx, c->a, c->now, c->who, &c->id, &c->choice.unit);
 }
 
 static struct answer post_unit(struct req *req, const struct actor *who, void *room)

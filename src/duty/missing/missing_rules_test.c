@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "duty/missing/missing.h"
+#include "duty/missing/missing_round.h"
 #include "duty/people/people.h"
 
 static const struct day today = { 20775 };
@@ -84,14 +84,61 @@ static void only_the_whole_name_of_one_unit_is_taken_for_it(void **state)
 		assert_int_equal(missing_place_unit(slice_of(cases[i].place), units, ARRAY_LEN(units)), cases[i].unit);
 }
 
+static void each_level_asks_the_next_above_and_the_last_stays(void **state)
+{
+	static const struct missing_leader leaders[] = {
+		{ .path = "F / M / Ward 2" }, { .path = "F / M" }, { .path = "F / S" }, { .path = "F / M" }, { .path = "", .whole = true },
+		{ .path = "F / M / Ward 22" },
+	};
+	static const struct {
+		const char *unit;
+		int level;
+		const char *asked; /* by leader */
+	} cases[] = {
+		{ "F / M / Ward 2", 0, "100000" }, { "F / M / Ward 2", 1, "010100" }, { "F / M / Ward 2", 2, "000010" },
+		{ "F / M / Ward 2", 9, "000010" }, { "F / M / Ward 3", 0, "010100" }, { "F / S", 0, "001000" }, { "F", 0, "000010" },
+		{ "", 0, "000010" }, { "G / Ward 2", 0, "000010" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		bool asked[ARRAY_LEN(leaders)];
+		size_t n = missing_owners(cases[i].unit, leaders, ARRAY_LEN(leaders), cases[i].level, asked), want = 0;
+		for (size_t k = 0; k < ARRAY_LEN(leaders); k++) {
+			assert_int_equal(asked[k], cases[i].asked[k] == '1');
+			want += asked[k];
+		}
+		assert_int_equal(n, want);
+	}
+	bool none[1];
+	assert_int_equal(missing_owners("G", leaders, 1, 0, none), 0);
+	assert_false(none[0]);
+}
+
+static void nobody_is_mailed_at_night(void **state)
+{
+	static const struct day day = { 20775 };
+	static const struct {
+		int hour, minute, days, then_hour, then_minute;
+	} cases[] = { { 6, 59, 0, 7, 0 }, { 7, 0, 0, 7, 30 }, { 20, 59, 0, 21, 29 }, { 21, 0, 1, 7, 0 }, { 23, 30, 1, 7, 0 }, { 0, 0, 0, 7, 0 } };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct instant then = missing_round_at(day_at(day, cases[i].hour, cases[i].minute));
+		assert_int_equal(then.s, day_at(day_add(day, cases[i].days), cases[i].then_hour, cases[i].then_minute).s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_whole_may_be_sent),
 		cmocka_unit_test(what_is_left_out_or_impossible_is_told),
 		cmocka_unit_test(a_letter_counts_once_however_many_bytes_it_has),
+		cmocka_unit_test(each_level_asks_the_next_above_and_the_last_stays),
+		cmocka_unit_test(nobody_is_mailed_at_night),
 		cmocka_unit_test(only_the_whole_name_of_one_unit_is_taken_for_it),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
 #include "duty/duty_testing.h"
 
 #include "audit/audit.h"
+#include "clockwork/clockwork.h"
+#include "duty/missing/missing_round.h"
 
 #define THERE "/there"
 #define KARI "who=me&day=1&clock=22.40&place=emergency&name=Kari+Hansen&contact=kari%40fjordvik.example"
@@ -167,7 +169,7 @@ static enum result put_work(struct tx *tx, void *ctx)
 		struct missing_draft d = { .once = id_new(random_system(), "test/once"), .has_who = true, .has_day = true,
 					   .day = instant_day(clock_now(town.clock)), .minute = -1, .place = SLICE("Emergency"),
 					   .name = SLICE("Kari"), .number = SLICE("102") };
-		res = missing_put(tx, random_system(), d.day, &d);
+		res = missing_put(tx, random_system(), clock_now(town.clock), &d);
 	}
 	return res;
 }
@@ -430,6 +432,61 @@ static void each_look_at_a_name_is_noted(void **state)
 	assert_int_equal(rows_with("'missing/one'"), 2);
 }
 
+/* ---- who is asked ---- */
+
+static int mails_to(const char *who)
+{
+	return rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something waits for you in Makker'", who));
+}
+
+/* Does what is due by then, and says how many mails wait for each. */
+static void by(struct clockwork *cw, int64_t seconds, int emma, int mons, int vera, int ada)
+{
+	int done;
+	clock_set(town.clock, (struct instant){ TOWN_NOW + seconds });
+	assert_int_equal(clockwork_settle(cw, &done), RES_OK);
+	assert_int_equal(mails_to("emma"), emma);
+	assert_int_equal(mails_to("mons"), mons);
+	assert_int_equal(mails_to("vera"), vera);
+	assert_int_equal(mails_to("ada"), ada);
+}
+
+#define DAY INT64_C(86400)
+
+static void whoever_leads_the_place_is_asked_by_a_mail_that_says_nothing(void **state)
+{
+	struct clockwork *cw = clockwork_new(town.db, town.clock);
+	(void)state;
+	missing_jobs(&town.missing, cw);
+	tell(KARI);
+	tell(KARI);
+	by(cw, 60, 0, 0, 0, 0);
+	by(cw, MISSING_GATHER + 60, 1, 0, 0, 0);
+	assert_int_equal(rows_with("Please look at it today"), 1);
+	assert_int_equal(rows_with("Kari Hansen'"), 3); /* the directory and the two, and no mail */
+	by(cw, DAY, 1, 0, 0, 0);
+	/* Nobody is above her: she is asked again. */
+	by(cw, 2 * DAY, 2, 0, 0, 0);
+	for (int i = 0; i < 2; i++)
+		town_gives(EMMA, "POST", arena_printf(town.a, "/reported/%s/not-so", id_text(&listed(EMMA).list[0].id).s), "csrf=token", 303, NULL);
+	by(cw, 9 * DAY, 2, 0, 0, 0);
+	clockwork_free(&cw);
+}
+
+static void what_nobody_leads_goes_to_administrators_and_then_to_safety_representatives_too(void **state)
+{
+	struct clockwork *cw = clockwork_new(town.db, town.clock);
+	(void)state;
+	missing_jobs(&town.missing, cw);
+	tell(NOWHERE);
+	by(cw, MISSING_GATHER + 60, 0, 0, 0, 1);
+	by(cw, 2 * DAY, 0, 0, 1, 2);
+	const char *unit = only(ADA, "/unit");
+	town_gives(ADA, "POST", unit, arena_printf(town.a, "csrf=token&unit=%s", id_text(&town.medicine).s), 303, NULL);
+	by(cw, 2 * DAY + MISSING_GATHER + 60, 0, 1, 1, 2);
+	clockwork_free(&cw);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
 
 int main(void)
@@ -455,6 +512,8 @@ int main(void)
 		TEST(what_was_decided_goes_after_four_weeks_and_what_is_open_stays),
 		TEST(of_many_who_decide_at_once_one_wins_and_the_others_are_told),
 		TEST(each_look_at_a_name_is_noted),
+		TEST(whoever_leads_the_place_is_asked_by_a_mail_that_says_nothing),
+		TEST(what_nobody_leads_goes_to_administrators_and_then_to_safety_representatives_too),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -30,6 +30,7 @@ static const struct field fields[] = {
 /* What the form holds. */
 struct there {
 	struct missing_pages *pages;
+	struct instant now;
 	struct day today;
 	struct missing_draft draft;
 	unsigned faults;
@@ -204,7 +205,7 @@ static struct answer get_there(struct req *req, const struct actor *who, void *r
 static enum result put_work(struct tx *tx, void *ctx)
 {
 	struct there *t = ctx;
-	return missing_put(tx, t->pages->frame->rnd, t->today, &t->draft);
+	return missing_put(tx, t->pages->frame->rnd, t->now, &t->draft);
 }
 
 static bool too_often(struct there *t, struct req *req)
@@ -214,7 +215,7 @@ static bool too_often(struct there *t, struct req *req)
 
 static struct answer post_there(struct req *req, const struct actor *who, void *room)
 {
-	struct there t = { .pages = room, .today = instant_day(req_now(req)) };
+	struct there t = { .pages = room, .now = req_now(req), .today = instant_day(req_now(req)) };
 	(void)who;
 	read_there(req, &t);
 	if (t.faults)

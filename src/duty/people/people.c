@@ -61,6 +61,11 @@ out:
 	return res;
 }
 
+enum result people_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
+{
+	return people_store_of_email(tx, a, email, list_r, n_r);
+}
+
 /* ---- units ---- */
 
 enum result people_unit_path(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r)

@@ -59,6 +59,9 @@ MUST_USE enum result people_get(struct tx *tx, struct arena *a, const struct id 
    RES_BAD: fewer than three characters. RES_OK with n == 0: nobody. */
 MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice typed, struct person_lines *lines_r);
 
+/* Everybody with this e-mail, also who is protected or has left: for asking who somebody may be, never for showing. */
+MUST_USE enum result people_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r);
+
 /* One line of a pasted list: an employee number, an e-mail or a name in full, also among other cells
    ("Kari Hansen <kari@…>"). One found: that person is meant. Several: any of them may be. RES_OK with n == 0: nobody.
    RES_BAD: too short or too long to mean anybody. */

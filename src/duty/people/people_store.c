@@ -98,6 +98,7 @@ SQL(people_found_4, "bbbbbbbbi", LINE_COLUMNS,
 SQL(people_exact, "tti", LINE_COLUMNS,
     LINE_SELECT "WHERE (p.employee_number = $1 OR (p.email = $2 AND (p.protected = 0 OR p.employee_number IS NULL))) "
 		"AND p.ended_day IS NULL " LINE_ORDER "LIMIT $3");
+SQL(people_with_email, "t", "id:b", "SELECT id FROM person WHERE email = $1 ORDER BY id");
 SQL(people_members, "bi", LINE_COLUMNS,
     "WITH RECURSIVE below (id) AS (SELECT v.id FROM unit v WHERE v.id = $1 "
     "UNION SELECT c.id FROM unit c JOIN below b ON c.parent = b.id) " LINE_SELECT
@@ -385,4 +386,25 @@ enum result people_store_load(struct tx *tx, struct people_loaded *l)
 		res = load_people(tx, l, unit_by_id);
 	people_index_free(&unit_by_id);
 	return res;
+}
+
+enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct id *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &people_with_email, &rows, v_str(email));
+
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = row_id(rows, 0);
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
 }

@@ -47,4 +47,7 @@ MUST_USE enum result people_store_person(struct tx *tx, struct arena *a, const s
 MUST_USE enum result people_store_changes(struct tx *tx, struct arena *a, int64_t after, size_t max,
 					  struct person **list_r, size_t *n_r);
 
+/* Everybody with this e-mail. */
+MUST_USE enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r);
+
 #endif

@@ -1,0 +1,151 @@
+/* Who is a party to an incident, and so sees nothing of it (PRODUCT.md § 4). */
+#include <stdlib.h>
+
+#include "duty/incidents/incidents_parties.h"
+#include "duty/people/people.h"
+#include "signin/signin.h"
+
+SQL(party_put, "bb", "", "INSERT INTO party (incident, person) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+SQL(party_list, "b", "person:b", "SELECT person FROM party WHERE incident = $1 ORDER BY person");
+SQL(party_incidents, "b", "incident:b", "SELECT incident FROM party WHERE person = $1 ORDER BY incident");
+SQL(party_count, "b", "n:i", "SELECT COUNT(*) AS n FROM party WHERE incident = $1");
+
+enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool *new_r)
+{
+	struct rows *rows;
+	int64_t changed, n;
+	enum result res = db_do(tx, &party_put, &changed, v_id(incident), v_id(person));
+	if (res == RES_OK)
+		res = db_one(tx, &party_count, &rows, v_id(incident));
+	if (res != RES_OK)
+		return res;
+	n = row_int(rows, 0);
+	rows_end(&rows);
+	if (n > INCIDENTS_PARTIES_MOST)
+		return RES_BAD;
+	*new_r = changed;
+	return RES_OK;
+}
+
+static enum result ids(struct tx *tx, struct arena *a, const struct sql *sql, const struct id *of, struct incidents_ids *list)
+{
+	struct rows *rows;
+	size_t room = list->n;
+	enum result res = db_ask(tx, sql, &rows, v_id(of));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		list->list = arena_grow(a, list->list, list->n, &room, sizeof(*list->list));
+		list->list[list->n++] = row_id(rows, 0);
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result incidents_party_ids(struct tx *tx, struct arena *a, const struct id *incident, struct incidents_ids *list_r)
+{
+	struct incidents_ids list = { 0 };
+	enum result res = ids(tx, a, &party_list, incident, &list);
+	if (res == RES_OK)
+		*list_r = list;
+	return res;
+}
+
+bool incidents_ids_hold(const struct incidents_ids *list, const struct id *id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (id_eq(&list->list[i], id))
+			return true;
+	return false;
+}
+
+/* Who an account may be in the directory: as it says itself, and whoever has its e-mail. Of several all count, since it may be any of
+   them. RES_NONE: no such account. */
+static enum result persons_of(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r)
+{
+	struct account acc;
+	struct id *found;
+	size_t n;
+	enum result res = signin_get(tx, a, account, &acc);
+	if (res == RES_OK)
+		res = people_of_email(tx, a, acc.email, &found, &n);
+	if (res != RES_OK)
+		return res;
+	struct incidents_ids list = { arena_array(a, struct id, n + 1), 0 };
+	if (!id_is_zero(&acc.of_whom))
+		list.list[list.n++] = acc.of_whom;
+	for (size_t i = 0; i < n; i++)
+		list.list[list.n++] = found[i];
+	*list_r = list;
+	return RES_OK;
+}
+
+enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r)
+{
+	struct incidents_ids persons, list = { 0 };
+	enum result res = persons_of(tx, a, account, &persons);
+	if (res == RES_NONE) {
+		*list_r = list;
+		return RES_OK;
+	}
+	for (size_t i = 0; res == RES_OK && i < persons.n; i++) {
+		struct incidents_ids some = { 0 };
+		res = ids(tx, a, &party_incidents, &persons.list[i], &some);
+		if (res != RES_OK || !some.n)
+			continue;
+		struct id *both = arena_array(a, struct id, list.n + some.n);
+		for (size_t k = 0; k < list.n + some.n; k++)
+			both[k] = k < list.n ? list.list[k] : some.list[k - list.n];
+		list = (struct incidents_ids){ both, list.n + some.n };
+	}
+	if (res == RES_OK)
+		*list_r = list;
+	return res;
+}
+
+/* Whether the account is one of these parties. */
+static enum result among(struct tx *tx, struct arena *a, const struct incidents_ids *parties, const struct id *account, bool *yes_r)
+{
+	struct incidents_ids persons = { 0 };
+	bool yes = false;
+	enum result res = persons_of(tx, a, account, &persons);
+	if (res == RES_NONE)
+		res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < persons.n; i++)
+		yes |= incidents_ids_hold(parties, &persons.list[i]);
+	if (res == RES_OK)
+		*yes_r = yes;
+	return res;
+}
+
+enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path, bool *yes_r)
+{
+	struct incidents_ids parties;
+	struct signin_holder *leaders;
+	size_t n;
+	bool left = false;
+	enum result res = incidents_party_ids(tx, a, incident, &parties);
+	if (res != RES_OK || !parties.n) {
+		*yes_r = false;
+		return res;
+	}
+	res = signin_holders(tx, a, ROLE_LEADER, &leaders, &n);
+	for (size_t i = 0; res == RES_OK && i < n && !left; i++) {
+		const char *path = "";
+		bool party = false;
+		struct incidents_reach reach = { .paths = &path, .n = 1, .whole = id_is_zero(&leaders[i].unit) };
+		res = reach.whole ? RES_OK : people_unit_path(tx, a, &leaders[i].unit, &path);
+		if (res == RES_NONE) {
+			res = RES_OK;
+			continue;
+		}
+		if (res == RES_OK && (reach.whole || incidents_reaches(&reach, unit_path)))
+			res = among(tx, a, &parties, &leaders[i].account, &party);
+		else
+			party = true;
+		left = res == RES_OK && !party;
+	}
+	if (res == RES_OK)
+		*yes_r = !left;
+	return res;
+}

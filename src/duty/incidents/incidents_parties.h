@@ -1,0 +1,23 @@
+/* incidents_parties.h: who is a party to an incident. For the room's own files. */
+#ifndef INCIDENTS_PARTIES_H
+#define INCIDENTS_PARTIES_H
+
+#include "duty/incidents/incidents.h"
+
+struct incidents_ids {
+	struct id *list;
+	size_t n;
+};
+bool incidents_ids_hold(const struct incidents_ids *list, const struct id *id);
+
+/* RES_BAD: more than INCIDENTS_PARTIES_MOST. */
+MUST_USE enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool *new_r);
+/* The people who are parties to it. */
+MUST_USE enum result incidents_party_ids(struct tx *tx, struct arena *a, const struct id *incident, struct incidents_ids *list_r);
+/* The incidents that an account is a party to. */
+MUST_USE enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r);
+/* There are parties, and every leader whose units hold the unit is one of them: then its safety representatives lead it. */
+MUST_USE enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path,
+					       bool *yes_r);
+
+#endif

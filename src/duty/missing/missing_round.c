@@ -1,0 +1,226 @@
+/* Who is asked to look, and who is asked next when nobody has decided. The mails say neither what waits nor about whom. */
+#include "duty/missing/missing_round.h"
+
+#include <string.h>
+
+#include "clockwork/clockwork.h"
+#include "post/post.h"
+#include "signin/signin.h"
+
+#define ROUND "missing/round"
+#define MAIL "missing"
+
+SQL(round_open, "i", "id:b unit:b? level:i told:i?",
+    "SELECT id, unit, level, told_day AS told FROM missing WHERE state = $1 ORDER BY made_day, id");
+SQL(round_told, "bii", "", "UPDATE missing SET level = $2, told_day = $3 WHERE id = $1");
+
+/* ---- rules ---- */
+
+/* Levels from the unit up to what is led; -1: it lies elsewhere. The whole workplace is above every top. */
+static int far(const char *unit_path, const struct missing_leader *l)
+{
+	int steps = 0;
+	size_t n = l->whole ? 0 : strlen(l->path);
+	if (!l->whole && (strncmp(unit_path, l->path, n) != 0 || (unit_path[n] && strncmp(unit_path + n, " / ", 3) != 0)))
+		return -1;
+	for (const char *p = unit_path + n; (p = strstr(p, " / ")); p += 3)
+		steps++;
+	return l->whole ? steps + 1 : steps;
+}
+
+size_t missing_owners(const char *unit_path, const struct missing_leader *leaders, size_t n, int level, bool *asked)
+{
+	int nearest = -1, found = 0;
+	for (int at = 0; at <= level; at++) {
+		int next = -1;
+		for (size_t i = 0; i < n; i++) {
+			int f = far(unit_path, &leaders[i]);
+			if (f > nearest && (next < 0 || f < next))
+				next = f;
+		}
+		if (next < 0)
+			break;
+		nearest = next;
+		found = at + 1;
+	}
+	size_t asks = 0;
+	for (size_t i = 0; i < n; i++) {
+		asked[i] = found && far(unit_path, &leaders[i]) == nearest;
+		asks += asked[i];
+	}
+	return asks;
+}
+
+struct instant missing_round_at(struct instant now)
+{
+	struct wall wall = instant_wall(now);
+	struct day today = instant_day(now);
+	if (wall.hour < MISSING_FROM_HOUR)
+		return day_at(today, MISSING_FROM_HOUR, 0);
+	if (wall.hour >= MISSING_TO_HOUR)
+		return day_at(day_add(today, 1), MISSING_FROM_HOUR, 0);
+	return instant_add(now, MISSING_GATHER);
+}
+
+/* ---- the round ---- */
+
+struct round {
+	struct tx *tx;
+	struct arena *a;
+	struct missing_pages *pages;
+	struct instant now;
+	struct missing_leader *leaders; /* everybody who leads something */
+	size_t leaders_n;
+	struct id *mailed;
+	size_t mailed_n, mailed_room;
+	int left; /* open afterwards */
+};
+
+static enum result read_leaders(struct round *r)
+{
+	struct signin_holder *list;
+	size_t n;
+	enum result res = signin_holders(r->tx, r->a, ROLE_LEADER, &list, &n);
+	if (res != RES_OK)
+		return res;
+	r->leaders = arena_array(r->a, struct missing_leader, n);
+	for (size_t i = 0; i < n; i++) {
+		struct missing_leader l = { .account = list[i].account, .whole = id_is_zero(&list[i].unit), .path = "" };
+		res = l.whole ? RES_OK : people_unit_path(r->tx, r->a, &list[i].unit, &l.path);
+		if (res == RES_OK)
+			r->leaders[r->leaders_n++] = l;
+		else if (res != RES_NONE)
+			return res;
+	}
+	return RES_OK;
+}
+
+/* One mail to each account in a round, however much waits. An address that will never do is passed over. */
+static enum result mail_to(struct round *r, const struct id *account)
+{
+	struct account acc;
+	struct buf body = BUF_LIMIT(8192);
+	for (size_t i = 0; i < r->mailed_n; i++)
+		if (id_eq(&r->mailed[i], account))
+			return RES_OK;
+	r->mailed = arena_grow(r->a, r->mailed, r->mailed_n, &r->mailed_room, sizeof(*r->mailed));
+	r->mailed[r->mailed_n++] = *account;
+	enum result res = signin_get(r->tx, r->a, account, &acc);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
+	tr_fill(&body, tr(acc.lang, "Hello {name},\n\nsomething waits for you in Makker. Please look at it today.\n\n{url}\n"), "name", acc.name,
+		"url", arena_printf(r->a, "%s/reported", r->pages->public_url), NULL);
+	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(tr(acc.lang, "Something waits for you in Makker")), buf_get(&body) };
+	res = post_put(r->tx, r->pages->frame->rnd, instant_day(r->now), &mail);
+	buf_free(&body);
+	return res == RES_BAD ? RES_OK : res;
+}
+
+static enum result mail_role(struct round *r, enum role role)
+{
+	struct signin_holder *list;
+	size_t n;
+	enum result res = signin_holders(r->tx, r->a, role, &list, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = mail_to(r, &list[i].account);
+	return res;
+}
+
+/* Where nobody leads the place: administrators, and from the second time on safety representatives too. */
+static enum result ask(struct round *r, const char *unit_path, int level)
+{
+	bool *asked = arena_array(r->a, bool, r->leaders_n);
+	enum result res = RES_OK;
+	if (!missing_owners(unit_path, r->leaders, r->leaders_n, level, asked)) {
+		res = mail_role(r, ROLE_ADMIN);
+		return res == RES_OK && level > 0 ? mail_role(r, ROLE_SAFETY) : res;
+	}
+	for (size_t i = 0; res == RES_OK && i < r->leaders_n; i++)
+		if (asked[i])
+			res = mail_to(r, &r->leaders[i].account);
+	return res;
+}
+
+static enum result round_one(struct round *r, const struct id *id, const struct id *unit, int level, struct day told)
+{
+	struct day today = instant_day(r->now);
+	const char *path = "";
+	if (told.n && today.n - told.n < MISSING_RAISE_DAYS)
+		return RES_OK;
+	level += told.n && level < MISSING_LEVELS_MOST ? 1 : 0;
+	enum result res = id_is_zero(unit) ? RES_NONE : people_unit_path(r->tx, r->a, unit, &path);
+	if (res == RES_NONE)
+		path = "";
+	else if (res != RES_OK)
+		return res;
+	res = ask(r, path, level);
+	return res == RES_OK ? db_do(r->tx, &round_told, NULL, v_id(id), v_int(level), v_int(today.n)) : res;
+}
+
+static enum result go_round(struct round *r)
+{
+	struct rows *rows;
+	enum result res = read_leaders(r);
+	if (res == RES_OK)
+		res = db_ask(r->tx, &round_open, &rows, v_int(MISSING_OPEN));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct id id = row_id(rows, 0), unit = row_id(rows, 1);
+		struct day told = { row_null(rows, 3) ? 0 : (int32_t)row_int(rows, 3) };
+		r->left++;
+		res = round_one(r, &id, &unit, (int)row_int(rows, 2), told);
+		if (res != RES_OK)
+			break;
+	}
+	rows_end(&rows);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result round_job(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct round r = { .tx = tx, .a = arena_new(), .pages = room, .now = now };
+	enum result res = go_round(&r);
+	(void)about;
+	/* As long as something is open somebody is asked again. */
+	if (res == RES_OK && r.left)
+		res = clockwork_put(tx, ROUND, &(struct id){ { 0 } }, day_at(day_add(instant_day(now), 1), MISSING_DAILY_HOUR, 0));
+	arena_free(&r.a);
+	return res;
+}
+
+enum result missing_ask(struct tx *tx, struct instant now)
+{
+	return clockwork_put_by(tx, ROUND, &(struct id){ { 0 } }, missing_round_at(now));
+}
+
+static void round_done(void *room)
+{
+	struct missing_pages *pages = room;
+	if (pages->mail_waits)
+		pages->mail_waits(pages->mail_ctx);
+}
+
+void missing_jobs(struct missing_pages *pages, struct clockwork *cw)
+{
+	clockwork_kind(cw, ROUND, round_job, round_done, pages);
+}
+
+/* Nothing is done about a mail that did not arrive: the next goes a level higher. */
+static enum result told(struct tx *tx, const struct id *about, enum mail_result result, struct day day, void *ctx)
+{
+	(void)tx, (void)about, (void)result, (void)day, (void)ctx;
+	return RES_OK;
+}
+
+static enum result hear_work(struct tx *tx, void *ctx)
+{
+	int n;
+	(void)ctx;
+	return post_take_results(tx, MAIL, told, NULL, &n);
+}
+
+enum result missing_hear_post(struct missing_pages *pages)
+{
+	return db_write(pages->db, hear_work, NULL);
+}
