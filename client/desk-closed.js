@@ -4,11 +4,11 @@ import { parseCode, formatCode } from './code.js';
 import { button, complain, el, field, input, note, uncomplain } from './desk-dom.js';
 import { PASSPHRASE_LEAST } from './wrap.js';
 
-const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);
-const page = (...children) => el('div', { class: 'mk-stack mk-narrow' }, ...children);
+export const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);
+export const page = (...children) => el('div', { class: 'mk-stack mk-narrow' }, ...children);
 
 /* A form that runs one thing at a time: shows the waiting text meanwhile, and a trouble as text. */
-function form(t, fields, label, waiting, act) {
+export function form(t, fields, label, waiting, act) {
 	const wait = el('p', { role: 'status', class: 'mk-quiet' });
 	const trouble = el('p', { class: 'ds-validation-message', id: 'form-e', role: 'alert', hidden: true });
 	const send = el('button', { type: 'submit', class: 'ds-button' }, label);
@@ -34,14 +34,14 @@ function form(t, fields, label, waiting, act) {
 	return element;
 }
 
-const newPassphrase = (t) => [
+export const newPassphrase = (t) => [
 	field('new', t('passphrase.new'), input('new', { type: 'password', autocomplete: 'new-password' }),
 		t('passphrase.new.help', { n: PASSPHRASE_LEAST })),
 	field('again', t('passphrase.again'), input('again', { type: 'password', autocomplete: 'new-password' })),
 ];
 
 /* → the passphrase, or null after saying what is wrong. */
-function chosen(t, element) {
+export function chosen(t, element) {
 	const value = element.querySelector('#new').value;
 	if ([...value].length < PASSPHRASE_LEAST)
 		complain(element, 'new', t('passphrase.short', { n: PASSPHRASE_LEAST }));

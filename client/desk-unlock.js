@@ -3,7 +3,7 @@
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { checkLog, checkOwn, currentOf, extendsHead, keyId, makeEntry } from './keylog.js';
+import { checkLog, checkOwn, currentOf, extendsHead, headCode, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
 import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
 import { emptyVault, get, merge, openVault, put, sealVault } from './vault.js';
@@ -32,7 +32,18 @@ export function argonBy(url) {
 	});
 }
 
-/* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, vault, keylog, row, rowName,
+/* A change that was on its way when this device last heard of the server: `next` holds what the row becomes if it was taken. */
+const asTaken = ({ next, ...row }, hashes) => (next && hashes.includes(next.wrap) ? { ...row, ...next } : row);
+
+/* What is written on this device before a change of its wrap is asked for, and after it was taken: whatever becomes of the
+   reply, the row opens. */
+export async function changeWrap({ rowName, hashes }, next, ask) {
+	await changeRow(rowName, (row = {}) => ({ ...asTaken(row, hashes), next }));
+	await ask();
+	await changeRow(rowName, (row) => ({ ...row, ...next, next: undefined }));
+}
+
+/* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, hashes, vault, keylog, row, rowName,
    state: "set-up" | "locked" | "lost", here: the row of this device or undefined }. */
 export async function look(api) {
 	/* The device first: what another tab writes between the two must not look like a server that forgot. */
@@ -42,19 +53,19 @@ export async function look(api) {
 	const supporter = fromId(said.supporter.id);
 	const wraps = said.wraps.map((w) => fromB64u(w, 92));
 	const rowName = rowKey(toHex(inst), toHex(supporter));
-	const row = rows.get(rowName) ?? {};
 	const hashes = await Promise.all(wraps.map(async (w) => toHex(await sha256(w))));
+	const row = asTaken(rows.get(rowName) ?? {}, hashes);
 	const keylog = said.keylog.map((e) => fromB64u(e, 256));
 	const mine = keylog.filter((e) => equal(e.subarray(44, 60), supporter));
 	const state = wraps.length > 0 ? 'locked' : mine.length === 0 ? 'set-up' : 'lost';
 	return {
-		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, keylog, row, rowName, state,
+		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state,
 		vault: said.vault && { blob: fromB64u(said.vault.blob), h: said.vault.h },
 		here: row.deviceKey && wraps[hashes.indexOf(row.wrap)],
 	};
 }
 
-async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
+export async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
 	const { ms } = await argon(new Uint8Array(1), new Uint8Array(16), COST_TRIAL);
 	const deviceKey = await makeDeviceKey();
 	const wrap = await makeWrap({
@@ -84,6 +95,8 @@ export async function prepareFirst(seen, passphrase, argon) {
 		});
 		const h = toHex(await sha256(entry));
 		const vault = emptyVault();
+		for (const wrap of [device.wrap, recovery])
+			named(vault, toHex(await sha256(wrap)), { day: today });
 		put(vault, 'log', { n, h }, Date.now());
 		put(vault, 'own', [h], Date.now());
 		vault.n = 1;
@@ -120,6 +133,11 @@ export async function prepareFirst(seen, passphrase, argon) {
 	return { payload, confirm };
 }
 
+const HEADS = 12;
+
+/* The newest entries of the log as people compare them: [{ n (from 1), code }], the newest first. */
+const lastHeads = ({ entries }) => entries.slice(-HEADS).reverse().map((e) => ({ n: e.n + 1, code: headCode(e.h) }));
+
 /* Opens the vault, merges what this device still holds, checks the key log. → what the open desk stands on. */
 async function stand(seen, keys) {
 	const { inst, supporter, row } = seen;
@@ -139,21 +157,24 @@ async function stand(seen, keys) {
 		throw new Refused('log-bad');
 	if (log.head.n !== head.n)
 		put(vault, 'log', { n: log.head.n, h: toHex(log.head.h) }, Date.now());
-	return { ...seen, keys, keyId: toHex(await keyId(keys.hpke.raw)), vault, h: seen.vault.h, warning };
+	return { ...seen, keys, keyId: toHex(await keyId(keys.hpke.raw)), vault, h: seen.vault.h, warning, heads: lastHeads(log) };
 }
 
-export async function byPassphrase(seen, passphrase, argon) {
-	const { inst, supporter, row, here } = seen;
+/* MK by the passphrase of this device: the caller's to overwrite. */
+export async function masterOf({ inst, supporter, row, here }, passphrase, argon) {
 	const secret = { passphrase, deviceKey: row.deviceKey, argon: async (...a) => (await argon(...a)).key };
-	const mk = await openWrap({ row: here, inst, supporter, secret });
+	const mk = here && await openWrap({ row: here, inst, supporter, secret });
 	if (!mk)
 		throw new Refused('passphrase-wrong');
-	return stand(seen, await deriveKeys(mk));
+	return mk;
 }
+
+export const byPassphrase = async (seen, passphrase, argon) =>
+	stand(seen, await deriveKeys(await masterOf(seen, passphrase, argon)));
 
 /* A new device, or a forgotten passphrase: makes and sends this device's own wrap. */
 export async function byCode(seen, payload, passphrase, argon) {
-	const { api, inst, supporter, rowName } = seen;
+	const { api, inst, supporter } = seen;
 	let mk = null;
 	for (const wrap of seen.wraps) {
 		if (!mk && readWrap(wrap)?.kind === KIND_RECOVERY)
@@ -162,14 +183,18 @@ export async function byCode(seen, payload, passphrase, argon) {
 	if (!mk)
 		throw new Refused('code-wrong');
 	const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
-	await storeWrap(api, wrap, seen.row.wrap ?? null);
 	const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
-	await changeRow(rowName, (row) => ({ ...row, ...mine }));
-	return stand(seen, await deriveKeys(mk));
+	await changeWrap(seen, mine, () => storeWrap(api, wrap, seen.row.wrap ?? null));
+	const session = await stand(seen, await deriveKeys(mk));
+	named(session.vault, mine.wrap, { day: seen.today });
+	return session;
 }
 
+/* What the list of her devices says of a wrap: { name, day }, sealed in her vault. */
+export const named = (vault, hash, more) => put(vault, `device:${hash}`, { ...get(vault, `device:${hash}`), ...more }, Date.now());
+
 /* Where the server holds as many wraps as it may, one device gives way: it will ask for the code again. Never the code's own. */
-async function storeWrap(api, wrap, replaces) {
+export async function storeWrap(api, wrap, replaces) {
 	try {
 		await api.addWrap(toB64u(wrap), replaces);
 	} catch (e) {

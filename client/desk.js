@@ -9,6 +9,7 @@ import { codePage, lockedPage, newDevicePage, redPage, setUpPage, troublePage, w
 import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
 import { oneLookAtATime, pagesOf } from './desk-look.js';
+import { openMine } from './desk-mine.js';
 import { openPage } from './desk-open.js';
 import { openRing } from './desk-ring.js';
 import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
@@ -219,6 +220,7 @@ function opened(session) {
 	const view = openPage(t, desk, {
 		signin: root.dataset.signin,
 		lock: () => lock(),
+		keys: () => mine(),
 		again,
 		tried: (task) => change(`try:${toB64u(systemRandom(16))}`,
 			{ task: task.id, t: Math.floor(Date.now() / 60000) }, `[id="task-${task.id}"]`),
@@ -244,6 +246,15 @@ function opened(session) {
 		},
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
+
+	const mine = openMine({
+		t, api, argon, session, keep, lang: desk.lang, lock: (message) => lock(message), back: () => alive && show(view.page),
+		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e),
+	});
+	function troubledOpen(e) {
+		show(view.page);
+		complain(e instanceof Refused ? new Trouble(e.text) : e);
+	}
 
 	const beat = setInterval(written, BEAT_MS);
 

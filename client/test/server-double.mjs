@@ -44,6 +44,18 @@ export function newServer() {
 				throw new Trouble('conflict', 409);
 			server.wraps = [...kept, fromB64u(add, 92)];
 		},
+		async removeWrap(remove) {
+			const kept = [];
+			for (const w of server.wraps) {
+				if (await hash(w) !== remove)
+					kept.push(w);
+			}
+			if (kept.length === server.wraps.length)
+				throw new Trouble('gone', 404);
+			if (kept.length === 0)
+				throw new Trouble('conflict', 409);
+			server.wraps = kept;
+		},
 		async vault(blob, h) {
 			if (h !== await hash(server.vault))
 				return server.vault;

@@ -95,6 +95,14 @@ export async function startDouble(assets) {
 			state.wraps.push(Buffer.from(json.add, 'base64url'));
 			return { status: 204 };
 		},
+		'POST /s/wraps/remove': ({ json }) => {
+			if (!state.wraps.some((w) => sha(w) === json.remove))
+				return { status: 404 };
+			if (state.wraps.length < 2)
+				return { status: 409 };
+			state.wraps = state.wraps.filter((w) => sha(w) !== json.remove);
+			return { status: 204 };
+		},
 		'POST /s/vault': ({ body, headers }) => {
 			if (headers['if-match'] !== `"${sha(state.vault)}"`)
 				return { status: 412, type: 'application/octet-stream', body: state.vault };

@@ -301,6 +301,24 @@ static struct answer wraps(struct req *req, const struct actor *who, void *room)
 	return ended(req, res, 204);
 }
 
+static enum result drop_wrap(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
+	if (res == RES_OK)
+		res = supporters_remove_wrap(tx, &c->me.id, c->old_hash);
+	return res;
+}
+
+static struct answer wraps_remove(struct req *req, const struct actor *who, void *room)
+{
+	struct call c = begin(req, who, room);
+	enum result res = is_json(req) ? desk_read_remove(req_body(req), c.a, &c.old_hash) : RES_BAD;
+	if (res == RES_OK)
+		res = db_write(c.d->setup.db, drop_wrap, &c);
+	return ended(req, res, 204);
+}
+
 static enum result put_vault(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
@@ -409,6 +427,7 @@ void desk_api_routes(struct desk *d, struct web *web)
 		{ METHOD_GET, "/s/ring/{hour}", ROLE_SUPPORTER, NULL, hour, ASKS, 0, "an hour of the ring, the same for every supporter" },
 		{ METHOD_POST, "/s/keys", ROLE_SUPPORTER, NULL, first_keys, TELLS, 128 * KIB },
 		{ METHOD_POST, "/s/wraps", ROLE_SUPPORTER, NULL, wraps, TELLS, 4 * KIB },
+		{ METHOD_POST, "/s/wraps/remove", ROLE_SUPPORTER, NULL, wraps_remove, TELLS, 1 * KIB },
 		{ METHOD_POST, "/s/vault", ROLE_SUPPORTER, NULL, vault, TELLS, VAULT_MAX },
 		{ METHOD_POST, "/s/tasks/seen", ROLE_SUPPORTER, NULL, seen, TELLS, 64 * KIB },
 		{ METHOD_POST, "/s/tasks/outcomes", ROLE_SUPPORTER, NULL, outcomes, TELLS, 128 * KIB },

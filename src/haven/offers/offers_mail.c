@@ -97,6 +97,24 @@ enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a,
 	return res;
 }
 
+/* On Mondays the morning mail carries the head of the key log past the server's own pages (docs/protocol.md § 2.5). */
+static enum result add_head(struct tx *tx, struct offers *o, enum lang lang, struct buf *body)
+{
+	int64_t n;
+	char digits[KEYLOG_HEAD_CODE], number[24];
+	if (day_wall(instant_day(clock_now(o->setup.clock))).weekday != 0)
+		return RES_OK;
+	enum result res = supporters_key_head(tx, &n, digits);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
+	snprintf(number, sizeof(number), "%lld", (long long)n);
+	buf_char(body, '\n');
+	tr_fill(body, tr(lang, "Entry {n} of the key log ends in {digits}. “My keys” on your desk shows the same."), "n", number, "digits",
+		digits, NULL);
+	buf_char(body, '\n');
+	return RES_OK;
+}
+
 enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
 			      enum offers_notice notice)
 {
@@ -117,10 +135,13 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
 						    "{url}\n"),
 		"name", s.given, "url", url.p, NULL);
+	if (notice == OFFERS_MAY_WAIT)
+		res = add_head(tx, o, lang, &body);
 	buf_printf(&body, "\n%s\n", o->setup.workplace);
 	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(tr(lang, "Your desk")),
 			     buf_get(&body) };
-	res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
+	if (res == RES_OK)
+		res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
 	buf_free(&url);
 	buf_free(&body);
 	return res == RES_BAD ? RES_OK : res; /* an address that cannot be mailed: the silence passes the task on */

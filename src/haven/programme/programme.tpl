@@ -94,6 +94,9 @@
 {{else}}
 <p>{{tr "There are no peer supporters yet. Whoever runs the system imports them from a file."}}</p>
 {{end}}
+{{if v->key_log}}
+<p class="mk-quiet mk-small" data-head>{{v->key_log}}</p>
+{{end}}
 <p><a class="ds-link mk-hit" href="/s/programme/apart">{{tr "Somebody has asked not to be given a certain supporter"}}</a></p>
 </section>
 </div>

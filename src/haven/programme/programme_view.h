@@ -39,6 +39,7 @@ struct programme_view {
 	size_t supporters_n;
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
+	const char *key_log; /* a sentence about its newest entry; NULL: it is empty */
 	bool invited; /* an invitation has just been sent again */
 };
 
