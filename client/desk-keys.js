@@ -1,14 +1,11 @@
 /* desk-keys.js: the pages of "My keys". Each does one thing, and has a way back that changes nothing. */
 
-import { chosen, form, heading, newPassphrase, page } from './desk-closed.js';
+import { chosen, form, heading, newPassphrase, page, sayDay } from './desk-closed.js';
 import { button, complain, el, field, input, note } from './desk-dom.js';
 
 const NAME_MOST = 40;
 const back = (t, label, onBack) => el('p', {}, button(t(label), onBack, 'tertiary', { 'data-act': 'back' }));
 const row = (...children) => el('div', { class: 'mk-row' }, ...children);
-
-export const sayDay = (lang, day) => new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
-	.format(new Date(`${day}T00:00:00Z`));
 
 export const wayName = (t, way) => way.name || t(`keys.kind.${way.kind}`);
 

@@ -25,5 +25,7 @@ export const TEXTS = [
 	'keys.pass.old', 'keys.pass.button', 'keys.pass.done', 'keys.code', 'keys.code.title',
 	'keys.code.lead', 'keys.code.button', 'keys.code.done', 'keys.safety', 'keys.safety.text',
 	'keys.card', 'keys.card.title', 'keys.card.text', 'keys.card.what', 'keys.card.why',
-	'trouble.last-way', 'keys.log', 'keys.log.text', 'keys.log.entry',
+	'trouble.last-way', 'keys.log', 'keys.log.text', 'keys.log.entry', 'restored.title',
+	'restored.one', 'restored.many', 'restored.do', 'restored.no', 'restored.tick', 'restored.first',
+	'restored.gone',
 ];

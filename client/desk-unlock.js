@@ -3,13 +3,24 @@
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { checkLog, checkOwn, currentOf, extendsHead, headCode, keyId, makeEntry } from './keylog.js';
+import { checkLog, checkOwn, currentOf, headCode, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
+import { memoryOf, watch } from './log-watch.js';
 import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
 import { emptyVault, get, merge, openVault, put, sealVault } from './vault.js';
 import { COST_TRIAL, KIND_DEVICE, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
 
 const TRIES = 5;
+
+/* The log is shorter than she knows it, and the operator says why. accept() opens the desk all the same: what she has heard is
+   hers to judge. { lost: how many entries, n, code: what the log ends in now, day } */
+export class Restored extends Error {
+	constructor(told, accept) {
+		super('restored');
+		this.text = 'restored';
+		Object.assign(this, told, { accept });
+	}
+}
 
 export class Refused extends Error {
 	constructor(text) {
@@ -44,7 +55,7 @@ export async function changeWrap({ rowName, hashes }, next, ask) {
 }
 
 /* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, hashes, vault, keylog, row, rowName,
-   state: "set-up" | "locked" | "lost", here: the row of this device or undefined }. */
+   state: "set-up" | "locked" | "lost" | "forgotten", restored, knewMe, here: the row of this device or undefined }. */
 export async function look(api) {
 	/* The device first: what another tab writes between the two must not look like a server that forgot. */
 	const rows = await readRows().catch(() => new Map());
@@ -57,9 +68,12 @@ export async function look(api) {
 	const row = asTaken(rows.get(rowName) ?? {}, hashes);
 	const keylog = said.keylog.map((e) => fromB64u(e, 256));
 	const mine = keylog.filter((e) => equal(e.subarray(44, 60), supporter));
-	const state = wraps.length > 0 ? 'locked' : mine.length === 0 ? 'set-up' : 'lost';
+	const restored = said.restored && { ...said.restored, h: fromHex(said.restored.h, 32) };
+	/* Where this device has kept a vault, a server that knows no keys of hers has forgotten them. */
+	const forgot = row.vault?.known > 1 && !restored;
+	const state = wraps.length > 0 ? 'locked' : mine.length > 0 ? 'lost' : forgot ? 'forgotten' : 'set-up';
 	return {
-		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state,
+		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state, restored, knewMe: row.vault?.known > 1,
 		vault: said.vault && { blob: fromB64u(said.vault.blob), h: said.vault.h },
 		here: row.deviceKey && wraps[hashes.indexOf(row.wrap)],
 	};
@@ -87,7 +101,8 @@ export async function prepareFirst(seen, passphrase, argon) {
 	const keys = await deriveKeys(mk);
 	let made = null; /* the only entry that can be taken, or could have been; the row on this device belongs to it */
 
-	async function make({ head }, today) {
+	async function make({ head }, now) {
+		const { today, keylog } = now;
 		const n = head.n + 1;
 		const entry = await makeEntry({
 			n, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
@@ -97,7 +112,8 @@ export async function prepareFirst(seen, passphrase, argon) {
 		const vault = emptyVault();
 		for (const wrap of [device.wrap, recovery])
 			named(vault, toHex(await sha256(wrap)), { day: today });
-		put(vault, 'log', { n, h }, Date.now());
+		const was = await checkLog([...keylog, entry]);
+		put(vault, 'log', memoryOf(was, now.restored?.r), Date.now());
 		put(vault, 'own', [h], Date.now());
 		vault.n = 1;
 		return { n, entry, blob: await sealVault({ vault, key: keys.vault, inst, supporter }) };
@@ -116,7 +132,7 @@ export async function prepareFirst(seen, passphrase, argon) {
 			}
 			/* Where the log has grown, an earlier entry of ours can never be taken any more. */
 			if (made?.n !== log.head.n + 1) {
-				made = await make(log, now.today);
+				made = await make(log, now);
 				const row = { deviceKey: device.deviceKey, wrap: toHex(await sha256(device.wrap)), vault: { blob: made.blob, known: 1 } };
 				await changeRow(rowName, () => row);
 			}
@@ -150,14 +166,37 @@ async function stand(seen, keys) {
 	const vault = local ? merge(stored, local) : stored;
 
 	const log = await checkLog(seen.keylog);
-	const head = get(vault, 'log');
+	const memory = get(vault, 'log');
 	const own = get(vault, 'own');
-	if (log.error || !head || !own || !extendsHead(log, { n: head.n, h: fromHex(head.h, 32) }) ||
-	    checkOwn(log, supporter, keys, own.map((h) => fromHex(h, 32))) !== 'ok' || !currentOf(log, supporter))
+	const verdict = log.error || !memory || !own ? 'fork'
+		: watch({ log, memory, own: own.map((h) => fromHex(h, 32)), supporter, keys, restored: seen.restored });
+	if (verdict !== 'ok' && verdict !== 'restored')
 		throw new Refused('log-bad');
-	if (log.head.n !== head.n)
-		put(vault, 'log', { n: log.head.n, h: toHex(log.head.h) }, Date.now());
-	return { ...seen, keys, keyId: toHex(await keyId(keys.hpke.raw)), vault, h: seen.vault.h, warning, heads: lastHeads(log) };
+	const id = toHex(await keyId(keys.hpke.raw));
+	const accept = () => {
+		const next = memoryOf(log, verdict === 'restored' ? seen.restored.r : memory.r);
+		if (JSON.stringify(next) !== JSON.stringify(memory))
+			put(vault, 'log', next, Date.now());
+		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, warning, heads: lastHeads(log) };
+	};
+	if (verdict === 'restored') {
+		const { n, code } = lastHeads(log)[0];
+		throw new Restored({ lost: memory.n - (seen.restored.n - 1), n, code, day: seen.restored.day }, accept);
+	}
+	return accept();
+}
+
+/* The same, and what is to be done once the log is as it must be, at once or when she has said so. */
+async function standing(seen, keys, next) {
+	try {
+		return await next(await stand(seen, keys));
+	} catch (e) {
+		if (e instanceof Restored) {
+			const { accept } = e;
+			e.accept = () => next(accept());
+		}
+		throw e;
+	}
 }
 
 /* MK by the passphrase of this device: the caller's to overwrite. */
@@ -174,7 +213,7 @@ export const byPassphrase = async (seen, passphrase, argon) =>
 
 /* A new device, or a forgotten passphrase: makes and sends this device's own wrap. */
 export async function byCode(seen, payload, passphrase, argon) {
-	const { api, inst, supporter } = seen;
+	const { inst, supporter } = seen;
 	let mk = null;
 	for (const wrap of seen.wraps) {
 		if (!mk && readWrap(wrap)?.kind === KIND_RECOVERY)
@@ -182,12 +221,20 @@ export async function byCode(seen, payload, passphrase, argon) {
 	}
 	if (!mk)
 		throw new Refused('code-wrong');
-	const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
-	const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
-	await changeWrap(seen, mine, () => storeWrap(api, wrap, seen.row.wrap ?? null));
-	const session = await stand(seen, await deriveKeys(mk));
-	named(session.vault, mine.wrap, { day: seen.today });
-	return session;
+	return letIn(seen, mk, passphrase, argon);
+}
+
+/* MK came by another way than this device's own: looked at first, then the device gets a wrap of its own. MK is overwritten. */
+async function letIn(seen, mk, passphrase, argon) {
+	const keys = await deriveKeys(mk.slice());
+	return standing(seen, keys, async (session) => {
+		const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
+		mk.fill(0);
+		const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
+		await changeWrap(seen, mine, () => storeWrap(seen.api, wrap, seen.row.wrap ?? null));
+		named(session.vault, mine.wrap, { day: seen.today });
+		return session;
+	});
 }
 
 /* What the list of her devices says of a wrap: { name, day }, sealed in her vault. */

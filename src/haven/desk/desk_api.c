@@ -27,7 +27,8 @@ struct call {
 	/* out */
 	struct slice *wraps, vault, log;
 	size_t wraps_n;
-	bool has_vault;
+	bool has_vault, was_restored;
+	struct supporters_restored restored;
 	struct offers_task *tasks;
 };
 
@@ -97,9 +98,28 @@ static enum result look_keys(struct tx *tx, void *ctx)
 		res = supporters_key_log(tx, c->a, &c->log);
 	if (res != RES_OK)
 		return res;
+	res = supporters_restored(tx, &c->restored);
+	c->was_restored = res == RES_OK;
+	if (res != RES_OK && res != RES_NONE)
+		return res;
 	res = supporters_vault(tx, c->a, &c->me.id, &c->vault);
 	c->has_vault = res == RES_OK;
 	return res == RES_NONE ? RES_OK : res;
+}
+
+static void put_restored(struct json *j, const struct call *c)
+{
+	json_key(j, "restored");
+	if (!c->was_restored) {
+		json_null(j);
+		return;
+	}
+	json_obj(j);
+	json_put_int(j, "r", c->restored.r);
+	json_put_int(j, "n", c->restored.n);
+	put_hex(j, "h", c->restored.hash, sizeof(c->restored.hash));
+	put_day(j, "day", c->restored.day);
+	json_end(j);
 }
 
 static struct answer keys(struct req *req, const struct actor *who, void *room)
@@ -124,6 +144,7 @@ static struct answer keys(struct req *req, const struct actor *who, void *room)
 	for (size_t i = 0; i < c.wraps_n; i++)
 		put_bytes(&j, c.a, c.wraps[i]);
 	json_end(&j);
+	put_restored(&j, &c);
 	json_key(&j, "vault");
 	if (c.has_vault) {
 		unsigned char hash[CRYPT_HASH];

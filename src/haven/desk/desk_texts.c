@@ -181,5 +181,24 @@ const struct desk_text desk_texts[] = {
 	  TR("Every supporter’s key stands in it. The coordinator’s page and Monday’s mail name "
 	     "the newest entry: if the digits are not the same as here, tell each other.") },
 	{ "keys.log.entry", TR("Entry {n}: {digits}") },
+	{ "restored.title", TR("The server was restored from a backup") },
+	{ "restored.one",
+	  TR("So says whoever runs the system, since {day}. One entry that you knew is missing at "
+	     "the end of the key log. Nothing else in it has changed, and your own key is there.") },
+	{ "restored.many",
+	  TR("So says whoever runs the system, since {day}. {n} entries that you knew are missing "
+	     "at the end of the key log. Nothing else in it has changed, and your own key is "
+	     "there.") },
+	{ "restored.do",
+	  TR("Call the coordinator, and let the coordinator read the digits of entry {n} aloud "
+	     "from the page “The programme”. They must be these:") },
+	{ "restored.no",
+	  TR("If they are not, or if the coordinator knows of no backup: stop here, and do not use "
+	     "the desk.") },
+	{ "restored.tick", TR("We have compared the digits by voice") },
+	{ "restored.first", TR("Compare the digits first, then tick here") },
+	{ "restored.gone",
+	  TR("The server was restored from a backup that is older than your keys. Make new ones. "
+	     "What was sealed with the old ones cannot be opened.") },
 };
 const size_t desk_texts_n = ARRAY_LEN(desk_texts);

@@ -40,6 +40,7 @@ struct programme_view {
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
 	const char *key_log; /* a sentence about its newest entry; NULL: it is empty */
+	const char *restored; /* that the log was cut by a restore; NULL: not lately */
 	bool invited; /* an invitation has just been sent again */
 };
 

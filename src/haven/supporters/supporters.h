@@ -95,6 +95,23 @@ MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, s
 				    struct supporter_key *key_r);
 /* What the log ends in: how many entries, and the 20 digits that people compare. RES_NONE: it is empty. */
 MUST_USE enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE]);
+/* The same as bytes: the hash of the newest entry. */
+MUST_USE enum result supporters_key_end(struct tx *tx, int64_t *n_r, unsigned char hash_r[CRYPT_HASH]);
+
+/* The operator's word that the database was restored from a backup, and where the log ended then. */
+struct supporters_restored {
+	int64_t r; /* the how-manieth time, from 1 */
+	int64_t n; /* entries; 0: it was empty, hash zeros */
+	unsigned char hash[CRYPT_HASH];
+	struct day day;
+};
+#define SUPPORTERS_RESTORED_TOLD 35 /* days for which the coordinator is shown it; our choice: as long as backups are kept */
+/* RES_NONE: never. */
+MUST_USE enum result supporters_restored(struct tx *tx, struct supporters_restored *r_r);
+MUST_USE enum result supporters_declare_restored(struct tx *tx, struct day today, struct supporters_restored *r_r);
+/* `keys` and `keys restored`; argv[0] is "keys". Exit status: 0; 2 when it could not be done. */
+int supporters_keys_command(struct db *db, const struct clock *clock, int argc, char **argv, FILE *out, FILE *err);
+
 /* The whole log in order, 256 bytes an entry. */
 MUST_USE enum result supporters_key_log(struct tx *tx, struct arena *a, struct slice *log_r);
 /* First keys, all or nothing: entry, 1–4 wraps and the vault. RES_AGAIN: the log has grown, or

@@ -77,17 +77,24 @@ enum result supporters_key(struct tx *tx, const struct id *supporter, struct day
 	return res;
 }
 
-enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE])
+enum result supporters_key_end(struct tx *tx, int64_t *n_r, unsigned char hash_r[CRYPT_HASH])
 {
 	struct rows *rows;
 	enum result res = db_one_n(tx, &log_last, &rows, DB_NO_VALUES);
 	if (res == RES_OK) {
-		unsigned char hash[CRYPT_HASH];
 		*n_r = row_int(rows, 0) + 1;
-		crypt_hash(row_bytes(rows, 1), hash);
-		keylog_head_code(hash, digits_r);
+		crypt_hash(row_bytes(rows, 1), hash_r);
 	}
 	rows_end(&rows);
+	return res;
+}
+
+enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE])
+{
+	unsigned char hash[CRYPT_HASH];
+	enum result res = supporters_key_end(tx, n_r, hash);
+	if (res == RES_OK)
+		keylog_head_code(hash, digits_r);
 	return res;
 }
 

@@ -463,6 +463,39 @@ static void a_vault_is_swapped_only_in_form_and_only_for_the_old_one(void **stat
 	blob_free(f.vault);
 }
 
+/* ---- a restore ---- */
+
+static enum result declare(struct tx *tx, void *ctx)
+{
+	return supporters_declare_restored(tx, (struct day){ TODAY }, ctx);
+}
+
+static enum result declared(struct tx *tx, void *ctx)
+{
+	return supporters_restored(tx, ctx);
+}
+
+static void a_declared_restore_names_where_the_log_ends_and_counts_up(void **state)
+{
+	(void)state;
+	struct supporters_restored told = { 0 }, read = { 0 };
+	struct keylog_head head = { 0 };
+	struct first f = first_of(&head, 3);
+	assert_int_equal(db_read(db, declared, &read), RES_NONE);
+	assert_int_equal(db_write(db, declare, &told), RES_OK);
+	assert_int_equal(told.r, 1);
+	assert_int_equal(told.n, 0);
+	assert_int_equal(try_first(&f), RES_OK);
+	assert_int_equal(db_write(db, declare, &told), RES_OK);
+	assert_int_equal(db_read(db, declared, &read), RES_OK);
+	head = log_head();
+	assert_int_equal(read.r, 2);
+	assert_int_equal(read.n, 1);
+	assert_int_equal(read.day.n, TODAY);
+	assert_memory_equal(read.hash, head.hash, CRYPT_HASH);
+	blob_free(f.vault);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,6 +507,7 @@ int main(void)
 		TEST(nobody_ever_has_more_than_16_wraps),
 		TEST(a_wrap_takes_the_place_of_her_own_old_one_and_of_nobody_elses),
 		TEST(a_way_in_goes_when_she_says_so_but_never_the_last_nor_by_anybody_else),
+		TEST(a_declared_restore_names_where_the_log_ends_and_counts_up),
 		TEST(of_64_devices_that_write_the_vault_at_once_exactly_one_is_first),
 		TEST(a_vault_is_swapped_only_in_form_and_only_for_the_old_one),
 	};
