@@ -55,6 +55,7 @@ export function openApi({ base, csrf, patience = PATIENCE_MS }) {
 		},
 		firstKeys: (body) => post('/keys', body),
 		addWrap: (add, replaces) => post('/wraps', { add, replaces }),
+		removeWrap: (remove) => post('/wraps/remove', { remove }),
 		/* → null when it was taken, else the blob that another device wrote meanwhile */
 		async vault(blob, h, keepalive = false) {
 			const { status, body } = await ask('/vault', {

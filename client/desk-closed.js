@@ -4,11 +4,14 @@ import { parseCode, formatCode } from './code.js';
 import { button, complain, el, field, input, note, uncomplain } from './desk-dom.js';
 import { PASSPHRASE_LEAST } from './wrap.js';
 
-const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);
-const page = (...children) => el('div', { class: 'mk-stack mk-narrow' }, ...children);
+export const sayDay = (lang, day) => new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
+	.format(new Date(`${day}T00:00:00Z`));
+
+export const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);
+export const page = (...children) => el('div', { class: 'mk-stack mk-narrow' }, ...children);
 
 /* A form that runs one thing at a time: shows the waiting text meanwhile, and a trouble as text. */
-function form(t, fields, label, waiting, act) {
+export function form(t, fields, label, waiting, act) {
 	const wait = el('p', { role: 'status', class: 'mk-quiet' });
 	const trouble = el('p', { class: 'ds-validation-message', id: 'form-e', role: 'alert', hidden: true });
 	const send = el('button', { type: 'submit', class: 'ds-button' }, label);
@@ -34,14 +37,14 @@ function form(t, fields, label, waiting, act) {
 	return element;
 }
 
-const newPassphrase = (t) => [
+export const newPassphrase = (t) => [
 	field('new', t('passphrase.new'), input('new', { type: 'password', autocomplete: 'new-password' }),
 		t('passphrase.new.help', { n: PASSPHRASE_LEAST })),
 	field('again', t('passphrase.again'), input('again', { type: 'password', autocomplete: 'new-password' })),
 ];
 
 /* → the passphrase, or null after saying what is wrong. */
-function chosen(t, element) {
+export function chosen(t, element) {
 	const value = element.querySelector('#new').value;
 	if ([...value].length < PASSPHRASE_LEAST)
 		complain(element, 'new', t('passphrase.short', { n: PASSPHRASE_LEAST }));
@@ -52,7 +55,8 @@ function chosen(t, element) {
 	return null;
 }
 
-export const setUpPage = (t, act) => page(heading(t('setup.title')), el('p', { class: 'mk-lead' }, t('setup.lead')),
+export const setUpPage = (t, act, message = null) => page(heading(t('setup.title')),
+	message && note(message, 'warning', { role: 'status' }), el('p', { class: 'mk-lead' }, t('setup.lead')),
 	el('p', {}, t('setup.why')),
 	form(t, newPassphrase(t), t('setup.button'), t('wait.keys'), async (element) => {
 		const passphrase = chosen(t, element);
@@ -119,6 +123,24 @@ export function newDevicePage(t, { onBack }, act) {
 				}
 			}),
 		onBack && el('p', {}, button(t('device.back'), onBack, 'tertiary')));
+}
+
+/* told: { lost, n, code, day, lang }. act() only after she says that she has compared. */
+export function restoredPage(t, told, act) {
+	const tick = el('input', { class: 'ds-input', type: 'checkbox', id: 'compared' });
+	return page(heading(t('restored.title')),
+		note(t(told.lost === 1 ? 'restored.one' : 'restored.many', { day: sayDay(told.lang, told.day), n: told.lost }), 'danger', { role: 'alert' }),
+		el('p', {}, t('restored.do', { n: told.n })), el('p', { class: 'mk-num mk-q', 'data-head': String(told.n) }, told.code),
+		el('p', {}, t('restored.no')),
+		form(t, [
+			el('div', { class: 'ds-field' }, tick, el('label', { class: 'ds-label', for: 'compared' }, t('restored.tick')),
+				el('p', { class: 'ds-validation-message', id: 'compared-e', role: 'alert', hidden: true })),
+		], t('code.go'), t('wait.send'), async (element) => {
+			if (!tick.checked)
+				complain(element, 'compared', t('restored.first'));
+			else
+				await act();
+		}));
 }
 
 /* Something is not as it must be: nothing is opened and nothing sealed. */

@@ -115,7 +115,7 @@ function rememberFocus(place, last) {
 	};
 }
 
-/* acts: { signin (a link), lock, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
+/* acts: { signin (a link), lock, keys, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
    desk: { name, lang, tasks, vault, warning }. → { page, status(text), trouble(keys), draw(focus) }. */
 export function openPage(t, desk, acts) {
 	const status = el('p', { class: 'mk-quiet mk-small', role: 'status' });
@@ -150,6 +150,7 @@ export function openPage(t, desk, acts) {
 		el('div', { class: 'mk-stack', 'data-gap': '3' }, title, status,
 			desk.warning && note(t(`${desk.warning}.text`), 'warning', { role: 'alert' }), trouble,
 			el('div', { class: 'mk-row' }, button(t('open.again'), acts.again, 'secondary', { 'data-act': 'again' }),
+				button(t('keys.open'), acts.keys, 'tertiary', { 'data-act': 'keys' }),
 				button(t('open.lock'), acts.lock, 'tertiary', { 'data-act': 'lock' }))),
 		cards, note(t('open.delay')), note(t('open.promise')));
 	draw();

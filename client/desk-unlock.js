@@ -3,13 +3,24 @@
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { checkLog, checkOwn, currentOf, extendsHead, keyId, makeEntry } from './keylog.js';
+import { checkLog, checkOwn, currentOf, headCode, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
+import { memoryOf, watch } from './log-watch.js';
 import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
 import { emptyVault, get, merge, openVault, put, sealVault } from './vault.js';
 import { COST_TRIAL, KIND_DEVICE, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
 
 const TRIES = 5;
+
+/* The log is shorter than she knows it, and the operator says why. accept() opens the desk all the same: what she has heard is
+   hers to judge. { lost: how many entries, n, code: what the log ends in now, day } */
+export class Restored extends Error {
+	constructor(told, accept) {
+		super('restored');
+		this.text = 'restored';
+		Object.assign(this, told, { accept });
+	}
+}
 
 export class Refused extends Error {
 	constructor(text) {
@@ -32,8 +43,19 @@ export function argonBy(url) {
 	});
 }
 
-/* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, vault, keylog, row, rowName,
-   state: "set-up" | "locked" | "lost", here: the row of this device or undefined }. */
+/* A change that was on its way when this device last heard of the server: `next` holds what the row becomes if it was taken. */
+const asTaken = ({ next, ...row }, hashes) => (next && hashes.includes(next.wrap) ? { ...row, ...next } : row);
+
+/* What is written on this device before a change of its wrap is asked for, and after it was taken: whatever becomes of the
+   reply, the row opens. */
+export async function changeWrap({ rowName, hashes }, next, ask) {
+	await changeRow(rowName, (row = {}) => ({ ...asTaken(row, hashes), next }));
+	await ask();
+	await changeRow(rowName, (row) => ({ ...row, ...next, next: undefined }));
+}
+
+/* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, hashes, vault, keylog, row, rowName,
+   state: "set-up" | "locked" | "lost" | "forgotten", restored, knewMe, here: the row of this device or undefined }. */
 export async function look(api) {
 	/* The device first: what another tab writes between the two must not look like a server that forgot. */
 	const rows = await readRows().catch(() => new Map());
@@ -42,19 +64,22 @@ export async function look(api) {
 	const supporter = fromId(said.supporter.id);
 	const wraps = said.wraps.map((w) => fromB64u(w, 92));
 	const rowName = rowKey(toHex(inst), toHex(supporter));
-	const row = rows.get(rowName) ?? {};
 	const hashes = await Promise.all(wraps.map(async (w) => toHex(await sha256(w))));
+	const row = asTaken(rows.get(rowName) ?? {}, hashes);
 	const keylog = said.keylog.map((e) => fromB64u(e, 256));
 	const mine = keylog.filter((e) => equal(e.subarray(44, 60), supporter));
-	const state = wraps.length > 0 ? 'locked' : mine.length === 0 ? 'set-up' : 'lost';
+	const restored = said.restored && { ...said.restored, h: fromHex(said.restored.h, 32) };
+	/* Where this device has kept a vault, a server that knows no keys of hers has forgotten them. */
+	const forgot = row.vault?.known > 1 && !restored;
+	const state = wraps.length > 0 ? 'locked' : mine.length > 0 ? 'lost' : forgot ? 'forgotten' : 'set-up';
 	return {
-		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, keylog, row, rowName, state,
+		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state, restored, knewMe: row.vault?.known > 1,
 		vault: said.vault && { blob: fromB64u(said.vault.blob), h: said.vault.h },
 		here: row.deviceKey && wraps[hashes.indexOf(row.wrap)],
 	};
 }
 
-async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
+export async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
 	const { ms } = await argon(new Uint8Array(1), new Uint8Array(16), COST_TRIAL);
 	const deviceKey = await makeDeviceKey();
 	const wrap = await makeWrap({
@@ -76,7 +101,8 @@ export async function prepareFirst(seen, passphrase, argon) {
 	const keys = await deriveKeys(mk);
 	let made = null; /* the only entry that can be taken, or could have been; the row on this device belongs to it */
 
-	async function make({ head }, today) {
+	async function make({ head }, now) {
+		const { today, keylog } = now;
 		const n = head.n + 1;
 		const entry = await makeEntry({
 			n, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
@@ -84,7 +110,10 @@ export async function prepareFirst(seen, passphrase, argon) {
 		});
 		const h = toHex(await sha256(entry));
 		const vault = emptyVault();
-		put(vault, 'log', { n, h }, Date.now());
+		for (const wrap of [device.wrap, recovery])
+			named(vault, toHex(await sha256(wrap)), { day: today });
+		const was = await checkLog([...keylog, entry]);
+		put(vault, 'log', memoryOf(was, now.restored?.r), Date.now());
 		put(vault, 'own', [h], Date.now());
 		vault.n = 1;
 		return { n, entry, blob: await sealVault({ vault, key: keys.vault, inst, supporter }) };
@@ -103,7 +132,7 @@ export async function prepareFirst(seen, passphrase, argon) {
 			}
 			/* Where the log has grown, an earlier entry of ours can never be taken any more. */
 			if (made?.n !== log.head.n + 1) {
-				made = await make(log, now.today);
+				made = await make(log, now);
 				const row = { deviceKey: device.deviceKey, wrap: toHex(await sha256(device.wrap)), vault: { blob: made.blob, known: 1 } };
 				await changeRow(rowName, () => row);
 			}
@@ -120,6 +149,11 @@ export async function prepareFirst(seen, passphrase, argon) {
 	return { payload, confirm };
 }
 
+const HEADS = 12;
+
+/* The newest entries of the log as people compare them: [{ n (from 1), code }], the newest first. */
+const lastHeads = ({ entries }) => entries.slice(-HEADS).reverse().map((e) => ({ n: e.n + 1, code: headCode(e.h) }));
+
 /* Opens the vault, merges what this device still holds, checks the key log. → what the open desk stands on. */
 async function stand(seen, keys) {
 	const { inst, supporter, row } = seen;
@@ -132,28 +166,54 @@ async function stand(seen, keys) {
 	const vault = local ? merge(stored, local) : stored;
 
 	const log = await checkLog(seen.keylog);
-	const head = get(vault, 'log');
+	const memory = get(vault, 'log');
 	const own = get(vault, 'own');
-	if (log.error || !head || !own || !extendsHead(log, { n: head.n, h: fromHex(head.h, 32) }) ||
-	    checkOwn(log, supporter, keys, own.map((h) => fromHex(h, 32))) !== 'ok' || !currentOf(log, supporter))
+	const verdict = log.error || !memory || !own ? 'fork'
+		: watch({ log, memory, own: own.map((h) => fromHex(h, 32)), supporter, keys, restored: seen.restored });
+	if (verdict !== 'ok' && verdict !== 'restored')
 		throw new Refused('log-bad');
-	if (log.head.n !== head.n)
-		put(vault, 'log', { n: log.head.n, h: toHex(log.head.h) }, Date.now());
-	return { ...seen, keys, keyId: toHex(await keyId(keys.hpke.raw)), vault, h: seen.vault.h, warning };
+	const id = toHex(await keyId(keys.hpke.raw));
+	const accept = () => {
+		const next = memoryOf(log, verdict === 'restored' ? seen.restored.r : memory.r);
+		if (JSON.stringify(next) !== JSON.stringify(memory))
+			put(vault, 'log', next, Date.now());
+		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, warning, heads: lastHeads(log) };
+	};
+	if (verdict === 'restored') {
+		const { n, code } = lastHeads(log)[0];
+		throw new Restored({ lost: memory.n - (seen.restored.n - 1), n, code, day: seen.restored.day }, accept);
+	}
+	return accept();
 }
 
-export async function byPassphrase(seen, passphrase, argon) {
-	const { inst, supporter, row, here } = seen;
+/* The same, and what is to be done once the log is as it must be, at once or when she has said so. */
+async function standing(seen, keys, next) {
+	try {
+		return await next(await stand(seen, keys));
+	} catch (e) {
+		if (e instanceof Restored) {
+			const { accept } = e;
+			e.accept = () => next(accept());
+		}
+		throw e;
+	}
+}
+
+/* MK by the passphrase of this device: the caller's to overwrite. */
+export async function masterOf({ inst, supporter, row, here }, passphrase, argon) {
 	const secret = { passphrase, deviceKey: row.deviceKey, argon: async (...a) => (await argon(...a)).key };
-	const mk = await openWrap({ row: here, inst, supporter, secret });
+	const mk = here && await openWrap({ row: here, inst, supporter, secret });
 	if (!mk)
 		throw new Refused('passphrase-wrong');
-	return stand(seen, await deriveKeys(mk));
+	return mk;
 }
+
+export const byPassphrase = async (seen, passphrase, argon) =>
+	stand(seen, await deriveKeys(await masterOf(seen, passphrase, argon)));
 
 /* A new device, or a forgotten passphrase: makes and sends this device's own wrap. */
 export async function byCode(seen, payload, passphrase, argon) {
-	const { api, inst, supporter, rowName } = seen;
+	const { inst, supporter } = seen;
 	let mk = null;
 	for (const wrap of seen.wraps) {
 		if (!mk && readWrap(wrap)?.kind === KIND_RECOVERY)
@@ -161,15 +221,27 @@ export async function byCode(seen, payload, passphrase, argon) {
 	}
 	if (!mk)
 		throw new Refused('code-wrong');
-	const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
-	await storeWrap(api, wrap, seen.row.wrap ?? null);
-	const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
-	await changeRow(rowName, (row) => ({ ...row, ...mine }));
-	return stand(seen, await deriveKeys(mk));
+	return letIn(seen, mk, passphrase, argon);
 }
 
+/* MK came by another way than this device's own: looked at first, then the device gets a wrap of its own. MK is overwritten. */
+async function letIn(seen, mk, passphrase, argon) {
+	const keys = await deriveKeys(mk.slice());
+	return standing(seen, keys, async (session) => {
+		const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
+		mk.fill(0);
+		const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
+		await changeWrap(seen, mine, () => storeWrap(seen.api, wrap, seen.row.wrap ?? null));
+		named(session.vault, mine.wrap, { day: seen.today });
+		return session;
+	});
+}
+
+/* What the list of her devices says of a wrap: { name, day }, sealed in her vault. */
+export const named = (vault, hash, more) => put(vault, `device:${hash}`, { ...get(vault, `device:${hash}`), ...more }, Date.now());
+
 /* Where the server holds as many wraps as it may, one device gives way: it will ask for the code again. Never the code's own. */
-async function storeWrap(api, wrap, replaces) {
+export async function storeWrap(api, wrap, replaces) {
 	try {
 		await api.addWrap(toB64u(wrap), replaces);
 	} catch (e) {

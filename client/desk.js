@@ -5,14 +5,15 @@
 
 import { toB64u, systemRandom, fromHex, fromId } from './bytes.js';
 import { Trouble, openApi } from './desk-api.js';
-import { codePage, lockedPage, newDevicePage, redPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
+import { codePage, lockedPage, newDevicePage, redPage, restoredPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
 import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
 import { oneLookAtATime, pagesOf } from './desk-look.js';
+import { openMine } from './desk-mine.js';
 import { openPage } from './desk-open.js';
 import { openRing } from './desk-ring.js';
 import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
-import { Refused, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
+import { Refused, Restored, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
 import { armExit } from './leave.js';
 import { get, prune, put } from './vault.js';
@@ -71,13 +72,29 @@ function troubled(e) {
 		show(troublePage(t, e.text ?? 'server', { signin: root.dataset.signin, again: () => start() }));
 }
 
+/* What the operator says of a shorter log stands on a page of its own; it goes away as an open desk does. */
+function askRestored(e) {
+	const away = (message, leaving) => {
+		open = null;
+		if (leaving)
+			root.replaceChildren();
+		else
+			start(message);
+	};
+	open = { lock: away };
+	lastTouch = Date.now();
+	show(restoredPage(t, { ...e, lang: root.dataset.lang }, () => redOrForm(async () => opened(await e.accept()))));
+}
+
 /* The red page is for what cannot be mended by trying again, and who is signed out needs the way back in; the rest stands in
    the form. */
 async function redOrForm(job) {
 	try {
 		await job();
 	} catch (e) {
-		if (isRed(e) || e.text === 'signed-out')
+		if (e instanceof Restored)
+			askRestored(e);
+		else if (isRed(e) || e.text === 'signed-out')
 			troubled(e);
 		else
 			throw e;
@@ -88,11 +105,13 @@ function closed(seen, message, code = false) {
 	const fresh = async () => (seen.used ? look(api) : ((seen.used = true), seen));
 	if (seen.state === 'lost') {
 		show(redPage(t, 'lost'));
+	} else if (seen.state === 'forgotten') {
+		show(redPage(t, 'log-bad'));
 	} else if (seen.state === 'set-up') {
 		show(setUpPage(t, async (passphrase) => {
 			const first = await prepareFirst(seen, passphrase, argon);
 			show(codePage(t, first.payload, () => redOrForm(async () => opened(await first.confirm()))));
-		}));
+		}, seen.knewMe && t('restored.gone')));
 	} else if (seen.here && !code) {
 		const onCode = () => closed(seen, null, true);
 		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => redOrForm(async () => {
@@ -219,6 +238,7 @@ function opened(session) {
 	const view = openPage(t, desk, {
 		signin: root.dataset.signin,
 		lock: () => lock(),
+		keys: () => mine(),
 		again,
 		tried: (task) => change(`try:${toB64u(systemRandom(16))}`,
 			{ task: task.id, t: Math.floor(Date.now() / 60000) }, `[id="task-${task.id}"]`),
@@ -244,6 +264,15 @@ function opened(session) {
 		},
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
+
+	const mine = openMine({
+		t, api, argon, session, keep, lang: desk.lang, lock: (message) => lock(message), back: () => alive && show(view.page),
+		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e),
+	});
+	function troubledOpen(e) {
+		show(view.page);
+		complain(e instanceof Refused ? new Trouble(e.text) : e);
+	}
 
 	const beat = setInterval(written, BEAT_MS);
 

@@ -4,7 +4,7 @@
    signature by this Ed25519 key over bytes 0–127 (64), signature by the previous Ed25519 key over the same bytes (64; zero
    unless kind 2). prev = H(entry n−1), zeros first; n counts from 0; day = whole days since 1970. */
 
-import { concat, equal, readU, sha256, u32, u64 } from './bytes.js';
+import { concat, equal, readU, sha256, u32, u64, utf8 } from './bytes.js';
 
 export const ENTRY_LENGTH = 256;
 export const NEW = 1, ROTATE = 2, RESET = 3, RETIRE = 4;
@@ -46,6 +46,14 @@ export async function checkEntry(bytes) {
 }
 
 export const keyId = async (hpkePub) => (await sha256(hpkePub)).slice(0, 8);
+
+/* Groups of four digits: of each four bytes the remainder by 10,000. */
+const digits = (hash, groups) => Array.from({ length: groups },
+	(_, i) => String(readU(hash, 4 * i, 4) % 10000).padStart(4, '0')).join(' ');
+
+/* What two people read to each other: a key's safety code, six groups, and the head of the log, five (§ 2.5). */
+export const safetyCode = async (signPub) => digits(await sha256(concat(utf8('makker/1 safety'), signPub)), 6);
+export const headCode = (h) => digits(h, 5);
 
 /* The whole log, by a desk. → { head: { n, h }, current: Map supporter(base64 of id) → entry, entries } or
    { error: "shape" | "chain" | "signature", n }. n of an empty log's head is −1, its h zeros. */

@@ -5,7 +5,7 @@
 
 import { TooLong } from './answer.js';
 import { equal, fromB64u, fromHex, fromId, systemRandom } from './bytes.js';
-import { checkEntry, keyId } from './keylog.js';
+import { checkEntry, keyId, safetyCode } from './keylog.js';
 import { armExit } from './leave.js';
 import { buildPost, work } from './ring.js';
 
@@ -32,6 +32,10 @@ async function checkKeys(form) {
 	for (const { id, pos, entry } of JSON.parse(form.dataset.keys).slice(0, 8)) {
 		const read = await checkEntry(fromB64u(entry, 256));
 		if (!read || !equal(await keyId(read.hpkePub), fromHex(id, 8)))
+			return null;
+		/* The digits that people compare must be those of the key that is sealed to. */
+		const told = document.querySelector(`[data-safety="${id}"]`);
+		if (told && told.textContent.trim() !== await safetyCode(read.signPub))
 			return null;
 		keys.push({ id, pos, pub: read.hpkePub });
 	}

@@ -4,7 +4,7 @@
    AAD = "makker/1 vault" ‖ inst ‖ supporter id. JSON: { v: 1, n, items: { key: { m, d } } }; n counts writes, m is when the item was
    changed (ms), d its data, null when it was taken away. Two devices merge item by item.
 
-   Keys: log (head { n, h }) · own ([hash of an own log entry]) · scan:TASK and scan3 (newest hour looked through) ·
+   Keys: log (log-watch.js) · own ([hash of an own log entry]) · scan:TASK and scan3 (newest hour looked through) ·
    answer:TASK ({ hour, position, …answer }) · other:AID · try:RANDOM ({ task, t, what }) · outcome:TASK ("reached", "not-reached"). */
 
 import { concat, readU, sha256, systemRandom, text, toHex, u32, utf8 } from './bytes.js';
@@ -50,6 +50,9 @@ function newer(key, a, b) {
 		if (order !== 0)
 			return order > 0 ? a : b;
 	}
+	/* The longer log, but for one that was cut by a restore which she has accepted since. */
+	if (key === 'log' && a.d && b.d && (a.d.r ?? 0) !== (b.d.r ?? 0))
+		return (a.d.r ?? 0) > (b.d.r ?? 0) ? a : b;
 	if (key === 'log' && a.d && b.d && a.d.n !== b.d.n)
 		return a.d.n > b.d.n ? a : b;
 	if (a.m !== b.m)

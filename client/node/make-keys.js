@@ -8,6 +8,7 @@ import { fromId, sha256, systemRandom, toB64u, toHex } from '../bytes.js';
 import { formatCode, makePayload } from '../code.js';
 import { checkLog, keyId, makeEntry } from '../keylog.js';
 import { deriveKeys, makeMaster } from '../keys.js';
+import { memoryOf } from '../log-watch.js';
 import { emptyVault, hashOf, put, sealVault } from '../vault.js';
 import { KIND_RECOVERY, makeWrap } from '../wrap.js';
 
@@ -32,7 +33,7 @@ export async function makeSupporterKeys({ inst, supporterId, keylog = [], now = 
 	});
 	const h = toHex(await sha256(entry));
 	const vault = emptyVault();
-	put(vault, 'log', { n, h }, now);
+	put(vault, 'log', memoryOf(await checkLog([...keylog, entry])), now);
 	put(vault, 'own', [h], now);
 	vault.n = 1;
 	const blob = await sealVault({ vault, key: keys.vault, inst, supporter, random });

@@ -9,7 +9,7 @@ import { fixedRandom } from '../node/fixed-random.js';
 import { packAnswer } from '../answer.js';
 import { sha256, toHex, utf8 } from '../bytes.js';
 import { formatCode, receiptKeys } from '../code.js';
-import { NEW, RESET, RETIRE, ROTATE, keyId, makeEntry } from '../keylog.js';
+import { NEW, RESET, RETIRE, ROTATE, headCode, keyId, makeEntry, safetyCode } from '../keylog.js';
 import { deriveKeys, expandMaster } from '../keys.js';
 import { buildPost, pskOf } from '../ring.js';
 import { emptyVault, put, sealVault } from '../vault.js';
@@ -110,6 +110,7 @@ async function vault() {
 async function keylog() {
 	const people = [bytes('supporter', 16), bytes('supporter b', 16)];
 	const entries = [];
+	const safety = [];
 	let prev;
 	const add = async (kind, who, mkLabel, previousLabel) => {
 		const keys = await deriveKeys(bytes(mkLabel, 32));
@@ -120,13 +121,17 @@ async function keylog() {
 		});
 		prev = await sha256(entry);
 		entries.push(toHex(entry));
+		safety.push(await safetyCode(keys.sign.raw));
 	};
 	await add(NEW, 0, 'log a1');
 	await add(NEW, 1, 'log b1');
 	await add(ROTATE, 0, 'log a2', 'log a1');
 	await add(RESET, 1, 'log b2');
 	await add(RETIRE, 0, 'log a2');
-	return { supporters: people.map(toHex), kinds: [NEW, NEW, ROTATE, RESET, RETIRE], entries, head: toHex(prev) };
+	return {
+		supporters: people.map(toHex), kinds: [NEW, NEW, ROTATE, RESET, RETIRE], entries, head: toHex(prev),
+		safety, head_code: headCode(prev),
+	};
 }
 
 async function recovery() {

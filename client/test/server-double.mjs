@@ -11,7 +11,7 @@ const WRAPS_MOST = 16;
 /* → { inst, supporter, keylog, wraps, vault, asked, api, before(name, job) }. before(): job runs once, when that is next asked,
    and may throw; { lost: true } lets it be done and loses the reply. */
 export function newServer() {
-	const server = { inst: random(16), supporter: random(16), keylog: [], wraps: [], vault: null, asked: [], today: '2026-11-18' };
+	const server = { inst: random(16), supporter: random(16), keylog: [], wraps: [], vault: null, asked: [], today: '2026-11-18', restored: null };
 	const turns = new Map();
 	server.before = (name, job, { lost = false } = {}) => turns.set(name, { job, lost });
 	const hash = async (bytes) => toHex(await sha256(bytes));
@@ -20,6 +20,7 @@ export function newServer() {
 			return {
 				inst: toB64u(server.inst), supporter: { id: toB64u(server.supporter), name: 'Kari Nes' }, today: server.today,
 				wraps: server.wraps.map(toB64u), keylog: server.keylog.map(toB64u),
+				restored: server.restored,
 				vault: server.vault && { blob: toB64u(server.vault), h: await hash(server.vault) },
 			};
 		},
@@ -43,6 +44,18 @@ export function newServer() {
 			if (kept.length >= WRAPS_MOST)
 				throw new Trouble('conflict', 409);
 			server.wraps = [...kept, fromB64u(add, 92)];
+		},
+		async removeWrap(remove) {
+			const kept = [];
+			for (const w of server.wraps) {
+				if (await hash(w) !== remove)
+					kept.push(w);
+			}
+			if (kept.length === server.wraps.length)
+				throw new Trouble('gone', 404);
+			if (kept.length === 0)
+				throw new Trouble('conflict', 409);
+			server.wraps = kept;
 		},
 		async vault(blob, h) {
 			if (h !== await hash(server.vault))

@@ -1,6 +1,7 @@
 #include "crypt/keylog.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "crypt/curve.h"
@@ -105,4 +106,35 @@ enum result keylog_follow(struct slice bytes, struct keylog_head *head, struct k
 	memcpy(head->hash, e.hash, sizeof(head->hash));
 	*entry_r = e;
 	return RES_OK;
+}
+
+/* Groups of four digits: of each four bytes the remainder by 10,000. */
+static void digits(const unsigned char hash[CRYPT_HASH], int groups, char *out)
+{
+	for (int i = 0; i < groups; i++) {
+		unsigned group = (unsigned)(get(hash + (size_t)4 * (size_t)i, 4) % 10000);
+		snprintf(out + (size_t)5 * (size_t)i, 5, "%04u", group);
+		if (i + 1 < groups)
+			out[5 * i + 4] = ' ';
+	}
+}
+
+const unsigned char *keylog_sign_key(const unsigned char entry[KEYLOG_ENTRY])
+{
+	return entry + AT_SIGN;
+}
+
+void keylog_safety_code(const unsigned char sign_key[32], char text_r[KEYLOG_SAFETY])
+{
+	static const char label[] = "makker/1 safety";
+	unsigned char bytes[sizeof(label) - 1 + 32], hash[CRYPT_HASH];
+	memcpy(bytes, label, sizeof(label) - 1);
+	memcpy(bytes + sizeof(label) - 1, sign_key, 32);
+	crypt_hash(slice_bytes(bytes, sizeof(bytes)), hash);
+	digits(hash, 6, text_r);
+}
+
+void keylog_head_code(const unsigned char head[CRYPT_HASH], char text_r[KEYLOG_HEAD_CODE])
+{
+	digits(head, 5, text_r);
 }

@@ -50,4 +50,17 @@ MUST_USE enum result keylog_may_append(struct slice bytes, const struct keylog_h
 MUST_USE enum result keylog_follow(struct slice bytes, struct keylog_head *head,
 				   struct keylog_entry *entry_r);
 
+/* ---- what people read to each other ---- */
+
+#define KEYLOG_SAFETY 30    /* room for six groups of four digits with a space between, and the zero */
+#define KEYLOG_HEAD_CODE 25 /* the same for five */
+
+/* Where the Ed25519 key stands in an entry of the log. Nothing is checked: the log was, when it took the entry. */
+const unsigned char *keylog_sign_key(const unsigned char entry[KEYLOG_ENTRY]);
+/* A key's safety code: H("makker/1 safety" ‖ Ed25519 key), of each of the first six groups of four bytes the last four
+   decimal digits. */
+void keylog_safety_code(const unsigned char sign_key[32], char text_r[KEYLOG_SAFETY]);
+/* The head in 20 digits, made in the same way from the hash of the newest entry. */
+void keylog_head_code(const unsigned char head[CRYPT_HASH], char text_r[KEYLOG_HEAD_CODE]);
+
 #endif

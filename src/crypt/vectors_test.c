@@ -175,6 +175,7 @@ static void a_browsers_key_log_may_be_appended_entry_by_entry(void **state)
 	struct keylog_head head = {0};
 	struct keylog_entry newest[8], e;
 	unsigned char bytes[KEYLOG_ENTRY];
+	char safety[KEYLOG_SAFETY], head_code[KEYLOG_HEAD_CODE];
 	size_t i, known = 0, k;
 	json_array_foreach(json_object_get(file, "entries"), i, v)
 	{
@@ -192,7 +193,11 @@ static void a_browsers_key_log_may_be_appended_entry_by_entry(void **state)
 		assert_int_equal(keylog_follow(s, &head, &e), RES_OK);
 		assert_int_equal(e.kind,
 				 json_integer_value(json_array_get(json_object_get(file, "kinds"), i)));
+		keylog_safety_code(e.sign_key, safety);
+		assert_string_equal(safety, json_string_value(json_array_get(json_object_get(file, "safety"), i)));
 	}
+	keylog_head_code(head.hash, head_code);
+	assert_string_equal(head_code, vectors_text(file, "head_code"));
 	assert_int_equal(head.next, 5);
 	vectors_hold(file, "head", head.hash, 32);
 	json_decref(file);

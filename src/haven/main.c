@@ -321,6 +321,8 @@ static int run(struct haven *h)
 		return status;
 	make_house(h);
 	bool serves = strcmp(command, "serve") == 0, imports = strcmp(command, "supporters") == 0;
+	if (strcmp(command, "keys") == 0)
+		return supporters_keys_command(s->db, s->clock, s->words_n, s->words, stdout, stderr);
 	bool tells = strcmp(command, "routes") == 0;
 	if (strcmp(command, "user") != 0 && !serves && !imports && !tells) {
 		fprintf(stderr, "makker-haven: there is no command %s\n", command);

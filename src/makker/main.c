@@ -41,6 +41,7 @@ static int take_serve(struct call *call);
 static int take_init(struct call *call);
 static int take_people(struct call *call);
 static int take_supporters(struct call *call);
+static int take_keys(struct call *call);
 static int take_user(struct call *call);
 static int take_bounce(struct call *call);
 static int take_both(struct call *call);
@@ -54,6 +55,7 @@ static const struct command commands[] = {
 	{ "init", take_init, "init [--at TIME]", "makes the folders and both databases; harmless twice" },
 	{ "people", take_people, "people import [OPTION...] FILE", "reads the directory (duty)" },
 	{ "supporters", take_supporters, "supporters import [OPTION...] FILE", "reads the supporters (haven)" },
+	{ "keys", take_keys, "keys [restored]", "the supporters' key log; after a restore from a backup (haven)" },
 	{ "user", take_user, "user duty|haven ARGUMENT...", "the accounts of one program; prints one-time links" },
 	{ "bounce", take_bounce, "bounce [duty] ADDRESS <MESSAGE", "a returned mail of haven, or of duty" },
 	{ "sms", take_sms, "sms", "how SMS go out, and where the gateway tells what became of them" },
@@ -249,6 +251,11 @@ static int take_people(struct call *call)
 static int take_supporters(struct call *call)
 {
 	return take_import(call, HAVEN);
+}
+
+static int take_keys(struct call *call)
+{
+	return hand_over(call, HAVEN, 0, -1, 0);
 }
 
 /* Comes back only when no program could be started: the mail server then keeps the message and tries again. */

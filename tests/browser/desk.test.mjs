@@ -104,7 +104,7 @@ after(async () => {
 });
 
 const ASKS = ['/s/desk/keys', '/s/desk/data', '/s/ring/495000'];
-const TELLS = ['/s/keys', '/s/wraps', '/s/vault', '/s/tasks/seen', '/s/tasks/outcomes', `/s/tasks/${id(9)}/pass-on`];
+const TELLS = ['/s/keys', '/s/wraps', '/s/wraps/remove', '/s/vault', '/s/tasks/seen', '/s/tasks/outcomes', `/s/tasks/${id(9)}/pass-on`];
 
 /* ---- who may ---- */
 
@@ -255,6 +255,21 @@ test('wraps are added, replaced, and never more than sixteen', async () => {
 	const kept = (await ask('tariq', '/s/desk/keys')).json().wraps;
 	assert.equal((await add(wrap(), sha(Buffer.from(kept[0], 'base64url')))).status, 204);
 	assert.equal((await ask('tariq', '/s/desk/keys')).json().wraps.length, 16);
+});
+
+test('a way in is taken away only by whom it belongs to, and never the last', async () => {
+	const remove = (name, hash) => tell(name, '/s/wraps/remove', json({ remove: hash }));
+	const wraps = async () => (await ask('tariq', '/s/desk/keys')).json().wraps.map((w) => sha(Buffer.from(w, 'base64url')));
+	const [first, ...more] = await wraps();
+	for (const wrong of [{}, { remove: null }, { remove: first.slice(1) }, { remove: first.toUpperCase() }, { remove: first, more: 1 }])
+		assert.equal((await tell('tariq', '/s/wraps/remove', json(wrong))).status, 400, JSON.stringify(wrong));
+	assert.equal((await remove('kari', first)).status, 404);
+	assert.equal((await wraps()).length, 16);
+	for (const hash of more)
+		assert.equal((await remove('tariq', hash)).status, 204);
+	assert.equal((await remove('tariq', more[0])).status, 404);
+	assert.equal((await remove('tariq', first)).status, 409);
+	assert.deepEqual(await wraps(), [first]);
 });
 
 /* ---- the walk ---- */

@@ -55,11 +55,11 @@ export async function startDouble(assets) {
 		inst: randomBytes(16), supporter, name: 'Kari Nes', keylog: [], wraps: [], vault: null, tasks: [], ring: { from: 100, to: 101 },
 		today: '2026-11-18', hours: new Map(), offer: null, lang: 'nb',
 		posts: [], ringReply: () => ({ status: 204 }), seen: [], outcomes: [], passed: [], vaultWrites: 0, cookies: [], problems: [],
-		dataFetches: 0, signedOut: false, asked: [], broken: null,
+		dataFetches: 0, restored: null, signedOut: false, asked: [], broken: null,
 	};
 	const keysJson = () => ({
 		inst: b64u(state.inst), supporter: { id: b64u(supporter), name: state.name }, today: state.today, wraps: state.wraps.map(b64u),
-		vault: state.vault && { blob: b64u(state.vault), h: sha(state.vault) }, keylog: state.keylog.map(b64u),
+		restored: state.restored, vault: state.vault && { blob: b64u(state.vault), h: sha(state.vault) }, keylog: state.keylog.map(b64u),
 	});
 	const routes = {
 		'GET /offer': () => ({ type: 'text/html; charset=utf-8', body: offerPage({ ...state.offer, lasts: state.lasts }), headers: { 'Referrer-Policy': 'no-referrer' } }),
@@ -93,6 +93,14 @@ export async function startDouble(assets) {
 				return { status: 409 };
 			state.wraps = kept;
 			state.wraps.push(Buffer.from(json.add, 'base64url'));
+			return { status: 204 };
+		},
+		'POST /s/wraps/remove': ({ json }) => {
+			if (!state.wraps.some((w) => sha(w) === json.remove))
+				return { status: 404 };
+			if (state.wraps.length < 2)
+				return { status: 409 };
+			state.wraps = state.wraps.filter((w) => sha(w) !== json.remove);
 			return { status: 204 };
 		},
 		'POST /s/vault': ({ body, headers }) => {

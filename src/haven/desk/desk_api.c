@@ -27,7 +27,8 @@ struct call {
 	/* out */
 	struct slice *wraps, vault, log;
 	size_t wraps_n;
-	bool has_vault;
+	bool has_vault, was_restored;
+	struct supporters_restored restored;
 	struct offers_task *tasks;
 };
 
@@ -97,9 +98,28 @@ static enum result look_keys(struct tx *tx, void *ctx)
 		res = supporters_key_log(tx, c->a, &c->log);
 	if (res != RES_OK)
 		return res;
+	res = supporters_restored(tx, &c->restored);
+	c->was_restored = res == RES_OK;
+	if (res != RES_OK && res != RES_NONE)
+		return res;
 	res = supporters_vault(tx, c->a, &c->me.id, &c->vault);
 	c->has_vault = res == RES_OK;
 	return res == RES_NONE ? RES_OK : res;
+}
+
+static void put_restored(struct json *j, const struct call *c)
+{
+	json_key(j, "restored");
+	if (!c->was_restored) {
+		json_null(j);
+		return;
+	}
+	json_obj(j);
+	json_put_int(j, "r", c->restored.r);
+	json_put_int(j, "n", c->restored.n);
+	put_hex(j, "h", c->restored.hash, sizeof(c->restored.hash));
+	put_day(j, "day", c->restored.day);
+	json_end(j);
 }
 
 static struct answer keys(struct req *req, const struct actor *who, void *room)
@@ -124,6 +144,7 @@ static struct answer keys(struct req *req, const struct actor *who, void *room)
 	for (size_t i = 0; i < c.wraps_n; i++)
 		put_bytes(&j, c.a, c.wraps[i]);
 	json_end(&j);
+	put_restored(&j, &c);
 	json_key(&j, "vault");
 	if (c.has_vault) {
 		unsigned char hash[CRYPT_HASH];
@@ -301,6 +322,24 @@ static struct answer wraps(struct req *req, const struct actor *who, void *room)
 	return ended(req, res, 204);
 }
 
+static enum result drop_wrap(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = desk_me(tx, c->a, c->who, &c->me);
+	if (res == RES_OK)
+		res = supporters_remove_wrap(tx, &c->me.id, c->old_hash);
+	return res;
+}
+
+static struct answer wraps_remove(struct req *req, const struct actor *who, void *room)
+{
+	struct call c = begin(req, who, room);
+	enum result res = is_json(req) ? desk_read_remove(req_body(req), c.a, &c.old_hash) : RES_BAD;
+	if (res == RES_OK)
+		res = db_write(c.d->setup.db, drop_wrap, &c);
+	return ended(req, res, 204);
+}
+
 static enum result put_vault(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
@@ -409,6 +448,7 @@ void desk_api_routes(struct desk *d, struct web *web)
 		{ METHOD_GET, "/s/ring/{hour}", ROLE_SUPPORTER, NULL, hour, ASKS, 0, "an hour of the ring, the same for every supporter" },
 		{ METHOD_POST, "/s/keys", ROLE_SUPPORTER, NULL, first_keys, TELLS, 128 * KIB },
 		{ METHOD_POST, "/s/wraps", ROLE_SUPPORTER, NULL, wraps, TELLS, 4 * KIB },
+		{ METHOD_POST, "/s/wraps/remove", ROLE_SUPPORTER, NULL, wraps_remove, TELLS, 1 * KIB },
 		{ METHOD_POST, "/s/vault", ROLE_SUPPORTER, NULL, vault, TELLS, VAULT_MAX },
 		{ METHOD_POST, "/s/tasks/seen", ROLE_SUPPORTER, NULL, seen, TELLS, 64 * KIB },
 		{ METHOD_POST, "/s/tasks/outcomes", ROLE_SUPPORTER, NULL, outcomes, TELLS, 128 * KIB },

@@ -25,6 +25,7 @@ struct desk_keys {
 MUST_USE enum result desk_read_keys(struct slice body, struct arena *a, struct desk_keys *keys_r);
 /* replaces_r: p == NULL for null. */
 MUST_USE enum result desk_read_wrap(struct slice body, struct arena *a, struct slice *add_r, struct slice *replaces_r);
+MUST_USE enum result desk_read_remove(struct slice body, struct arena *a, struct slice *hash_r);
 MUST_USE enum result desk_read_seen(struct slice body, struct arena *a, struct id **tasks_r, size_t *n_r);
 MUST_USE enum result desk_read_outcomes(struct slice body, struct arena *a, struct offers_outcome **list_r,
 					size_t *n_r);

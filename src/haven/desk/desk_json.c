@@ -107,6 +107,17 @@ enum result desk_read_wrap(struct slice body, struct arena *a, struct slice *add
 	return RES_OK;
 }
 
+enum result desk_read_remove(struct slice body, struct arena *a, struct slice *hash_r)
+{
+	unsigned char *hash = arena_array(a, unsigned char, CRYPT_HASH);
+	json_t *j = load(body, 1);
+	enum result res = hash_of(text_of(j, "remove"), hash);
+	json_decref(j);
+	if (res == RES_OK)
+		*hash_r = slice_bytes(hash, CRYPT_HASH);
+	return res;
+}
+
 enum result desk_read_seen(struct slice body, struct arena *a, struct id **tasks_r, size_t *n_r)
 {
 	json_t *j = load(body, 1);

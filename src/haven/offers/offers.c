@@ -158,7 +158,7 @@ static enum result task_of(struct tx *tx, struct offers *o, struct slice token, 
 	return formed || res == RES_BROKEN ? res : RES_NONE;
 }
 
-static enum result add_face(struct tx *tx, struct arena *a, const struct id *supporter, int position,
+static enum result add_face(struct tx *tx, struct arena *a, const struct id *supporter, int position, struct day today,
 			    struct offers_view *v)
 {
 	struct supporter s;
@@ -168,7 +168,7 @@ static enum result add_face(struct tx *tx, struct arena *a, const struct id *sup
 			return RES_OK;
 	enum result res = supporters_get(tx, a, supporter, &s);
 	if (res == RES_OK)
-		res = supporters_key(tx, supporter, &key);
+		res = supporters_key(tx, supporter, today, &key);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res; /* ended, or lost her key: not shown */
 	struct offers_face *f = &v->faces[v->faces_n++];
@@ -178,7 +178,13 @@ static enum result add_face(struct tx *tx, struct arena *a, const struct id *sup
 	};
 	memcpy(f->key_id, key.key_id, sizeof(f->key_id));
 	memcpy(f->entry, key.entry, sizeof(f->entry));
+	f->reset = key.reset;
 	return RES_OK;
+}
+
+static struct day today_of(const struct offers *o)
+{
+	return instant_day(clock_now(o->setup.clock));
 }
 
 /* Others to choose from. */
@@ -189,7 +195,7 @@ static enum result add_others(struct tx *tx, struct offers *o, struct arena *a, 
 	size_t n;
 	enum result res = offers_to_choose(tx, o, a, row, &list, &n);
 	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++)
-		res = add_face(tx, a, &list[i], 3, v);
+		res = add_face(tx, a, &list[i], 3, today_of(o), v);
 	return res;
 }
 
@@ -210,11 +216,11 @@ static enum result add_faces(struct tx *tx, struct offers *o, struct arena *a, c
 	enum result res = offers_passed(tx, a, &row->id, &passed, &passed_n);
 	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
 		if (!id_is_zero(&row->holder) && id_eq(&row->seat[i], &row->holder))
-			res = add_face(tx, a, &row->holder, i, v);
+			res = add_face(tx, a, &row->holder, i, today_of(o), v);
 	v->has_holder = v->faces_n == 1;
 	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
 		if (!id_is_zero(&row->seat[i]) && !among(passed, passed_n, &row->seat[i]))
-			res = add_face(tx, a, &row->seat[i], i, v);
+			res = add_face(tx, a, &row->seat[i], i, today_of(o), v);
 	return res == RES_OK ? add_others(tx, o, a, row, v) : res;
 }
 

@@ -2,6 +2,9 @@
 {{template offers_face(const struct offers_person *f)}}
 <section class="mk-card mk-stack" data-lamp data-gap="3" aria-label="{{tr "Your colleague"}}">
 <div class="mk-person"><span class="ds-avatar mk-face" data-color="{{f->tint}}" data-big aria-hidden="true">{{f->initials}}</span><div><h2>{{f->given}}</h2><p>{{f->profession}}, {{f->unit}}</p><p class="mk-quiet mk-small">{{f->since}}</p></div></div>
+{{if f->renewed}}
+<p class="mk-note mk-small" data-color="warning" data-renewed>{{call look_icon_warning()}}<span>{{f->renewed}}. {{tr "Are you unsure? Compare the digits under “Check the keys” before you write."}}</span></p>
+{{end}}
 <div class="mk-row"><a class="ds-button" href="{{f->tel}}" data-tel="{{f->phone}}">{{call look_icon_phone()}}{{tr "Call {name} now" name=f->given}}</a><span class="mk-num">{{f->phone}}</span></div>
 </section>
 {{end}}
@@ -64,6 +67,21 @@
 <p class="mk-note mk-small" data-color="neutral" data-js="off">{{call look_icon_lock()}}<span>{{tr "Without JavaScript our server sees your text for a moment before it locks it. It keeps no copy. With JavaScript it never sees it."}}</span></p>
 <div class="mk-row"><button class="ds-button" type="submit">{{tr "Send the answer"}}</button></div>
 <p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span><span data-js="on" hidden>{{tr "The answer is locked in your browser."}} </span>{{v->readers}} {{tr "Your manager sees that you were offered this, never what you said."}}</span></p>
+{{end}}
+{{# What a colleague reads aloud, so that a key put in by somebody else is noticed. }}
+{{template offers_check_keys(const struct offers_page *v)}}
+<details class="ds-details"><summary>{{tr "Check the keys"}}</summary><div class="mk-stack" data-gap="3">
+<p>{{tr "Ask your colleague to read the safety code aloud. The same digits as here mean that what you write is locked for that colleague and nobody else."}}</p>
+<dl class="mk-dl">
+{{for i in v->readers_n}}
+{{let const struct offers_person *f = &v->readers_list[i]}}
+<dt>{{f->name}}
+{{if f->renewed}}
+<br><span class="mk-quiet mk-small">{{f->renewed}}</span>
+{{end}}
+</dt><dd class="mk-num" data-safety="{{f->key_id}}">{{f->safety}}</dd>
+{{end}}
+</dl></div></details>
 {{end}}
 {{template offers_form(const struct offers_page *v)}}
 <form id="offer" class="mk-stack" method="post" action="{{v->action}}" data-ring="{{v->ring}}" data-inst="{{v->inst}}" data-door="{{v->door}}" data-ref="{{v->ref}}" data-rel="{{v->rel}}" data-keys="{{v->keys}}"{{if v->phone_needed}} data-phone="needed"{{end}}{{if v->lasts}} data-lasts="{{v->lasts}}"{{end}}>
@@ -185,6 +203,7 @@
 <section class="mk-card mk-state" data-thanks="other" tabindex="-1" hidden>{{call offers_thanks_of(OFFERS_OTHER)}}</section>
 <section class="mk-card mk-state" data-thanks="later" tabindex="-1" hidden>{{call offers_thanks_of(OFFERS_LATER)}}</section>
 <section class="mk-card mk-state" data-thanks="none" tabindex="-1" hidden>{{call offers_thanks_of(OFFERS_NO)}}</section>
+{{call offers_check_keys(v)}}
 {{end}}
 </div>
 <aside class="mk-stack" data-gap="8">

@@ -84,8 +84,9 @@ const char *offers_subject(enum lang lang);
 void offers_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_touch touch, bool again,
 		  enum offers_way way, const char *url);
 const char *offers_notice_subject(enum lang lang);
+/* more: a sentence besides; NULL: none. */
 void offers_notice_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_notice notice,
-			 const char *given, const char *url);
+			 const char *given, const char *url, const char *more);
 
 /* ---- offers_jobs.c ---- */
 

@@ -142,6 +142,22 @@ enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a,
 	return res;
 }
 
+/* On Mondays the morning mail carries the head of the key log past the server's own pages (docs/protocol.md § 2.5). */
+static enum result head_of(struct tx *tx, struct offers *o, enum lang lang, struct buf *out)
+{
+	int64_t n;
+	char digits[KEYLOG_HEAD_CODE], number[24];
+	if (day_wall(instant_day(clock_now(o->setup.clock))).weekday != 0)
+		return RES_OK;
+	enum result res = supporters_key_head(tx, &n, digits);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res;
+	snprintf(number, sizeof(number), "%lld", (long long)n);
+	tr_fill(out, tr(lang, "Entry {n} of the key log ends in {digits}. “My keys” on your desk shows the same."), "n", number, "digits",
+		digits, NULL);
+	return RES_OK;
+}
+
 enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, const struct id *supporter,
 			      enum offers_notice notice)
 {
@@ -153,12 +169,16 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 	struct slice langs = slice_of(s.languages), first;
 	if (slice_cut(&langs, ' ', &first) && lang_from(first, &lang) != RES_OK)
 		lang = o->setup.lang;
-	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096);
+	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096), head = BUF_LIMIT(512);
 	buf_printf(&url, "%s/s/desk", o->setup.public_url);
-	offers_notice_words(&body, &o->setup, lang, notice, s.given, url.p);
+	if (notice == OFFERS_MAY_WAIT)
+		res = head_of(tx, o, lang, &head);
+	offers_notice_words(&body, &o->setup, lang, notice, s.given, url.p, head.n ? head.p : NULL);
 	struct mail mail = { OFFERS_MAIL_NOTICE, *supporter, slice_of(s.email), slice_of(offers_notice_subject(lang)),
 			     buf_get(&body), POST_MAIL };
-	res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
+	if (res == RES_OK)
+		res = post_put(tx, o->setup.rnd, instant_day(clock_now(o->setup.clock)), &mail);
+	buf_free(&head);
 	buf_free(&url);
 	buf_free(&body);
 	return res == RES_BAD ? RES_OK : res; /* an address that cannot be mailed: the silence passes the task on */

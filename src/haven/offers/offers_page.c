@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "crypt/keylog.h"
 #include "haven/offers/offers_rules.h"
 #include "web/text.h"
 
@@ -38,7 +39,24 @@ static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
 
 /* ---- faces ---- */
 
-static struct offers_person person_of(struct arena *a, enum lang lang, const struct offers_face *f)
+static const char *renewed(struct arena *a, enum lang lang, struct day reset, struct day today)
+{
+	struct buf day = PHRASE;
+	if (!reset.n)
+		return NULL;
+	say_date(&day, lang, reset, today);
+	const char *text = fill_one(a, tr(lang, "New key since {day}"), "day", keep(a, &day));
+	return text;
+}
+
+static const char *safety(struct arena *a, const struct offers_face *f)
+{
+	char code[KEYLOG_SAFETY];
+	keylog_safety_code(keylog_sign_key(f->entry), code);
+	return arena_str(a, slice_of(code));
+}
+
+static struct offers_person person_of(struct arena *a, enum lang lang, struct day today, const struct offers_face *f)
 {
 	char initials[16], year[16];
 	look_initials(f->name, initials);
@@ -49,19 +67,23 @@ static struct offers_person person_of(struct arena *a, enum lang lang, const str
 		.phone = look_phone(a, f->phone), .tel = look_tel(a, f->phone),
 		.key_id = hex(a, f->key_id, sizeof(f->key_id)),
 		.since = fill_one(a, tr(lang, "Has been a peer supporter since {year}"), "year", year),
+		.name = f->name, .safety = safety(a, f), .renewed = renewed(a, lang, f->reset, today),
 	};
 }
 
-static void faces(struct arena *a, const struct offers_view *v, enum lang lang, struct offers_page *page)
+static void faces(struct arena *a, const struct offers_view *v, enum lang lang, struct day today,
+		  struct offers_page *page)
 {
 	struct offers_person *list = arena_array(a, struct offers_person, v->faces_n + 1);
 	for (size_t i = 0; i < v->faces_n; i++)
-		list[i] = person_of(a, lang, &v->faces[i]);
+		list[i] = person_of(a, lang, today, &v->faces[i]);
 	/* She who calls anyway is no choice; when nobody will call by herself, everybody is. */
 	size_t from = v->has_holder && !v->closed ? 1 : 0;
 	page->holder = v->has_holder ? &list[0] : NULL;
 	page->choices = list + from;
 	page->choices_n = v->faces_n - from;
+	page->readers_list = list;
+	page->readers_n = v->faces_n;
 	page->alone = !v->faces_n || (!v->has_holder && !v->closed);
 	page->form = v->has_holder && !v->closed ? OFFERS_FORM_ALL : v->faces_n ? OFFERS_FORM_CHOOSE : OFFERS_FORM_NONE;
 	struct buf others = PHRASE;
@@ -228,7 +250,7 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 		.name = arena_str(a, text_most(slice_of(v->name), RING_NAME_MAX)),
 		.phone = "", .note = "", .to = "", .kind = OFFERS_CALL,
 	};
-	faces(a, v, lang, &page);
+	faces(a, v, lang, instant_day(now), &page);
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
 	page.lines = look_lines(a, p->house, lang);

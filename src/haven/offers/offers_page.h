@@ -18,6 +18,7 @@ enum offers_kind { OFFERS_CALL, OFFERS_OTHER, OFFERS_LATER, OFFERS_NO }; /* as e
 struct offers_person {
 	const char *given, *initials, *tint, *profession, *unit, *phone, *tel, *key_id;
 	const char *since; /* a sentence */
+	const char *name, *safety, *renewed; /* the digits of her key; renewed: a sentence, or NULL */
 };
 
 struct offers_step {
@@ -40,8 +41,8 @@ struct offers_page {
 	const char *heading, *lead, *title, *happened;
 	const char *more;                 /* a second sentence under the lead, or NULL */
 	const struct offers_person *holder; /* the face on top, or NULL */
-	const struct offers_person *choices;
-	size_t choices_n;
+	const struct offers_person *choices, *readers_list; /* the second: with the holder before them */
+	size_t choices_n, readers_n;
 	const char *others; /* "Six colleagues can help you." */
 	const char *readers; /* who can open the answer */
 	const char *phone_hint;

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "crypt/keylog.h"
 #include "haven/offers/offers_page.h"
 
 /* Wednesday 18 November 2026, 12:00 in Oslo. */
@@ -142,6 +143,33 @@ static void the_line_stands_among_those_outside_on_every_page(void **state)
 	assert_string_equal(without.lines.list[0].number, "116 123");
 }
 
+/* The digits of the faces' keys, and what is said of one who lately got a new key nobody signed for. */
+static void everybody_who_can_read_has_a_safety_code_and_who_has_a_new_key_is_marked(void **state)
+{
+	(void)state;
+	static const unsigned char door[16];
+	struct look_house house = { .country = "no" };
+	struct offers_pages pages = { .rnd = random_system(), .house = &house, .script = "/a/x/offer.js" };
+	struct offers_face faces[2];
+	char code[KEYLOG_SAFETY];
+	for (unsigned char i = 0; i < 2; i++) {
+		faces[i] = (struct offers_face){ .given = "Kari", .name = "Kari Nes", .profession = "Nurse", .unit = "Ward",
+						 .phone = "00 00 01 24", .position = i };
+		memset(faces[i].entry, i + 1, sizeof(faces[i].entry));
+	}
+	faces[1].reset = day_add(instant_day(now), -3);
+	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .faces = faces, .faces_n = 2,
+				 .has_holder = true, .made = instant_day(now), .closes = { now.s + 60 } };
+	struct offers_page page;
+	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	assert_int_equal(page.readers_n, 2);
+	keylog_safety_code(keylog_sign_key(faces[1].entry), code);
+	assert_string_equal(page.readers_list[1].safety, code);
+	assert_string_not_equal(page.readers_list[0].safety, code);
+	assert_null(page.holder->renewed);
+	assert_int_equal(strncmp(page.readers_list[1].renewed, "New key since ", 14), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -155,6 +183,7 @@ int main(void)
 		TEST(a_page_promises_to_go_on_looking_only_while_we_do),
 		TEST(a_page_promises_a_message_only_to_who_has_not_stopped_them),
 		TEST(the_line_stands_among_those_outside_on_every_page),
+		TEST(everybody_who_can_read_has_a_safety_code_and_who_has_a_new_key_is_marked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,7 +62,7 @@ const char *offers_notice_subject(enum lang lang)
 }
 
 void offers_notice_words(struct buf *body, const struct offers_setup *s, enum lang lang, enum offers_notice notice,
-			 const char *given, const char *url)
+			 const char *given, const char *url, const char *more)
 {
 	const char *text =
 		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
@@ -71,5 +71,7 @@ void offers_notice_words(struct buf *body, const struct offers_setup *s, enum la
 					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
 						    "{url}\n");
 	tr_fill(body, text, "name", given, "url", url, NULL);
+	if (more)
+		buf_printf(body, "\n%s\n", more);
 	buf_printf(body, "\n%s\n", s->workplace);
 }

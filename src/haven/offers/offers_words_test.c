@@ -98,7 +98,7 @@ static void nor_does_a_supporters(void **state)
 		says_nothing(offers_notice_subject((enum lang)lang));
 		for (size_t i = 0; i < ARRAY_LEN(notices); i++) {
 			struct buf body = BUF_LIMIT(4096);
-			offers_notice_words(&body, &setup, (enum lang)lang, notices[i], "Kari", "https://h.example/s/desk");
+			offers_notice_words(&body, &setup, (enum lang)lang, notices[i], "Kari", "https://h.example/s/desk", NULL);
 			says_nothing(body.p);
 			assert_non_null(strstr(body.p, "Kari"));
 			assert_non_null(strstr(body.p, "\n\nhttps://h.example/s/desk\n"));

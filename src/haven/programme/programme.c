@@ -1,5 +1,6 @@
 #include "haven/programme/programme.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "audit/audit.h"
@@ -30,6 +31,9 @@ struct looking {
 	size_t undelivered_n;
 	struct offers_unreached *unreached;
 	size_t unreached_n;
+	int64_t log_n; /* entries of the key log */
+	char log_digits[KEYLOG_HEAD_CODE];
+	struct supporters_restored restored; /* day 0: not lately */
 };
 
 /* That the lists are looked at is written first: where it cannot be, nothing is shown. The lists are long, and are read
@@ -51,8 +55,16 @@ static enum result look(struct tx *tx, void *ctx)
 		res = signin_undelivered(tx, l->a, &l->undelivered, &l->undelivered_n);
 	if (res == RES_OK)
 		res = offers_unreached(tx, l->a, &l->unreached, &l->unreached_n);
-	if (res != RES_OK)
+	if (res == RES_OK)
+		res = supporters_key_head(tx, &l->log_n, l->log_digits);
+	if (res != RES_OK && res != RES_NONE)
 		return res;
+	res = supporters_restored(tx, &l->restored);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	if (res == RES_NONE || l->restored.day.n + SUPPORTERS_RESTORED_TOLD < today.n)
+		l->restored.day = (struct day){ 0 };
+	res = RES_OK;
 	l->pairs = arena_array(l->a, struct offers_pair *, l->incidents_n);
 	l->pairs_n = arena_array(l->a, size_t, l->incidents_n);
 	l->loads = arena_array(l->a, int, l->supporters_n);
@@ -61,6 +73,36 @@ static enum result look(struct tx *tx, void *ctx)
 	for (size_t i = 0; res == RES_OK && i < l->supporters_n; i++)
 		res = supporters_load_now(tx, &l->supporters[i].id, today, matching_defaults().flat_days, &l->loads[i]);
 	return res;
+}
+
+/* NULL when the log is empty. */
+static const char *key_log(const struct looking *l, enum lang lang)
+{
+	char n[24];
+	struct buf out = BUF_LIMIT(600);
+	if (!l->log_n)
+		return NULL;
+	snprintf(n, sizeof(n), "%lld", (long long)l->log_n);
+	tr_fill(&out, tr(lang, "Entry {n} of the key log ends in {digits}. Supporters see the same under “My keys”. If one of them does not, "
+			       "the log may have been changed: call each other."), "n", n, "digits", l->log_digits, NULL);
+	const char *text = arena_str(l->a, buf_get(&out));
+	buf_free(&out);
+	return text;
+}
+
+/* NULL when nothing was restored lately. */
+static const char *restored(const struct looking *l, enum lang lang)
+{
+	if (!l->restored.day.n)
+		return NULL;
+	struct buf day = BUF_LIMIT(200), out = BUF_LIMIT(600);
+	say_date(&day, lang, l->restored.day, instant_day(l->now));
+	tr_fill(&out, tr(lang, "Since {day} the key log is shorter than it was: the server was restored from a backup. Each supporter calls "
+			       "you, and you read these digits aloud."), "day", day.p, NULL);
+	const char *text = arena_str(l->a, buf_get(&out));
+	buf_free(&day);
+	buf_free(&out);
+	return text;
 }
 
 /* NULL when it has closed. */
@@ -178,8 +220,9 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
-		.undelivered = undelivered, .undelivered_n = undelivered_n, .invited = req_flag(req, "invited"),
+		.undelivered = undelivered, .undelivered_n = undelivered_n,
 		.unreached = to_see_to(&l),
+		.key_log = key_log(&l, lang), .restored = restored(&l, lang), .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);
 	programme_page(&h, &v);

@@ -99,6 +99,12 @@
 {{else}}
 <p>{{tr "There are no peer supporters yet. Whoever runs the system imports them from a file."}}</p>
 {{end}}
+{{if v->restored}}
+<p class="mk-note" data-color="warning" data-restored>{{call look_icon_warning()}}<span>{{v->restored}}</span></p>
+{{end}}
+{{if v->key_log}}
+<p class="mk-quiet mk-small" data-head>{{v->key_log}}</p>
+{{end}}
 <p><a class="ds-link mk-hit" href="/s/programme/apart">{{tr "Somebody has asked not to be given a certain supporter"}}</a></p>
 </section>
 </div>

@@ -40,6 +40,8 @@ struct programme_view {
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
 	int unreached; /* whom no message reached, and nobody has seen to yet */
+	const char *key_log; /* a sentence about its newest entry; NULL: it is empty */
+	const char *restored; /* that the log was cut by a restore; NULL: not lately */
 	bool invited; /* an invitation has just been sent again */
 };
 

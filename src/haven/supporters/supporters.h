@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "crypt/keylog.h"
 #include "db/db.h"
 #include "haven/matching/matching_rules.h"
 #include "lang/lang.h"
@@ -98,9 +99,31 @@ MUST_USE enum result supporters_are(struct tx *tx, const struct id *person);
 
 struct supporter_key {
 	unsigned char key_id[8], x25519[32], entry[SUPPORTERS_KEY_ENTRY];
+	struct day reset; /* when a key of hers was last made without the old one's word, if that is lately; 0: not */
 };
+#define SUPPORTERS_RESET_TOLD 90 /* days for which senders are told; our choice: longer than a personal link lasts */
 /* The current key; RES_NONE: has none. */
-MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, struct supporter_key *key_r);
+MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, struct day today,
+				    struct supporter_key *key_r);
+/* What the log ends in: how many entries, and the 20 digits that people compare. RES_NONE: it is empty. */
+MUST_USE enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE]);
+/* The same as bytes: the hash of the newest entry. */
+MUST_USE enum result supporters_key_end(struct tx *tx, int64_t *n_r, unsigned char hash_r[CRYPT_HASH]);
+
+/* The operator's word that the database was restored from a backup, and where the log ended then. */
+struct supporters_restored {
+	int64_t r; /* the how-manieth time, from 1 */
+	int64_t n; /* entries; 0: it was empty, hash zeros */
+	unsigned char hash[CRYPT_HASH];
+	struct day day;
+};
+#define SUPPORTERS_RESTORED_TOLD 35 /* days for which the coordinator is shown it; our choice: as long as backups are kept */
+/* RES_NONE: never. */
+MUST_USE enum result supporters_restored(struct tx *tx, struct supporters_restored *r_r);
+MUST_USE enum result supporters_declare_restored(struct tx *tx, struct day today, struct supporters_restored *r_r);
+/* `keys` and `keys restored`; argv[0] is "keys". Exit status: 0; 2 when it could not be done. */
+int supporters_keys_command(struct db *db, const struct clock *clock, int argc, char **argv, FILE *out, FILE *err);
+
 /* The whole log in order, 256 bytes an entry. */
 MUST_USE enum result supporters_key_log(struct tx *tx, struct arena *a, struct slice *log_r);
 /* First keys, all or nothing: entry, 1–4 wraps and the vault. RES_AGAIN: the log has grown, or
@@ -113,6 +136,8 @@ MUST_USE enum result supporters_wraps(struct tx *tx, struct arena *a, const stru
 /* Adds a wrap; `replaces` (p NULL: none) is the SHA-256 of the row that goes. RES_AGAIN: 16 already. */
 MUST_USE enum result supporters_add_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter,
 					 struct slice wrap, struct slice replaces);
+/* One way in less: the row of this SHA-256. RES_NONE: no such row of hers; RES_AGAIN: her last one stays. */
+MUST_USE enum result supporters_remove_wrap(struct tx *tx, const struct id *supporter, struct slice hash);
 MUST_USE enum result supporters_vault(struct tx *tx, struct arena *a, const struct id *supporter, struct slice *vault_r);
 /* Compare and swap on H(old). RES_AGAIN: another device was first. RES_BAD: length. */
 MUST_USE enum result supporters_set_vault(struct tx *tx, const struct id *supporter, struct slice old_hash,

@@ -12,6 +12,8 @@ SQL(log_all, "", "entry:b", "SELECT entry FROM key_log ORDER BY n");
 SQL(log_last, "", "n:i entry:b", "SELECT n, entry FROM key_log ORDER BY n DESC LIMIT 1");
 SQL(log_of, "b", "kind:i x25519:b key_id:b entry:b",
     "SELECT kind, x25519, key_id, entry FROM key_log WHERE supporter = $1 ORDER BY n DESC LIMIT 1");
+SQL(log_reset, "b", "entry:b",
+    "SELECT entry FROM key_log WHERE supporter = $1 AND kind = 3 ORDER BY n DESC LIMIT 1");
 SQL(log_put, "ibibbb", "",
     "INSERT INTO key_log (n, supporter, kind, x25519, key_id, entry) VALUES ($1, $2, $3, $4, $5, $6)");
 SQL(wrap_list, "b", "bytes:b", "SELECT bytes FROM wrap WHERE supporter = $1 ORDER BY id");
@@ -44,7 +46,24 @@ static enum result newest(struct tx *tx, const struct id *supporter, struct supp
 	return res;
 }
 
-enum result supporters_key(struct tx *tx, const struct id *supporter, struct supporter_key *key_r)
+/* Whatever came after it: a thief who resets would rotate next. */
+static enum result reset_lately(struct tx *tx, const struct id *supporter, struct day today, struct day *day_r)
+{
+	struct rows *rows;
+	struct day day = { 0 };
+	enum result res = db_one(tx, &log_reset, &rows, v_id(supporter));
+	if (res == RES_OK) {
+		struct keylog_entry entry;
+		if (keylog_read(row_bytes(rows, 0), &entry) != RES_OK)
+			bug("the key log holds what is no entry");
+		day.n = (int32_t)entry.day;
+	}
+	rows_end(&rows);
+	*day_r = day.n + SUPPORTERS_RESET_TOLD >= today.n ? day : (struct day){ 0 };
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result supporters_key(struct tx *tx, const struct id *supporter, struct day today, struct supporter_key *key_r)
 {
 	struct supporter_key key;
 	bool retired;
@@ -52,7 +71,30 @@ enum result supporters_key(struct tx *tx, const struct id *supporter, struct sup
 	if (res == RES_OK && retired)
 		return RES_NONE;
 	if (res == RES_OK)
+		res = reset_lately(tx, supporter, today, &key.reset);
+	if (res == RES_OK)
 		*key_r = key;
+	return res;
+}
+
+enum result supporters_key_end(struct tx *tx, int64_t *n_r, unsigned char hash_r[CRYPT_HASH])
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &log_last, &rows, DB_NO_VALUES);
+	if (res == RES_OK) {
+		*n_r = row_int(rows, 0) + 1;
+		crypt_hash(row_bytes(rows, 1), hash_r);
+	}
+	rows_end(&rows);
+	return res;
+}
+
+enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE])
+{
+	unsigned char hash[CRYPT_HASH];
+	enum result res = supporters_key_end(tx, n_r, hash);
+	if (res == RES_OK)
+		keylog_head_code(hash, digits_r);
 	return res;
 }
 
@@ -182,34 +224,56 @@ enum result supporters_wraps(struct tx *tx, struct arena *a, const struct id *su
 	return RES_OK;
 }
 
-enum result supporters_add_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter,
-				struct slice wrap, struct slice replaces)
+/* The row of this hash, zero if there is none, and how many she has. */
+static enum result find_wrap(struct tx *tx, const struct id *supporter, struct slice hash, struct id *id_r, size_t *n_r)
 {
 	struct rows *rows;
-	struct id old = { { 0 } };
+	struct id found = { { 0 } };
 	size_t n = 0;
 	enum result res = db_ask(tx, &wrap_ids, &rows, v_id(supporter));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
-		unsigned char hash[CRYPT_HASH];
+		unsigned char of[CRYPT_HASH];
 		struct id id = row_id(rows, 0);
-		crypt_hash(row_bytes(rows, 1), hash);
-		if (replaces.n == sizeof(hash) && crypt_eq(hash, replaces.p, sizeof(hash)))
-			old = id;
+		crypt_hash(row_bytes(rows, 1), of);
+		if (hash.n == sizeof(of) && crypt_eq(of, hash.p, sizeof(of)))
+			found = id;
 		n++;
 	}
 	rows_end(&rows);
 	if (res != RES_NONE)
 		return res;
-	res = RES_OK;
-	if (!id_is_zero(&old)) {
+	*id_r = found;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result supporters_add_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter,
+				struct slice wrap, struct slice replaces)
+{
+	struct id old;
+	size_t n;
+	enum result res = find_wrap(tx, supporter, replaces, &old, &n);
+	if (res == RES_OK && !id_is_zero(&old)) {
 		res = db_do(tx, &wrap_gone, NULL, v_id(&old));
 		n--;
 	}
-	if (n >= SUPPORTERS_WRAPS_MOST)
+	if (res == RES_OK && n >= SUPPORTERS_WRAPS_MOST)
 		return RES_AGAIN;
 	return res == RES_OK ? put_wrap(tx, rnd, supporter, wrap) : res;
+}
+
+enum result supporters_remove_wrap(struct tx *tx, const struct id *supporter, struct slice hash)
+{
+	struct id old;
+	size_t n;
+	enum result res = find_wrap(tx, supporter, hash, &old, &n);
+	if (res != RES_OK)
+		return res;
+	if (id_is_zero(&old))
+		return RES_NONE;
+	return n > 1 ? db_do(tx, &wrap_gone, NULL, v_id(&old)) : RES_AGAIN;
 }
 
 enum result supporters_vault(struct tx *tx, struct arena *a, const struct id *supporter, struct slice *vault_r)

@@ -168,7 +168,7 @@ static enum result look(struct tx *tx, void *ctx)
 	if (res == RES_OK)
 		h->wraps = row_int(rows, 0);
 	rows_end(&rows);
-	h->has_key = supporters_key(tx, &h->supporter, &h->key);
+	h->has_key = supporters_key(tx, &h->supporter, (struct day){ TODAY }, &h->key);
 	h->has_vault = supporters_vault(tx, h->a, &h->supporter, &h->vault);
 	return res;
 }
@@ -348,6 +348,41 @@ static void a_wrap_takes_the_place_of_her_own_old_one_and_of_nobody_elses(void *
 	arena_free(&h.a);
 }
 
+static enum result remove_wrap(struct tx *tx, void *ctx)
+{
+	struct adding *a = ctx;
+	return supporters_remove_wrap(tx, &a->supporter, a->replaces);
+}
+
+static void a_way_in_goes_when_she_says_so_but_never_the_last_nor_by_anybody_else(void **state)
+{
+	(void)state;
+	unsigned char hash[2][CRYPT_HASH];
+	struct adding a = { .supporter = id_of(5) }, b = { .supporter = id_of(6) };
+	for (unsigned i = 0; i < 2; i++) {
+		write_wrap(a.row, i + 1);
+		assert_int_equal(db_write(db, add_wrap, &a), RES_OK);
+		crypt_hash(slice_bytes(a.row, sizeof(a.row)), hash[i]);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		write_wrap(b.row, i + 7);
+		assert_int_equal(db_write(db, add_wrap, &b), RES_OK);
+	}
+	b.replaces = slice_bytes(hash[0], CRYPT_HASH);
+	assert_int_equal(db_write(db, remove_wrap, &b), RES_NONE);
+	a.replaces = b.replaces;
+	assert_int_equal(db_write(db, remove_wrap, &a), RES_OK);
+	assert_int_equal(db_write(db, remove_wrap, &a), RES_NONE);
+	a.replaces = slice_bytes(hash[1], CRYPT_HASH);
+	assert_int_equal(db_write(db, remove_wrap, &a), RES_AGAIN);
+	struct held h = held(5);
+	assert_int_equal(h.wraps, 1);
+	arena_free(&h.a);
+	h = held(6);
+	assert_int_equal(h.wraps, 2);
+	arena_free(&h.a);
+}
+
 /* ---- the vault ---- */
 
 struct swap {
@@ -428,6 +463,39 @@ static void a_vault_is_swapped_only_in_form_and_only_for_the_old_one(void **stat
 	blob_free(f.vault);
 }
 
+/* ---- a restore ---- */
+
+static enum result declare(struct tx *tx, void *ctx)
+{
+	return supporters_declare_restored(tx, (struct day){ TODAY }, ctx);
+}
+
+static enum result declared(struct tx *tx, void *ctx)
+{
+	return supporters_restored(tx, ctx);
+}
+
+static void a_declared_restore_names_where_the_log_ends_and_counts_up(void **state)
+{
+	(void)state;
+	struct supporters_restored told = { 0 }, read = { 0 };
+	struct keylog_head head = { 0 };
+	struct first f = first_of(&head, 3);
+	assert_int_equal(db_read(db, declared, &read), RES_NONE);
+	assert_int_equal(db_write(db, declare, &told), RES_OK);
+	assert_int_equal(told.r, 1);
+	assert_int_equal(told.n, 0);
+	assert_int_equal(try_first(&f), RES_OK);
+	assert_int_equal(db_write(db, declare, &told), RES_OK);
+	assert_int_equal(db_read(db, declared, &read), RES_OK);
+	head = log_head();
+	assert_int_equal(read.r, 2);
+	assert_int_equal(read.n, 1);
+	assert_int_equal(read.day.n, TODAY);
+	assert_memory_equal(read.hash, head.hash, CRYPT_HASH);
+	blob_free(f.vault);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +506,8 @@ int main(void)
 		TEST(supporters_who_try_again_all_get_their_keys_and_the_chain_holds),
 		TEST(nobody_ever_has_more_than_16_wraps),
 		TEST(a_wrap_takes_the_place_of_her_own_old_one_and_of_nobody_elses),
+		TEST(a_way_in_goes_when_she_says_so_but_never_the_last_nor_by_anybody_else),
+		TEST(a_declared_restore_names_where_the_log_ends_and_counts_up),
 		TEST(of_64_devices_that_write_the_vault_at_once_exactly_one_is_first),
 		TEST(a_vault_is_swapped_only_in_form_and_only_for_the_old_one),
 	};

@@ -1,0 +1,92 @@
+/* desk-keys.js: the pages of "My keys". Each does one thing, and has a way back that changes nothing. */
+
+import { chosen, form, heading, newPassphrase, page, sayDay } from './desk-closed.js';
+import { button, complain, el, field, input, note } from './desk-dom.js';
+
+const NAME_MOST = 40;
+const back = (t, label, onBack) => el('p', {}, button(t(label), onBack, 'tertiary', { 'data-act': 'back' }));
+const row = (...children) => el('div', { class: 'mk-row' }, ...children);
+
+export const wayName = (t, way) => way.name || t(`keys.kind.${way.kind}`);
+
+function wayCard(t, { lang }, way, acts) {
+	const id = `way-${way.hash}`;
+	const again = way.kind === 2;
+	return el('li', { class: 'mk-card mk-stack', 'data-gap': '1', 'data-way': way.hash, 'data-kind': String(way.kind), 'aria-labelledby': id },
+		el('h3', { class: 'ds-heading', 'data-size': '2xs', id, tabindex: '-1' }, el('bdi', {}, wayName(t, way))),
+		el('p', { class: 'mk-quiet mk-small' }, [way.here && t('keys.here'), way.name && t(`keys.kind.${way.kind}`),
+			way.day && t('keys.since', { day: sayDay(lang, way.day) })].filter(Boolean).join(' · ')),
+		row(way.kind === 1 && way.here && button(t('keys.pass'), acts.passphrase, 'secondary', { 'data-act': 'passphrase' }),
+			again && button(t('keys.code'), acts.code, 'secondary', { 'data-act': 'code' }),
+			!again && button(t('keys.name'), () => acts.rename(way), 'tertiary', { 'data-act': 'rename' }),
+			!again && !way.last && button(t('keys.remove'), () => acts.remove(way), 'tertiary', { 'data-act': 'remove' })),
+		way.last && el('p', { class: 'mk-quiet mk-small' }, t('keys.last')));
+}
+
+/* In two lines of three groups, as they are read. */
+const digits = (text, attributes = {}) => el('p', { class: 'mk-num mk-q', ...attributes }, text.slice(0, 14), ' ', el('br'), text.slice(15));
+
+/* mine: { lang, ways, safety, heads, said (the text of what was just done, or null) }. */
+export function keysPage(t, mine, acts) {
+	return page(heading(t('keys.title')), el('p', { class: 'mk-lead' }, t('keys.lead')),
+		mine.said && note(mine.said, 'brand2', { role: 'status', 'data-said': '' }),
+		el('section', { class: 'mk-stack', 'data-gap': '3', 'aria-labelledby': 'ways' },
+			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'ways' }, t('keys.ways')),
+			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, mine, way, acts)))),
+		el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'aria-labelledby': 'safety' },
+			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'safety' }, t('keys.safety')),
+			digits(mine.safety, { 'data-safety': '' }), el('p', {}, t('keys.safety.text')),
+			row(button(t('keys.card'), acts.card, 'secondary', { 'data-act': 'card' }))),
+		el('section', { class: 'mk-stack', 'data-gap': '1', 'aria-labelledby': 'heads' },
+			el('h2', { class: 'ds-heading', 'data-size': '2xs', id: 'heads' }, t('keys.log')),
+			el('p', { class: 'mk-quiet mk-small' }, t('keys.log.text')),
+			el('ul', { class: 'mk-plain mk-small' }, mine.heads.map((head) => el('li', { class: 'mk-num', 'data-head': String(head.n) },
+				t('keys.log.entry', { n: head.n, digits: head.code }))))),
+		back(t, 'keys.back', acts.back));
+}
+
+/* act(old, new) */
+export const passphrasePage = (t, act, onBack) => page(heading(t('keys.pass.title')), el('p', { class: 'mk-lead' }, t('keys.pass.lead')),
+	form(t, [oldField(t), ...newPassphrase(t)], t('keys.pass.button'), t('wait.unlock'), async (element) => {
+		const fresh = chosen(t, element);
+		if (fresh !== null)
+			await withOld(t, element, (old) => act(old, fresh));
+	}), back(t, 'keys.cancel', onBack));
+
+const oldField = (t) => field('old', t('keys.pass.old'), input('old', { type: 'password', autocomplete: 'current-password' }));
+
+async function withOld(t, element, act) {
+	try {
+		await act(element.querySelector('#old').value);
+	} catch (e) {
+		if (e.text !== 'passphrase-wrong')
+			throw e;
+		complain(element, 'old', t('trouble.passphrase-wrong'));
+	}
+}
+
+/* Whatever needs the passphrase once more. texts: keys of { title, lead, go }; act(passphrase) */
+export const confirmPage = (t, texts, act, onBack) => page(heading(t(texts.title)), el('p', { class: 'mk-lead' }, t(texts.lead)),
+	form(t, [oldField(t)], t(texts.go), t('wait.unlock'), (element) => withOld(t, element, act)), back(t, 'keys.cancel', onBack));
+
+/* act(name) */
+export function renamePage(t, way, act, onBack) {
+	const name = input('name', { type: 'text', maxlength: String(NAME_MOST), autocomplete: 'off', value: way.name });
+	return page(heading(t('keys.rename.title')),
+		form(t, [field('name', t('keys.rename.label'), name, t('keys.rename.help'))], t('keys.rename.button'), t('wait.send'),
+			() => act([...name.value.normalize('NFC').trim()].slice(0, NAME_MOST).join(''))),
+		back(t, 'keys.cancel', onBack));
+}
+
+/* A question before what cannot be undone. act() */
+export const removePage = (t, way, act, onBack) => page(heading(t('keys.remove.title', { name: wayName(t, way) })),
+	el('p', {}, t(way.here ? 'keys.remove.here' : 'keys.remove.text')),
+	form(t, [], t('keys.remove.button'), t('wait.send'), act), back(t, 'keys.cancel', onBack));
+
+/* For the wallet: nothing on it is a secret. */
+export const cardPage = (t, { name, safety }, onBack) => page(heading(t('keys.card.title')),
+	el('p', { class: 'mk-lead mk-noprint' }, t('keys.card.text')),
+	el('section', { class: 'mk-card mk-stack mk-wallet', 'data-gap': '1', 'aria-label': t('keys.card') },
+		el('p', {}, el('strong', {}, name)), el('p', { class: 'mk-small' }, t('keys.card.what')), digits(safety, { 'data-safety': '' }),
+		el('p', { class: 'mk-small' }, t('keys.card.why'))),
+	row(button(t('code.print'), () => print(), 'secondary')), back(t, 'keys.cancel', onBack));

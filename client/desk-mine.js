@@ -1,0 +1,61 @@
+/* desk-mine.js: which page of "My keys" comes when. The desk stays open beneath it, and locks as it always does. */
+
+import { codePage } from './desk-closed.js';
+import { cardPage, confirmPage, keysPage, passphrasePage, removePage, renamePage, wayName } from './desk-keys.js';
+import { changePassphrase, lookAtWays, prepareRecovery, removeWay, rename } from './key-life.js';
+import { safetyCode } from './keylog.js';
+
+/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), back() }. → show it. */
+export function openMine(room) {
+	const { t, api, argon, session, keep } = room;
+	const { vault } = keep;
+	const hands = { api, argon, vault };
+	const noted = () => keep.changed().catch(() => {});
+
+	/* Every page's work ends here, told in one sentence. */
+	async function overview(said = null) {
+		try {
+			const { ways } = await lookAtWays(api, vault);
+			room.show(keysPage(t, {
+				lang: room.lang, ways, said, safety: await safetyCode(session.keys.sign.raw), heads: session.heads,
+			}, { back: room.back, passphrase, code, rename: renaming, remove: removing, card }));
+		} catch (e) {
+			room.troubled(e);
+		}
+	}
+	const home = () => overview();
+	async function done(key, values) {
+		await noted();
+		await overview(t(key, values));
+	}
+
+	const passphrase = () => room.show(passphrasePage(t, async (old, fresh) => {
+		await changePassphrase(hands, old, fresh);
+		await done('keys.pass.done');
+	}, home));
+
+	const code = () => room.show(confirmPage(t, { title: 'keys.code.title', lead: 'keys.code.lead', go: 'keys.code.button' }, async (old) => {
+		const { payload, confirm } = await prepareRecovery(hands, old);
+		room.show(codePage(t, payload, async () => {
+			await confirm();
+			await done('keys.code.done');
+		}));
+	}, home));
+
+	const renaming = (way) => room.show(renamePage(t, way, async (name) => {
+		rename(vault, way.hash, name);
+		await done('keys.rename.done');
+	}, home));
+
+	const removing = (way) => room.show(removePage(t, way, async () => {
+		await removeWay(hands, way.hash);
+		if (way.here)
+			room.lock(t('keys.remove.done', { name: wayName(t, way) }));
+		else
+			await done('keys.remove.done', { name: wayName(t, way) });
+	}, home));
+
+	const card = async () => room.show(cardPage(t, { name: session.name, safety: await safetyCode(session.keys.sign.raw) }, home));
+
+	return home;
+}
