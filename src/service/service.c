@@ -48,12 +48,13 @@ static const struct config_key keys[] = {
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
 	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
+	{ "together_key_file", CONFIG_PATH, "", 0, 0, NULL, "haven only: holds on its first line what several processes of haven on one database have in common, at least 32 characters (docs/postgresql.md)" },
 	{ "professional_line", CONFIG_TEXT, "", 1, 60, NULL, "haven only: who answers when no supporter is found, such as the occupational health service; empty: public numbers" },
 	{ "professional_line_phone", CONFIG_PHONE, "", 0, 0, NULL, "haven only: their number; given with professional_line, and only with it" },
 	{ "professional_line_hours", CONFIG_TEXT, "", 1, 60, NULL, "haven only: when they answer, as colleagues read it; empty: day and night" },
 	{ "duty_url", CONFIG_ORIGIN, "", 0, 0, NULL, "haven only: what people type for the other program; personal pages link to its form for whoever was forgotten; empty: no such link" },
 };
-#define HAVEN_KEYS 5
+#define HAVEN_KEYS 6
 
 void service_document(struct buf *out)
 {
@@ -241,7 +242,7 @@ static const char *domain_of(const char *address)
 	return at ? at + 1 : address;
 }
 
-static enum result read_password(const char *file, char *out, size_t room)
+enum result service_secret(const char *what, const char *file, char *out, size_t room)
 {
 	FILE *f = fopen(file, "re");
 	const char *wrong = NULL;
@@ -253,7 +254,7 @@ static enum result read_password(const char *file, char *out, size_t room)
 	if (!wrong && !out[0])
 		wrong = "its first line is empty";
 	if (wrong)
-		log_world("service", "the mail password in %s: %s", file, wrong);
+		log_world("service", "%s in %s: %s", what, file, wrong);
 	if (f)
 		fclose(f);
 	return wrong ? RES_BROKEN : RES_OK;
@@ -266,7 +267,7 @@ static enum result make_post(struct service *s)
 	const char *tls = config_text(c, "mail_tls"), *from = config_text(c, "mail_from");
 	snprintf(server, sizeof(server), "%s://%s", strcmp(tls, "tls") == 0 ? "smtps" : "smtp", config_text(c, "mail_server"));
 	if (config_given(c, "mail_password_file") &&
-	    read_password(config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
+	    service_secret("the mail password", config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
 		return RES_BROKEN;
 	struct post_setup setup = {
 		.server = server,

@@ -81,6 +81,18 @@ function nothingLostNothingDoubled(repeats = 0) {
 	assert.ok(offers.length - ids.size <= repeats, `${offers.length - ids.size} mails went out twice, ${repeats} may have`);
 }
 
+/** An hour later every answer that was acknowledged, by whichever process, lies in the ring and opens. */
+async function answersAreThere() {
+	await house.hours(1);
+	await rest(1500); // the process that did not close the hour hears of it with its next tick
+	const last = storms.at(-1), slots = await last.slots();
+	let lost = 0;
+	for (const answer of acknowledged('answers'))
+		lost += !await last.opens(slots, answer);
+	film.line('the hour is closed, and desks read it', { 'answers acknowledged': acknowledged('answers').length, lost });
+	assert.equal(lost, 0);
+}
+
 test('what is registered through two processes is offered once, whichever of the others sends it', async () => {
 	await load(4000);
 	assert.ok(acknowledged('incidents').length > 10);
@@ -88,6 +100,8 @@ test('what is registered through two processes is offered once, whichever of the
 	nothingLostNothingDoubled();
 	for (const program of ['duty', 'haven'])
 		assert.ok(house.fronts[program].sent.every((n) => n > 0), 'both were asked');
+	await answersAreThere();
+	assert.ok(acknowledged('answers').length > 5);
 });
 
 test('jobs that fall due for both processes are done once, and their mails go out once', async () => {
@@ -135,6 +149,7 @@ test('a process that is killed leaves its work to the other', async () => {
 	});
 	await settled();
 	nothingLostNothingDoubled(1);
+	await answersAreThere();
 	await Promise.all(['duty', 'haven'].map((program) => house.processes[program][0].start()));
 	film.line('both processes are started again');
 });
@@ -148,6 +163,7 @@ test('the database restarts without a word in the middle of the load', async () 
 	assert.ok(house.all().every((p) => p.ended === null), 'no process ended');
 	await settled();
 	nothingLostNothingDoubled(1);
+	await answersAreThere();
 });
 
 test('the primary is killed, and the standby takes its place', async () => {
@@ -169,4 +185,5 @@ test('the primary is killed, and the standby takes its place', async () => {
 	assert.ok(house.all().every((p) => p.ended === null), 'no process ended');
 	await settled();
 	nothingLostNothingDoubled(1);
+	await answersAreThere();
 });

@@ -4,13 +4,19 @@
 
 #include <pthread.h>
 
+#include "crypt/crypt.h"
+#include "crypt/hpke.h"
+
 #include "haven/offers/offers_store.h"
 
 /* What a desk said about a task, in memory until the incident closes (docs/protocol.md § 3.5). */
 struct offers_heard {
 	struct id task, supporter;
 	bool reached;
+	struct instant at; /* when she said so: of two processes' memories the later counts */
 };
+
+#define OFFERS_PEERS 8 /* other processes of haven that we tell what desks said; our choice */
 
 struct offers {
 	struct offers_setup setup;
@@ -18,9 +24,15 @@ struct offers {
 	void *facts_ctx;
 	void (*mail_waits)(void *ctx);
 	void *mail_ctx;
-	pthread_mutex_t lock; /* guards heard */
+	pthread_mutex_t lock; /* guards heard and peers */
 	struct offers_heard *heard;
 	size_t heard_n, heard_room;
+	/* offers_shared.c; unused while `shares` is false */
+	bool shares, stranger_told;
+	unsigned char together[CRYPT_KEY]; /* what all processes have from the operator */
+	struct hpke_pair me;
+	unsigned char peers[OFFERS_PEERS][HPKE_KEY];
+	size_t peers_n;
 };
 
 #define OFFERS_ROUNDS 3 /* the first three supporters and two rounds of new ones; then the leader hears, at the closing; our choice */
@@ -75,6 +87,10 @@ MUST_USE enum result offers_put_notice(struct tx *tx, struct offers *o, struct a
 MUST_USE enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r);
 /* Puts or moves the job that closes it then. */
 MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident);
+
+/* Both under the lock: her desk always says all of it again, so what it said before goes first. */
+void offers_forget_said(struct offers *o, const struct id *supporter);
+void offers_put_said(struct offers *o, const struct offers_heard *said);
 
 /* ---- offers_morning.c ---- */
 
