@@ -10,7 +10,7 @@ import { Film } from './film.mjs';
 import { House, rest } from './house.mjs';
 
 const film = new Film();
-const storms = [];
+const storms = [], answered = new Set();
 let house;
 test.before(async () => {
 	house = await House.build();
@@ -27,12 +27,28 @@ const acknowledged = (what) => storms.flatMap((s) => s[what]).filter((one) => on
 const counts = () => ({ 'incidents acknowledged': acknowledged('incidents').length, 'answers acknowledged': acknowledged('answers').length,
 	'mails taken': house.offers().length });
 
+/** Everybody who has been written to and has not answered yet does so, a dozen at a time: an answer may wait for a second (the ring's ticks). */
+async function answering(storm) {
+	const one = async () => {
+		while (storm.running) {
+			const offer = house.offers().find(({ token }) => !answered.has(token));
+			if (!offer) {
+				await rest(50);
+				continue;
+			}
+			answered.add(offer.token);
+			await storm.answerOne(offer.token, offer.to);
+		}
+	};
+	await Promise.all(Array.from({ length: 12 }, one));
+}
+
 /** Load through both processes of each program for so long, while `meanwhile` goes on. What was acknowledged is remembered. */
 async function load(ms, meanwhile) {
 	const storm = new Storm(house, storms.length + 1), began = Date.now();
 	storms.push(storm);
 	film.line('load begins', counts());
-	const all = [storm.registering(300), storm.registering(300), storm.answering()];
+	const all = [storm.registering(300), storm.registering(300), answering(storm)];
 	await rest(ms / 3);
 	await meanwhile?.(storm);
 	await rest(Math.max(0, ms - (Date.now() - began)));
@@ -101,7 +117,7 @@ test('what is registered through two processes is offered once, whichever of the
 	for (const program of ['duty', 'haven'])
 		assert.ok(house.fronts[program].sent.every((n) => n > 0), 'both were asked');
 	await answersAreThere();
-	assert.ok(acknowledged('answers').length > 5);
+	assert.ok(acknowledged('answers').length > 10);
 });
 
 test('jobs that fall due for both processes are done once, and their mails go out once', async () => {
