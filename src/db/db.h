@@ -179,6 +179,8 @@ void db_tell(struct db *db, const char *what, struct slice words);
    On a thread of the database's own (SQLite: on the teller's): briefly, and without a transaction that waits for others.
    Before threads use the database; `what` lives as long as the program. */
 void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, void *ctx), void *ctx);
+/* From now on none of them runs: before what they use goes. */
+void db_hear_no_more(struct db *db);
 
 /* ---- life ---- */
 

@@ -377,6 +377,7 @@ static const struct db_driver driver = {
 	.first = pg_first,
 	.tell = pg_tell,
 	.hear = pg_hear,
+	.deaf = pg_deaf,
 	.close = close_all,
 };
 

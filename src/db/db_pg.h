@@ -39,6 +39,7 @@ void pg_let_go(struct db *db, const char *name);
 enum result pg_first(struct db *db, const char *name, db_work *work, void *ctx) MUST_USE;
 void pg_tell(struct db *db, const char *what, struct slice words);
 void pg_hear(struct db *db);
+void pg_deaf(struct db *db);
 void pg_keeper_end(struct pg_db *d);
 
 /* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. The caller

@@ -370,6 +370,8 @@ int main(int argc, char **argv)
 	if (status == LEAVE_OK)
 		status = run(&h);
 	/* Whoever runs threads goes before what those use. */
+	if (h.service.db)
+		db_hear_no_more(h.service.db);
 	if (h.service.post)
 		post_stop(h.service.post);
 	caller_free(&h.caller);

@@ -47,11 +47,12 @@ async function answering(storm) {
 async function load(ms, meanwhile) {
 	const storm = new Storm(house, storms.length + 1), began = Date.now();
 	storms.push(storm);
+	house.cluster.sayIn('haven', 'DELETE FROM load'); // so that the few supporters have room for all
 	film.line('load begins', counts());
 	const all = [storm.registering(300), storm.registering(300), answering(storm)];
 	await rest(ms / 3);
 	await meanwhile?.(storm);
-	await rest(Math.max(0, ms - (Date.now() - began)));
+	await rest(Math.max(meanwhile ? ms / 2 : 0, ms - (Date.now() - began)));
 	storm.running = false;
 	await Promise.all(all);
 	film.line('load ends', counts());
