@@ -9,32 +9,17 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "post/handover.h"
+#include "post/kept.h"
 #include "post/told.h"
 
 #define KIND_MOST 64
 #define BATCH 50
-#define FIRST_PAUSE 30   /* seconds after "not now", doubled up to */
-#define LONGEST_PAUSE 1800
-#define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
-#define LONGEST_UNSURE 43200
-#define LONGEST_AWAY 300 /* the same of the server as a whole; nobody's mail waits longer once it is back */
-#define LOOK_AGAIN 1     /* the same when the database did not answer: what is owed is written before another takes the mail up (DB_GRACE) */
+#define FIRST_PAUSE 30   /* seconds after a server that took nobody's mail, doubled up to */
+#define LONGEST_AWAY 300 /* nobody's mail waits longer once it is back */
+#define LOOK_AGAIN 1     /* seconds until the next look when the database did not answer: what is owed is written before another takes the mail up (DB_GRACE) */
 #define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 
 #define HELD "post/mail" /* what a mail is held as, by the program that is about it */
-
-struct waiting {
-	struct id id;
-	struct instant again;
-	int pause;
-	bool unsure; /* then it stays ours: another program would try at once */
-};
-
-/* Handed over, and the database did not take down what became of it. */
-struct owed {
-	struct id id;
-	enum result res;
-};
 
 struct post {
 	struct db *db;
@@ -44,10 +29,7 @@ struct post {
 	CURL *curl;
 	void (*told)(void *ctx);
 	void *told_ctx;
-	struct waiting *waiting; /* what the server said "not now" to; in memory: after a restart it is tried at once */
-	size_t waiting_n;
-	struct owed *owed;
-	size_t owed_n;
+	struct kept kept;
 	pthread_t thread;
 	pthread_mutex_t lock, sending;
 	pthread_cond_t wake;
@@ -171,59 +153,7 @@ static enum result write_result(struct tx *tx, void *ctx)
 	return res;
 }
 
-static struct waiting *waiting_of(struct post *post, const struct id *id)
-{
-	for (size_t i = 0; i < post->waiting_n; i++)
-		if (id_eq(&post->waiting[i].id, id))
-			return &post->waiting[i];
-	return NULL;
-}
-
-static void wait_longer(struct post *post, const struct id *id, bool unsure)
-{
-	struct waiting *w = waiting_of(post, id);
-	int first = unsure ? UNSURE_PAUSE : FIRST_PAUSE, most = unsure ? LONGEST_UNSURE : LONGEST_PAUSE;
-	if (!w) {
-		post->waiting = must_realloc(post->waiting, post->waiting_n + 1, sizeof(*w));
-		w = &post->waiting[post->waiting_n++];
-		*w = (struct waiting){ .id = *id };
-	}
-	w->unsure = unsure;
-	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
-	w->again = instant_add(clock_now(post->clock), w->pause);
-}
-
-static void wait_no_more(struct post *post, const struct id *id)
-{
-	struct waiting *w = waiting_of(post, id);
-	if (w)
-		*w = post->waiting[--post->waiting_n];
-}
-
 /* ---- whose mail it is, where several programs send ---- */
-
-static struct owed *owed_of(struct post *post, const struct id *id)
-{
-	for (size_t i = 0; i < post->owed_n; i++)
-		if (id_eq(&post->owed[i].id, id))
-			return &post->owed[i];
-	return NULL;
-}
-
-static void owe(struct post *post, const struct id *id, enum result res)
-{
-	if (owed_of(post, id))
-		return;
-	post->owed = must_realloc(post->owed, post->owed_n + 1, sizeof(*post->owed));
-	post->owed[post->owed_n++] = (struct owed){ *id, res };
-}
-
-static void owe_no_more(struct post *post, const struct id *id)
-{
-	struct owed *o = owed_of(post, id);
-	if (o)
-		*o = post->owed[--post->owed_n];
-}
 
 static enum result still_there(struct tx *tx, void *ctx)
 {
@@ -290,9 +220,9 @@ static enum result write_down(struct round *r, const struct letter *l)
 	struct post *post = r->post;
 	enum result res = db_write(post->db, write_result, r);
 	if (res == RES_OK)
-		owe_no_more(post, &l->id);
+		kept_owe_no_more(&post->kept, &l->id);
 	else if (r->res != RES_AGAIN)
-		owe(post, &l->id, r->res);
+		kept_owe(&post->kept, &l->id, r->res);
 	return res;
 }
 
@@ -300,11 +230,12 @@ static enum result write_down(struct round *r, const struct letter *l)
 static bool try_one(struct round *r, const struct letter *l, bool old, struct handed *h)
 {
 	struct post *post = r->post;
-	const struct owed *owed = owed_of(post, &l->id);
+	enum result known;
+	bool owed = kept_owed(&post->kept, &l->id, &known);
 	r->letter = l;
 	r->res = RES_AGAIN;
 	if (owed)
-		r->res = owed->res;
+		r->res = known;
 	else if (!r->away)
 		r->res = hand_one(r, l, clock_now(post->clock), h);
 	if (r->res == RES_AGAIN && stopping(post))
@@ -327,9 +258,9 @@ static enum result send_held(struct round *r, const struct letter *l, bool old, 
 	if (res != RES_OK)
 		return res;
 	if (r->res == RES_AGAIN && !h.away) {
-		wait_longer(post, &l->id, h.unsure);
+		kept_wait_longer(&post->kept, &l->id, clock_now(post->clock), h.unsure);
 	} else if (r->res != RES_AGAIN) {
-		wait_no_more(post, &l->id);
+		kept_wait_no_more(&post->kept, &l->id);
 		++*told;
 		if (r->res == RES_OK)
 			count_accepted(post, instant_day(clock_now(post->clock)));
@@ -341,8 +272,9 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 {
 	struct post *post = r->post;
 	struct instant now = clock_now(post->clock);
-	struct waiting *w = waiting_of(post, &l->id);
-	bool owed = owed_of(post, &l->id) != NULL, old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
+	const struct kept_waiting *w = kept_waits(&post->kept, &l->id);
+	enum result known;
+	bool owed = kept_owed(&post->kept, &l->id, &known), old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
 	bool rests = w && w->again.s > now.s && w->again.s <= now.s + w->pause; /* further off: the clock was set back */
 	if (!old && !owed && (rests || r->away)) {
 		/* Asked again, since a connection may have been lost meanwhile. Whoever has it now does what it likes. */
@@ -354,7 +286,7 @@ static enum result send_one(struct round *r, const struct letter *l, int *told)
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
 	res = send_held(r, l, old, told);
-	w = waiting_of(post, &l->id);
+	w = kept_waits(&post->kept, &l->id);
 	if (res == RES_OK && !(w && w->unsure))
 		db_let_go(post->db, HELD, &l->id);
 	return res;
@@ -581,8 +513,7 @@ void post_free(struct post **p)
 					post->setup.bounce_domain, post->setup.message_domain };
 	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
 		free((char *)strings[i]);
-	free(post->waiting);
-	free(post->owed);
+	kept_free(&post->kept);
 	free(post);
 	*p = NULL;
 }
