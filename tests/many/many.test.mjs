@@ -11,6 +11,7 @@ import { House, rest } from './house.mjs';
 
 const film = new Film();
 const storms = [], answered = new Set();
+const LEAST = 8; // incidents and answers that each load gets acknowledged
 let house;
 test.before(async () => {
 	house = await House.build();
@@ -53,6 +54,8 @@ async function load(ms, meanwhile) {
 	await rest(ms / 3);
 	await meanwhile?.(storm);
 	await rest(Math.max(meanwhile ? ms / 2 : 0, ms - (Date.now() - began)));
+	const enough = (what) => storm[what].filter((one) => one.acknowledged).length >= LEAST;
+	await until(() => enough('incidents') && enough('answers'), { seconds: 60, why: 'enough is acknowledged, however busy this machine is' });
 	storm.running = false;
 	await Promise.all(all);
 	film.line('load ends', counts());
@@ -112,13 +115,11 @@ async function answersAreThere() {
 
 test('what is registered through two processes is offered once, whichever of the others sends it', async () => {
 	await load(4000);
-	assert.ok(acknowledged('incidents').length > 10);
 	await settled();
 	nothingLostNothingDoubled();
 	for (const program of ['duty', 'haven'])
 		assert.ok(house.fronts[program].sent.every((n) => n > 0), 'both were asked');
 	await answersAreThere();
-	assert.ok(acknowledged('answers').length > 10);
 });
 
 test('jobs that fall due for both processes are done once, and their mails go out once', async () => {
