@@ -51,13 +51,16 @@ async function load(ms, meanwhile) {
 	house.cluster.sayIn('haven', 'DELETE FROM load'); // so that the few supporters have room for all
 	film.line('load begins', counts());
 	const all = [storm.registering(300), storm.registering(300), answering(storm)];
-	await rest(ms / 3);
-	await meanwhile?.(storm);
-	await rest(Math.max(meanwhile ? ms / 2 : 0, ms - (Date.now() - began)));
 	const enough = (what) => storm[what].filter((one) => one.acknowledged).length >= LEAST;
-	await until(() => enough('incidents') && enough('answers'), { seconds: 60, why: 'enough is acknowledged, however busy this machine is' });
-	storm.running = false;
-	await Promise.all(all);
+	try {
+		await rest(ms / 3);
+		await meanwhile?.(storm);
+		await rest(Math.max(meanwhile ? ms / 2 : 0, ms - (Date.now() - began)));
+		await until(() => enough('incidents') && enough('answers'), { seconds: 60, why: 'enough is acknowledged, however busy this machine is' });
+	} finally {
+		storm.running = false;
+		await Promise.all(all);
+	}
 	film.line('load ends', counts());
 	assert.deepEqual(storm.troubles, []);
 	return storm;
