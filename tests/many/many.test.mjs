@@ -175,6 +175,20 @@ test('a process that is killed leaves its work to the other', async () => {
 	film.line('both processes are started again');
 });
 
+test('duty\'s life goes on as long as one of its processes is up, and a new one begins when all were stopped, as for a restore', async () => {
+	const life = () => house.rows('duty', "SELECT value FROM setting WHERE name = 'door/life'")[0][0], before = life();
+	const [one, two] = house.processes.duty;
+	await one.stop();
+	await one.start();
+	assert.equal(life(), before);
+	await Promise.all([one.stop(), two.stop()]);
+	await Promise.all([one.start(), two.start()]);
+	const after = life();
+	assert.notEqual(after, before);
+	await until(() => house.rows('haven', "SELECT DISTINCT life FROM door_cursor")[0][0] === after, { seconds: 60, why: 'haven has asked for everything anew' });
+	nothingLostNothingDoubled(1);
+});
+
 test('the database restarts without a word in the middle of the load', async () => {
 	await load(5000, async (storm) => {
 		await house.cluster.restartAtOnce();
