@@ -213,7 +213,8 @@ enum result db_first(struct db *db, const char *what, db_work *work, void *ctx)
 
 void db_told(struct db *db, const char *what, struct slice words)
 {
-	for (size_t i = 0; i < db->ears_n; i++)
+	size_t n = __atomic_load_n(&db->ears_n, __ATOMIC_ACQUIRE);
+	for (size_t i = 0; i < n; i++)
 		if (!what || !strcmp(db->ears[i].what, what))
 			db->ears[i].fn(words, db->ears[i].ctx);
 }
@@ -236,9 +237,17 @@ void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, voi
 {
 	if (db->ears_n == DB_MOST_EARS)
 		bug("too many hear of the database");
-	db->ears[db->ears_n++] = (struct db_ear){ what, fn, ctx };
+	db->ears[db->ears_n] = (struct db_ear){ what, fn, ctx };
+	__atomic_store_n(&db->ears_n, db->ears_n + 1, __ATOMIC_RELEASE); /* a thread may hear already */
 	if (db->driver->hear)
 		db->driver->hear(db);
+}
+
+void db_hear_no_more(struct db *db)
+{
+	if (db->driver->deaf)
+		db->driver->deaf(db);
+	__atomic_store_n(&db->ears_n, 0, __ATOMIC_RELEASE);
 }
 
 /* ---- life ---- */

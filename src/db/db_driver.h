@@ -39,6 +39,7 @@ struct db_driver {
 	enum result (*first)(struct db *db, const char *name, db_work *work, void *ctx);
 	void (*tell)(struct db *db, const char *what, struct slice words);
 	void (*hear)(struct db *db); /* there is an ear now */
+	void (*deaf)(struct db *db); /* no ear is called after this */
 	void (*close)(struct db *db); /* frees it */
 };
 

@@ -1,19 +1,20 @@
 /* PostgreSQL: transactions and sentences. Connections: db_pg_conn.c.
 
    A writing transaction is SERIALIZABLE. When it conflicts with another one it is run again; after
-   a few conflicts it runs alone in this program, so that it is done in bounded time. */
+   a few conflicts it runs alone, whichever programs write besides, so that it is done in bounded time: writers share a lock
+   on schema_version, which every database of ours has, and whoever must be alone has it to itself. LOCK TABLE comes
+   before the transaction's snapshot, so one that waited for it sees what it waited for. */
 #include "db/db_pg.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/log.h"
 
 #define TOGETHER 3 /* tries beside other writers */
-#define ALONE 5    /* tries as the only writer of this program, then RES_AGAIN */
+#define ALONE 3    /* tries as the only writer: no conflict is left but with what is no transaction of ours; then RES_AGAIN */
 
 /* pg_type.dat */
 enum {
@@ -253,16 +254,25 @@ static enum result raw(struct tx *tx, const char *text, struct rows *rows)
 
 /* ---- transactions ---- */
 
+enum mode { READS, WRITES, WRITES_ALONE };
+
 /* A connection in a fresh transaction, if need be after connecting anew: nothing was sent yet. */
-static enum result begin(struct pg_db *d, struct pg_conn *c, bool write)
+static enum result begin(struct pg_db *d, struct pg_conn *c, enum mode mode)
 {
-	const char *text = write ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
-				 : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-	if (pg_ready(d, c) && pg_command(c, text))
-		return RES_OK;
-	pg_hang_up(c);
-	if (pg_ready(d, c) && pg_command(c, text))
-		return RES_OK;
+	static const char *const text[] = {
+		[READS] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		[WRITES] = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; LOCK TABLE schema_version IN ROW SHARE MODE",
+		[WRITES_ALONE] = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; LOCK TABLE schema_version IN EXCLUSIVE MODE",
+	};
+	char state[6] = "";
+	for (int try = 0; try < 2 && pg_ready(d, c); try++) {
+		if (pg_command_state(c, text[mode], state))
+			return RES_OK;
+		/* Before the first migration there is nothing to lock. */
+		if (!strcmp(state, "42P01") && pg_command(c, "ROLLBACK") && pg_command(c, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"))
+			return RES_OK;
+		pg_hang_up(c);
+	}
 	return RES_BROKEN;
 }
 
@@ -282,9 +292,9 @@ static enum result commit(struct tx *tx)
 	return res;
 }
 
-static enum result run_once(struct pg_db *d, struct pg_conn *c, struct tx *tx, db_work *work, void *ctx)
+static enum result run_once(struct pg_db *d, struct pg_conn *c, struct tx *tx, enum mode mode, db_work *work, void *ctx)
 {
-	enum result res = begin(d, c, tx->write);
+	enum result res = begin(d, c, mode);
 	if (res != RES_OK)
 		return res;
 	res = tx_run(tx, work, ctx);
@@ -306,21 +316,13 @@ static enum result run_until_done(struct pg_db *d, struct pg_conn *c, bool write
 	bool was_lost = false, was_unseen = false;
 	for (int try = 0; try < TOGETHER + ALONE; try++) {
 		struct tx tx = { .db = &d->db, .conn = c, .write = write };
-		if (write && try < TOGETHER)
-			pthread_rwlock_rdlock(&d->alone);
-		else if (write)
-			pthread_rwlock_wrlock(&d->alone);
-		res = run_once(d, c, &tx, work, ctx);
-		if (write)
-			pthread_rwlock_unlock(&d->alone);
+		res = run_once(d, c, &tx, !write ? READS : try < TOGETHER ? WRITES : WRITES_ALONE, work, ctx);
 		if (tx.lost && !was_lost)
 			was_lost = true;
 		else if (res == RES_AGAIN && tx.unseen && !was_unseen)
 			was_unseen = true;
 		else if (!tx.conflict)
 			return res;
-		else if (try >= TOGETHER) /* only another program's write is left to wait for */
-			nanosleep(&(struct timespec){ .tv_nsec = 10000000L * (try - TOGETHER + 1) }, NULL);
 	}
 	return res;
 }
@@ -347,7 +349,6 @@ static void close_all(struct db *db)
 		pg_hang_up(&d->writer[i]);
 	db_pool_end(&d->readers);
 	db_pool_end(&d->writers);
-	pthread_rwlock_destroy(&d->alone);
 	pthread_mutex_destroy(&d->keeping);
 	free(d->reader);
 	free(d->writer);
@@ -376,24 +377,20 @@ static const struct db_driver driver = {
 	.first = pg_first,
 	.tell = pg_tell,
 	.hear = pg_hear,
+	.deaf = pg_deaf,
 	.close = close_all,
 };
 
 enum result db_open_pg(const char *conninfo, int readers, struct db **db_r)
 {
 	struct pg_db *d = must_alloc(1, sizeof(*d));
-	pthread_rwlockattr_t fair;
 	d->db.driver = &driver;
 	d->conninfo = must_strdup(conninfo);
 	d->reader = must_alloc(readers, sizeof(struct pg_conn));
 	d->writer = must_alloc(PG_WRITERS, sizeof(struct pg_conn));
 	db_pool_start(&d->readers, readers);
 	db_pool_start(&d->writers, PG_WRITERS);
-	pthread_rwlockattr_init(&fair); /* whoever wants to be alone must get there */
-	pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-	pthread_rwlock_init(&d->alone, &fair);
 	pthread_mutex_init(&d->keeping, NULL);
-	pthread_rwlockattr_destroy(&fair);
 	struct db *db = &d->db;
 	if (!pg_ready(d, &d->writer[0])) {
 		close_all(db);

@@ -22,7 +22,6 @@ struct pg_db {
 	struct pg_keeper *keeper; /* made when first needed, under `keeping` */
 	pthread_mutex_t keeping;
 	bool away; /* the server could not be reached the last time, and that was told */
-	pthread_rwlock_t alone; /* writers share it; held by one that must run alone */
 };
 
 /* Connects if it is not connected. False, with a log line that says why, once until it is there again. */
@@ -30,6 +29,8 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c);
 void pg_hang_up(struct pg_conn *c); /* safe when not connected */
 /* A command without rows. False when it failed. */
 bool pg_command(struct pg_conn *c, const char *text);
+/* The same; *state_r is why it failed (appendix A of the server's manual). */
+bool pg_command_state(struct pg_conn *c, const char *text, char state_r[6]);
 
 /* ---- db_pg_keeper.c: what holds between several programs ---- */
 
@@ -38,6 +39,7 @@ void pg_let_go(struct db *db, const char *name);
 enum result pg_first(struct db *db, const char *name, db_work *work, void *ctx) MUST_USE;
 void pg_tell(struct db *db, const char *what, struct slice words);
 void pg_hear(struct db *db);
+void pg_deaf(struct db *db);
 void pg_keeper_end(struct pg_db *d);
 
 /* The text of a migration in this database's words: BYTEA for BLOB, and no WITHOUT ROWID. The caller

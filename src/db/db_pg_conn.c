@@ -28,6 +28,16 @@ void pg_hang_up(struct pg_conn *c)
 	prepared_drop(&c->prepared, NULL);
 }
 
+bool pg_command_state(struct pg_conn *c, const char *text, char state_r[6])
+{
+	PGresult *r = PQexec(c->pg, text);
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || PQresultStatus(r) == PGRES_TUPLES_OK;
+	snprintf(state_r, 6, "%s", state ? state : "");
+	PQclear(r);
+	return ok;
+}
+
 bool pg_command(struct pg_conn *c, const char *text)
 {
 	PGresult *r = PQexec(c->pg, text);
@@ -111,17 +121,6 @@ char *pg_ddl(const char *text)
 
 /* ---- upkeep ---- */
 
-/* False: the command failed; *state_r is why. */
-static bool command_state(struct pg_conn *c, const char *text, char state_r[6])
-{
-	PGresult *r = PQexec(c->pg, text);
-	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-	bool ok = PQresultStatus(r) == PGRES_COMMAND_OK;
-	snprintf(state_r, 6, "%s", state ? state : "");
-	PQclear(r);
-	return ok;
-}
-
 /* A table's name, or NULL for all. */
 static enum result vacuum(struct pg_db *d, struct pg_conn *c, const char *table)
 {
@@ -129,8 +128,8 @@ static enum result vacuum(struct pg_db *d, struct pg_conn *c, const char *table)
 	if (table)
 		snprintf(text, sizeof(text), "VACUUM (FULL, FREEZE) \"%s\"", table);
 	for (int try = 0; try < 2 && pg_ready(d, c); try++) { /* twice, if the server had gone */
-		if (command_state(c, "SET lock_timeout = '5s'", state) && command_state(c, text, state) &&
-		    command_state(c, "SET lock_timeout = 0", state))
+		if (pg_command_state(c, "SET lock_timeout = '5s'", state) && pg_command_state(c, text, state) &&
+		    pg_command_state(c, "SET lock_timeout = 0", state))
 			return RES_OK;
 		bool there = PQstatus(c->pg) == CONNECTION_OK;
 		pg_hang_up(c); /* and with it the lock_timeout */

@@ -370,20 +370,30 @@ void pg_hear(struct db *db)
 	pthread_mutex_unlock(&k->lock);
 }
 
+void pg_deaf(struct db *db)
+{
+	struct pg_keeper *k = keeper_of((struct pg_db *)db);
+	if (!k->running)
+		return;
+	pthread_mutex_lock(&k->lock);
+	k->stopping = true;
+	stir(k);
+	pthread_mutex_unlock(&k->lock);
+	pthread_join(k->thread, NULL);
+	pthread_mutex_lock(&k->lock);
+	close(k->stir[0]);
+	close(k->stir[1]);
+	k->stir[0] = k->stir[1] = -1;
+	k->running = k->stopping = false;
+	pthread_mutex_unlock(&k->lock);
+}
+
 void pg_keeper_end(struct pg_db *d)
 {
 	struct pg_keeper *k = d->keeper;
 	if (!k)
 		return;
-	if (k->running) {
-		pthread_mutex_lock(&k->lock);
-		k->stopping = true;
-		stir(k);
-		pthread_mutex_unlock(&k->lock);
-		pthread_join(k->thread, NULL);
-		close(k->stir[0]);
-		close(k->stir[1]);
-	}
+	pg_deaf(&d->db);
 	pg_hang_up(&k->conn);
 	while (k->first) {
 		struct told *t = k->first;

@@ -227,6 +227,10 @@ static void what_is_told_all_hear_who_listen_for_it(void **state)
 	db_tell(*state, "test/word", SLICE("again"));
 	assert_true(comes_to(&mine, 2, 0));
 	assert_string_equal(mine.words, "again");
+	db_hear_no_more(*state);
+	db_tell(*state, "test/word", SLICE("to nobody here"));
+	rest(200);
+	assert_string_equal(mine.words, "again");
 	db_close(&other);
 }
 

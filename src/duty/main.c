@@ -240,6 +240,9 @@ int main(int argc, char **argv)
 	int status = service_open(&d.service, &kind, argc, argv);
 	if (status == LEAVE_OK)
 		status = run(&d);
+	/* Whoever runs threads goes before what those use. */
+	if (d.service.db)
+		db_hear_no_more(d.service.db);
 	doorkeeper_free(&d.doorkeeper);
 	service_close(&d.service);
 	missing_limits_free(&d.missing);

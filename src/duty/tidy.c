@@ -11,7 +11,7 @@
 
 enum result duty_tidy(struct tx *tx, struct day today)
 {
-	static const struct signin_owners owners = { people_of_email, people_has_left, 0 };
+	static const struct signin_owners owners = { people_alone_of_email, people_has_left, 0 };
 	enum result res = signin_tidy(tx, today);
 	if (res == RES_OK)
 		res = signin_end_left(tx, today, &owners);

@@ -169,6 +169,25 @@ static const char *trouble(void *ctx)
 	return caller_trouble(h->caller);
 }
 
+/*~ Several processes of this program may serve one database. What a supporter's desk says stays in memory until its incident
+    closes, so they tell each other, sealed, by a secret that the operator gave them all (offers_shared.c). */
+static enum result tell_each_other(struct haven *h)
+{
+	char secret[500];
+	const struct config *c = h->service.config;
+	if (!config_given(c, "together_key_file"))
+		return RES_OK;
+	enum result res = service_secret("what haven's processes have in common", config_text(c, "together_key_file"), secret, sizeof(secret));
+	if (res == RES_OK && strlen(secret) < OFFERS_SECRET_LEAST) {
+		log_world("haven", "what haven's processes have in common has less than %d characters", OFFERS_SECRET_LEAST);
+		res = RES_BROKEN;
+	}
+	if (res == RES_OK)
+		offers_together(h->offers, slice_of(secret));
+	explicit_bzero(secret, sizeof(secret));
+	return res;
+}
+
 static void connect_rooms(struct haven *h)
 {
 	struct service *s = &h->service;
@@ -278,7 +297,7 @@ static int serve(struct haven *h)
 	if (status != LEAVE_OK)
 		return status;
 	make_rooms(h);
-	if (make_caller(h) != RES_OK)
+	if (make_caller(h) != RES_OK || tell_each_other(h) != RES_OK)
 		return LEAVE_FAILED;
 	connect_rooms(h);
 	make_pages(h);
@@ -348,6 +367,8 @@ int main(int argc, char **argv)
 	if (status == LEAVE_OK)
 		status = run(&h);
 	/* Whoever runs threads goes before what those use. */
+	if (h.service.db)
+		db_hear_no_more(h.service.db);
 	if (h.service.post)
 		post_stop(h.service.post);
 	caller_free(&h.caller);

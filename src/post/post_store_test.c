@@ -499,6 +499,43 @@ static void a_mail_that_comes_back_is_told_once_by_its_own_address(void **state)
 	hears("");
 }
 
+SQL(test_in_the_way, "bb", "",
+    "INSERT INTO mail_result (id, kind, about, result, day) VALUES ($1, 'other', $2, 1, 0)");
+
+static enum result in_the_way(struct tx *tx, void *ctx)
+{
+	const struct id *id = ctx;
+	return db_do(tx, &test_in_the_way, NULL, v_id(id), v_id(id));
+}
+
+/* The ids of the first two results are taken already, so writing them down fails. */
+static void what_the_database_did_not_take_down_is_not_sent_again(void **state)
+{
+	const unsigned char seed[32] = { 7 };
+	struct random_source *rnd = crypt_random_keyed(seed), *same = crypt_random_keyed(seed);
+	const struct post_setup setup = { .server = server.url, .from = "makker@fjordvik.example", .from_name = "Fjordvik",
+					  .bounce_domain = "bounce.example", .message_domain = "fjordvik.example" };
+	struct post *mine;
+	int sent = 0, failed = 0;
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct id id = id_new(same, "post/result");
+		assert_int_equal(db_write(db, in_the_way, &id), RES_OK);
+	}
+	assert_int_equal(post_new(db, now, rnd, &setup, &mine), RES_OK);
+	put(1, "taken@x.example");
+	while (post_settle(mine, &sent) != RES_OK && failed < 5)
+		failed++;
+	assert_true(failed >= 1 && failed <= 2);
+	assert_int_equal(sent, 1);
+	assert_int_equal(box.n, 1);
+	assert_int_equal(waiting(), 0);
+	hears("1 accepted, ");
+	post_free(&mine);
+	crypt_random_keyed_free(&rnd);
+	crypt_random_keyed_free(&same);
+}
+
 SQL(test_first_mail, "", "id:b", "SELECT id FROM outbox");
 
 static enum result first_mail(struct tx *tx, void *ctx)
@@ -558,6 +595,7 @@ int main(void)
 		TEST(a_text_goes_whole_or_not_at_all),
 		TEST(a_row_that_somebody_made_too_long_is_never_sent_cut),
 		TEST(a_return_address_goes_when_it_is_not_known_any_more_and_not_before),
+		TEST(what_the_database_did_not_take_down_is_not_sent_again),
 		TEST(what_another_program_is_about_is_left_to_it_and_taken_up_when_it_has_ended),
 		TEST(what_another_program_is_about_is_left_to_it_and_taken_up_when_it_has_ended),
 		TEST(every_sentence_fits_its_tables),

@@ -50,6 +50,7 @@ static const struct config_key keys[] = {
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
 	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
+	{ "together_key_file", CONFIG_PATH, "", 0, 0, NULL, "haven only: holds on its first line what several processes of haven on one database have in common, at least 32 characters (docs/postgresql.md)" },
 	{ "sms_gateway", CONFIG_PATH, "", 0, 0, NULL, "haven only: the file that says how SMS are handed over (share/sms/README.md); empty: none go out" },
 	{ "sms_from", CONFIG_TEXT, "", 1, 20, NULL, "haven only: the sender that a phone shows; names neither incident nor support" },
 	{ "sms_user", CONFIG_TEXT, "", 1, 200, NULL, "haven only: if the gateway asks" },
@@ -61,7 +62,7 @@ static const struct config_key keys[] = {
 	{ "professional_line_hours", CONFIG_TEXT, "", 1, 60, NULL, "haven only: when they answer, as colleagues read it; empty: day and night" },
 	{ "duty_url", CONFIG_ORIGIN, "", 0, 0, NULL, "haven only: what people type for the other program; personal pages link to its form for whoever was forgotten; empty: no such link" },
 };
-#define HAVEN_KEYS 11
+#define HAVEN_KEYS 12
 
 void service_document(struct buf *out)
 {

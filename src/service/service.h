@@ -21,7 +21,7 @@ struct service_kind {
 	const char *const *not_in_backups;
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
-	bool is_haven; /* takes the keys door_also, sms_…, professional_line… and duty_url; to the other program they are unknown */
+	bool is_haven; /* takes the keys door_also, together_key_file, sms_…, professional_line… and duty_url; to the other program they are unknown */
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */
@@ -67,6 +67,9 @@ int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
 /* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after
    the clockwork and before the web; `stopping` after the web has drained. */
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
+
+/* The first line of a file that a setting names. RES_BROKEN, with a log line about `what`: it cannot be read, is empty, or does not fit. */
+MUST_USE enum result service_secret(const char *what, const char *file, char *out, size_t room);
 
 /* Every key of a settings file as a Markdown table: docs/configuration.md. */
 void service_document(struct buf *out);

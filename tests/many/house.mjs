@@ -111,6 +111,7 @@ export class House {
 		this.mailbox = await startMailbox({});
 		const ports = await freePorts(2 + PROGRAMS.length * PROCESSES);
 		mkdirSync(join(this.home, 'door'));
+		writeFileSync(join(this.home, 'together'), `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
 		this.processes = {};
 		this.fronts = {};
 		for (const program of PROGRAMS) {
@@ -145,7 +146,7 @@ export class House {
 		const doors = Array.from({ length: PROCESSES }, (_, i) => join(this.home, 'door', `duty-${'ab'[i]}`));
 		const mine = doors[n], others = doors.filter((d) => d !== mine).join(' ');
 		return { workplace: 'Mølleby', language: LANGUAGE, zone: 'Europe/Oslo', listen: `127.0.0.1:${port}`, public_url: this[program],
-			database: this.database(program), door: mine, ...(program === 'haven' ? { door_also: others } : {}),
+			database: this.database(program), door: mine, ...(program === 'haven' ? { door_also: others, together_key_file: join(this.home, 'together') } : {}),
 			mail_server: `127.0.0.1:${this.mailbox.smtpPort}`, mail_tls: 'none', mail_from: `${program}@molleby.example` };
 	}
 

@@ -99,7 +99,7 @@ MUST_USE enum result people_changes_after(struct tx *tx, struct arena *a, int64_
 /* RES_OK: has left, or is not known any more; RES_NONE: works here. */
 MUST_USE enum result people_has_left(struct tx *tx, const struct id *person);
 /* Who works here and has this address, in small letters, alone; RES_NONE: nobody, or several. */
-MUST_USE enum result people_of_email(struct tx *tx, const char *email, struct id *person_r);
+MUST_USE enum result people_alone_of_email(struct tx *tx, const char *email, struct id *person_r);
 /* Our choice: whoever comes back within a year and a month is the same person again, as after a season or a leave. */
 #define PEOPLE_LEFT_DAYS 400
 /* Takes out whoever left before that, but for those of whom `named` says RES_OK (RES_NONE: not named): they stand in something

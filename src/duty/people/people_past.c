@@ -22,7 +22,7 @@ enum result people_has_left(struct tx *tx, const struct id *person)
 	return left ? RES_OK : RES_NONE;
 }
 
-enum result people_of_email(struct tx *tx, const char *email, struct id *person_r)
+enum result people_alone_of_email(struct tx *tx, const char *email, struct id *person_r)
 {
 	struct rows *rows;
 	struct id found = { 0 };

@@ -414,6 +414,8 @@ static struct answer outcomes(struct req *req, const struct actor *who, void *ro
 	enum result res = is_json(req) ? desk_read_outcomes(req_body(req), c.a, &c.outcomes, &c.n) : RES_BAD;
 	if (res == RES_OK)
 		res = db_read(c.d->setup.db, hear_outcomes, &c);
+	if (res == RES_OK)
+		offers_share_outcomes(c.d->setup.offers, &c.me.id);
 	return ended(req, res, 204);
 }
 

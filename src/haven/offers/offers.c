@@ -25,6 +25,8 @@ void offers_free(struct offers **o)
 		return;
 	pthread_mutex_destroy(&(*o)->lock);
 	free((*o)->heard);
+	crypt_wipe(&(*o)->me, sizeof((*o)->me));
+	crypt_wipe((*o)->together, sizeof((*o)->together));
 	free(*o);
 	*o = NULL;
 }

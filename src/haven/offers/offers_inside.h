@@ -5,6 +5,8 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "crypt/crypt.h"
+#include "crypt/hpke.h"
 #include "haven/offers/offers_rules.h"
 #include "haven/offers/offers_store.h"
 
@@ -12,7 +14,10 @@
 struct offers_heard {
 	struct id task, supporter;
 	bool reached;
+	struct instant at; /* when she said so: of two processes' memories the later counts */
 };
+
+#define OFFERS_PEERS 8 /* other processes of haven that we tell what desks said; our choice */
 
 struct offers {
 	struct offers_setup setup;
@@ -20,9 +25,15 @@ struct offers {
 	void *facts_ctx;
 	void (*mail_waits)(void *ctx);
 	void *mail_ctx;
-	pthread_mutex_t lock; /* guards heard */
+	pthread_mutex_t lock; /* guards heard and peers */
 	struct offers_heard *heard;
 	size_t heard_n, heard_room;
+	/* offers_shared.c; unused while `shares` is false */
+	bool shares, stranger_told;
+	unsigned char together[CRYPT_KEY]; /* what all processes have from the operator */
+	struct hpke_pair me;
+	unsigned char peers[OFFERS_PEERS][HPKE_KEY];
+	size_t peers_n;
 };
 
 #define OFFERS_ROUNDS 3 /* the first three supporters and two rounds of new ones; then the leader hears, at the closing; our choice */
@@ -94,6 +105,10 @@ void offers_notice_words(struct buf *body, const struct offers_setup *s, enum la
 MUST_USE enum result offers_closes(struct tx *tx, const struct id *incident, struct instant *close_r);
 /* Puts or moves the job that closes it then. */
 MUST_USE enum result offers_plan_close(struct tx *tx, const struct id *incident);
+
+/* Both under the lock: her desk always says all of it again, so what it said before goes first. */
+void offers_forget_said(struct offers *o, const struct id *supporter);
+void offers_put_said(struct offers *o, const struct offers_heard *said);
 
 /* ---- offers_morning.c ---- */
 

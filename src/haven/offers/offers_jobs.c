@@ -127,12 +127,20 @@ static bool heard_reached(struct offers *o, const struct offers_row *row)
 	return reached;
 }
 
-/* Forgets all that this supporter has said: her desk always says all of it again. */
-static void forget(struct offers *o, const struct id *supporter)
+void offers_forget_said(struct offers *o, const struct id *supporter)
 {
 	for (size_t i = 0; i < o->heard_n; i++)
 		if (id_eq(&o->heard[i].supporter, supporter))
 			o->heard[i--] = o->heard[--o->heard_n];
+}
+
+void offers_put_said(struct offers *o, const struct offers_heard *said)
+{
+	if (o->heard_n == o->heard_room) {
+		o->heard_room = o->heard_room ? o->heard_room * 2 : 64;
+		o->heard = must_realloc(o->heard, o->heard_room, sizeof(*o->heard));
+	}
+	o->heard[o->heard_n++] = *said;
 }
 
 /* All open tasks of the incident close together, with the day only; what nobody said is "not reached". */
@@ -164,7 +172,8 @@ enum result offers_outcomes(struct tx *tx, struct offers *o, const struct id *su
 	struct arena *a = arena_new();
 	struct offers_row *held;
 	size_t held_n, hers = 0;
-	struct day today = instant_day(clock_now(o->setup.clock));
+	struct instant now = clock_now(o->setup.clock);
+	struct day today = instant_day(now);
 	enum result res = offers_tasks_held(tx, a, supporter, &held, &held_n);
 	if (res != RES_OK)
 		goto out;
@@ -187,14 +196,9 @@ enum result offers_outcomes(struct tx *tx, struct offers *o, const struct id *su
 		goto out;
 	}
 	pthread_mutex_lock(&o->lock);
-	forget(o, supporter);
-	for (size_t k = 0; k < n; k++) {
-		if (o->heard_n == o->heard_room) {
-			o->heard_room = o->heard_room ? o->heard_room * 2 : 64;
-			o->heard = must_realloc(o->heard, o->heard_room, sizeof(*o->heard));
-		}
-		o->heard[o->heard_n++] = (struct offers_heard){ list[k].task, *supporter, list[k].reached };
-	}
+	offers_forget_said(o, supporter);
+	for (size_t k = 0; k < n; k++)
+		offers_put_said(o, &(struct offers_heard){ list[k].task, *supporter, list[k].reached, now });
 	pthread_mutex_unlock(&o->lock);
 out:
 	arena_free(&a);
