@@ -31,6 +31,7 @@ struct service {
 	int words_n;
 	struct config *config;
 	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
+	const char *settings; /* the file */
 	const char *data;  /* the program's own folder, which is the working directory */
 	const char *public_url, *workplace;
 	enum lang lang;
@@ -66,6 +67,11 @@ int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
 /* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after
    the clockwork and before the web; `stopping` after the web has drained. */
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
+
+struct risks_facts;
+/* How the program is set up, for the rules of risks.h. `service`: a struct service. What cannot be seen is told as not known. Asks the
+   database server, for five seconds at most. */
+void service_facts(void *service, struct risks_facts *f_r);
 
 /* Every key of a settings file as a Markdown table: docs/configuration.md. */
 void service_document(struct buf *out);
