@@ -19,6 +19,7 @@
 #include "duty/tidy.h"
 #include "duty_assets.h"
 #include "look/look.h"
+#include "risks/risks.h"
 #include "service/service.h"
 #include "signin/signin.h"
 
@@ -32,6 +33,7 @@ struct duty {
 	struct incidents_pages incidents;
 	struct missing_pages missing;
 	struct coverage_pages coverage;
+	struct risks_pages risks;
 	struct doorkeeper *doorkeeper;
 };
 
@@ -132,6 +134,12 @@ static void make_pages(struct duty *d)
 	incidents_routes(&d->incidents, s->web);
 	missing_routes(&d->missing, s->web);
 	coverage_routes(&d->coverage, s->web);
+	/* How this program is set up, for whoever administers it. */
+	d->risks = (struct risks_pages){
+		.house = &d->house, .facts = service_facts, .ctx = s, .may = ROLE_ADMIN, .path = "/settings",
+		.home = "/reported", .home_text = TR("Missing"), .sign_out = "/sign-out", .account = "/account",
+	};
+	risks_routes(&d->risks, s->web);
 	web_assets(s->web, duty_assets, DUTY_ASSETS);
 }
 

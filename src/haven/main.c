@@ -22,6 +22,7 @@
 #include "haven/tidy.h"
 #include "haven_assets.h"
 #include "look/look.h"
+#include "risks/risks.h"
 #include "service/service.h"
 #include "signin/signin.h"
 
@@ -41,6 +42,7 @@ struct haven {
 	struct offers_pages pages;
 	struct desk *desk;
 	struct programme programme;
+	struct risks_pages risks;
 };
 
 /*~ What people write without JavaScript passes through this process for a moment. So nothing of it may reach a disk:
@@ -265,6 +267,12 @@ static void make_desk(struct haven *h)
 		.signin = h->signin, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	programme_routes(&h->programme, s->web);
+	/* How this program is set up: no technical role enters here, so the coordinator watches over it. */
+	h->risks = (struct risks_pages){
+		.house = &h->house, .facts = service_facts, .ctx = s, .may = ROLE_COORDINATOR, .path = "/s/settings",
+		.home = "/s/programme", .home_text = TR("The programme"), .sign_out = "/s/sign-out", .account = "/s/account",
+	};
+	risks_routes(&h->risks, s->web);
 }
 
 static enum result started(void *ctx)

@@ -65,6 +65,7 @@ static const struct command commands[] = {
 	{ "check", take_both, "check", "looks through settings, databases and audit chains of both, and tells" },
 	{ "health", take_both, "health", "asks both running programs whether they can do their work" },
 	{ "routes", take_both, "routes", "lists every page and form of both, and who may enter" },
+	{ "risks", take_both, "risks", "judges how both programs are set up, and tells how to mend it" },
 	{ "clock", take_clock, "clock +1h|TIME", "moves a clock set by `init --at`, and runs what fell due" },
 };
 

@@ -210,7 +210,8 @@ static int open_all(struct service *s, const struct call *call)
 	if (crypt_init() != RES_OK || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return LEAVE_FAILED;
 	/* These speak to the running program and need no database of their own. */
-	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0)
+	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0 ||
+	    strcmp(s->words[0], "risks") == 0)
 		return LEAVE_OK;
 	return open_database(s, strcmp(s->words[0], "restore") == 0);
 }
@@ -223,6 +224,7 @@ int service_open(struct service *s, const struct service_kind *kind, int argc, c
 		return usage(kind);
 	s->words = argv + call.words_at;
 	s->words_n = argc - call.words_at;
+	s->settings = call.config;
 	s->data = call.data;
 	int status = open_all(s, &call);
 	/* Whatever keeps us from our own settings or database, the mail server has done nothing wrong. */

@@ -31,6 +31,7 @@ struct service {
 	int words_n;
 	struct config *config;
 	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
+	const char *settings; /* the file */
 	const char *data;  /* the program's own folder, which is the working directory */
 	const char *public_url, *workplace;
 	enum lang lang;
@@ -70,6 +71,10 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 
 /* The first line of a file that a setting names. RES_BROKEN, with a log line about `what`: it cannot be read, is empty, or does not fit. */
 MUST_USE enum result service_secret(const char *what, const char *file, char *out, size_t room);
+struct risks_facts;
+/* How the program is set up, for the rules of risks.h. `service`: a struct service. What cannot be seen is told as not known. Asks the
+   database server, for five seconds at most. */
+void service_facts(void *service, struct risks_facts *f_r);
 
 /* Every key of a settings file as a Markdown table: docs/configuration.md. */
 void service_document(struct buf *out);

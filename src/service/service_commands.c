@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "risks/risks.h"
 #include "service/service_health.h"
 #include "service/service_restore.h"
 #include "service/service_sms.h"
@@ -106,6 +107,18 @@ static int health(struct service *s)
 	return code == CURLE_OK && status == 200 ? LEAVE_OK : LEAVE_FAILED;
 }
 
+/* How the program is set up, judged. */
+static int risks(struct service *s)
+{
+	struct risks_facts facts;
+	struct buf out = BUF_LIMIT(65536);
+	service_facts(s, &facts);
+	int mend = risks_text(&facts, &out);
+	printf("%s\n%s\n", s->kind->name, buf_get(&out).p);
+	buf_free(&out);
+	return mend ? LEAVE_FAILED : LEAVE_OK;
+}
+
 static int clock_to(struct service *s)
 {
 	if (s->words_n != 2) {
@@ -148,6 +161,7 @@ bool service_command(struct service *s, int *status_r)
 		{ "init", service_migrate }, { "migrate", service_migrate }, { "backup", backup },
 		{ "check", check },  { "clock", clock_to },  { "bounce", bounce }, { "health", health },
 		{ "restore", service_restore }, { "sms", service_sms_command },
+		{ "risks", risks },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(s->words[0], commands[i].name) == 0) {

@@ -208,6 +208,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	size_t undelivered_n = invitations(&l, &undelivered);
 	struct look_link nav[] = {
 		{ "/s/programme", tr(lang, "The programme"), true },
+		{ "/s/settings", tr(lang, "How it is set up"), false },
 		{ "/s/desk", tr(lang, "Your desk"), false },
 	};
 	struct look_lines lines = look_lines(l.a, p->house, lang);
@@ -215,7 +216,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.line = &lines.professional,
 		.look = {
 			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
-			.nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = "/s/programme", .sign_out = p->sign_out,
+			.nav_n = who->roles & ROLE_SUPPORTER ? 3 : 2, .path = "/s/programme", .sign_out = p->sign_out,
 			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
