@@ -110,7 +110,7 @@ static enum result mail_to(struct round *r, const struct id *account)
 		return res == RES_NONE ? RES_OK : res;
 	tr_fill(&body, tr(acc.lang, "Hello {name},\n\nsomething waits for you in Makker. Please look at it today.\n\n{url}\n"), "name", acc.name,
 		"url", arena_printf(r->a, "%s/reported", r->pages->public_url), NULL);
-	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(tr(acc.lang, "Something waits for you in Makker")), buf_get(&body) };
+	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(tr(acc.lang, "Something waits for you in Makker")), buf_get(&body), POST_MAIL };
 	res = post_put(r->tx, r->pages->frame->rnd, instant_day(r->now), &mail);
 	buf_free(&body);
 	return res == RES_BAD ? RES_OK : res;
@@ -207,9 +207,9 @@ void missing_jobs(struct missing_pages *pages, struct clockwork *cw)
 }
 
 /* Nothing is done about a mail that did not arrive: the next goes a level higher. */
-static enum result told(struct tx *tx, const struct id *about, enum mail_result result, struct day day, void *ctx)
+static enum result told(struct tx *tx, const struct mail_told *what, void *ctx)
 {
-	(void)tx, (void)about, (void)result, (void)day, (void)ctx;
+	(void)tx, (void)what, (void)ctx;
 	return RES_OK;
 }
 
