@@ -20,7 +20,7 @@ const SAID = { call: 'Grankongle ved bålet', other: 'Kottefjäll i dimma', late
 /** The given name of the supporter whom an offer names. */
 const holderOn = async (page) => (await page.locator('[data-lamp] h2').textContent()).trim();
 
-for (const language of ['nb', 'sv'])
+for (const language of process.env.MAKKER_JOURNEY_LANGUAGES?.split(' ') ?? ['nb', 'sv'])
 	test(`one incident, from the form to reached (${language})`, { timeout: 900000 }, async (t) => {
 		const town = await build(language), { world, affected, supporters, leader, coordinator, codes } = town;
 		const screen = await Screen.open();

@@ -36,6 +36,7 @@ export class PostgresPlace {
 		for (const program of PROGRAMS)
 			this.#say(`CREATE ROLE ${this.#name}_${program} LOGIN PASSWORD '${this.#password}'`,
 				`CREATE DATABASE ${this.#name}_${program} OWNER ${this.#name}_${program} TEMPLATE template0`);
+		this.#say(`ALTER ROLE ${this.#name}_haven SET track_counts = off`); /* docs/configuration.md */
 	}
 
 	/* Each sentence a transaction of its own: databases cannot be made inside one. */

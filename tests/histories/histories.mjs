@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { parseArgs } from 'node:util';
 import { run } from './run.mjs';
 
-const { values } = parseArgs({ options: { days: { type: 'string' } } });
+const { values } = parseArgs({ options: { days: { type: 'string' }, store: { type: 'string', default: 'sqlite' } } });
 const bin = process.env.HISTORIES_BIN;
 const binaries = { duty: join(bin, 'histories-duty'), haven: join(bin, 'histories-haven'), dump: join(bin, 'histories-dump') };
 const note = (text) => process.env.HISTORIES_NOTES && console.error(text);
@@ -24,7 +24,7 @@ let lived;
 const whole = () => lived ?? assert.fail('the histories were not lived to their end');
 
 test(`nobody, no thanks, call me, somebody else: ${values.days} days are the same to whoever looks`, async () => {
-	lived = await run({ binaries, days: Number(values.days), note });
+	lived = await run({ binaries, days: Number(values.days), store: values.store, note });
 });
 
 test('the histories differed: desks read what was answered', () => {

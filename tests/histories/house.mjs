@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { STORES } from './stores.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 
 export const PROGRAMS = ['duty', 'haven'];
@@ -16,23 +17,25 @@ export class House {
 	#dumpers = {};
 	log = { duty: '', haven: '' };
 
-	/** binaries: { duty, haven, dump }; ports: { duty, haven, dutyMetrics, havenMetrics }; seed: words. */
-	constructor({ name, folder, address, ports, binaries, seed }) {
-		Object.assign(this, { name, folder, address, ports, binaries, seed });
+	/** binaries: { duty, haven, dump }; ports: { duty, haven, dutyMetrics, havenMetrics }; seed: words; store: of stores.mjs. */
+	constructor({ name, folder, address, ports, binaries, seed, store }) {
+		Object.assign(this, { name, folder, address, ports, binaries, seed, store: new STORES[store](folder) });
 		this.duty = `http://duty.localhost:${ports.duty}`;
 		this.haven = `http://haven.localhost:${ports.haven}`;
 	}
 
-	async place() {
+	/** from: a house that stands still, to be copied; else everything is made. */
+	async place(from) {
 		this.mailbox = await startMailbox();
 		mkdirSync(this.folder, { recursive: true });
+		await (from ? this.store.copyOf(from.store) : this.store.make());
 		for (const program of PROGRAMS) {
 			mkdirSync(join(this.folder, program), { recursive: true });
 			writeFileSync(join(this.folder, `${program}.conf`), [
 				'workplace = Bjørkli sykehus', 'country = no', 'language = nb', 'zone = Europe/Oslo',
 				`listen = ${this.address}:${this.ports[program]}`, `public_url = ${this[program]}`,
 				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
-				`database = sqlite:${program}.sqlite`, `door = ${this.folder}/door.sock`,
+				`database = ${this.store.where(program)}`, `door = ${this.folder}/door.sock`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`,
 				...(program === 'haven' ? [`duty_url = ${this.duty}`] : []), '',
 			].join('\n'));
@@ -53,15 +56,17 @@ export class House {
 		return (await this.#run(program, at, words)).toString('utf8');
 	}
 
-	/** What `makker backup` writes, as dump.c shows it. */
+	/** What `makker backup` writes, as text. */
 	async backup(program) {
 		const bytes = await this.#run(program, new Date(this.now).toISOString().replace(/\.\d+Z$/, 'Z'), ['backup']);
 		const file = join(this.folder, `${program}.backup`);
 		writeFileSync(file, bytes);
-		const d = this.#dumper(file);
+		if (this.store.backup)
+			return this.store.backup(file);
+		const d = this.#dumper({ where: `sqlite:${file}`, env: { MAKKER_TEST_DB: 'sqlite' } });
 		const text = await this.#ask(d);
 		d.child.stdin.end();
-		return `${bytes.length} bytes\n${program === 'haven' ? House.#withOpenHourSorted(text) : text}`;
+		return `${bytes.length} bytes\n${text}`;
 	}
 
 	#run(program, at, words) {
@@ -112,6 +117,7 @@ export class House {
 		for (const program of PROGRAMS)
 			await this.#step(program, new Date(to).toISOString().replace(/\.\d+Z$/, 'Z'));
 		this.now = to;
+		await this.tick();
 	}
 
 	#step(program, text) {
@@ -127,7 +133,30 @@ export class House {
 
 	/** Everything that stands in a database, as dump.c shows it. */
 	dump(program) {
-		return this.#ask(this.#dumpers[program] ??= this.#dumper(join(this.folder, program, `${program}.sqlite`)));
+		return this.#ask(this.#dumpers[program] ??= this.#dumper(this.store.dumped(program)));
+	}
+
+	/** One tick of haven's answers, if they wait for ticks here. answering: a promise of somebody's answer, which is to come
+	    before the tick; what she waits for is the tick. */
+	async tick(answering) {
+		if (!this.store.ticks)
+			return answering;
+		let over = false;
+		const socket = connect(join(this.folder, 'haven', 'tick.sock'));
+		const said = new Promise((resolve, reject) => {
+			socket.once('data', (d) => resolve(String(d)));
+			socket.on('error', reject);
+			socket.once('close', () => reject(new Error(`${this.name}: no tick\n${this.log.haven.slice(-3000)}`)));
+		}).finally(() => { over = true; });
+		/* She had nothing to send, or could not; else the tick is done before this. */
+		const goOn = () => setTimeout(() => over || socket.write('t'), 1000);
+		answering?.then(goOn, goOn);
+		socket.write(answering ? 'h' : 't');
+		const how = await said;
+		socket.destroy();
+		if (how[0] !== 'd')
+			throw new Error(`${this.name}: a tick failed\n${this.log.haven.slice(-3000)}`);
+		return answering;
 	}
 
 	#ask(d) {
@@ -137,9 +166,8 @@ export class House {
 		});
 	}
 
-	#dumper(file) {
-		const child = spawn(this.binaries.dump, [`sqlite:${file}`],
-			{ stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, MAKKER_TEST_DB: 'sqlite' } });
+	#dumper({ where, env }) {
+		const child = spawn(this.binaries.dump, [where], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 		const d = { child };
 		createInterface({ input: child.stdout }).on('line', (line) => {
 			if (line === 'end')
@@ -147,7 +175,7 @@ export class House {
 			else
 				d.wants.lines.push(line);
 		});
-		child.on('exit', () => d.wants?.reject(new Error(`${this.name}: the dump of ${file} ended`)));
+		child.on('exit', () => d.wants?.reject(new Error(`${this.name}: the dump of ${where} ended`)));
 		child.stdin.on('error', () => {});
 		return d;
 	}
@@ -181,24 +209,29 @@ export class House {
 		return [...this.mailbox.mails].reverse();
 	}
 
-	/* The open hour's slots lie in an order that is drawn anew each hour, whatever is answered. */
-	static #withOpenHourSorted(dump) {
-		const lines = dump.split('\n'), first = lines.findIndex((line) => line.startsWith('ring_open|'));
-		const open = lines.filter((line) => line.startsWith('ring_open|'));
-		if (lines.slice(first, first + open.length).every((line) => line.startsWith('ring_open|')))
-			lines.splice(first, open.length, ...open.sort());
-		return lines.join('\n');
+	/* On PostgreSQL the rows as they lie in their pages: to select them would leave marks on them. */
+	async #stores() {
+		if (!this.store.physical) {
+			const [duty, haven] = await Promise.all(PROGRAMS.map((p) => this.dump(p)));
+			return { 'database of duty': duty, 'database of haven': haven };
+		}
+		return { 'database of duty': await this.store.physical('duty'), 'database of haven': await this.store.physical('haven'),
+			'files and their sizes of the server': this.store.files(), 'log of the server': this.store.log };
 	}
 
 	/** { name of a thing: its text }, all that can be compared at the end of an hour. */
 	async look() {
-		const [duty, haven] = await Promise.all(PROGRAMS.map((p) => this.dump(p)));
 		return {
-			'database of duty': duty, 'database of haven': House.#withOpenHourSorted(haven), 'files and their sizes': this.#files(),
+			...await this.#stores(), 'files and their sizes': this.#files(),
 			'log of duty': this.log.duty, 'log of haven': this.log.haven,
 			'metrics of duty': await this.#metrics('duty'), 'metrics of haven': await this.#metrics('haven'),
 			mails: this.mails.map((m) => `from ${m.from} to ${m.to.join(' ')}, ${m.raw.length} bytes\n${m.raw}`).join('\n----\n'),
 		};
+	}
+
+	/** Every row of both databases, once more than look() where that shows pages. */
+	async rows() {
+		return Object.fromEntries(await Promise.all(PROGRAMS.map(async (p) => [`rows of ${p}`, await this.dump(p)])));
 	}
 
 	/** Throws when a program ended by itself, or complained at its end. */
@@ -216,6 +249,7 @@ export class House {
 			child.kill('SIGTERM');
 		})));
 		this.#children = {};
+		await this.store.stop();
 		await this.mailbox?.close();
 		if (this.broken)
 			throw this.broken;

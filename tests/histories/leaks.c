@@ -1,4 +1,4 @@
-/* leaks.c: seven faults, each linked into a makker-haven of its own, so that the histories test is seen to fail.
+/* leaks.c: eight faults, each linked into a makker-haven of its own, so that the histories test is seen to fail.
 
    Which one stands in LEAK; the linker puts it around a function of the product by --wrap. None of it is in any
    program that is installed. Each is what somebody might add in good faith. */
@@ -19,6 +19,7 @@
 #define METRIC 5         /* a metric per route */
 #define NOT_SCRUBBED 6   /* what answers wrote over, and the marks of reading, stay when the hour is closed */
 #define EXTRA_DRAW 7     /* an answer draws a random number that silence does not */
+#define IDLE_TICKS 8     /* where answers wait for ticks: one without an answer writes nothing */
 
 enum result __real_answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
 enum result __wrap_answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
@@ -205,5 +206,20 @@ enum result __wrap_answers_post(struct answers *r, const struct id *post, const 
 {
 	(void)random_below(rnd, "offers/token", 10);
 	return __real_answers_post(r, post, slot);
+}
+#endif
+
+#if LEAK == IDLE_TICKS
+#include "haven/answers/answers_inside.h"
+
+enum result __real_answers_tick(struct answers *r);
+enum result __wrap_answers_tick(struct answers *r);
+
+enum result __wrap_answers_tick(struct answers *r)
+{
+	pthread_mutex_lock(&r->lock);
+	bool held = r->held;
+	pthread_mutex_unlock(&r->lock);
+	return held ? __real_answers_tick(r) : RES_OK;
 }
 #endif

@@ -1,5 +1,5 @@
 // run.mjs: lives several histories side by side, hour by hour, and compares all that an employer could look at.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../ports.mjs';
@@ -80,23 +80,28 @@ async function portsOf(histories) {
 	return { duty, haven, dutyMetrics, havenMetrics };
 }
 
-/** binaries: { duty, haven, dump, leak? }. The fixed start is made by the programs as they are; `leak`
+/** binaries: { duty, haven, dump, leak? }; store: 'sqlite' or 'postgresql'. The fixed start is made by the programs as they are; `leak`
     then takes haven's place. → what can be said of the lives. Throws a Leak at the first difference. */
-export async function run({ binaries, days, names = Object.keys(HISTORIES), note = () => {} }) {
+export async function run({ binaries, days, store = 'sqlite', names = Object.keys(HISTORIES), note = () => {} }) {
 	const home = mkdtempSync(join(PLACE, 'mh-'));
+	chmodSync(home, 0o711); /* the database server runs as another user */
 	const ports = await portsOf(names);
 	const houses = [];
 	try {
-		const { payloads } = await build({ folder: join(home, 's'), ports, binaries });
+		const { payloads, house: start } = await build({ folder: join(home, 's'), ports, binaries, store });
 		note('the fixed start stands');
 		const lived = { ...binaries, haven: binaries.leak ?? binaries.haven };
 		for (const [i, name] of names.entries())
-			houses.push(await copy({ from: join(home, 's'), name, folder: join(home, name), address: addressOf(i), ports, binaries: lived }));
+			houses.push(await copy({ from: start, name, folder: join(home, name), address: addressOf(i), ports, binaries: lived, store }));
 		await each(houses, (h) => h.start(MORNING));
 		const lives = houses.map((h) => new Life(h, h.name, payloads));
 		await live(lives, days, note);
+		compare(await each(lives, async (l) => [l.name, await l.house.rows()]), 'at the end');
 		await compareBackups(lives, binaries);
 		return lives.map((l) => ({ name: l.name, heard: l.heard, missed: l.missed, mails: l.house.mails.length, logs: l.house.log }));
+	} catch (error) {
+		note(`ended: ${error.message}`);
+		throw error;
 	} finally {
 		/* A program that ended by itself is the news, whatever was noticed of it first. */
 		const ends = await Promise.allSettled(houses.map((h) => h.stop()));

@@ -48,9 +48,9 @@ const supportersCsv = () => [['number', 'e-mail', 'name', 'phone', 'languages', 
 	...supporters.map((p) => [p.number, p.email, `${p.given} ${p.family}`, p.phone, 'nb sv en', '2025', '2025-02-01', '2025-03-10', '2025-03-11', '2027-03-11', EVERY_DAY]),
 ].map((row) => row.join(',')).join('\r\n') + '\r\n';
 
-/** Fills `folder` and returns what the histories need besides: { payloads: e-mail → 33 digits }. */
-export async function build({ folder, ports, binaries }) {
-	const house = new House({ name: 'the fixed start', folder, address: '127.0.0.1', ports, binaries, seed: 'start' });
+/** Fills `folder` and returns what the histories need besides: { payloads: e-mail → 33 digits, house: which stands still now }. */
+export async function build({ folder, ports, binaries, store }) {
+	const house = new House({ name: 'the fixed start', folder, address: '127.0.0.1', ports, binaries, seed: 'start', store });
 	const payloads = {};
 	await house.place();
 	try {
@@ -76,15 +76,15 @@ export async function build({ folder, ports, binaries }) {
 	} finally {
 		await house.stop();
 	}
-	return { payloads };
+	return { payloads, house };
 }
 
 /** A house of its own for one history, from a copy of the start. */
-export async function copy({ from, name, folder, address, ports, binaries }) {
+export async function copy({ from, name, folder, address, ports, binaries, store }) {
 	mkdirSync(folder, { recursive: true });
 	for (const program of PROGRAMS)
-		cpSync(join(from, program), join(folder, program), { recursive: true });
-	const house = new House({ name, folder, address, ports, binaries, seed: 'histories' });
-	await house.place();
+		cpSync(join(from.folder, program), join(folder, program), { recursive: true, filter: (file) => !file.endsWith('.sock') });
+	const house = new House({ name, folder, address, ports, binaries, seed: 'histories', store });
+	await house.place(from);
 	return house;
 }
