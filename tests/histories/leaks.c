@@ -100,7 +100,7 @@ enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a,
 enum result __wrap_answers_post(struct answers *r, const struct id *post, const struct sealed *slot)
 {
 	enum result res = __real_answers_post(r, post, slot);
-	if (res == RES_OK)
+	if (res == RES_OK || res == RES_NONE)
 		note_it(&task);
 	return res;
 }
