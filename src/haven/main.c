@@ -172,6 +172,7 @@ static void connect_rooms(struct haven *h)
 	offers_when_mail(h->offers, service_mail_waits, s);
 	offers_jobs(h->offers, s->clockwork, facts_wait, h);
 	answers_jobs(h->answers, s->clockwork);
+	supporters_jobs(s->clockwork);
 	post_when_told(s->post, post_told, h);
 	s->settle = settle;
 	s->settle_ctx = h;
@@ -304,6 +305,8 @@ static int tell_routes(struct haven *h)
 static enum result tidy(struct tx *tx, struct day today)
 {
 	enum result res = signin_tidy(tx, today);
+	if (res == RES_OK)
+		res = supporters_forget_resets(tx, today);
 	return res == RES_OK ? signin_each_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
 }
 

@@ -30,6 +30,8 @@ struct looking {
 	size_t undelivered_n;
 	int64_t log_n; /* entries of the key log */
 	char log_digits[KEYLOG_HEAD_CODE];
+	struct supporters_reset_asked *resets;
+	size_t resets_n;
 	struct supporters_restored restored; /* day 0: not lately */
 };
 
@@ -51,6 +53,8 @@ static enum result look(struct tx *tx, void *ctx)
 	if (res == RES_OK)
 		res = signin_undelivered(tx, l->a, &l->undelivered, &l->undelivered_n);
 	if (res == RES_OK)
+		res = supporters_resets(tx, l->a, today, &l->resets, &l->resets_n);
+	if (res == RES_OK)
 		res = supporters_key_head(tx, &l->log_n, l->log_digits);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
@@ -68,6 +72,30 @@ static enum result look(struct tx *tx, void *ctx)
 	for (size_t i = 0; res == RES_OK && i < l->supporters_n; i++)
 		res = supporters_load_now(tx, &l->supporters[i].id, today, matching_defaults().flat_days, &l->loads[i]);
 	return res;
+}
+
+/* Who has ended since is left out. */
+static size_t resets(const struct looking *l, enum lang lang, struct programme_reset **list_r)
+{
+	struct programme_reset *list = arena_array(l->a, struct programme_reset, l->resets_n);
+	size_t n = 0;
+	for (size_t i = 0; i < l->resets_n; i++)
+		for (size_t k = 0; k < l->supporters_n; k++) {
+			const struct supporters_reset_asked *asked = &l->resets[i];
+			if (!id_eq(&asked->supporter, &l->supporters[k].id))
+				continue;
+			struct buf day = BUF_LIMIT(200), out = BUF_LIMIT(600);
+			say_date(&day, lang, asked->day, instant_day(l->now));
+			tr_fill(&out, asked->approved ? tr(lang, "{name} may make new keys since {day}, and has not done so yet.")
+						      : tr(lang, "{name} has lost the keys, and asks since {day} to make new ones."),
+				"name", l->supporters[k].name, "day", day.p, NULL);
+			list[n++] = (struct programme_reset){ l->supporters[k].name, arena_str(l->a, buf_get(&out)), l->who->csrf,
+							      asked->approved, id_text(&asked->supporter) };
+			buf_free(&day);
+			buf_free(&out);
+		}
+	*list_r = list;
+	return n;
 }
 
 /* NULL when the log is empty. */
@@ -193,6 +221,8 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		supporters[i] = supporter_of(&l, i, lang);
 	struct programme_invitation *undelivered;
 	size_t undelivered_n = invitations(&l, &undelivered);
+	struct programme_reset *asked;
+	size_t asked_n = resets(&l, lang, &asked);
 	struct look_link nav[] = {
 		{ "/s/programme", tr(lang, "The programme"), true },
 		{ "/s/desk", tr(lang, "Your desk"), false },
@@ -207,7 +237,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
-		.key_log = key_log(&l, lang), .restored = restored(&l, lang), .undelivered = undelivered, .undelivered_n = undelivered_n, .invited = req_flag(req, "invited"),
+		.resets = asked, .resets_n = asked_n, .key_log = key_log(&l, lang), .restored = restored(&l, lang), .undelivered = undelivered, .undelivered_n = undelivered_n, .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);
 	programme_page(&h, &v);
@@ -252,11 +282,40 @@ static struct answer invite_form(struct req *req, const struct actor *who, void 
 	return reply_see_other(req, "/s/programme?invited=1#who");
 }
 
+/* ---- a yes to new keys ---- */
+
+struct approving {
+	const struct programme *p;
+	const struct actor *who;
+	struct id supporter;
+	struct day today;
+};
+
+/* The yes and its entry together. RES_NONE: she has not asked, or too long ago. */
+static enum result approve(struct tx *tx, void *ctx)
+{
+	const struct approving *v = ctx;
+	enum result res = supporters_approve_reset(tx, &v->supporter, v->today);
+	return res == RES_OK ? audit_put(tx, v->p->rnd, v->today, &v->who->account, "programme/new-keys", &v->supporter) : res;
+}
+
+static struct answer keys_form(struct req *req, const struct actor *who, void *room)
+{
+	struct approving v = { .p = room, .who = who, .today = instant_day(req_now(req)) };
+	if (req_id(req, "supporter", &v.supporter) != RES_OK)
+		return reply_result(req, RES_BAD);
+	enum result res = db_write(v.p->db, approve, &v);
+	/* RES_NONE: she has made them since, or asked too long ago; the page shows what is so. */
+	return res == RES_OK || res == RES_NONE ? reply_see_other(req, "/s/programme#resets") : reply_result(req, res);
+}
+
 void programme_routes(struct programme *p, struct web *web)
 {
 	static const struct field shown[] = { { .name = "invited", .kind = FIELD_FLAG }, { 0 } };
 	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID }, { 0 } };
+	static const struct field whose[] = { { .name = "supporter", .kind = FIELD_ID }, { 0 } };
 	static const struct route routes[] = {
+		{ METHOD_POST, "/s/programme/keys", ROLE_COORDINATOR, whose, keys_form, 0, 0, "a supporter who asks for new keys" },
 		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, shown, page, 0, 0 },
 		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0,
 		  "a supporter's account whose invitation did not arrive" },
