@@ -55,6 +55,13 @@ export function openApi({ base, csrf, patience = PATIENCE_MS }) {
 		},
 		firstKeys: (body) => post('/keys', body),
 		addWrap: (add, replaces) => post('/wraps', { add, replaces }),
+		pair: (add) => post('/pairing', { add }),
+		takePairing: async () => JSON.parse(text((await post('/pairing/take', {})).body)).wrap,
+		stopPairing: () => post('/pairing/stop', {}),
+		rotateKeys: (body) => post('/keys/rotate', body),
+		resetKeys: (body) => post('/keys/reset', body),
+		retireKey: (entry) => post('/keys/retire', { entry }),
+		askReset: () => post('/keys/ask', {}),
 		removeWrap: (remove) => post('/wraps/remove', { remove }),
 		/* → null when it was taken, else the blob that another device wrote meanwhile */
 		async vault(blob, h, keepalive = false) {

@@ -98,12 +98,13 @@ export const lockedPage = (t, { name, onCode, message }, act) => page(heading(t(
 		}),
 	el('p', {}, button(t('locked.forgot'), onCode, 'tertiary')));
 
-export function newDevicePage(t, { onBack }, act) {
+export function newDevicePage(t, { onBack, onLost, message }, act) {
 	const code = el('textarea', {
 		class: 'ds-input mk-num', id: 'code', rows: '3', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false',
 		'aria-describedby': 'code-d code-e',
 	});
-	return page(heading(t('device.title')), el('p', { class: 'mk-lead' }, t('device.lead')),
+	return page(heading(t('device.title')), message && note(message, 'warning', { role: 'status' }), el('p', { class: 'mk-lead' }, t('device.lead')),
+		el('p', { class: 'mk-quiet' }, t('device.or')),
 		form(t, [field('code', t('device.code'), code, t('device.code.help')), ...newPassphrase(t)],
 			t('device.button'), t('wait.unlock'), async (element) => {
 				const read = parseCode(code.value);
@@ -117,13 +118,21 @@ export function newDevicePage(t, { onBack }, act) {
 				try {
 					await act(read.payload, passphrase);
 				} catch (e) {
-					if (e.text !== 'code-wrong')
+					if (e.text !== 'code-wrong' && e.text !== 'pairing-wrong')
 						throw e;
-					complain(element, 'code', t('trouble.code-wrong'));
+					complain(element, 'code', t(`trouble.${e.text}`));
 				}
 			}),
+		onLost && el('p', {}, button(t('lost.open'), onLost, 'tertiary', { 'data-act': 'lost' })),
 		onBack && el('p', {}, button(t('device.back'), onBack, 'tertiary')));
 }
+
+/* No way in is left: she asks, and the coordinator says yes. act() asks. */
+export const lostPage = (t, { asked, onBack }, act) => page(heading(t('lost.title')), el('p', { class: 'mk-lead' }, t('lost.text')),
+	el('p', {}, t('lost.what')),
+	asked ? note(t('lost.asked'), 'brand2', { role: 'status', 'data-asked': '' })
+		: form(t, [], t('lost.ask'), t('wait.send'), act),
+	onBack && el('p', {}, button(t('lost.back'), onBack, 'tertiary', { 'data-act': 'back' })));
 
 /* told: { lost, n, code, day, lang }. act() only after she says that she has compared. */
 export function restoredPage(t, told, act) {

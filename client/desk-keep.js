@@ -76,13 +76,19 @@ export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, me
 		throw new Error('the vault changes too often');
 	}
 
+	let stopped = false;
+	const unlessStopped = (job) => () => (stopped ? Promise.resolve() : job());
 	return {
 		vault,
+		/* nothing is written any more: the keys are others now */
+		stop() { stopped = true; },
+		/* what the server has now, as compare-and-swap wants it */
+		known: () => h,
 		/* after a change; soon, and in order */
-		changed: () => sealing(seal),
+		changed: unlessStopped(() => sealing(seal)),
 		/* now, to the server */
-		write: () => sending(write),
+		write: unlessStopped(() => sending(write)),
 		/* the last word when the page goes: no await before the request leaves */
-		last: () => (ready ? api.vault(ready.blob, h, true).catch(() => {}) : Promise.resolve()),
+		last: () => (ready && !stopped ? api.vault(ready.blob, h, true).catch(() => {}) : Promise.resolve()),
 	};
 }

@@ -1,5 +1,6 @@
 /* desk-keys.js: the pages of "My keys". Each does one thing, and has a way back that changes nothing. */
 
+import { formatCode } from './code.js';
 import { chosen, form, heading, newPassphrase, page, sayDay } from './desk-closed.js';
 import { button, complain, el, field, input, note } from './desk-dom.js';
 
@@ -32,7 +33,8 @@ export function keysPage(t, mine, acts) {
 		mine.said && note(mine.said, 'brand2', { role: 'status', 'data-said': '' }),
 		el('section', { class: 'mk-stack', 'data-gap': '3', 'aria-labelledby': 'ways' },
 			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'ways' }, t('keys.ways')),
-			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, mine, way, acts)))),
+			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, mine, way, acts))),
+			row(button(t('pair.open'), acts.pair, 'secondary', { 'data-act': 'pair' }))),
 		el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'aria-labelledby': 'safety' },
 			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'safety' }, t('keys.safety')),
 			digits(mine.safety, { 'data-safety': '' }), el('p', {}, t('keys.safety.text')),
@@ -42,7 +44,32 @@ export function keysPage(t, mine, acts) {
 			el('p', { class: 'mk-quiet mk-small' }, t('keys.log.text')),
 			el('ul', { class: 'mk-plain mk-small' }, mine.heads.map((head) => el('li', { class: 'mk-num', 'data-head': String(head.n) },
 				t('keys.log.entry', { n: head.n, digits: head.code }))))),
+		el('section', { class: 'mk-stack', 'data-gap': '1', 'aria-labelledby': 'others' },
+			el('h2', { class: 'ds-heading', 'data-size': '2xs', id: 'others' }, t('keys.change')),
+			row(button(t('rotate.title'), acts.rotate, 'tertiary', { 'data-act': 'rotate' }),
+				button(t('retire.open'), acts.retire, 'tertiary', { 'data-act': 'retire' }))),
 		back(t, 'keys.back', acts.back));
+}
+
+/* The digits for another device. done() throws them away, used or not. */
+export const pairPage = (t, payload, done) => page(heading(t('pair.code.title')), el('p', { class: 'mk-lead' }, t('pair.code.lead')),
+	el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'aria-label': t('pair.code.title') },
+		formatCode(payload).map((line) => el('p', { class: 'mk-num mk-q', 'data-code': true }, line))),
+	note(t('pair.code.keep')), row(button(t('pair.code.done'), done, null, { 'data-act': 'done' })));
+
+/* A question before what cannot be undone. act() */
+export function retirePage(t, act, onBack) {
+	const tick = el('input', { class: 'ds-input', type: 'checkbox', id: 'sure' });
+	return page(heading(t('retire.title')), el('p', { class: 'mk-lead' }, t('retire.lead')), el('p', {}, t('retire.text')),
+		form(t, [
+			el('div', { class: 'ds-field' }, tick, el('label', { class: 'ds-label', for: 'sure' }, t('retire.tick')),
+				el('p', { class: 'ds-validation-message', id: 'sure-e', role: 'alert', hidden: true })),
+		], t('retire.button'), t('wait.send'), async (element) => {
+			if (!tick.checked)
+				complain(element, 'sure', t('retire.first'));
+			else
+				await act();
+		}), back(t, 'keys.cancel', onBack));
 }
 
 /* act(old, new) */

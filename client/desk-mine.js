@@ -1,15 +1,16 @@
 /* desk-mine.js: which page of "My keys" comes when. The desk stays open beneath it, and locks as it always does. */
 
 import { codePage } from './desk-closed.js';
-import { cardPage, confirmPage, keysPage, passphrasePage, removePage, renamePage, wayName } from './desk-keys.js';
-import { changePassphrase, lookAtWays, prepareRecovery, removeWay, rename } from './key-life.js';
+import { cardPage, confirmPage, keysPage, pairPage, passphrasePage, removePage, renamePage, retirePage, wayName } from './desk-keys.js';
+import { changePassphrase, lookAtWays, preparePairing, prepareRecovery, prepareRotation, removeWay, rename, retire } from './key-life.js';
 import { safetyCode } from './keylog.js';
 
-/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), back() }. → show it. */
+/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), leave(message), back() }. → show it. */
 export function openMine(room) {
 	const { t, api, argon, session, keep } = room;
 	const { vault } = keep;
-	const hands = { api, argon, vault };
+	const { keys, keyId } = session;
+	const hands = { api, argon, vault, keys, keyId, sync: () => keep.write(), known: () => keep.known() };
 	const noted = () => keep.changed().catch(() => {});
 
 	/* Every page's work ends here, told in one sentence. */
@@ -18,7 +19,7 @@ export function openMine(room) {
 			const { ways } = await lookAtWays(api, vault);
 			room.show(keysPage(t, {
 				lang: room.lang, ways, said, safety: await safetyCode(session.keys.sign.raw), heads: session.heads,
-			}, { back: room.back, passphrase, code, rename: renaming, remove: removing, card }));
+			}, { back: room.back, passphrase, code, rename: renaming, remove: removing, card, pair: pairing, rotate: rotating, retire: retiring }));
 		} catch (e) {
 			room.troubled(e);
 		}
@@ -53,6 +54,27 @@ export function openMine(room) {
 			room.lock(t('keys.remove.done', { name: wayName(t, way) }));
 		else
 			await done('keys.remove.done', { name: wayName(t, way) });
+	}, home));
+
+	const pairing = () => room.show(confirmPage(t, { title: 'pair.title', lead: 'pair.lead', go: 'pair.button' }, async (old) => {
+		const { payload, stop } = await preparePairing(hands, old);
+		room.show(pairPage(t, payload, async () => {
+			await stop().catch(() => {});
+			await overview();
+		}));
+	}, home));
+
+	const rotating = () => room.show(confirmPage(t, { title: 'rotate.title', lead: 'rotate.lead', go: 'rotate.button' }, async (old) => {
+		const { payload, confirm } = await prepareRotation(hands, old);
+		room.show(codePage(t, payload, async () => {
+			await confirm();
+			room.leave(t('rotate.done'));
+		}));
+	}, home));
+
+	const retiring = () => room.show(retirePage(t, async () => {
+		await retire(hands);
+		room.leave();
 	}, home));
 
 	const card = async () => room.show(cardPage(t, { name: session.name, safety: await safetyCode(session.keys.sign.raw) }, home));

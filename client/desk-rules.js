@@ -60,11 +60,11 @@ export function scanned(vault, tasks, ring, now) {
 }
 
 /* Takes in what one hour held. The same aid twice is ignored; which of two answers stands: answerOrder. Who chose her must name
-   her key: `own` is its id (hex 8). → the number of new things. */
+   a key of hers: `own` is their ids (hex 8). → the number of new things. */
 export function takeIn(vault, hour, found, now, own) {
 	let fresh = 0;
 	for (const { position, task, answer } of found) {
-		if (position === 3 && answer.to !== own)
+		if (position === 3 && !own.includes(answer.to))
 			continue;
 		const key = position === 3 ? `other:${answer.aid}` : `answer:${task}`;
 		const old = get(vault, key);

@@ -27,5 +27,10 @@ export const TEXTS = [
 	'keys.card', 'keys.card.title', 'keys.card.text', 'keys.card.what', 'keys.card.why',
 	'trouble.last-way', 'keys.log', 'keys.log.text', 'keys.log.entry', 'restored.title',
 	'restored.one', 'restored.many', 'restored.do', 'restored.no', 'restored.tick', 'restored.first',
-	'restored.gone',
+	'restored.gone', 'device.or', 'device.moved', 'pair.open', 'pair.title', 'pair.lead',
+	'pair.button', 'pair.code.title', 'pair.code.lead', 'pair.code.keep', 'pair.code.done',
+	'trouble.pairing-wrong', 'keys.change', 'rotate.title', 'rotate.lead', 'rotate.button',
+	'rotate.done', 'lost.open', 'lost.what', 'lost.ask', 'lost.asked', 'lost.back', 'reset.approved',
+	'trouble.reset-late', 'retire.open', 'retire.title', 'retire.lead', 'retire.text', 'retire.tick',
+	'retire.first', 'retire.button', 'retire.done',
 ];

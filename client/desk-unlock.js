@@ -3,12 +3,12 @@
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { checkLog, checkOwn, currentOf, headCode, keyId, makeEntry } from './keylog.js';
+import { NEW, RESET, RETIRE, checkLog, checkOwn, currentOf, headCode, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
 import { memoryOf, watch } from './log-watch.js';
 import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
-import { emptyVault, get, merge, openVault, put, sealVault } from './vault.js';
-import { COST_TRIAL, KIND_DEVICE, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
+import { emptyVault, get, list, merge, openVault, put, sealVault } from './vault.js';
+import { COST_TRIAL, KIND_DEVICE, KIND_PAIRING, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
 
 const TRIES = 5;
 
@@ -55,7 +55,7 @@ export async function changeWrap({ rowName, hashes }, next, ask) {
 }
 
 /* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, hashes, vault, keylog, row, rowName,
-   state: "set-up" | "locked" | "lost" | "forgotten", restored, knewMe, here: the row of this device or undefined }. */
+   state: "set-up" | "locked" | "lost" | "forgotten" | "reset", restored, knewMe, reset (null, "asked", "approved"), retired, here: the row of this device or undefined }. */
 export async function look(api) {
 	/* The device first: what another tab writes between the two must not look like a server that forgot. */
 	const rows = await readRows().catch(() => new Map());
@@ -71,9 +71,12 @@ export async function look(api) {
 	const restored = said.restored && { ...said.restored, h: fromHex(said.restored.h, 32) };
 	/* Where this device has kept a vault, a server that knows no keys of hers has forgotten them. */
 	const forgot = row.vault?.known > 1 && !restored;
-	const state = wraps.length > 0 ? 'locked' : mine.length > 0 ? 'lost' : forgot ? 'forgotten' : 'set-up';
+	const retired = mine.at(-1)?.[1] === RETIRE;
+	const state = said.reset === 'approved' ? 'reset' : wraps.length > 0 ? 'locked' : mine.length > 0 && !retired ? 'lost'
+		: forgot && !retired ? 'forgotten' : 'set-up';
 	return {
-		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state, restored, knewMe: row.vault?.known > 1,
+		api, inst, supporter, name: said.supporter.name, today: said.today, wraps, hashes, keylog, row, rowName, state, restored, knewMe: row.vault?.known > 1 && !retired,
+		reset: said.reset, retired,
 		vault: said.vault && { blob: fromB64u(said.vault.blob), h: said.vault.h },
 		here: row.deviceKey && wraps[hashes.indexOf(row.wrap)],
 	};
@@ -94,6 +97,7 @@ export async function deviceWrap({ inst, supporter }, mk, passphrase, argon) {
    failure: each time it looks first whether the server has taken them, since a reply may be lost. → { payload, confirm }. */
 export async function prepareFirst(seen, passphrase, argon) {
 	const { api, inst, supporter, rowName } = seen;
+	const kind = seen.state === 'reset' ? RESET : NEW;
 	const payload = makePayload();
 	const mk = makeMaster();
 	const recovery = await makeWrap({ kind: KIND_RECOVERY, mk, inst, supporter, secret: { payload } });
@@ -101,12 +105,11 @@ export async function prepareFirst(seen, passphrase, argon) {
 	const keys = await deriveKeys(mk);
 	let made = null; /* the only entry that can be taken, or could have been; the row on this device belongs to it */
 
-	async function make({ head }, now) {
+	async function make({ head, entries }, now) {
 		const { today, keylog } = now;
 		const n = head.n + 1;
 		const entry = await makeEntry({
-			n, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw,
-			day: Date.parse(`${today}T00:00:00Z`) / 86400000, /* the workplace's, not this clock's */
+			kind, n, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: dayOf(today),
 		});
 		const h = toHex(await sha256(entry));
 		const vault = emptyVault();
@@ -114,7 +117,9 @@ export async function prepareFirst(seen, passphrase, argon) {
 			named(vault, toHex(await sha256(wrap)), { day: today });
 		const was = await checkLog([...keylog, entry]);
 		put(vault, 'log', memoryOf(was, now.restored?.r), Date.now());
-		put(vault, 'own', [h], Date.now());
+		/* Those before a lost key were hers to answer for; from here on every entry is. */
+		const before = entries.filter((e) => equal(e.supporter, supporter)).map((e) => toHex(e.h));
+		put(vault, 'own', [...before, h], Date.now());
 		vault.n = 1;
 		return { n, entry, blob: await sealVault({ vault, key: keys.vault, inst, supporter }) };
 	}
@@ -125,11 +130,12 @@ export async function prepareFirst(seen, passphrase, argon) {
 			const log = await checkLog(now.keylog);
 			if (log.error)
 				throw new Refused('log-bad');
-			if (currentOf(log, supporter)) {
-				if (checkOwn(log, supporter, keys, null) !== 'ok')
-					throw new Refused('keys-other');
+			if (checkOwn(log, supporter, keys, null) === 'ok')
 				return stand(now, keys);
-			}
+			if (kind === NEW && currentOf(log, supporter))
+				throw new Refused('keys-other');
+			if (kind === RESET && now.state !== 'reset')
+				throw new Refused('reset-late');
 			/* Where the log has grown, an earlier entry of ours can never be taken any more. */
 			if (made?.n !== log.head.n + 1) {
 				made = await make(log, now);
@@ -138,7 +144,7 @@ export async function prepareFirst(seen, passphrase, argon) {
 			}
 			try {
 				const wraps = [toB64u(device.wrap), toB64u(recovery)];
-				await api.firstKeys({ entry: toB64u(made.entry), wraps, vault: toB64u(made.blob) });
+				await (kind === RESET ? api.resetKeys : api.firstKeys)({ entry: toB64u(made.entry), wraps, vault: toB64u(made.blob) });
 			} catch (e) {
 				if (e.status !== 409)
 					throw e;
@@ -147,6 +153,24 @@ export async function prepareFirst(seen, passphrase, argon) {
 		throw new Refused('server');
 	}
 	return { payload, confirm };
+}
+
+/* The workplace's day, not this clock's. */
+export const dayOf = (today) => Date.parse(`${today}T00:00:00Z`) / 86400000;
+
+/* Keys that she has replaced, kept in the vault until nothing sealed to them is left in the ring: [{ pair, id, vault (key) }].
+   Whose time is over is erased. */
+async function oldKeys(vault, today) {
+	const found = [];
+	for (const [id, { mk, until }] of list(vault, 'old:')) {
+		if (until < today) {
+			put(vault, `old:${id}`, null, Date.now());
+			continue;
+		}
+		const { hpke, vault: key } = await deriveKeys(fromB64u(mk, 32));
+		found.push({ id, pair: { privateKey: hpke.privateKey, publicKey: hpke.publicKey }, vault: key });
+	}
+	return found;
 }
 
 const HEADS = 12;
@@ -159,9 +183,13 @@ async function stand(seen, keys) {
 	const { inst, supporter, row } = seen;
 	const openBlob = (blob) => openVault({ blob, key: keys.vault, inst, supporter });
 	const stored = seen.vault && await openBlob(seen.vault.blob);
-	const local = row.vault?.blob && await openBlob(row.vault.blob);
 	if (!stored)
 		throw new Refused('vault-bad');
+	const olds = await oldKeys(stored, seen.today);
+	/* What this device noted before the keys were changed on another one is not lost. */
+	let local = row.vault?.blob && await openBlob(row.vault.blob);
+	for (const old of local ? [] : olds)
+		local ??= row.vault?.blob && await openVault({ blob: row.vault.blob, key: old.vault, inst, supporter });
 	const warning = row.vault?.known > stored.n ? 'vault-old' : null;
 	const vault = local ? merge(stored, local) : stored;
 
@@ -177,7 +205,7 @@ async function stand(seen, keys) {
 		const next = memoryOf(log, verdict === 'restored' ? seen.restored.r : memory.r);
 		if (JSON.stringify(next) !== JSON.stringify(memory))
 			put(vault, 'log', next, Date.now());
-		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, warning, heads: lastHeads(log) };
+		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, warning, heads: lastHeads(log), olds };
 	};
 	if (verdict === 'restored') {
 		const { n, code } = lastHeads(log)[0];
@@ -220,8 +248,20 @@ export async function byCode(seen, payload, passphrase, argon) {
 			mk = await openWrap({ row: wrap, inst, supporter, secret: { payload } });
 	}
 	if (!mk)
-		throw new Refused('code-wrong');
+		mk = await byPairing(seen, payload);
 	return letIn(seen, mk, passphrase, argon);
+}
+
+/* The same digits may come from another device of hers. Its row is handed out once, whether they fit or not. */
+async function byPairing({ api, inst, supporter }, payload) {
+	const taken = await api.takePairing();
+	if (!taken)
+		throw new Refused('code-wrong');
+	const row = fromB64u(taken, 92);
+	const mk = readWrap(row)?.kind === KIND_PAIRING ? await openWrap({ row, inst, supporter, secret: { payload } }) : null;
+	if (!mk)
+		throw new Refused('pairing-wrong');
+	return mk;
 }
 
 /* MK came by another way than this device's own: looked at first, then the device gets a wrap of its own. MK is overwritten. */

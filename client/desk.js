@@ -5,7 +5,7 @@
 
 import { toB64u, systemRandom, fromHex, fromId } from './bytes.js';
 import { Trouble, openApi } from './desk-api.js';
-import { codePage, lockedPage, newDevicePage, redPage, restoredPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
+import { codePage, lockedPage, lostPage, newDevicePage, redPage, restoredPage, setUpPage, troublePage, waitPage } from './desk-closed.js';
 import { readTexts } from './desk-dom.js';
 import { openKeep } from './desk-keep.js';
 import { oneLookAtATime, pagesOf } from './desk-look.js';
@@ -102,16 +102,20 @@ async function redOrForm(job) {
 }
 
 function closed(seen, message, code = false) {
+	const ask = async () => {
+		await api.askReset();
+		show(lostPage(t, { asked: true }, ask));
+	};
 	const fresh = async () => (seen.used ? look(api) : ((seen.used = true), seen));
 	if (seen.state === 'lost') {
-		show(redPage(t, 'lost'));
+		show(lostPage(t, { asked: seen.reset === 'asked' }, ask));
 	} else if (seen.state === 'forgotten') {
 		show(redPage(t, 'log-bad'));
-	} else if (seen.state === 'set-up') {
+	} else if (seen.state === 'set-up' || seen.state === 'reset') {
 		show(setUpPage(t, async (passphrase) => {
 			const first = await prepareFirst(seen, passphrase, argon);
 			show(codePage(t, first.payload, () => redOrForm(async () => opened(await first.confirm()))));
-		}, seen.knewMe && t('restored.gone')));
+		}, seen.state === 'reset' ? t('reset.approved') : seen.retired ? t('retire.done') : seen.knewMe ? t('restored.gone') : null));
 	} else if (seen.here && !code) {
 		const onCode = () => closed(seen, null, true);
 		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => redOrForm(async () => {
@@ -119,7 +123,9 @@ function closed(seen, message, code = false) {
 		})));
 	} else {
 		const onBack = seen.here && (() => closed(seen, null));
-		show(newDevicePage(t, { onBack }, (payload, passphrase) => redOrForm(async () => {
+		const onLost = () => show(lostPage(t, { asked: seen.reset === 'asked', onBack: () => closed(seen, null, true) }, ask));
+		const moved = seen.row.wrap && !seen.here && t('device.moved');
+		show(newDevicePage(t, { onBack, onLost, message: moved }, (payload, passphrase) => redOrForm(async () => {
 			opened(await byCode(await fresh(), payload, passphrase, argon));
 		})));
 	}
@@ -134,7 +140,10 @@ function opened(session) {
 	});
 	const { vault } = keep;
 	const { privateKey, publicKey } = session.keys.hpke;
-	const ring = openRing(() => new Worker(urls.ring, { type: 'module' }), { inst: session.inst, pair: { privateKey, publicKey } });
+	const ring = openRing(() => new Worker(urls.ring, { type: 'module' }), {
+		inst: session.inst, pair: { privateKey, publicKey }, olds: session.olds.map(({ pair }) => pair),
+	});
+	const ids = [session.keyId, ...session.olds.map(({ id }) => id)];
 	const desk = {
 		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
 	};
@@ -199,7 +208,7 @@ function opened(session) {
 				return;
 			/* She may have passed a task on meanwhile. */
 			const hers = found.filter(({ position, task }) => position === 3 || isHers(task));
-			const fresh = takeIn(vault, entry.hour, hers, Date.now(), session.keyId);
+			const fresh = takeIn(vault, entry.hour, hers, Date.now(), ids);
 			hourRead(read, entry);
 			if (fresh > 0) {
 				view.draw();
@@ -265,7 +274,19 @@ function opened(session) {
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
 
+	/* Her keys are others now, or none: nothing more is written with these. */
+	function leave(message) {
+		alive = false;
+		open = null;
+		clearInterval(beat);
+		keep.stop();
+		ring.end();
+		for (const element of lockButtons)
+			element.hidden = true;
+		start(message);
+	}
 	const mine = openMine({
+		leave, sync: () => keep.write(),
 		t, api, argon, session, keep, lang: desk.lang, lock: (message) => lock(message), back: () => alive && show(view.page),
 		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e),
 	});

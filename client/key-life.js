@@ -1,12 +1,18 @@
 /* key-life.js: what a supporter does with her keys after the first day (§ 2.4): another passphrase, another recovery code, the
-   list of her ways in. No page here; Refused carries the key of a text. Whatever needs MK asks for the passphrase again:
+   list of her ways in, another device, other keys, none. No page here; Refused carries the key of a text. Whatever needs MK asks for the passphrase again:
    nothing keeps it while the desk is open. */
 
-import { sha256, toB64u, toHex } from './bytes.js';
+import { fromHex, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { Refused, changeWrap, deviceWrap, look, masterOf, named, storeWrap } from './desk-unlock.js';
-import { get, list, put } from './vault.js';
-import { KIND_RECOVERY, makeWrap, readWrap } from './wrap.js';
+import { Refused, changeWrap, dayOf, deviceWrap, look, masterOf, named, storeWrap } from './desk-unlock.js';
+import { RETIRE, ROTATE, checkLog, checkOwn, makeEntry } from './keylog.js';
+import { deriveKeys, makeMaster } from './keys.js';
+import { memoryOf } from './log-watch.js';
+import { dropRow } from './store.js';
+import { get, list, put, sealVault } from './vault.js';
+import { KIND_PAIRING, KIND_RECOVERY, makeWrap, readWrap } from './wrap.js';
+
+const TRIES = 5;
 
 const hashOf = async (wrap) => toHex(await sha256(wrap));
 
@@ -86,4 +92,98 @@ export async function removeWay({ api, vault }, hash) {
 			throw e;
 	}
 	put(vault, `device:${hash}`, null, Date.now());
+}
+
+/* ---- another device ---- */
+
+/* A one-time code for another device of hers. → { payload, stop } */
+export async function preparePairing({ api, argon }, passphrase) {
+	const seen = await look(api);
+	const mk = await masterOf(seen, passphrase, argon);
+	const payload = makePayload();
+	const { inst, supporter } = seen;
+	const wrap = await makeWrap({ kind: KIND_PAIRING, mk, inst, supporter, secret: { payload } });
+	mk.fill(0);
+	await api.pair(toB64u(wrap));
+	return { payload, stop: () => api.stopPairing() };
+}
+
+/* ---- other keys ---- */
+
+const OLD_DAYS = 15; /* an hour of the ring is kept for 14 */
+const later = (today, days) => new Date((dayOf(today) + days) * 86400000).toISOString().slice(0, 10);
+
+/* New keys, signed for by the old ones. Nothing is sent before confirm(), which she presses when she has the new code; it may be
+   pressed again after a failure. sync() writes the open vault to the server; known() is the hash it has then.
+   → { payload, confirm } */
+export async function prepareRotation({ api, argon, vault, keys: old, keyId: oldId, sync, known }, passphrase) {
+	const seen = await look(api);
+	const oldMk = await masterOf(seen, passphrase, argon);
+	const payload = makePayload();
+	const mk = makeMaster();
+	const { inst, supporter } = seen;
+	const recovery = await makeWrap({ kind: KIND_RECOVERY, mk, inst, supporter, secret: { payload } });
+	const device = await deviceWrap(seen, mk, passphrase, argon);
+	const wraps = [device.wrap, recovery];
+	const hashes = await Promise.all(wraps.map(hashOf));
+	const keys = await deriveKeys(mk);
+	const oldText = toB64u(oldMk);
+	oldMk.fill(0);
+
+	async function make({ head, list: entries }, { today, restored }) {
+		const entry = await makeEntry({
+			kind: ROTATE, n: head.n + 1, prev: head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: dayOf(today),
+			previousSign: old.sign,
+		});
+		const next = structuredClone(vault);
+		const now = Date.now();
+		put(next, `old:${oldId}`, { mk: oldText, until: later(today, OLD_DAYS) }, now);
+		put(next, 'own', [...get(vault, 'own'), toHex(await sha256(entry))], now);
+		put(next, 'log', memoryOf(await checkLog([...entries, entry]), Math.max(get(vault, 'log').r ?? 0, restored?.r ?? 0)), now);
+		for (const [hash] of list(vault, 'device:'))
+			put(next, `device:${hash}`, null, now);
+		for (const hash of hashes)
+			named(next, hash, { day: today });
+		next.n++;
+		return { entry, blob: await sealVault({ vault: next, key: keys.vault, inst, supporter }), n: next.n };
+	}
+
+	async function confirm() {
+		for (let i = 0; i < TRIES; i++) {
+			const now = await look(api);
+			const log = await checkLog(now.keylog);
+			if (log.error)
+				throw new Refused('log-bad');
+			if (checkOwn(log, supporter, keys, null) === 'ok')
+				return;
+			if (checkOwn(log, supporter, old, get(vault, 'own').map((h) => fromHex(h, 32))) !== 'ok')
+				throw new Refused('log-bad');
+			await sync();
+			const { entry, blob, n } = await make({ ...log, list: now.keylog }, now);
+			try {
+				await changeWrap(now, { deviceKey: device.deviceKey, wrap: hashes[0], vault: { blob, known: n } }, () => api.rotateKeys({
+					entry: toB64u(entry), wraps: wraps.map(toB64u), vault: toB64u(blob), replaces: known(),
+				}));
+				return;
+			} catch (e) {
+				if (e.status !== 409)
+					throw e;
+			}
+		}
+		throw new Refused('server');
+	}
+	return { payload, confirm };
+}
+
+/* She ends her key herself. What this device kept is erased. */
+export async function retire({ api, keys }) {
+	const { keylog, supporter, today, rowName } = await look(api);
+	const log = await checkLog(keylog);
+	if (log.error || checkOwn(log, supporter, keys, null) !== 'ok')
+		throw new Refused('log-bad');
+	const entry = await makeEntry({
+		kind: RETIRE, n: log.head.n + 1, prev: log.head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: dayOf(today),
+	});
+	await api.retireKey(toB64u(entry));
+	await dropRow(rowName);
 }

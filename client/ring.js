@@ -67,9 +67,16 @@ export async function openEnvelope({ inst, pair, position, rel, envelope }) {
 	return plain && unpackAnswer(plain);
 }
 
-/* All slots of a closed hour → [{ position, task?, answer }]. tasks: [{ id, ref, rel, positions }], bytes where bytes are
+/* All slots of a closed hour, with each of her key pairs (`olds`: those she has replaced lately) → [{ position, task?, answer }]. tasks: [{ id, ref, rel, positions }], bytes where bytes are
    meant; an answer counts only under the ref of its own task. `others`: look for position 3 too. */
-export async function openHour({ inst, pair, page, tasks, others }) {
+export async function openHour({ pair, olds = [], ...question }) {
+	const found = [];
+	for (const one of [pair, ...olds])
+		found.push(...await openWith({ pair: one, ...question }));
+	return found;
+}
+
+async function openWith({ inst, pair, page, tasks, others }) {
 	const found = [];
 	const refOf = new Map(tasks.map((task) => [task, toB64u(task.ref)]));
 	for (let at = 0; at + SLOT_LENGTH <= page.length; at += SLOT_LENGTH) {

@@ -47,6 +47,8 @@ export const changeRow = (key, change) => inTable('readwrite', async (rows) => {
 		await asked(rows.put(row, key));
 });
 
+export const dropRow = (key) => inTable('readwrite', (rows) => asked(rows.delete(key)));
+
 /* A device key can be used here, and cannot leave. */
 export const makeDeviceKey = () =>
 	crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign']);

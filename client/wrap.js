@@ -1,14 +1,16 @@
-/* wrap.js: MK under lock (§ 2.3), kinds 1 (this device) and 2 (recovery code).
+/* wrap.js: MK under lock (§ 2.3), kinds 1 (this device), 2 (recovery code) and 4 (a one-time code for another device).
 
    Row, 92 bytes: ver(1)=1, kind(1), 0(2), t(4), m KiB(4), p(4), salt(16), nonce(12), AES-256-GCM(KEK, MK)(48).
    AAD = bytes 0–43 ‖ inst ‖ supporter id. KEK = HKDF-SHA256(salt, ikm, "makker/1 wrap" ‖ kind).
-   kind 1: ikm = Argon2id(passphrase, salt) ‖ HMAC-SHA256(device key, salt); kind 2: ikm = the 33 digits.
+   kind 1: ikm = Argon2id(passphrase, salt) ‖ HMAC-SHA256(device key, salt); kinds 2 and 4: ikm = the 33 digits.
    There is no wrap under a passphrase alone, so that a copy of the database cannot be guessed at. */
 
 import { concat, hkdf, readU, systemRandom, u32, utf8 } from './bytes.js';
 
 export const KIND_DEVICE = 1;
 export const KIND_RECOVERY = 2;
+export const KIND_PASSKEY = 3;
+export const KIND_PAIRING = 4; /* never among her ways in: handed out once */
 export const WRAP_LENGTH = 92;
 export const PASSPHRASE_LEAST = 10; /* characters; our choice */
 
@@ -43,7 +45,7 @@ const params = (head, inst, supporter) => ({
 	name: 'AES-GCM', iv: head.slice(32, 44), additionalData: concat(head.slice(0, 44), inst, supporter),
 });
 
-/* → the row. `secret` is { argon, passphrase, deviceKey } for kind 1, { payload } for kind 2; argon(password,
+/* → the row. `secret` is { argon, passphrase, deviceKey } for kind 1, { payload } for kinds 2 and 4; argon(password,
    salt, cost) gives 32 bytes; cost is needed for kind 1. MK is left as it is. */
 export async function makeWrap({ kind, mk, inst, supporter, secret, cost, random = systemRandom }) {
 	const { t, m, p } = kind === KIND_DEVICE ? cost : { t: 0, m: 0, p: 0 };
@@ -60,7 +62,7 @@ export function readWrap(row) {
 		return null;
 	const kind = row[1];
 	const cost = { t: readU(row, 4, 4), m: readU(row, 8, 4), p: readU(row, 12, 4) };
-	if (kind === KIND_RECOVERY)
+	if (kind > KIND_DEVICE && kind <= KIND_PAIRING)
 		return cost.t + cost.m + cost.p === 0 ? { kind, cost } : null;
 	if (kind !== KIND_DEVICE || cost.t < 1 || cost.t > MOST.t || cost.p < 1 || cost.p > MOST.p ||
 	    cost.m < 8 * cost.p || cost.m > MOST.m)

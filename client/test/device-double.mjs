@@ -30,6 +30,7 @@ export function newDevice() {
 			get: (key) => request(() => rows.get(key)),
 			getAll: () => request(() => [...rows.values()]),
 			getAllKeys: () => request(() => [...rows.keys()]),
+			delete: (key) => request(() => { rows.delete(key); }),
 			put: (row, key) => request(() => { rows.set(key, { ...row }); }),
 		};
 		last = last.then(async () => {

@@ -13,7 +13,7 @@ enum { AT_T = 4, AT_M = 8, AT_P = 12, AT_SALT = 16, AT_NONCE = 32 };
 static bool costs_good(const unsigned char *p)
 {
 	uint32_t t = get32(p + AT_T), m = get32(p + AT_M), lanes = get32(p + AT_P);
-	if (p[1] == WRAP_RECOVERY) /* 109 bits need no slow hash, so there is none to set */
+	if (p[1] != WRAP_DEVICE) /* 109 or 256 bits need no slow hash, so there is none to set */
 		return !t && !m && !lanes;
 	return t >= WRAP_T_MIN && t <= WRAP_T_MAX && m >= WRAP_M_MIN && m <= WRAP_M_MAX && lanes == 1;
 }
@@ -21,7 +21,7 @@ static bool costs_good(const unsigned char *p)
 enum result wrap_read(struct slice row, struct arena *a, const struct sealed **row_r, enum wrap_kind *kind_r)
 {
 	const unsigned char *p = (const unsigned char *)row.p;
-	if (row.n != WRAP_ROW || p[0] != 1 || (p[1] != WRAP_DEVICE && p[1] != WRAP_RECOVERY) || p[2] || p[3])
+	if (row.n != WRAP_ROW || p[0] != 1 || p[1] < WRAP_DEVICE || p[1] > WRAP_PAIRING || p[2] || p[3])
 		return RES_BAD;
 	if (!costs_good(p) || crypt_is_zero(p + AT_SALT, 16) || crypt_is_zero(p + AT_NONCE, 12))
 		return RES_BAD;

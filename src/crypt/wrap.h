@@ -12,10 +12,10 @@
 #define WRAP_T_MIN 2
 #define WRAP_T_MAX 16
 
-enum wrap_kind { WRAP_DEVICE = 1, WRAP_RECOVERY = 2 };
+enum wrap_kind { WRAP_DEVICE = 1, WRAP_RECOVERY = 2, WRAP_PASSKEY = 3, WRAP_PAIRING = 4 };
 
-/* A row as it comes from the browser, in `a`. RES_BAD unless: 92 bytes; version 1; kind 1 or 2; zeros
-   where zeros belong; for kind 1 Argon2id costs within the bounds above and p = 1, for kind 2
+/* A row as it comes from the browser, in `a`. RES_BAD unless: 92 bytes; version 1; kind 1 to 4; zeros
+   where zeros belong; for kind 1 Argon2id costs within the bounds above and p = 1, for the others
    all three zero; salt and nonce not all zero. */
 MUST_USE enum result wrap_read(struct slice row, struct arena *a, const struct sealed **row_r,
 			       enum wrap_kind *kind_r);

@@ -196,6 +196,7 @@ static void connect_rooms(struct haven *h)
 	offers_when_mail(h->offers, service_mail_waits, s);
 	offers_jobs(h->offers, s->clockwork, facts_wait, h);
 	answers_jobs(h->answers, s->clockwork);
+	supporters_jobs(s->clockwork);
 	post_when_told(s->post, post_told, h);
 	s->settle = settle;
 	s->settle_ctx = h;

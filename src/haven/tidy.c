@@ -25,6 +25,8 @@ enum result haven_tidy(struct tx *tx, struct day today)
 	if (res == RES_OK)
 		res = offers_forget_closed(tx, today);
 	if (res == RES_OK)
+		res = supporters_forget_resets(tx, today);
+	if (res == RES_OK)
 		res = supporters_forget_ended(tx, today);
 	if (res == RES_OK)
 		res = directory_forget_left(tx, is_named);

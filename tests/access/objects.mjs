@@ -29,6 +29,7 @@ export const OBJECTS = {
 	'anybody in the directory: she is the whole programme\'s': { open: true, of: (place) => ({ own: place.person, other: place.person }) },
 	'a supporter\'s account whose invitation did not arrive': { field: 'account', of: (place) => ({ own: NONE, other: NONE }) },
 	'somebody whom no message reached: she is the whole programme\'s': { field: 'task', open: true, of: () => ({ own: NONE, other: NONE }) },
+	'a supporter who asks for new keys': { field: 'supporter', of: () => ({ own: NONE, other: NONE }) },
 	'a start of this program, and nobody\'s': { open: true, of: () => ({ own: NONE, other: NONE }) },
 };
 

@@ -104,7 +104,8 @@ after(async () => {
 });
 
 const ASKS = ['/s/desk/keys', '/s/desk/data', '/s/ring/495000'];
-const TELLS = ['/s/keys', '/s/wraps', '/s/wraps/remove', '/s/vault', '/s/tasks/seen', '/s/tasks/outcomes', `/s/tasks/${id(9)}/pass-on`];
+const TELLS = ['/s/keys', '/s/wraps', '/s/wraps/remove', '/s/pairing', '/s/pairing/take', '/s/pairing/stop', '/s/keys/rotate',
+	'/s/keys/reset', '/s/keys/retire', '/s/keys/ask', '/s/vault', '/s/tasks/seen', '/s/tasks/outcomes', `/s/tasks/${id(9)}/pass-on`];
 
 /* ---- who may ---- */
 

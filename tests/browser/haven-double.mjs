@@ -95,6 +95,7 @@ export async function startDouble(assets) {
 			state.wraps.push(Buffer.from(json.add, 'base64url'));
 			return { status: 204 };
 		},
+		'POST /s/pairing/take': () => ({ json: { wrap: null } }),
 		'POST /s/wraps/remove': ({ json }) => {
 			if (!state.wraps.some((w) => sha(w) === json.remove))
 				return { status: 404 };

@@ -163,4 +163,5 @@ void desk_routes(struct desk *d, struct web *web)
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), d);
 	desk_api_routes(d, web);
+	desk_life_routes(d, web);
 }

@@ -29,6 +29,7 @@ struct call {
 	size_t wraps_n;
 	bool has_vault, was_restored;
 	struct supporters_restored restored;
+	enum supporters_asked asked;
 	struct offers_task *tasks;
 };
 
@@ -37,7 +38,7 @@ static struct call begin(struct req *req, const struct actor *who, void *room)
 	return (struct call){ .d = room, .req = req, .a = req_arena(req), .who = who, .today = instant_day(req_now(req)) };
 }
 
-static struct answer ended(struct req *req, enum result res, int good)
+struct answer desk_ended(struct req *req, enum result res, int good)
 {
 	switch (res) {
 	case RES_OK: return reply_empty(req, good);
@@ -50,7 +51,7 @@ static struct answer ended(struct req *req, enum result res, int good)
 	return reply_empty(req, 500);
 }
 
-static bool is_json(struct req *req)
+bool desk_is_json(struct req *req)
 {
 	struct slice type = req_header(req, "Content-Type"), what;
 	return slice_cut(&type, ';', &what) && slice_is(slice_trim(what), "application/json");
@@ -102,6 +103,10 @@ static enum result look_keys(struct tx *tx, void *ctx)
 	c->was_restored = res == RES_OK;
 	if (res != RES_OK && res != RES_NONE)
 		return res;
+	struct day asked;
+	res = supporters_reset_of(tx, &c->me.id, c->today, &c->asked, &asked);
+	if (res != RES_OK)
+		return res;
 	res = supporters_vault(tx, c->a, &c->me.id, &c->vault);
 	c->has_vault = res == RES_OK;
 	return res == RES_NONE ? RES_OK : res;
@@ -127,7 +132,7 @@ static struct answer keys(struct req *req, const struct actor *who, void *room)
 	struct call c = begin(req, who, room);
 	enum result res = db_read(c.d->setup.db, look_keys, &c);
 	if (res != RES_OK)
-		return ended(req, res, 200);
+		return desk_ended(req, res, 200);
 	struct buf out = BUF_SECRET(ANSWER_MOST);
 	struct json j = JSON(&out);
 	json_obj(&j);
@@ -145,6 +150,7 @@ static struct answer keys(struct req *req, const struct actor *who, void *room)
 		put_bytes(&j, c.a, c.wraps[i]);
 	json_end(&j);
 	put_restored(&j, &c);
+	json_put_str(&j, "reset", c.asked == SUPPORTERS_MAY_RESET ? "approved" : c.asked == SUPPORTERS_ASKED ? "asked" : NULL);
 	json_key(&j, "vault");
 	if (c.has_vault) {
 		unsigned char hash[CRYPT_HASH];
@@ -232,7 +238,7 @@ static struct answer data(struct req *req, const struct actor *who, void *room)
 	int64_t from, to;
 	enum result res = db_write(c.d->setup.db, look_data, &c);
 	if (res != RES_OK)
-		return ended(req, res, 200);
+		return desk_ended(req, res, 200);
 	answers_range(c.d->setup.answers, &from, &to);
 	struct buf out = BUF_SECRET(ANSWER_MOST);
 	struct json j = JSON(&out);
@@ -274,10 +280,10 @@ static struct answer hour(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
 	if (desk_read_hour(req_path(req, 0), &c.hour) != RES_OK)
-		return ended(req, RES_NONE, 200);
+		return desk_ended(req, RES_NONE, 200);
 	enum result res = db_read(c.d->setup.db, look_hour, &c);
 	if (res != RES_OK)
-		return ended(req, res, 200);
+		return desk_ended(req, res, 200);
 	struct buf out = BUF_LIMIT(c.bytes.n);
 	buf_slice(&out, c.bytes);
 	return reply_bytes(req, 200, "application/octet-stream", &out);
@@ -298,10 +304,10 @@ static enum result put_keys(struct tx *tx, void *ctx)
 static struct answer first_keys(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_keys(req_body(req), c.a, &c.keys) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_keys(req_body(req), c.a, &c.keys) : RES_BAD;
 	if (res == RES_OK)
 		res = db_write(c.d->setup.db, put_keys, &c);
-	return ended(req, res, 201);
+	return desk_ended(req, res, 201);
 }
 
 static enum result put_wrap(struct tx *tx, void *ctx)
@@ -316,10 +322,10 @@ static enum result put_wrap(struct tx *tx, void *ctx)
 static struct answer wraps(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_wrap(req_body(req), c.a, &c.bytes, &c.old_hash) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_wrap(req_body(req), c.a, &c.bytes, &c.old_hash) : RES_BAD;
 	if (res == RES_OK)
 		res = db_write(c.d->setup.db, put_wrap, &c);
-	return ended(req, res, 204);
+	return desk_ended(req, res, 204);
 }
 
 static enum result drop_wrap(struct tx *tx, void *ctx)
@@ -334,10 +340,10 @@ static enum result drop_wrap(struct tx *tx, void *ctx)
 static struct answer wraps_remove(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_remove(req_body(req), c.a, &c.old_hash) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_remove(req_body(req), c.a, &c.old_hash) : RES_BAD;
 	if (res == RES_OK)
 		res = db_write(c.d->setup.db, drop_wrap, &c);
-	return ended(req, res, 204);
+	return desk_ended(req, res, 204);
 }
 
 static enum result put_vault(struct tx *tx, void *ctx)
@@ -363,16 +369,16 @@ static struct answer vault(struct req *req, const struct actor *who, void *room)
 	struct call c = begin(req, who, room);
 	unsigned char hash[CRYPT_HASH];
 	if (desk_read_etag(req_header(req, "If-Match"), hash) != RES_OK)
-		return ended(req, RES_BAD, 204);
+		return desk_ended(req, RES_BAD, 204);
 	c.old_hash = slice_bytes(hash, sizeof(hash));
 	c.bytes = req_body(req);
 	enum result res = db_write(c.d->setup.db, put_vault, &c);
 	if (res != RES_AGAIN)
-		return ended(req, res, 204);
+		return desk_ended(req, res, 204);
 	/* Another device was first: she gets what it wrote, to merge. */
 	res = db_read(c.d->setup.db, look_vault, &c);
 	if (res != RES_OK)
-		return ended(req, res, 204);
+		return desk_ended(req, res, 204);
 	struct buf out = BUF_LIMIT(c.vault.n);
 	buf_slice(&out, c.vault);
 	return reply_bytes(req, 412, "application/octet-stream", &out);
@@ -392,10 +398,10 @@ static enum result put_seen(struct tx *tx, void *ctx)
 static struct answer seen(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_seen(req_body(req), c.a, &c.ids, &c.n) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_seen(req_body(req), c.a, &c.ids, &c.n) : RES_BAD;
 	if (res == RES_OK)
 		res = db_write(c.d->setup.db, put_seen, &c);
-	return ended(req, res, 204);
+	return desk_ended(req, res, 204);
 }
 
 /* Reads only: what she says stays in memory until the incident closes. */
@@ -411,12 +417,12 @@ static enum result hear_outcomes(struct tx *tx, void *ctx)
 static struct answer outcomes(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_outcomes(req_body(req), c.a, &c.outcomes, &c.n) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_outcomes(req_body(req), c.a, &c.outcomes, &c.n) : RES_BAD;
 	if (res == RES_OK)
 		res = db_read(c.d->setup.db, hear_outcomes, &c);
 	if (res == RES_OK)
 		offers_share_outcomes(c.d->setup.offers, &c.me.id);
-	return ended(req, res, 204);
+	return desk_ended(req, res, 204);
 }
 
 static enum result put_passed_on(struct tx *tx, void *ctx)
@@ -431,14 +437,14 @@ static enum result put_passed_on(struct tx *tx, void *ctx)
 static struct answer pass_on(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = begin(req, who, room);
-	enum result res = is_json(req) ? desk_read_nothing(req_body(req)) : RES_BAD;
+	enum result res = desk_is_json(req) ? desk_read_nothing(req_body(req)) : RES_BAD;
 	if (res == RES_OK && id_parse(req_path(req, 0), &c.task) != RES_OK)
 		res = RES_NONE;
 	if (res == RES_OK)
 		res = db_write(c.d->setup.db, put_passed_on, &c);
 	if (res == RES_OK && c.d->setup.mail_waits)
 		c.d->setup.mail_waits(c.d->setup.mail_ctx);
-	return ended(req, res, 204);
+	return desk_ended(req, res, 204);
 }
 
 void desk_api_routes(struct desk *d, struct web *web)

@@ -16,13 +16,17 @@ MUST_USE enum result desk_me(struct tx *tx, struct arena *a, const struct actor 
 /* ---- desk_json.c: what her script sends, read strictly. RES_BAD: anything else than the contract ---- */
 
 struct desk_keys {
-	struct slice entry, vault, wraps[4];
+	struct slice entry, vault, replaces, wraps[4]; /* replaces: only of a rotation */
 	size_t wraps_n;
 };
 
 #define DESK_TASKS_MOST 1000
 
 MUST_USE enum result desk_read_keys(struct slice body, struct arena *a, struct desk_keys *keys_r);
+/* The same with `replaces`: the hash of the vault that is replaced. */
+MUST_USE enum result desk_read_rotation(struct slice body, struct arena *a, struct desk_keys *keys_r);
+MUST_USE enum result desk_read_entry(struct slice body, struct arena *a, struct slice *entry_r);   /* {"entry": …} */
+MUST_USE enum result desk_read_pairing(struct slice body, struct arena *a, struct slice *wrap_r); /* {"add": …} */
 /* replaces_r: p == NULL for null. */
 MUST_USE enum result desk_read_wrap(struct slice body, struct arena *a, struct slice *add_r, struct slice *replaces_r);
 MUST_USE enum result desk_read_remove(struct slice body, struct arena *a, struct slice *hash_r);
@@ -40,6 +44,11 @@ struct desk_text {
 };
 extern const struct desk_text desk_texts[];
 extern const size_t desk_texts_n;
+
+/* ---- desk_life.c: keys after the first day ---- */
+void desk_life_routes(struct desk *d, struct web *web);
+struct answer desk_ended(struct req *req, enum result res, int good); /* a status without a body */
+bool desk_is_json(struct req *req);
 
 /* ---- desk_api.c ---- */
 void desk_api_routes(struct desk *d, struct web *web);

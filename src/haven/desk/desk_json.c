@@ -51,22 +51,6 @@ static enum result wraps_of(const json_t *list, struct arena *a, struct desk_key
 	return res;
 }
 
-enum result desk_read_keys(struct slice body, struct arena *a, struct desk_keys *keys_r)
-{
-	struct desk_keys k = { 0 };
-	json_t *j = load(body, 3);
-	if (!j)
-		return RES_BAD;
-	enum result res = bytes_of(text_of(j, "entry"), a, SUPPORTERS_KEY_ENTRY, &k.entry);
-	if (res == RES_OK)
-		res = bytes_of(text_of(j, "vault"), a, VAULT_MIN, &k.vault);
-	if (res == RES_OK)
-		res = wraps_of(json_object_get(j, "wraps"), a, &k);
-	json_decref(j);
-	if (res == RES_OK)
-		*keys_r = k;
-	return res;
-}
 
 static int digit(char c)
 {
@@ -84,6 +68,69 @@ static enum result hash_of(struct slice text, unsigned char out[CRYPT_HASH])
 		out[i] = (unsigned char)(high << 4 | low);
 	}
 	return RES_OK;
+}
+
+/* A vault may have grown since the first one: doubled, and doubled again. */
+static enum result vault_of(const json_t *j, struct arena *a, struct slice *vault_r)
+{
+	struct slice text = text_of(j, "vault");
+	for (size_t n = VAULT_MIN; n <= VAULT_MAX; n *= 2)
+		if (text.p && text.n == base64url_size(n))
+			return bytes_of(text, a, n, vault_r);
+	return RES_BAD;
+}
+
+static enum result keys_of(struct slice body, struct arena *a, bool rotation, struct desk_keys *keys_r)
+{
+	struct desk_keys k = { 0 };
+	json_t *j = load(body, rotation ? 4 : 3);
+	if (!j)
+		return RES_BAD;
+	enum result res = bytes_of(text_of(j, "entry"), a, SUPPORTERS_KEY_ENTRY, &k.entry);
+	if (res == RES_OK)
+		res = rotation ? vault_of(j, a, &k.vault) : bytes_of(text_of(j, "vault"), a, VAULT_MIN, &k.vault);
+	if (res == RES_OK)
+		res = wraps_of(json_object_get(j, "wraps"), a, &k);
+	if (res == RES_OK && rotation) {
+		unsigned char *hash = arena_array(a, unsigned char, CRYPT_HASH);
+		res = hash_of(text_of(j, "replaces"), hash);
+		k.replaces = slice_bytes(hash, CRYPT_HASH);
+	}
+	json_decref(j);
+	if (res == RES_OK)
+		*keys_r = k;
+	return res;
+}
+
+enum result desk_read_keys(struct slice body, struct arena *a, struct desk_keys *keys_r)
+{
+	return keys_of(body, a, false, keys_r);
+}
+
+enum result desk_read_rotation(struct slice body, struct arena *a, struct desk_keys *keys_r)
+{
+	return keys_of(body, a, true, keys_r);
+}
+
+/* One member of so many bytes, and nothing else. */
+static enum result only(struct slice body, struct arena *a, const char *name, size_t n, struct slice *bytes_r)
+{
+	json_t *j = load(body, 1);
+	if (!j)
+		return RES_BAD;
+	enum result res = bytes_of(text_of(j, name), a, n, bytes_r);
+	json_decref(j);
+	return res;
+}
+
+enum result desk_read_entry(struct slice body, struct arena *a, struct slice *entry_r)
+{
+	return only(body, a, "entry", SUPPORTERS_KEY_ENTRY, entry_r);
+}
+
+enum result desk_read_pairing(struct slice body, struct arena *a, struct slice *wrap_r)
+{
+	return only(body, a, "add", WRAP_ROW, wrap_r);
 }
 
 enum result desk_read_wrap(struct slice body, struct arena *a, struct slice *add_r, struct slice *replaces_r)

@@ -200,5 +200,61 @@ const struct desk_text desk_texts[] = {
 	{ "restored.gone",
 	  TR("The server was restored from a backup that is older than your keys. Make new ones. "
 	     "What was sealed with the old ones cannot be opened.") },
+	{ "device.or",
+	  TR("Is another device of yours open? Choose “Let another device in” under “My keys” "
+	     "there, and type its digits here instead.") },
+	{ "device.moved",
+	  TR("This device cannot open your desk any more: the keys were changed on another device, "
+	     "or this one was removed. If that was not you, call the coordinator.") },
+	{ "pair.open", TR("Let another device in") },
+	{ "pair.title", TR("Let another device in") },
+	{ "pair.lead",
+	  TR("This device shows 36 digits that the other one needs. They work once, for ten "
+	     "minutes.") },
+	{ "pair.button", TR("Show the digits") },
+	{ "pair.code.title", TR("Type these on the other device") },
+	{ "pair.code.lead",
+	  TR("Sign in there with your own account, open your desk, and type the digits where it "
+	     "asks for the recovery code.") },
+	{ "pair.code.keep", TR("Nobody else should see the digits. After ten minutes they are gone.") },
+	{ "pair.code.done", TR("Done") },
+	{ "trouble.pairing-wrong",
+	  TR("The code does not fit. If it came from another device, it no longer works: ask for a "
+	     "new one there.") },
+	{ "keys.change", TR("If something has happened") },
+	{ "rotate.title", TR("Make new keys") },
+	{ "rotate.lead",
+	  TR("When somebody may have had your device and your passphrase, or your code. All your "
+	     "other ways in stop working; what was sent to you in the last two weeks still opens.") },
+	{ "rotate.button", TR("Make new keys") },
+	{ "rotate.done",
+	  TR("Your keys are new, and so is your safety code. The passphrase of this device is the "
+	     "same. Let your other devices in again.") },
+	{ "lost.open", TR("I have neither of them") },
+	{ "lost.what",
+	  TR("With new keys you cannot open what was locked for the old ones, nor your old notes. "
+	     "Whoever waits for you now goes to a colleague who can. Colleagues who write to you "
+	     "see that your key is new.") },
+	{ "lost.ask", TR("Ask the coordinator for new keys") },
+	{ "lost.asked",
+	  TR("You have asked. Call the coordinator, so that it is clear that it is you, and open "
+	     "this page again when the coordinator has said yes.") },
+	{ "lost.back", TR("Back") },
+	{ "reset.approved",
+	  TR("The coordinator has said yes to new keys. When they are made, the old ones are gone "
+	     "for good, and whoever waits for you goes to a colleague.") },
+	{ "trouble.reset-late", TR("The coordinator’s yes no longer counts. Reload the page, and ask again.") },
+	{ "retire.open", TR("I stop as a peer supporter") },
+	{ "retire.title", TR("Stop as a peer supporter?") },
+	{ "retire.lead", TR("Your keys end, and your notes are deleted. Nobody is sent to you any more.") },
+	{ "retire.text",
+	  TR("Whoever waits for you now goes to a colleague. Nobody asks why. Tell the coordinator "
+	     "when it suits you.") },
+	{ "retire.tick", TR("I know that my notes and what was locked for me cannot be opened after this") },
+	{ "retire.first", TR("Tick here first") },
+	{ "retire.button", TR("Stop") },
+	{ "retire.done",
+	  TR("You have stopped as a peer supporter, and your keys are gone. Should you start "
+	     "again, make new ones.") },
 };
 const size_t desk_texts_n = ARRAY_LEN(desk_texts);

@@ -33,6 +33,8 @@ struct looking {
 	size_t unreached_n;
 	int64_t log_n; /* entries of the key log */
 	char log_digits[KEYLOG_HEAD_CODE];
+	struct supporters_reset_asked *resets;
+	size_t resets_n;
 	struct supporters_restored restored; /* day 0: not lately */
 };
 
@@ -56,6 +58,8 @@ static enum result look(struct tx *tx, void *ctx)
 	if (res == RES_OK)
 		res = offers_unreached(tx, l->a, &l->unreached, &l->unreached_n);
 	if (res == RES_OK)
+		res = supporters_resets(tx, l->a, today, &l->resets, &l->resets_n);
+	if (res == RES_OK)
 		res = supporters_key_head(tx, &l->log_n, l->log_digits);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
@@ -73,6 +77,30 @@ static enum result look(struct tx *tx, void *ctx)
 	for (size_t i = 0; res == RES_OK && i < l->supporters_n; i++)
 		res = supporters_load_now(tx, &l->supporters[i].id, today, matching_defaults().flat_days, &l->loads[i]);
 	return res;
+}
+
+/* Who has ended since is left out. */
+static size_t resets(const struct looking *l, enum lang lang, struct programme_reset **list_r)
+{
+	struct programme_reset *list = arena_array(l->a, struct programme_reset, l->resets_n);
+	size_t n = 0;
+	for (size_t i = 0; i < l->resets_n; i++)
+		for (size_t k = 0; k < l->supporters_n; k++) {
+			const struct supporters_reset_asked *asked = &l->resets[i];
+			if (!id_eq(&asked->supporter, &l->supporters[k].id))
+				continue;
+			struct buf day = BUF_LIMIT(200), out = BUF_LIMIT(600);
+			say_date(&day, lang, asked->day, instant_day(l->now));
+			tr_fill(&out, asked->approved ? tr(lang, "{name} may make new keys since {day}, and has not done so yet.")
+						      : tr(lang, "{name} has lost the keys, and asks since {day} to make new ones."),
+				"name", l->supporters[k].name, "day", day.p, NULL);
+			list[n++] = (struct programme_reset){ l->supporters[k].name, arena_str(l->a, buf_get(&out)), l->who->csrf,
+							      asked->approved, id_text(&asked->supporter) };
+			buf_free(&day);
+			buf_free(&out);
+		}
+	*list_r = list;
+	return n;
 }
 
 /* NULL when the log is empty. */
@@ -206,6 +234,8 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		supporters[i] = supporter_of(&l, i, lang);
 	struct programme_invitation *undelivered;
 	size_t undelivered_n = invitations(&l, &undelivered);
+	struct programme_reset *asked;
+	size_t asked_n = resets(&l, lang, &asked);
 	struct look_link nav[] = {
 		{ "/s/programme", tr(lang, "The programme"), true },
 		{ "/s/settings", tr(lang, "How it is set up"), false },
@@ -222,7 +252,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
 		.undelivered = undelivered, .undelivered_n = undelivered_n,
-		.unreached = to_see_to(&l),
+		.unreached = to_see_to(&l), .resets = asked, .resets_n = asked_n,
 		.key_log = key_log(&l, lang), .restored = restored(&l, lang), .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);
@@ -268,11 +298,40 @@ static struct answer invite_form(struct req *req, const struct actor *who, void 
 	return reply_see_other(req, "/s/programme?invited=1#who");
 }
 
+/* ---- a yes to new keys ---- */
+
+struct approving {
+	const struct programme *p;
+	const struct actor *who;
+	struct id supporter;
+	struct day today;
+};
+
+/* The yes and its entry together. RES_NONE: she has not asked, or too long ago. */
+static enum result approve(struct tx *tx, void *ctx)
+{
+	const struct approving *v = ctx;
+	enum result res = supporters_approve_reset(tx, &v->supporter, v->today);
+	return res == RES_OK ? audit_put(tx, v->p->rnd, v->today, &v->who->account, "programme/new-keys", &v->supporter) : res;
+}
+
+static struct answer keys_form(struct req *req, const struct actor *who, void *room)
+{
+	struct approving v = { .p = room, .who = who, .today = instant_day(req_now(req)) };
+	if (req_id(req, "supporter", &v.supporter) != RES_OK)
+		return reply_result(req, RES_BAD);
+	enum result res = db_write(v.p->db, approve, &v);
+	/* RES_NONE: she has made them since, or asked too long ago; the page shows what is so. */
+	return res == RES_OK || res == RES_NONE ? reply_see_other(req, "/s/programme#resets") : reply_result(req, res);
+}
+
 void programme_routes(struct programme *p, struct web *web)
 {
 	static const struct field shown[] = { { .name = "invited", .kind = FIELD_FLAG }, { 0 } };
 	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID }, { 0 } };
+	static const struct field whose[] = { { .name = "supporter", .kind = FIELD_ID }, { 0 } };
 	static const struct route routes[] = {
+		{ METHOD_POST, "/s/programme/keys", ROLE_COORDINATOR, whose, keys_form, 0, 0, "a supporter who asks for new keys" },
 		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, shown, page, 0, 0 },
 		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0,
 		  "a supporter's account whose invitation did not arrive" },

@@ -64,6 +64,17 @@
 <p><button class="ds-button" data-variant="secondary" type="submit" aria-label="{{tr "Send it again"}} ({{i->name}})">{{tr "Send it again"}}</button></p></form>
 {{end}}
 
+{{template programme_reset(const struct programme_reset *r)}}
+<div class="mk-card mk-stack" data-gap="3" data-reset="{{r->supporter.s}}"><p>{{r->told}}</p>
+{{if !r->approved}}
+<details class="ds-details"><summary>{{tr "New keys for {name}?" name=r->name}}</summary><form method="post" action="/s/programme/keys" class="mk-stack" data-gap="3"><input type="hidden" name="csrf" value="{{r->csrf}}"><input type="hidden" name="supporter" value="{{r->supporter.s}}">
+<p><b>{{tr "Call {name} on a number you know, and say yes only when you have heard that voice: whoever reads {name}’s mail could ask here too." name=r->name}}</b></p>
+<p>{{tr "What was locked for the old keys cannot be opened after that. Whoever waits for {name} goes to a colleague. For 90 days, everybody who writes to {name} sees that the key is new." name=r->name}}</p>
+<p><button class="ds-button" type="submit">{{tr "Say yes to new keys"}}</button></p></form></details>
+{{end}}
+</div>
+{{end}}
+
 {{template programme_page(const struct programme_view *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-stack" data-gap="8">
@@ -88,6 +99,13 @@
 {{end}}
 {{for i in v->undelivered_n}}
 {{call programme_invitation(&v->undelivered[i])}}
+{{end}}
+{{if v->resets_n}}
+<section class="mk-stack" data-gap="3" id="resets" aria-labelledby="asks"><h3 class="ds-heading" data-size="2xs" id="asks">{{tr "Asks for new keys"}}</h3>
+{{for i in v->resets_n}}
+{{call programme_reset(&v->resets[i])}}
+{{end}}
+</section>
 {{end}}
 {{if v->supporters_n}}
 <div class="mk-card"><table class="mk-table" data-load aria-labelledby="who">

@@ -30,6 +30,13 @@ struct programme_invitation {
 	struct id_text account;
 };
 
+/* A supporter who has lost her keys and asks to make new ones. */
+struct programme_reset {
+	const char *name, *told, *csrf; /* told: a sentence */
+	bool approved;
+	struct id_text supporter;
+};
+
 struct programme_view {
 	struct look look;
 	const struct look_line *line; /* what whoever has nobody can call */
@@ -40,6 +47,8 @@ struct programme_view {
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
 	int unreached; /* whom no message reached, and nobody has seen to yet */
+	const struct programme_reset *resets;
+	size_t resets_n;
 	const char *key_log; /* a sentence about its newest entry; NULL: it is empty */
 	const char *restored; /* that the log was cut by a restore; NULL: not lately */
 	bool invited; /* an invitation has just been sent again */

@@ -110,6 +110,51 @@ MUST_USE enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digit
 /* The same as bytes: the hash of the newest entry. */
 MUST_USE enum result supporters_key_end(struct tx *tx, int64_t *n_r, unsigned char hash_r[CRYPT_HASH]);
 
+/* ---- keys after the first day (docs/protocol.md § 2.4) ---- */
+
+struct clockwork;
+/* Puts its kind of job on the clockwork. */
+void supporters_jobs(struct clockwork *cw);
+/* A one-time way in for another device: takes the place of one that is there, and goes after ten minutes; what is
+   left of it in the files goes with the hourly scrub. RES_BAD: no such wrap. */
+MUST_USE enum result supporters_put_pairing(struct tx *tx, const struct id *supporter, struct instant now, struct slice wrap);
+/* Hands it out, once. RES_NONE: there is none (any more). */
+MUST_USE enum result supporters_take_pairing(struct tx *tx, struct arena *a, const struct id *supporter, struct slice *wrap_r);
+MUST_USE enum result supporters_drop_pairing(struct tx *tx, const struct id *supporter);
+
+struct supporters_new_keys {
+	struct slice entry, vault;
+	const struct slice *wraps; /* 1–4 */
+	size_t wraps_n;
+};
+/* New keys signed for by the old ones; the old wraps and the vault go. RES_AGAIN: the log has grown, or another device wrote the
+   vault of `old_hash`; RES_NONE: no vault. RES_BAD as of supporters_first_keys. */
+MUST_USE enum result supporters_rotate(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct day today,
+				       const struct supporters_new_keys *k, struct slice old_hash);
+/* New keys that nobody signed for, after the coordinator's word. RES_REFUSED: without it. */
+MUST_USE enum result supporters_reset(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct day today,
+				      const struct supporters_new_keys *k);
+/* She ends her key herself: nothing is sealed to her any more, wraps and vault go. */
+MUST_USE enum result supporters_retire(struct tx *tx, const struct id *supporter, struct day today, struct slice entry);
+
+enum supporters_asked { SUPPORTERS_NOT_ASKED, SUPPORTERS_ASKED, SUPPORTERS_MAY_RESET };
+#define SUPPORTERS_RESET_LASTS 14 /* days that a request, and then a yes, is good for; our choice */
+/* NOT_ASKED also when it was too long ago; *day_r: of the request or the yes. */
+MUST_USE enum result supporters_reset_of(struct tx *tx, const struct id *supporter, struct day today,
+					 enum supporters_asked *asked_r, struct day *day_r);
+/* Harmless twice. RES_NONE: she has no key that could be lost. */
+MUST_USE enum result supporters_ask_reset(struct tx *tx, const struct id *supporter, struct day today);
+/* The coordinator's yes; harmless twice. RES_NONE: she has not asked. */
+MUST_USE enum result supporters_approve_reset(struct tx *tx, const struct id *supporter, struct day today);
+struct supporters_reset_asked {
+	struct id supporter;
+	struct day day;
+	bool approved;
+};
+MUST_USE enum result supporters_resets(struct tx *tx, struct arena *a, struct day today,
+				       struct supporters_reset_asked **list_r, size_t *n_r);
+MUST_USE enum result supporters_forget_resets(struct tx *tx, struct day today);
+
 /* The operator's word that the database was restored from a backup, and where the log ended then. */
 struct supporters_restored {
 	int64_t r; /* the how-manieth time, from 1 */

@@ -6,7 +6,7 @@
 #include "crypt/keylog.h"
 #include "crypt/ring.h"
 #include "crypt/wrap.h"
-#include "haven/supporters/supporters.h"
+#include "haven/supporters/supporters_keys_inside.h"
 
 SQL(log_all, "", "entry:b", "SELECT entry FROM key_log ORDER BY n");
 SQL(log_last, "", "n:i entry:b", "SELECT n, entry FROM key_log ORDER BY n DESC LIMIT 1");
@@ -135,16 +135,16 @@ static enum result head_of(struct tx *tx, struct keylog_head *head_r)
 	return RES_OK;
 }
 
-/* Checks a first entry against the log and appends it. The other kinds have no way in yet. */
-static enum result append_first(struct tx *tx, const struct id *supporter, struct day today, struct slice bytes)
+enum result supporters_append(struct tx *tx, const struct id *supporter, struct day today, enum keylog_kind kind,
+			      struct slice bytes)
 {
 	struct keylog_head head;
 	struct keylog_entry entry, current;
 	struct supporter_key key;
 	unsigned char key_id[RING_KEY_ID];
 	bool retired;
-	/* Whose it is, and that it is a first one, before the log is asked: an entry of somebody else is no "again". */
-	if (keylog_read(bytes, &entry) != RES_OK || entry.kind != KEYLOG_NEW || !id_eq(&entry.supporter, supporter))
+	/* Whose it is, and of which kind, before the log is asked: an entry of somebody else is no "again". */
+	if (keylog_read(bytes, &entry) != RES_OK || entry.kind != kind || !id_eq(&entry.supporter, supporter))
 		return RES_BAD;
 	enum result res = head_of(tx, &head);
 	if (res != RES_OK)
@@ -154,11 +154,11 @@ static enum result append_first(struct tx *tx, const struct id *supporter, struc
 		return has;
 	if (has == RES_OK && keylog_read(slice_bytes(key.entry, sizeof(key.entry)), &current) != RES_OK)
 		bug("the key log holds what is no entry");
-	if (has == RES_OK && !retired)
+	if (kind == KEYLOG_NEW && has == RES_OK && !retired)
 		return RES_AGAIN; /* another device was first */
 	res = keylog_may_append(bytes, &head, has == RES_OK ? &current : NULL, (uint32_t)today.n, &entry);
 	if (res == RES_REFUSED)
-		return RES_BAD; /* the day */
+		return RES_BAD; /* the day, or a kind that does not fit her newest entry */
 	if (res != RES_OK)
 		return res;
 	ring_key_id(entry.seal_key, key_id);
@@ -166,12 +166,14 @@ static enum result append_first(struct tx *tx, const struct id *supporter, struc
 		     v_bytes(entry.seal_key, 32), v_bytes(key_id, sizeof(key_id)), v_bytes(bytes.p, bytes.n));
 }
 
-static enum result put_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct slice bytes)
+enum result supporters_put_wrap(struct tx *tx, struct random_source *rnd, const struct id *supporter, struct slice bytes)
 {
 	struct arena *a = arena_new();
 	const struct sealed *row;
 	enum wrap_kind kind;
 	enum result res = wrap_read(bytes, a, &row, &kind);
+	if (res == RES_OK && kind == WRAP_PAIRING)
+		res = RES_BAD;
 	if (res == RES_OK) {
 		struct id id = id_new(rnd, "supporters/wrap");
 		res = db_do(tx, &wrap_put, NULL, v_id(&id), v_id(supporter), v_int(kind), v_bytes(bytes.p, bytes.n));
@@ -180,7 +182,7 @@ static enum result put_wrap(struct tx *tx, struct random_source *rnd, const stru
 	return res;
 }
 
-static enum result vault_ok(struct slice vault)
+enum result supporters_vault_ok(struct slice vault)
 {
 	struct arena *a = arena_new();
 	const struct sealed *blob;
@@ -195,11 +197,11 @@ enum result supporters_first_keys(struct tx *tx, struct random_source *rnd, cons
 {
 	if (wraps_n < 1 || wraps_n > 4)
 		return RES_BAD;
-	enum result res = vault_ok(vault);
+	enum result res = supporters_vault_ok(vault);
 	if (res == RES_OK)
-		res = append_first(tx, supporter, today, entry);
+		res = supporters_append(tx, supporter, today, KEYLOG_NEW, entry);
 	for (size_t i = 0; res == RES_OK && i < wraps_n; i++)
-		res = put_wrap(tx, rnd, supporter, wraps[i]);
+		res = supporters_put_wrap(tx, rnd, supporter, wraps[i]);
 	if (res == RES_OK)
 		res = db_do(tx, &vault_put, NULL, v_id(supporter), v_bytes(vault.p, vault.n));
 	return res;
@@ -261,7 +263,7 @@ enum result supporters_add_wrap(struct tx *tx, struct random_source *rnd, const 
 	}
 	if (res == RES_OK && n >= SUPPORTERS_WRAPS_MOST)
 		return RES_AGAIN;
-	return res == RES_OK ? put_wrap(tx, rnd, supporter, wrap) : res;
+	return res == RES_OK ? supporters_put_wrap(tx, rnd, supporter, wrap) : res;
 }
 
 enum result supporters_remove_wrap(struct tx *tx, const struct id *supporter, struct slice hash)
@@ -290,7 +292,7 @@ enum result supporters_set_vault(struct tx *tx, const struct id *supporter, stru
 {
 	struct rows *rows;
 	unsigned char hash[CRYPT_HASH];
-	enum result res = vault_ok(vault);
+	enum result res = supporters_vault_ok(vault);
 	if (res != RES_OK || old_hash.n != sizeof(hash))
 		return RES_BAD;
 	res = db_one(tx, &vault_get, &rows, v_id(supporter));

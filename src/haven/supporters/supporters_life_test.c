@@ -1,0 +1,226 @@
+/* A device is let in, keys are rotated, lost and retired: what the server takes, and what it refuses. */
+#include "clockwork/clockwork.h"
+#include "haven/supporters/supporters_testing.h"
+
+#define KARI 3
+#define TARIQ 4
+
+static unsigned char rows[8][WRAP_ROW];
+
+static struct slice row_of(enum wrap_kind kind, unsigned char n)
+{
+	unsigned char *row = rows[n];
+	memset(row, 0, WRAP_ROW);
+	row[0] = 1;
+	row[1] = (unsigned char)kind;
+	row[16] = row[32] = 1;
+	row[44] = n;
+	return slice_bytes(row, WRAP_ROW);
+}
+
+/* One piece of work on the store, with what it needs and what it gives. */
+struct step {
+	struct id who;
+	enum { FIRST, ROTATE, RESET, RETIRE, ASK, APPROVE, PUT, TAKE } what;
+	struct day day;
+	unsigned char entry[KEYLOG_ENTRY], old[CRYPT_HASH], blob[VAULT_MIN];
+	struct slice wrap;
+	struct arena *a;
+};
+
+static enum result work(struct tx *tx, void *ctx)
+{
+	struct step *s = ctx;
+	struct slice out, entry = slice_bytes(s->entry, sizeof(s->entry)), vault = slice_bytes(s->blob, sizeof(s->blob));
+	struct supporters_new_keys k = { entry, vault, &s->wrap, 1 };
+	switch (s->what) {
+	case FIRST: return supporters_first_keys(tx, random_system(), &s->who, s->day, entry, &s->wrap, 1, vault);
+	case ROTATE: return supporters_rotate(tx, random_system(), &s->who, s->day, &k, slice_bytes(s->old, CRYPT_HASH));
+	case RESET: return supporters_reset(tx, random_system(), &s->who, s->day, &k);
+	case RETIRE: return supporters_retire(tx, &s->who, s->day, entry);
+	case ASK: return supporters_ask_reset(tx, &s->who, s->day);
+	case APPROVE: return supporters_approve_reset(tx, &s->who, s->day);
+	case PUT: return supporters_put_pairing(tx, &s->who, (struct instant){ 1795000000 }, s->wrap);
+	case TAKE: return supporters_take_pairing(tx, s->a, &s->who, &out);
+	}
+	return RES_BAD;
+}
+
+static struct step step(unsigned who)
+{
+	struct step s = { .who = id_of(who), .day = { TODAY }, .wrap = row_of(WRAP_RECOVERY, 0) };
+	s.blob[0] = 1;
+	s.blob[100] = (unsigned char)who;
+	return s;
+}
+
+static enum result does(struct step *s, int what)
+{
+	s->what = what;
+	return db_write(db, work, s);
+}
+
+struct seen {
+	struct id who;
+	struct supporter_key key;
+	enum result has_key, has_vault;
+	size_t wraps;
+	struct keylog_head head;
+	enum supporters_asked asked;
+	struct day today;
+};
+
+static enum result look(struct tx *tx, void *ctx)
+{
+	struct seen *s = ctx;
+	struct arena *a = arena_new();
+	struct slice *list, vault, log;
+	struct keylog_entry e;
+	struct day day;
+	s->has_key = supporters_key(tx, &s->who, s->today, &s->key);
+	s->has_vault = supporters_vault(tx, a, &s->who, &vault);
+	enum result res = supporters_wraps(tx, a, &s->who, &list, &s->wraps);
+	if (res == RES_OK)
+		res = supporters_key_log(tx, a, &log);
+	memset(&s->head, 0, sizeof(s->head));
+	for (size_t i = 0; res == RES_OK && i < log.n; i += KEYLOG_ENTRY)
+		res = keylog_follow(slice_bytes(log.p + i, KEYLOG_ENTRY), &s->head, &e);
+	if (res == RES_OK)
+		res = supporters_reset_of(tx, &s->who, s->today, &s->asked, &day);
+	arena_free(&a);
+	return res;
+}
+
+static struct seen seen(unsigned who, int later)
+{
+	struct seen s = { .who = id_of(who), .today = { TODAY + later } };
+	assert_int_equal(db_read(db, look, &s), RES_OK);
+	return s;
+}
+
+static void gives_first_keys(unsigned who)
+{
+	struct step s = step(who);
+	struct keylog_head head = seen(who, 0).head;
+	keylog_for_test(KEYLOG_NEW, &head, &s.who, who, TODAY, s.entry);
+	assert_int_equal(does(&s, FIRST), RES_OK);
+}
+
+static void a_pairing_row_is_handed_out_once_to_its_owner_and_only_one_is_kept(void **state)
+{
+	(void)state;
+	struct step kari = step(KARI), tariq = step(TARIQ);
+	kari.a = tariq.a = arena_new();
+	kari.wrap = row_of(WRAP_RECOVERY, 1);
+	assert_int_equal(does(&kari, PUT), RES_BAD);
+	for (unsigned char i = 1; i < 3; i++) {
+		kari.wrap = row_of(WRAP_PAIRING, i);
+		assert_int_equal(does(&kari, PUT), RES_OK);
+	}
+	assert_int_equal(does(&tariq, TAKE), RES_NONE);
+	assert_int_equal(does(&kari, TAKE), RES_OK);
+	assert_int_equal(does(&kari, TAKE), RES_NONE);
+	arena_free(&kari.a);
+}
+
+static void a_pairing_row_is_no_way_in(void **state)
+{
+	(void)state;
+	struct step s = step(KARI);
+	struct keylog_head head = { 0 };
+	keylog_for_test(KEYLOG_NEW, &head, &s.who, KARI, TODAY, s.entry);
+	s.wrap = row_of(WRAP_PAIRING, 1);
+	assert_int_equal(does(&s, FIRST), RES_BAD);
+	s.wrap = row_of(WRAP_PASSKEY, 1);
+	assert_int_equal(does(&s, FIRST), RES_OK);
+}
+
+static void keys_are_not_reset_before_the_coordinator_has_said_yes_nor_long_after(void **state)
+{
+	(void)state;
+	struct step s = step(KARI);
+	assert_int_equal(does(&s, ASK), RES_NONE);
+	gives_first_keys(KARI);
+	struct keylog_head head = seen(KARI, 0).head;
+	keylog_for_test(KEYLOG_RESET, &head, &s.who, 40, TODAY, s.entry);
+	assert_int_equal(does(&s, RESET), RES_REFUSED);
+	assert_int_equal(does(&s, APPROVE), RES_NONE);
+	assert_int_equal(does(&s, ASK), RES_OK);
+	assert_int_equal(does(&s, ASK), RES_OK);
+	assert_int_equal(does(&s, RESET), RES_REFUSED);
+	assert_int_equal(does(&s, APPROVE), RES_OK);
+	assert_int_equal(seen(KARI, 0).asked, SUPPORTERS_MAY_RESET);
+	assert_int_equal(seen(KARI, SUPPORTERS_RESET_LASTS).asked, SUPPORTERS_MAY_RESET);
+	assert_int_equal(seen(KARI, SUPPORTERS_RESET_LASTS + 1).asked, SUPPORTERS_NOT_ASKED);
+	/* Her entry, of this kind, by keys that are not the old ones. */
+	struct step other = s;
+	other.who = id_of(TARIQ);
+	assert_int_equal(does(&other, RESET), RES_REFUSED);
+	struct step same = s;
+	keylog_for_test(KEYLOG_RESET, &head, &s.who, KARI, TODAY, same.entry);
+	assert_int_equal(does(&same, RESET), RES_BAD);
+	assert_int_equal(does(&s, RESET), RES_OK);
+	assert_int_equal(does(&s, RESET), RES_REFUSED);
+	struct seen now = seen(KARI, 0);
+	assert_int_equal(now.head.next, 2);
+	assert_int_equal(now.wraps, 1);
+	assert_int_equal(now.key.reset.n, TODAY);
+	assert_int_equal(seen(KARI, SUPPORTERS_RESET_TOLD).key.reset.n, TODAY);
+	assert_int_equal(seen(KARI, SUPPORTERS_RESET_TOLD + 1).key.reset.n, 0);
+}
+
+static void whoever_retires_leaves_nothing_but_the_log_and_may_begin_again(void **state)
+{
+	(void)state;
+	struct step s = step(KARI);
+	gives_first_keys(KARI);
+	gives_first_keys(TARIQ);
+	struct keylog_head head = seen(KARI, 0).head;
+	keylog_for_test(KEYLOG_RETIRE, &head, &s.who, 40, TODAY, s.entry);
+	assert_int_equal(does(&s, RETIRE), RES_BAD);
+	keylog_for_test(KEYLOG_RETIRE, &head, &s.who, KARI, TODAY, s.entry);
+	struct step other = s;
+	other.who = id_of(TARIQ);
+	assert_int_equal(does(&other, RETIRE), RES_BAD);
+	assert_int_equal(does(&s, RETIRE), RES_OK);
+	struct seen kari = seen(KARI, 0), tariq = seen(TARIQ, 0);
+	assert_int_equal(kari.has_key, RES_NONE);
+	assert_int_equal(kari.has_vault, RES_NONE);
+	assert_int_equal(kari.wraps, 0);
+	assert_int_equal(tariq.has_key, RES_OK);
+	assert_int_equal(tariq.wraps, 1);
+	assert_int_equal(does(&s, ASK), RES_NONE);
+	gives_first_keys(KARI);
+	assert_int_equal(seen(KARI, 0).has_key, RES_OK);
+}
+
+static void keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that_is_there(void **state)
+{
+	(void)state;
+	struct step s = step(KARI);
+	gives_first_keys(KARI);
+	struct keylog_head head = seen(KARI, 0).head;
+	/* keylog_for_test signs by no old key. */
+	keylog_for_test(KEYLOG_ROTATE, &head, &s.who, 40, TODAY, s.entry);
+	assert_int_equal(does(&s, ROTATE), RES_AGAIN); /* another vault is there */
+	struct step vault = step(KARI);
+	vault_hash(slice_bytes(vault.blob, sizeof(vault.blob)), s.old);
+	assert_int_equal(does(&s, ROTATE), RES_BAD);
+	assert_int_equal(seen(KARI, 0).head.next, 1);
+	assert_int_equal(seen(KARI, 0).wraps, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_pairing_row_is_handed_out_once_to_its_owner_and_only_one_is_kept),
+		TEST(a_pairing_row_is_no_way_in),
+		TEST(keys_are_not_reset_before_the_coordinator_has_said_yes_nor_long_after),
+		TEST(whoever_retires_leaves_nothing_but_the_log_and_may_begin_again),
+		TEST(keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that_is_there),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (crypt_init() != RES_OK)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
