@@ -58,6 +58,8 @@ int body_await(struct req *req)
 	int status = guard_length(req, &length);
 	if (status)
 		return status;
+	if (req->route->flags & FLAG_UPLOAD)
+		return upload_await(req, length);
 	size_t limit = limit_of(req->route);
 	if (length > (int64_t)limit)
 		return 413;
@@ -67,6 +69,10 @@ int body_await(struct req *req)
 
 void body_comes(struct req *req, const char *bytes, size_t n)
 {
+	if (req->upload) {
+		upload_comes(req, bytes, n);
+		return;
+	}
 	size_t left = req->body_most - req->body_n, take = n < left ? n : left;
 	if (!req->body_crowded && req->body_n + take > req->body_room && !make_room(req, req->body_n + take)) {
 		req->body_crowded = true;
@@ -80,8 +86,10 @@ void body_comes(struct req *req, const char *bytes, size_t n)
 	req->body_dropped += n - take;
 }
 
-int body_status(const struct req *req)
+int body_status(struct req *req)
 {
+	if (req->upload)
+		return upload_status(req);
 	if (req->body_crowded)
 		return 503;
 	return req->body_dropped ? 413 : 0;

@@ -67,12 +67,13 @@ static int read_fields(struct req *req)
 		return 400;
 	if (in_query)
 		return 0;
-	if (req->body_n && !is_form_type(req_header(req, "Content-Type")))
+	if (!req->upload && req->body_n && !is_form_type(req_header(req, "Content-Type")))
 		return 415;
 	struct form *query = req->form;
 	req->form = form_new(req->arena, req->route->fields);
 	form_take_lang(req->form, query);
-	return form_read(req->form, (struct slice){ req->body, req->body_n }, true, false) == RES_OK ? 0 : 400;
+	struct slice body = req->upload ? upload_fields(req) : (struct slice){ req->body, req->body_n };
+	return form_read(req->form, body, true, false) == RES_OK ? 0 : 400;
 }
 
 static struct answer signed_out(struct req *req)
@@ -112,26 +113,45 @@ static bool may(const struct route *route, const struct actor *who)
 	return route->may & MAY_SIGNED_IN || route->may & who->roles & ~(MAY_ANYBODY | MAY_SIGNED_IN);
 }
 
-struct answer gate_serve(struct req *req)
+/* Where it comes from, who asks, and whether they may. False with the answer made. */
+static bool lets_in(struct req *req, struct answer *refusal_r)
 {
 	const struct route *route = req->route;
-	int status = read_fields(req);
-	if (status)
-		return reply_error(req, status);
-	if (changes(req) && !comes_from_us(req))
-		return reply_error(req, 403);
+	if (changes(req) && !comes_from_us(req)) {
+		*refusal_r = reply_error(req, 403);
+		return false;
+	}
 	if (route->may != MAY_ANYBODY) {
 		struct actor *who = NULL;
 		enum result res = req->web->setup.who(req, req->web->setup.who_ctx, &who);
-		if (res == RES_OK)
-			req->actor = who;
-		else if (res == RES_AGAIN)
-			return reply_error(req, 503);
-		else if (res != RES_NONE)
-			return reply_result(req, res);
+		req->actor = res == RES_OK ? who : NULL;
+		if (res != RES_OK && res != RES_NONE) {
+			*refusal_r = res == RES_AGAIN ? reply_error(req, 503) : reply_result(req, res);
+			return false;
+		}
 	}
-	if (!may(route, req->actor))
-		return turned_away(req);
+	if (may(route, req->actor))
+		return true;
+	*refusal_r = turned_away(req);
+	return false;
+}
+
+/* The whole of the gate follows when the file is here: only then the token can be looked at. */
+bool gate_admit(struct req *req)
+{
+	struct answer refusal;
+	return lets_in(req, &refusal);
+}
+
+struct answer gate_serve(struct req *req)
+{
+	const struct route *route = req->route;
+	struct answer refusal;
+	int status = read_fields(req);
+	if (status)
+		return reply_error(req, status);
+	if (!lets_in(req, &refusal))
+		return refusal;
 	if (changes(req) && !carries_token(req))
 		return reply_error(req, 403);
 	struct answer a = route->handle(req, req->actor, req->room);

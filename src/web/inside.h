@@ -23,6 +23,7 @@
 enum phase {
 	PHASE_HEAD,    /* waits for a request, or reads its head */
 	PHASE_BODY,
+	PHASE_UPLOAD,  /* a body that goes to a file */
 	PHASE_WORK,    /* in the pool: no deadline here */
 	PHASE_SENDING,
 };
@@ -53,6 +54,8 @@ int64_t steady_ms(void);
 
 enum stage {
 	STAGE_HEAD, /* the library has called with the request line only */
+	STAGE_ADMIT,    /* in the pool: whether its file may come at all */
+	STAGE_ADMITTED, /* it may; the library has not called again yet */
 	STAGE_BODY,
 	STAGE_POOL,
 	STAGE_DONE, /* `response` is there */
@@ -84,6 +87,7 @@ struct req {
 	size_t body_n, body_room, body_most; /* came, has room for, may come */
 	size_t body_dropped;                 /* bytes past body_most, or past the bound on all bodies: thrown away */
 	bool body_crowded;                   /* it found no room beside the others */
+	struct upload *upload;               /* FLAG_UPLOAD: the body goes there */
 
 	/* the answer */
 	bool answered;
@@ -118,6 +122,7 @@ struct web {
 	struct lobby *lobby;
 	struct pool *pool;
 	size_t bodies; /* bytes that bodies of more than BODY_SMALL take together; for the library's thread only */
+	int uploads;   /* files that are coming in, or are being looked at; for the same thread only */
 	struct MHD_Daemon *daemon;
 	int listen_fd, port;
 	char *unix_path;
@@ -146,11 +151,23 @@ int body_await(struct req *req);
 /* The next piece. */
 void body_comes(struct req *req, const char *bytes, size_t n);
 /* 0, or the status with which the whole of it is refused. */
-int body_status(const struct req *req);
+int body_status(struct req *req);
 /* Wipes it; safe without one. */
 void body_free(struct req *req);
 
+/* ---- upload.c: for the library's thread, but for upload_fields ---- */
+
+/* 0, or the status with which a file of this length (-1: not said) is refused. */
+int upload_await(struct req *req, int64_t length);
+void upload_comes(struct req *req, const char *p, size_t n);
+int upload_status(struct req *req);
+struct slice upload_fields(const struct req *req); /* what stood beside the file, as a form's body */
+void upload_free(struct req *req);                 /* safe without one */
+
 /* ---- gate.c ---- */
+
+/* Whether a file may come at all: who asks, and whether they may. False: the answer is made. */
+bool gate_admit(struct req *req);
 
 /* Decides who asks and whether they may, then runs the handler. */
 struct answer gate_serve(struct req *req);

@@ -144,6 +144,9 @@ static const char *route_fault(struct entry *e, bool has_gate)
 		return "what was written is not compressed: the length would tell";
 	if (r->method == METHOD_GET && (r->flags & (FLAG_BINARY | FLAG_NO_CSRF) || r->body_limit))
 		return "GET has no body";
+	if (r->flags & FLAG_UPLOAD && (r->method != METHOD_POST || r->body_limit || !has_gate || r->may & MAY_ANYBODY ||
+				       r->flags & (FLAG_BINARY | FLAG_SECRET)))
+		return "a file is sent with a form, by somebody who is known";
 	if (!(r->flags & FLAG_BINARY) && r->body_limit > FORM_BODY_MOST)
 		return "its form is too large";
 	if (names_a_thing(e) != (r->whose && r->whose[0]))

@@ -88,10 +88,11 @@ bool pool_take(struct pool *p, struct req *req)
 }
 
 /* After this the request belongs to the library's thread. */
-static void hand_back(struct pool *p, struct req *req)
+static void hand_back(struct pool *p, struct req *req, enum stage stage)
 {
-	reply_finish(req);
-	req->stage = STAGE_DONE;
+	if (stage == STAGE_DONE)
+		reply_finish(req);
+	req->stage = stage;
 	MHD_resume_connection(req->conn);
 	pthread_mutex_lock(&p->lock);
 	if (!--p->suspended)
@@ -117,8 +118,28 @@ static void park(struct pool *p, struct req *req)
 	pthread_mutex_unlock(&p->lock);
 }
 
+/* The library goes on with it: takes in the file, or sends the refusal. */
+static void admit(struct pool *p, struct req *req, bool hurry)
+{
+	bool in = false;
+	if (hurry)
+		(void)reply_error(req, 503);
+	else
+		in = gate_admit(req);
+	if (!in) {
+		req->close = true;
+		hand_back(p, req, STAGE_DONE);
+		return;
+	}
+	hand_back(p, req, STAGE_ADMITTED);
+}
+
 static void serve(struct pool *p, struct req *req, bool hurry)
 {
+	if (req->stage == STAGE_ADMIT) {
+		admit(p, req, hurry);
+		return;
+	}
 	if (hurry && !req->check) {
 		(void)reply_error(req, 503);
 	} else if (!req->check) {
@@ -139,7 +160,7 @@ static void serve(struct pool *p, struct req *req, bool hurry)
 	}
 	if (!req->answered)
 		bug("the handler of %s gave no answer", req->route->path);
-	hand_back(p, req);
+	hand_back(p, req, STAGE_DONE);
 }
 
 static void *work(void *arg)

@@ -74,6 +74,9 @@ struct slice req_echo(struct req *req, const char *name);
 struct slice req_path(struct req *req, int nth);
 /* The whole body of a route with FLAG_BINARY. */
 struct slice req_body(struct req *req);
+/* The file of a route with FLAG_UPLOAD: a descriptor at its beginning, which is the caller's from now on and was never under
+   any name; -1: none was sent. Empty ones have size 0. */
+int req_upload(struct req *req, int64_t *size_r);
 /* A request header, or p == NULL. */
 struct slice req_header(struct req *req, const char *name);
 struct arena *req_arena(struct req *req);
@@ -103,6 +106,10 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 #define FLAG_API (1u << 5)      /* a script asks: nobody signed in is 401 without a body, never a way to the sign-in page */
 #define FLAG_POLL (1u << 6)     /* an open page asks again and again: nobody signed in is 200 {"signedOut":true}, since
 				   browsers write every refused or redirected request into their console */
+
+#define FLAG_UPLOAD (1u << 7)   /* a form with a file (multipart/form-data), POST: req_upload(). The file goes to the disk as it comes,
+				   at most web_setup.upload_most bytes, after the gate has asked who sends it; the fields
+				   beside it are as of any form, with `csrf` among them */
 
 struct route {
 	enum method method;

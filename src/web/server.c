@@ -28,6 +28,7 @@ static void req_free(struct req *req)
 	if (req->response)
 		MHD_destroy_response(req->response);
 	body_free(req);
+	upload_free(req);
 	buf_free(&req->out);
 	arena_wipe_free(&req->arena);
 	free(req);
@@ -125,6 +126,11 @@ static enum MHD_Result head_is_here(struct req *req, const char *method)
 		status = body_await(req);
 	if (status)
 		return turn_away(req, status);
+	if (req->upload) {
+		req->stage = STAGE_ADMIT;
+		lobby_phase(req->web->lobby, req->guest, PHASE_WORK);
+		return pool_take(req->web->pool, req) ? MHD_YES : turn_away(req, 503);
+	}
 	req->stage = STAGE_BODY;
 	lobby_phase(req->web->lobby, req->guest, PHASE_BODY);
 	return MHD_YES;
@@ -163,6 +169,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 	case STAGE_HEAD:
 		req->guest = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 		return head_is_here(req, method);
+	case STAGE_ADMIT:
+		return MHD_YES;
+	case STAGE_ADMITTED:
+		/* The library calls as at the head again, without bytes, when it goes on. */
+		req->stage = STAGE_BODY;
+		lobby_phase(req->web->lobby, req->guest, PHASE_UPLOAD);
+		return *n ? body_goes_on(req, bytes, n) : MHD_YES;
 	case STAGE_BODY:
 		return *n ? body_goes_on(req, bytes, n) : body_is_here(req);
 	case STAGE_POOL:
@@ -347,10 +360,17 @@ static struct MHD_Daemon *start_library(struct web *web)
 				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 
+static void needs_room(const struct route *r, void *web)
+{
+	if (r->flags & FLAG_UPLOAD && (!((struct web *)web)->setup.upload_dir || ((struct web *)web)->setup.upload_most < 1))
+		bug("%s takes files, and there is nowhere to put them", r->path);
+}
+
 enum result web_start(struct web *web)
 {
 	if (web->daemon)
 		bug("the server is started twice");
+	web_each_route(web, needs_room, web);
 	if (router_check(web->router, web->setup.who != NULL) != RES_OK || listen_at(web) != RES_OK)
 		return RES_BROKEN;
 	make_seats(web->setup.most_open);

@@ -47,6 +47,10 @@ struct web_setup {
 	   only. NULL: none. */
 	const char *peer_header;
 	int queue_most;    /* requests waiting for a worker, per lane; 0: 1,000. Past it: 503 */
+	/* Where files that are uploaded lie while they are looked at (they have no name there), and how large they may be. NULL:
+	   no route may take any. */
+	const char *upload_dir;
+	int64_t upload_most;
 	size_t bodies_most; /* bytes that bodies of more than 16 KiB may take together; 0: 64 MiB. Past it: 503 */
 };
 

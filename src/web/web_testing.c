@@ -68,6 +68,28 @@ static struct answer binary(struct req *req, const struct actor *who, void *room
 	return reply_bytes(req, 200, "application/octet-stream", &b);
 }
 
+/* "NOTE SIZE HASH-OF-SORTS" of what came. */
+static struct answer upload(struct req *req, const struct actor *who, void *room)
+{
+	struct slice s = { 0 };
+	int64_t size = 0;
+	uint64_t sum = 0;
+	unsigned char piece[4096];
+	ssize_t n;
+	(void)who;
+	(void)room;
+	handled++;
+	enum result res = req_text(req, "note", &s);
+	int fd = req_upload(req, &size);
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			sum = sum * 31 + piece[i];
+	if (fd >= 0)
+		close(fd);
+	return say(req, arena_printf(req_arena(req), "%s %lld %llx", res == RES_OK ? arena_str(req_arena(req), s) : result_word(res),
+				     fd < 0 ? -1ll : (long long)size, (unsigned long long)sum));
+}
+
 static struct answer block(struct req *req, const struct actor *who, void *room)
 {
 	(void)who;
@@ -149,6 +171,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/chief/poll", ROLE_CHIEF, NULL, hello, FLAG_POLL, 0 },
 	{ METHOD_GET, "/token", MAY_SIGNED_IN, NULL, hello, FLAG_SECRET, 0 },
 	{ METHOD_POST, "/binary", MAY_SIGNED_IN, NULL, binary, FLAG_BINARY, 100000 },
+	{ METHOD_POST, "/upload", ROLE_CHIEF, note_fields, upload, FLAG_UPLOAD, 0 },
 	{ METHOD_GET, "/p/{a}", MAY_ANYBODY, NULL, part, 0, 0, "anybody's" },
 	{ METHOD_GET, "/p/new", MAY_ANYBODY, NULL, literal, 0, 0 },
 	{ METHOD_GET, "/block", MAY_ANYBODY, NULL, block, FLAG_SLOW, 0 },
@@ -184,7 +207,7 @@ struct web_setup setup(void)
 {
 	return (struct web_setup){ .listen = "127.0.0.1:0", .hosts = hosts, .clock = by_hand, .rnd = random_system(),
 				   .workers = 3, .header_seconds = 1, .who = who, .sign_in = "/sign-in",
-				   .default_lang = LANG_EN,
+				   .default_lang = LANG_EN, .upload_dir = "/tmp", .upload_most = 300000,
 				   .public_url = "https://duty.localhost/", .peer_header = "X-Real-IP" };
 }
 
