@@ -80,6 +80,15 @@ static enum result parameter(struct slice rest, const char *name, struct slice *
 	return RES_NONE;
 }
 
+/* Names of fields are ours and plain; a zero would cut one short. */
+static bool is_plain(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	return true;
+}
+
 static enum result read_line(struct multipart *m)
 {
 	struct slice line = { m->line, m->line_n }, name, file;
@@ -92,7 +101,7 @@ static enum result read_line(struct multipart *m)
 	if (m->named || !starts_nocase(line, "form-data"))
 		return RES_BAD;
 	line = (struct slice){ line.p + 9, line.n - 9 };
-	if (parameter(line, "name", &name) != RES_OK || !name.n || name.n > MULTIPART_NAME_MOST)
+	if (parameter(line, "name", &name) != RES_OK || !name.n || name.n > MULTIPART_NAME_MOST || !is_plain(name))
 		return RES_BAD;
 	enum result res = parameter(line, "filename", &file);
 	if (res == RES_BAD)

@@ -78,9 +78,13 @@ static void what_no_browser_sends_is_refused(void **state)
 		"--B\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx\r\n--B--",
 		"--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\nx\r\n--B--",
 	};
+	static const char zero[] = "--B\r\nContent-Disposition: form-data; name=\"\0a\"\r\n\r\nx\r\n--B--";
+	struct got g;
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
 		gives(wrong[i], RES_BAD, NULL);
+	assert_int_equal(reading(zero, sizeof(zero) - 1, 7, &g), RES_BAD);
+	buf_free(&g.all);
 }
 
 static void a_head_has_an_end(void **state)

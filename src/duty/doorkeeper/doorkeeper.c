@@ -87,7 +87,7 @@ static struct door_person person_out(const struct person *p)
 		return (struct door_person){ .id = p->id, .ended = true };
 	return (struct door_person){
 		.id = p->id, .number = p->number, .name = p->name, .unit = p->unit_path, .profession = p->profession,
-		.level = p->level, .lang = p->lang, .email = p->email, .phone = p->phone, .staff = p->staff,
+		.level = p->level, .lang = p->lang, .email = p->email, .phone = *p->private_phone ? p->private_phone : p->phone, .staff = p->staff,
 		.protected = p->is_protected,
 	};
 }

@@ -173,95 +173,11 @@ enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, 
 		if (list[i].ended)
 			list[i] = (struct person){ .id = list[i].id, .rev = list[i].rev, .ended = true, .number = "",
 						   .name = "", .unit_path = "", .profession = "", .level = "",
-						   .lang = "", .email = "", .phone = "" };
+						   .lang = "", .email = "", .phone = "",
+						   .private_phone = "" };
 	}
 	*to_r = n ? list[n - 1].rev : after;
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
-}
-
-/* ---- import ---- */
-
-struct importing {
-	struct random_source *rnd;
-	struct people_rows *rows;
-	const struct people_wish *wish;
-	bool *bad; /* the rows that were bad before any plan */
-	int64_t rev; /* of the directory that the plan is for */
-	struct people_plan *plan;
-	struct people_loaded *loaded;
-};
-
-void people_loaded_free(struct people_loaded **loaded)
-{
-	if (!*loaded)
-		return;
-	for (size_t i = 0; i < (*loaded)->arenas; i++)
-		arena_wipe_free(&(*loaded)->arena[i]);
-	free((*loaded)->arena);
-	free((*loaded)->dir.unit);
-	free((*loaded)->dir.person);
-	free(*loaded);
-	*loaded = NULL;
-}
-
-/* Reads the directory and plans: nothing is held meanwhile, since a large directory takes seconds. */
-static enum result plan_work(struct tx *tx, void *ctx)
-{
-	struct importing *im = ctx;
-	enum result res;
-
-	people_plan_free(&im->plan);
-	people_loaded_free(&im->loaded);
-	for (size_t i = 0; i < people_rows_count(im->rows); i++)
-		people_rows_at(im->rows, i)->bad = im->bad[i];
-	im->loaded = must_alloc(1, sizeof(*im->loaded));
-	res = people_store_rev(tx, &im->rev);
-	if (res == RES_OK)
-		res = people_store_load(tx, im->loaded);
-	if (res == RES_OK)
-		im->plan = people_plan_make(&im->loaded->dir, im->rows, im->wish);
-	return res;
-}
-
-/* RES_NONE: the directory is not as it was planned for. */
-static enum result apply_work(struct tx *tx, void *ctx)
-{
-	struct importing *im = ctx;
-	int64_t rev;
-	enum result res = people_store_lock(tx, &rev);
-
-	if (res != RES_OK)
-		return res;
-	if (rev != im->rev)
-		return RES_NONE;
-	return people_store_apply(tx, im->rnd, &im->loaded->dir, im->plan, rev);
-}
-
-enum result people_import(struct db *db, struct random_source *rnd, struct people_rows *rows,
-			  const struct people_wish *wish, bool dry, struct people_plan **plan_r,
-			  struct people_loaded **loaded_r)
-{
-	struct importing im = { .rnd = rnd, .rows = rows, .wish = wish };
-	enum result res;
-	int tries = 0;
-
-	im.bad = must_alloc(people_rows_count(rows) + 1, sizeof(bool));
-	for (size_t i = 0; i < people_rows_count(rows); i++)
-		im.bad[i] = people_rows_at(rows, i)->bad;
-	do {
-		res = db_read(db, plan_work, &im);
-		if (res == RES_OK && !dry)
-			res = im.plan->must_confirm ? RES_REFUSED : db_write(db, apply_work, &im);
-	} while (res == RES_NONE && ++tries < 5);
-	free(im.bad);
-	if (res == RES_OK || res == RES_REFUSED) {
-		*plan_r = im.plan;
-		*loaded_r = im.loaded;
-		return res;
-	}
-	people_plan_free(&im.plan);
-	people_loaded_free(&im.loaded);
-	return res == RES_NONE ? RES_AGAIN : res;
 }

@@ -17,7 +17,9 @@
 /* One person, all that is known. Texts are zero-terminated, "" where nothing is known. */
 struct person {
 	struct id id;
-	const char *number, *name, *unit_path, *profession, *level, *lang, *email, *phone;
+	const char *number, *name, *unit_path, *profession, *level, *lang, *email;
+	const char *phone;	   /* of work: what pages may show */
+	const char *private_phone; /* for the door alone: it reaches who is not at work (PRODUCT.md § 5, J3) */
 	struct id unit;   /* zero: none */
 	struct id leader; /* the line leader; zero: none. Never crosses the door. */
 	bool staff;	  /* has staff responsibility */
@@ -89,21 +91,7 @@ MUST_USE enum result people_rev(struct tx *tx, int64_t *rev_r);
 MUST_USE enum result people_changes_after(struct tx *tx, struct arena *a, int64_t after, size_t max,
 					  struct person **list_r, size_t *n_r, int64_t *to_r, bool *more_r);
 
-/* ---- import ---- */
-
-struct people_rows;
-struct people_wish;
-struct people_plan;
-
-/* Plans the import of `rows` in a transaction that only reads and, unless dry, carries it out in one that writes: others' writes
-   wait for what changes, not for the reading of a large directory. RES_AGAIN: others imported each time in between. *plan_r must be freed with
-   people_plan_free before people_rows_free and *loaded_r with people_loaded_free after it; they are set with RES_OK
-   and RES_REFUSED. RES_REFUSED: more than one in ten would end and wish->confirmed is not that number; nothing was done. */
-struct people_loaded;
-MUST_USE enum result people_import(struct db *db, struct random_source *rnd, struct people_rows *rows,
-				   const struct people_wish *wish, bool dry, struct people_plan **plan_r,
-				   struct people_loaded **loaded_r);
-void people_loaded_free(struct people_loaded **loaded);
+/* ---- import: people_import.h ---- */
 
 /* `makker people …`: argv[0] is "people". Returns the exit code: 0 done; 1 done but for bad rows; 2 nothing was done. */
 int people_command(struct db *db, const struct clock *clock, struct random_source *rnd, int argc, char **argv,

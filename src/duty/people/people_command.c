@@ -7,11 +7,12 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "duty/people/people_import.h"
 #include "duty/people/people_nid.h"
-#include "duty/people/people_plan.h"
 
 #define TOLD_MAX 64
 #define PROBLEMS_SHOWN 100
@@ -30,11 +31,14 @@ static const char help[] =
     "  --encoding E           utf-8 or windows-1252 (otherwise found out)\n"
     "  --separator S          comma, semicolon or tab (otherwise found out)\n"
     "  --end-missing          people who are not in the file have left\n"
+    "  --end-missing-of-units people of the units in the file who are not in it have left\n"
     "  --yes-end N            confirms that N people are to end: asked for when it is more than one in ten\n"
+    "  --same-person          one number with another name and another e-mail than before: the same person\n"
+    "  --another-person       … : somebody else has the number now, and who had it has left\n"
     "  --save-bad FILE        writes the rows that did not go in to a new file, to be mended and imported\n"
     "\n"
-    "  National identity numbers and birth dates are never read in. Everything happens in one\n"
-    "  transaction; the same file a second time changes nothing.\n";
+    "  National identity numbers and birth dates are never read in. One import at a time; if it\n"
+    "  is interrupted, the next one or the program goes on. The same file a second time changes nothing.\n";
 
 struct asked {
 	const char *file, *save_bad;
@@ -43,6 +47,8 @@ struct asked {
 	struct people_told told[TOLD_MAX];
 	struct people_reading how;
 	struct people_wish wish;
+	int64_t leaving; /* --yes-end; negative: not given */
+	enum people_doubt doubts;
 };
 
 /* ---- what was asked ---- */
@@ -93,7 +99,7 @@ static bool ask_separator(struct asked *q, const char *arg, FILE *err)
 
 static bool ask_number(struct asked *q, const char *arg, FILE *err)
 {
-	if (slice_int(slice_of(arg), &q->wish.confirmed) == RES_OK && q->wish.confirmed >= 0)
+	if (slice_int(slice_of(arg), &q->leaving) == RES_OK && q->leaving >= 0)
 		return true;
 	fprintf(err, "--yes-end wants the number of people who are to end\n");
 	return false;
@@ -130,7 +136,13 @@ static bool read_arguments(struct asked *q, int argc, char **argv, FILE *err)
 		if (strcmp(argv[i], "--dry-run") == 0) {
 			q->dry = true;
 		} else if (strcmp(argv[i], "--end-missing") == 0) {
-			q->wish.end_missing = true;
+			q->wish.missing = PEOPLE_LEAVE;
+		} else if (strcmp(argv[i], "--end-missing-of-units") == 0) {
+			q->wish.missing = PEOPLE_LEAVE_UNITS;
+		} else if (strcmp(argv[i], "--same-person") == 0) {
+			q->doubts = PEOPLE_THE_SAME;
+		} else if (strcmp(argv[i], "--another-person") == 0) {
+			q->doubts = PEOPLE_ANOTHER;
 		} else if (strncmp(argv[i], "--", 2) == 0) {
 			if (i + 1 == argc) {
 				fprintf(err, "%s wants a value, or does not exist\n", argv[i]);
@@ -161,36 +173,21 @@ static ptrdiff_t from_file(void *ctx, void *p, size_t n)
 	return got == 0 && ferror(f) ? -1 : (ptrdiff_t)got;
 }
 
-static void show_progress(void *ctx, size_t rows)
+static enum result again(void *ctx)
 {
-	fprintf(ctx, "  %zu rows read\n", rows);
+	rewind(ctx);
+	return RES_OK;
+}
+
+static void show_progress(void *ctx, enum people_step step, int64_t done, int64_t total)
+{
+	static const char *const words[] = { [PEOPLE_READING] = "rows read", [PEOPLE_COMPARING] = "steps of comparing done",
+					     [PEOPLE_WRITING] = "changes written" };
+
+	fprintf(ctx, "  %lld %s, of %lld\n", (long long)done, words[step], (long long)total);
 }
 
 /* ---- what happened ---- */
-
-static int by_line(const void *x, const void *y)
-{
-	const struct people_problem *a = *(const struct people_problem *const *)x,
-				    *b = *(const struct people_problem *const *)y;
-
-	return a->line < b->line ? -1 : a->line > b->line ? 1 : a < b ? -1 : a > b;
-}
-
-/* The problems of the rows and of the plan, by line; free() it. */
-static const struct people_problem **all_problems(const struct people_rows *rows, const struct people_plan *plan,
-						  size_t *n_r)
-{
-	size_t n = 0, of_rows = people_rows_problems(rows);
-	const struct people_problem **all = must_alloc(of_rows + plan->problems + 1, sizeof(*all));
-
-	for (size_t i = 0; i < of_rows; i++)
-		all[n++] = people_rows_problem(rows, i);
-	for (size_t i = 0; i < plan->problems; i++)
-		all[n++] = &plan->problem[i];
-	qsort(all, n, sizeof(*all), by_line);
-	*n_r = n;
-	return all;
-}
 
 static void say_problem(FILE *err, const struct people_columns *cols, const struct people_problem *p)
 {
@@ -200,7 +197,7 @@ static void say_problem(FILE *err, const struct people_columns *cols, const stru
 			cols->heading[p->column].n ? cols->heading[p->column].p : "");
 	else if (p->column >= 0)
 		fprintf(err, ", column %d", p->column + 1);
-	fprintf(err, ": %.*s%s\n", (int)p->why.n, p->why.p, p->note ? " (the row goes in)" : "");
+	fprintf(err, ": %s%s\n", p->why, p->note ? " (the row goes in)" : "");
 }
 
 static void say_columns(FILE *out, const struct people_columns *cols)
@@ -225,37 +222,67 @@ static void say_columns(FILE *out, const struct people_columns *cols)
 	}
 }
 
-static size_t bad_rows(const struct people_rows *rows)
-{
-	size_t n = people_rows_unreadable(rows);
+/* All that the plan says, read once. */
+struct report {
+	struct arena *a;
+	struct people_status status;
+	struct people_sums sums;
+	struct people_problem *problem;
+	size_t n;
+	int64_t problems;
+};
 
-	for (size_t i = 0; i < people_rows_count(rows); i++)
-		n += people_rows_at(rows, i)->bad;
-	return n;
+static enum result report_work(struct tx *tx, void *ctx)
+{
+	struct report *r = ctx;
+	enum result res = people_import_look(tx, &r->status);
+
+	if (res == RES_OK)
+		res = people_import_sums(tx, &r->sums);
+	if (res == RES_OK)
+		res = people_import_problems(tx, r->a, INT64_MIN, PROBLEMS_SHOWN, &r->problem, &r->n);
+	return res == RES_OK ? people_import_problem_count(tx, &r->problems) : res;
 }
 
-static void say_sums(FILE *out, const struct people_plan *plan, const struct people_rows *rows)
+static int64_t bad_rows(const struct report *r)
+{
+	return r->status.unreadable + r->sums.fate[PEOPLE_BAD];
+}
+
+static void say_changes(FILE *out, const struct people_sums *sums)
 {
 	bool any = false;
 
-	fprintf(out, "Added %zu, changed %zu, ended %zu, unchanged %zu, bad rows %zu.\n", plan->added, plan->changed,
-		plan->ended, plan->unchanged, bad_rows(rows));
 	for (int b = 0; b < PC_COUNT; b++) {
-		if (!plan->by_change[b])
+		if (!sums->by_change[b])
 			continue;
-		fprintf(out, "%s%s %zu", any ? ", " : "Changed: ", people_change_words((enum people_change)(1 << b)),
-			plan->by_change[b]);
+		fprintf(out, "%s%s %lld", any ? ", " : "Changed: ", people_change_words((enum people_change)(1 << b)),
+			(long long)sums->by_change[b]);
 		any = true;
 	}
 	if (any)
 		fprintf(out, "\n");
-	if (plan->units_added || plan->units_changed)
-		fprintf(out, "Units: added %zu, changed %zu.\n", plan->units_added, plan->units_changed);
-	if (plan->already_left)
-		fprintf(out, "%zu rows are of people who had left before; they were not taken in.\n", plan->already_left);
-	if (plan->missing && !plan->ended)
-		fprintf(out, "%zu people of the directory are not in the file%s\n", plan->missing,
-			plan->ends_held_back ?
+	if (sums->units_added || sums->units_changed)
+		fprintf(out, "Units: added %lld, changed %lld.\n", (long long)sums->units_added, (long long)sums->units_changed);
+}
+
+static void say_sums(FILE *out, const struct report *r)
+{
+	const int64_t *n = r->sums.fate;
+
+	fprintf(out, "Added %lld, changed %lld, ended %lld, unchanged %lld, bad rows %lld.\n", (long long)n[PEOPLE_ADDED],
+		(long long)(n[PEOPLE_CHANGED] + n[PEOPLE_RETURNED]), (long long)n[PEOPLE_LEFT], (long long)n[PEOPLE_UNCHANGED],
+		(long long)bad_rows(r));
+	say_changes(out, &r->sums);
+	if (r->sums.doubts)
+		fprintf(out, "%lld of the changed have kept their employee number, but neither name nor e-mail: perhaps somebody else "
+			     "has the number now. They are left as they are; --same-person or --another-person says which.\n",
+			(long long)r->sums.doubts);
+	if (n[PEOPLE_GONE])
+		fprintf(out, "%lld rows are of people who had left before; they were not taken in.\n", (long long)n[PEOPLE_GONE]);
+	if (r->status.missing && !n[PEOPLE_LEFT])
+		fprintf(out, "%lld people of the directory are not in the file%s\n", (long long)r->status.missing,
+			r->status.held_back ?
 			    ". Nobody was ended, since a row that could not be read may be about any of them." :
 			    "; they stay (--end-missing ends them).");
 }
@@ -287,17 +314,51 @@ static int open_saved(const char *name)
 	return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 }
 
+/* The lines that are wrong, a page at a time and in order. */
+struct wrong {
+	struct db *db;
+	struct arena *a;
+	struct people_problem *list;
+	size_t n, at;
+	int64_t after;
+};
+
+static enum result wrong_work(struct tx *tx, void *ctx)
+{
+	struct wrong *w = ctx;
+
+	return people_import_problems(tx, w->a, w->after, 1000, &w->list, &w->n);
+}
+
+/* Whether something is wrong with the line; asked for line after line. */
+static bool is_wrong(struct wrong *w, int64_t line)
+{
+	for (;;) {
+		while (w->at < w->n && (w->list[w->at].note || w->list[w->at].line < line))
+			w->after = w->list[w->at++].line;
+		if (w->at < w->n)
+			return w->list[w->at].line == line;
+		if (w->a && !w->n)
+			return false;
+		if (w->a)
+			arena_wipe_free(&w->a);
+		w->a = arena_new();
+		w->at = 0;
+		if (db_read(w->db, wrong_work, w) != RES_OK)
+			return false;
+	}
+}
+
 /* Reads the file once more and writes its heading and the rows of the bad lines. */
-static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *rows,
-		     const struct people_problem *const *all, size_t n, FILE *err)
+static bool save_bad(const struct asked *q, struct db *db, FILE *in, const struct people_columns *cols, FILE *err)
 {
 	int fd = open_saved(q->save_bad);
 	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	struct wrong wrong = { .db = db, .after = INT64_MIN };
 	struct csv *csv;
 	struct csv_row row;
 	struct buf b = BUF_LIMIT(1 << 20);
 	bool first = true, ok;
-	size_t at = 0;
 	enum result res;
 
 	if (!f) {
@@ -309,16 +370,16 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 	rewind(in);
 	csv = csv_new(from_file, in, q->form);
 	while ((res = csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
-		while (at < n && (all[at]->note || all[at]->line < row.line))
-			at++;
-		if (first || (at < n && all[at]->line == row.line)) {
+		if (first || is_wrong(&wrong, row.line)) {
 			buf_reset(&b);
-			keep_row(&b, people_rows_columns(rows), q->form.separator, &row, first);
+			keep_row(&b, cols, q->form.separator, &row, first);
 			fwrite(b.p, 1, b.n, f);
 		}
 		first = false;
 	}
 	csv_free(&csv);
+	if (wrong.a)
+		arena_wipe_free(&wrong.a);
 	buf_wipe(&b);
 	buf_free(&b);
 	ok = !ferror(f) && res == RES_NONE;
@@ -330,74 +391,164 @@ static bool save_bad(const struct asked *q, FILE *in, const struct people_rows *
 
 /* ---- the command ---- */
 
-static int report(const struct asked *q, FILE *in, enum result res, const struct people_rows *rows,
-		  const struct people_plan *plan, FILE *out, FILE *err)
-{
-	const struct people_columns *cols = people_rows_columns(rows);
-	size_t n, shown = 0;
-	const struct people_problem **all = all_problems(rows, plan, &n);
-	int code = bad_rows(rows) || plan->ends_held_back ? 1 : 0;
+struct importing {
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	struct asked *q;
+	FILE *in, *out, *err;
+	struct people_file *file;
+	struct id import;
+};
 
-	fprintf(out, "%s, %s between columns.\n", q->form.encoding == CSV_UTF8 ? "UTF-8" : "Windows-1252",
-		q->form.separator == ',' ? "comma" : q->form.separator == ';' ? "semicolon" : "tab");
-	say_columns(out, cols);
-	for (size_t i = 0; i < n && shown < PROBLEMS_SHOWN; i++, shown++)
-		say_problem(err, cols, all[i]);
-	if (n > shown)
-		fprintf(err, "… and %zu more; --save-bad FILE keeps all rows that did not go in.\n", n - shown);
-	say_sums(out, plan, rows);
-	if (q->save_bad && bad_rows(rows) && !save_bad(q, in, rows, all, n, err))
-		code = 1;
-	free(all);
-	if (plan->must_confirm)
-		fprintf(out, "That would end %zu people, more than one in ten. If it is right, run it again with --yes-end %zu.\n",
-			plan->ended, plan->ended);
-	if (res == RES_REFUSED || q->dry)
-		fprintf(out, "Nothing was changed%s.\n", q->dry ? ": this was a dry run" : "");
-	return res == RES_REFUSED ? 2 : code;
-}
-
-static int import_file(struct asked *q, struct db *db, struct random_source *rnd, FILE *in, FILE *out, FILE *err)
+static int report(struct importing *im, bool changed)
 {
-	struct csv_form found;
-	struct csv *csv;
-	struct people_rows *rows = NULL;
-	struct people_plan *plan = NULL;
-	struct people_loaded *loaded = NULL;
-	const char *why = "it could not be read";
-	int code = 2;
-	enum result res = csv_sniff(from_file, in, &found, &why);
+	const struct asked *q = im->q;
+	const struct people_columns *cols = people_file_columns(im->file);
+	struct report r = { .a = arena_new() };
+	enum result res = db_read(im->db, report_work, &r);
+	int code = 0;
 
 	if (res != RES_OK) {
-		fprintf(err, "%s: %s\n", q->file, res == RES_BAD ? why : strerror(errno));
+		fprintf(im->err, "%s: what would be done could not be read (%s)\n", q->file, result_word(res));
+		arena_free(&r.a);
+		return 2;
+	}
+	fprintf(im->out, "%s, %s between columns.\n", q->form.encoding == CSV_UTF8 ? "UTF-8" : "Windows-1252",
+		q->form.separator == ',' ? "comma" : q->form.separator == ';' ? "semicolon" : "tab");
+	say_columns(im->out, cols);
+	for (size_t i = 0; i < r.n; i++)
+		say_problem(im->err, cols, &r.problem[i]);
+	if (r.problems > (int64_t)r.n)
+		fprintf(im->err, "… and %lld more; --save-bad FILE keeps all rows that did not go in.\n",
+			(long long)(r.problems - (int64_t)r.n));
+	say_sums(im->out, &r);
+	code = bad_rows(&r) || r.status.held_back || r.sums.doubts ? 1 : 0;
+	if (q->save_bad && bad_rows(&r) && !save_bad(q, im->db, im->in, cols, im->err))
+		code = 1;
+	if (!changed && people_import_many_leave(&r.sums, &r.status)) {
+		fprintf(im->out, "That would end %lld people, more than one in ten. If it is right, run it again with --yes-end %lld.\n",
+			(long long)r.sums.fate[PEOPLE_LEFT], (long long)r.sums.fate[PEOPLE_LEFT]);
+		code = q->dry ? code : 2;
+	}
+	if (!changed)
+		fprintf(im->out, "Nothing was changed%s.\n", q->dry ? ": this was a dry run" : "");
+	arena_wipe_free(&r.a);
+	return code;
+}
+
+SQL(people_say_all, "i", "", "UPDATE import_row SET doubt = $1 WHERE doubt = 1");
+
+static enum result confirm_work(struct tx *tx, void *ctx)
+{
+	struct importing *im = ctx;
+	enum result res = RES_OK;
+
+	if (im->q->doubts != PEOPLE_SURE)
+		res = db_do(tx, &people_say_all, NULL, v_int(im->q->doubts));
+	return res == RES_OK ? people_import_confirm(tx, &im->import, im->q->leaving) : res;
+}
+
+/* Planned, and unless this is a dry run carried out. The exit status. */
+static int plan_and_apply(struct importing *im)
+{
+	struct people_source source = { from_file, again, im->in, im->q->form };
+	const char *why = "";
+	enum result res = people_import_plan(im->db, im->clock, im->rnd, &im->import, im->file, &source, &im->q->wish,
+					     show_progress, im->err, &why);
+
+	if (res == RES_BAD)
+		fprintf(im->err, "%s: %s\n", im->q->file, why);
+	if (res == RES_OK && !im->q->dry) {
+		res = db_write(im->db, confirm_work, im);
+		if (res == RES_BAD)
+			return report(im, false);
+		if (res == RES_OK)
+			res = people_import_apply(im->db, im->clock, im->rnd, &im->import, show_progress, im->err);
+	}
+	if (res == RES_OK)
+		return report(im, !im->q->dry);
+	if (res != RES_BAD)
+		fprintf(im->err, "%s: it could not be carried out (%s)\n", im->q->file, result_word(res));
+	return 2;
+}
+
+static enum result look_work(struct tx *tx, void *ctx)
+{
+	return people_import_look(tx, ctx);
+}
+
+/* The seat, as soon as it is free: a page's import that waits for somebody is told of, and work that was begun is finished first. */
+static enum result take_seat(struct importing *im)
+{
+	struct people_status s;
+	enum result res;
+
+	for (int told = 0;; told = 1) {
+		res = people_import_claim(im->db, im->clock, im->rnd, PEOPLE_BY_COMMAND, NULL, &im->import);
+		if (res != RES_REFUSED)
+			return res;
+		res = db_read(im->db, look_work, &s);
+		if (res != RES_OK && res != RES_NONE)
+			return res;
+		if (res == RES_OK && (s.state == PEOPLE_CLAIMED || s.state == PEOPLE_PLANNED) && s.way != PEOPLE_BY_COMMAND) {
+			fprintf(im->err, "an administrator is bringing the directory up to date in the browser, and has not confirmed it "
+					 "yet. Nothing was changed\n");
+			return RES_REFUSED;
+		}
+		if (res == RES_OK && s.state == PEOPLE_APPLYING && clock_now(im->clock).s - s.touched.s > PEOPLE_STALE_SECONDS) {
+			fprintf(im->err, "an earlier import was interrupted: it is finished first\n");
+			res = people_import_apply(im->db, im->clock, im->rnd, &s.id, show_progress, im->err);
+			if (res != RES_OK)
+				return res;
+			continue;
+		}
+		if (!told)
+			fprintf(im->err, "another import is under way: this one waits\n");
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	}
+}
+
+static int import_file(struct importing *im)
+{
+	struct asked *q = im->q;
+	struct csv_form found;
+	struct csv *csv;
+	const char *why = "it could not be read";
+	int code = 2;
+	enum result res = csv_sniff(from_file, im->in, &found, &why);
+
+	if (res != RES_OK) {
+		fprintf(im->err, "%s: %s\n", q->file, res == RES_BAD ? why : strerror(errno));
 		return 2;
 	}
 	if (!q->has_encoding)
 		q->form.encoding = found.encoding;
 	if (!q->has_separator)
 		q->form.separator = found.separator;
-	rewind(in);
-	csv = csv_new(from_file, in, q->form);
-	res = people_rows_read(csv, &q->how, &rows, &why);
+	rewind(im->in);
+	csv = csv_new(from_file, im->in, q->form);
+	res = people_file_scan(csv, &q->how, &im->file, &why);
 	csv_free(&csv);
-	if (res == RES_OK)
-		res = people_import(db, rnd, rows, &q->wish, q->dry, &plan, &loaded);
-	else if (res == RES_BAD)
-		fprintf(err, "%s: %s\n", q->file, why);
-	if (plan)
-		code = report(q, in, res, rows, plan, out, err);
-	else if (res != RES_BAD)
-		fprintf(err, "%s: nothing was changed (%s)\n", q->file, result_word(res));
-	people_plan_free(&plan);
-	people_rows_free(&rows);
-	people_loaded_free(&loaded);
+	if (res == RES_BAD)
+		fprintf(im->err, "%s: %s\n", q->file, why);
+	else if (res == RES_OK)
+		res = take_seat(im);
+	if (res == RES_OK) {
+		code = plan_and_apply(im);
+		if (people_import_end(im->db, &im->import) != RES_OK && code == 0)
+			code = 1;
+	} else if (res != RES_BAD && res != RES_REFUSED) {
+		fprintf(im->err, "%s: nothing was changed (%s)\n", q->file, result_word(res));
+	}
+	people_file_free(&im->file);
 	return code;
 }
 
 int people_command(struct db *db, const struct clock *clock, struct random_source *rnd, int argc, char **argv,
 		   FILE *out, FILE *err)
 {
-	struct asked q = { .how = { .progress = show_progress, .ctx = err }, .wish = { .confirmed = -1 } };
+	struct asked q = { .leaving = -1 };
 	struct stat st;
 	FILE *in;
 	int code;
@@ -427,7 +578,8 @@ int people_command(struct db *db, const struct clock *clock, struct random_sourc
 		fprintf(err, "%s is not a file: it is read more than once\n", q.file);
 		code = 2;
 	} else {
-		code = import_file(&q, db, rnd, in, out, err);
+		struct importing im = { .db = db, .clock = clock, .rnd = rnd, .q = &q, .in = in, .out = out, .err = err };
+		code = import_file(&im);
 	}
 	if (in != stdin)
 		fclose(in);

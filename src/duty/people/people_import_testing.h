@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "db/db_testing.h"
 #include "duty/people/people.h"
-#include "duty/people/people_plan.h"
+#include "duty/people/people_import.h"
 #include "duty/people/people_testing.h"
 
 extern const struct migration duty_migrations[];

@@ -1,238 +1,332 @@
-#include "duty/people/people_match.h"
+/* Which row of a file is which person of the directory. */
+#include "duty/people/people_stage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "duty/people/people_index.h"
 #include "duty/people/people_text.h"
 
-#define KEYS_PER_ARENA 32768 /* a key has at most some 900 bytes of text: far below what an arena holds */
+SQL(match_row_number, "t", "line:i name:t",
+    "SELECT line, name FROM import_row WHERE employee_number = $1 AND line > 0 AND +fate NOT IN (7, 8) "
+    "ORDER BY line LIMIT 1");
+/* Rows without a number that have this e-mail and name: one says it all. */
+SQL(match_row_email, "tb", "line:i name:t",
+    "SELECT line, name FROM import_row WHERE email = $1 AND folded = $2 AND employee_number IS NULL AND line > 0 AND "
+    "+fate NOT IN (7, 8) ORDER BY line LIMIT 1");
+SQL(match_number, "t", RECORD_COLUMNS,
+    "SELECT " RECORD_OF("p") " FROM person p WHERE p.employee_number = $1 AND "
+			     "NOT EXISTS (SELECT 1 FROM import_row r WHERE r.person = p.id)");
 
-static bool has(const struct people_match *m, enum people_field f)
-{
-	return m->cols->at[f] >= 0;
-}
+/* How many share an e-mail: rows without a number, and people. Whether it is more than one is all that is asked. */
+SQL(match_rows_sharing, "t", "n:i",
+    "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM import_row WHERE email = $1 AND employee_number IS NULL AND "
+    "+fate NOT IN (7, 8) LIMIT 2) s");
+SQL(match_people_sharing, "t", "n:i", "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM person WHERE email = $1 LIMIT 2) s");
+/* $2: the row has a number; $3: its name, folded; $4: only who is called so. One who has left must be called so too. */
+SQL(match_email, "tibi", "id:b",
+    "SELECT p.id AS id FROM person p WHERE p.email = $1 AND ($2 = 0 OR p.employee_number IS NULL) AND "
+    "(p.folded = $3 OR ($4 = 0 AND p.ended_day IS NULL)) AND "
+    "NOT EXISTS (SELECT 1 FROM import_row r WHERE r.person = p.id) ORDER BY p.place LIMIT 2");
 
-struct arena *people_match_arena(struct people_match *m)
-{
-	if (m->keys++ / KEYS_PER_ARENA >= m->arenas) {
-		m->arena = must_realloc(m->arena, m->arenas + 1, sizeof(*m->arena));
-		m->arena[m->arenas++] = arena_new();
-	}
-	return m->arena[m->arenas - 1];
-}
+#define MATCH_NAME_COLUMNS "id:b number:t? email:t? phone:t? private_phone:t? profession:t?"
+#define MATCH_NAME                                                                                        \
+	"SELECT p.id AS id, p.employee_number AS number, p.email AS email, p.phone AS phone, "                \
+	"p.private_phone AS private_phone, p.profession AS profession FROM person p WHERE p.folded = $1 AND " \
+	"p.ended_day IS NULL AND NOT EXISTS (SELECT 1 FROM import_row r WHERE r.person = p.id) AND "
+#define NAMESAKES "200" /* of one unit: nobody has more */
+SQL(match_name_in, "bb", MATCH_NAME_COLUMNS, MATCH_NAME "p.unit = $2 ORDER BY p.place LIMIT " NAMESAKES);
+SQL(match_name_nowhere, "b", MATCH_NAME_COLUMNS, MATCH_NAME "p.unit IS NULL ORDER BY p.place LIMIT " NAMESAKES);
 
-/* Name, unit and profession, folded. */
-static struct slice person_key(struct people_match *m, struct slice name, int unit, struct slice profession)
-{
-	struct arena *a = people_match_arena(m);
-	struct slice n = people_fold(a, name), t = people_fold(a, profession);
-
-	return slice_of(arena_printf(a, "%.*s\n%d\n%.*s", (int)n.n, n.n ? n.p : "", unit, (int)t.n, t.n ? t.p : ""));
-}
-
-static bool same_name(struct people_match *m, struct slice x, struct slice y)
+static bool same_name(struct slice x, struct slice y)
 {
 	struct arena *a;
+	bool same;
 
 	if (slice_eq(x, y))
 		return true;
-	a = people_match_arena(m);
-	return slice_eq(people_fold(a, x), people_fold(a, y));
+	a = arena_new();
+	same = slice_eq(people_fold(a, x), people_fold(a, y));
+	arena_wipe_free(&a);
+	return same;
 }
 
-/* ---- rows that say the same ---- */
+/* ---- a row that was just read ---- */
 
-/* Two posts of one person, or one number for two people. */
-static void second_row(struct people_match *m, int i, int first, enum people_field f)
+/* Two posts of one person, or one number for two people. *known_r: this row was dealt with. */
+static enum result second_row(struct tx *tx, struct staging *s, struct staged *row, struct rows *first)
 {
-	struct people_row *row = people_rows_at(m->rows, (size_t)i), *one = people_rows_at(m->rows, (size_t)first);
+	const struct people_columns *cols = people_file_columns(s->file);
+	bool by_number = row->r.number.n;
+	int column = cols->at[by_number ? PF_NUMBER : PF_EMAIL];
+	long long line = row_int(first, 0);
 
-	if (same_name(m, row->name, one->name)) {
-		m->extra[i] = true;
-		m->complain(m->ctx, row->line, m->cols->at[f], true,
-			 arena_printf(m->messages, "the same person as on line %lld; that row is used",
-				      (long long)one->line));
+	if (same_name(row->r.name, row_text(first, 1))) {
+		row->fate = PEOPLE_EXTRA;
+		stage_complain(s, row->line, column, true,
+			       arena_printf(s->a, "the same person as on line %lld; that row is used", line));
 	} else {
-		row->bad = true;
-		m->complain(m->ctx, row->line, m->cols->at[f], false,
-			 arena_printf(m->messages, "this employee number also stands on line %lld, with another name",
-				      (long long)one->line));
+		row->fate = PEOPLE_BAD;
+		stage_complain(s, row->line, column, false,
+			       arena_printf(s->a, "this employee number also stands on line %lld, with another name", line));
 	}
+	return stage_add(tx, row);
 }
 
-static void index_rows(struct people_match *m)
+static enum result find_first(struct tx *tx, struct staging *s, const struct staged *row, struct rows **first_r)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		struct people_row *row = people_rows_at(m->rows, i);
-		size_t at = 0;
-		int other;
+	struct slice folded;
 
-		if (row->number.n) {
-			int first = people_index_get(m->row_number, row->number);
+	if (row->r.number.n)
+		return db_one(tx, &match_row_number, first_r, v_text(row->r.number));
+	if (!row->r.email.n)
+		return RES_NONE;
+	folded = people_sort_key(s->a, row->r.name);
+	return db_one(tx, &match_row_email, first_r, v_text(row->r.email), v_bytes(folded.p, folded.n));
+}
 
-			if (row->bad)
-				continue;
-			if (first >= 0)
-				second_row(m, (int)i, first, PF_NUMBER);
-			else
-				people_index_put(m->row_number, row->number, (int)i);
-		} else if (row->email.n && !row->bad) {
-			while ((other = people_index_next(m->row_email, row->email, &at)) >= 0 && !m->extra[i])
-				if (same_name(m, row->name, people_rows_at(m->rows, (size_t)other)->name))
-					second_row(m, (int)i, other, PF_EMAIL);
-			if (!m->extra[i])
-				people_index_put(m->row_email, row->email, (int)i);
-		}
+/* The row is the person's: what the file does not say stays. */
+static void take(struct staging *s, struct staged *row, const struct people_record *was)
+{
+	people_plan_keep(s->file, was, &row->r);
+}
+
+enum result match_row(struct tx *tx, struct staging *s, const struct people_row *in)
+{
+	struct staged row = { .line = in->line, .r = people_plan_row(s->file, in), .fate = in->bad ? PEOPLE_BAD : PEOPLE_PENDING };
+	struct people_record was;
+	struct rows *found = NULL;
+	enum result res;
+	int unit;
+
+	if (in->bad)
+		return stage_add(tx, &row);
+	res = find_first(tx, s, &row, &found);
+	if (res == RES_OK)
+		res = second_row(tx, s, &row, found);
+	else if (res == RES_NONE)
+		goto first;
+	rows_end(&found);
+	return res;
+first:
+	if (!people_file_leader_flags(s->file))
+		row.leader_said = in->leader;
+	unit = people_tree_row(s->tree, s->file, in);
+	if (people_tree_size(s->tree) > PEOPLE_UNITS_MAX) {
+		s->why = "the file has more than 20,000 units: is the column the right one?";
+		return RES_BAD;
 	}
-}
-
-static void index_directory(struct people_match *m)
-{
-	for (size_t i = 0; i < m->old->people; i++) {
-		const struct people_record *r = &m->old->person[i];
-
-		if (r->number.n)
-			people_index_put(m->number, r->number, (int)i);
-		if (r->email.n)
-			people_index_put(m->email, r->email, (int)i);
-		if (r->ended == PEOPLE_CURRENT)
-			people_index_put(m->key, person_key(m, r->name, r->unit, r->profession), (int)i);
+	people_tree_give_ids(s->tree, s->rnd);
+	if (unit >= 0)
+		row.r.unit = people_tree_at(s->tree, unit)->id;
+	if (unit >= 0 && (size_t)unit < s->named_n)
+		s->named[unit] = true;
+	if (in->has_end && in->end.n < s->wish->today.n)
+		row.r.ended = in->end.n;
+	if (!in->number.n)
+		return stage_add(tx, &row);
+	res = db_one(tx, &match_number, &found, v_text(in->number));
+	if (res == RES_OK) {
+		was = stage_record(found, s->a, 0);
+		take(s, &row, &was);
 	}
+	rows_end(&found);
+	return res == RES_OK || res == RES_NONE ? stage_add(tx, &row) : res;
 }
 
-/* ---- who is who ---- */
+/* ---- the rest, when all are here ---- */
 
-static void pair(struct people_match *m, size_t row, int person)
+struct rest {
+	enum people_fate fate; /* PENDING, and then BAD: whose it is is not missing, but nothing is taken from the row */
+	enum result (*find)(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r);
+	struct staged *list;
+	size_t n;
+};
+
+static enum result pair(struct tx *tx, struct staging *s, struct staged row, const struct id *person)
 {
-	m->person[row] = person;
-	m->row_of[person] = (int)row;
+	struct people_record was;
+	enum result res = stage_person(tx, s->a, person, &was);
+	int64_t ended = row.r.ended;
+
+	if (res != RES_OK)
+		return res;
+	if (row.fate == PEOPLE_PENDING)
+		take(s, &row, &was);
+	row.r.id = *person;
+	row.r.ended = ended;
+	return stage_set(tx, &row);
 }
 
-static bool open_row(const struct people_match *m, size_t i)
+static enum result rest_work(struct tx *tx, struct staging *s, void *ctx)
 {
-	return !m->extra[i] && m->person[i] < 0 && people_rows_at(m->rows, i)->bad == m->bad_turn;
-}
+	struct rest *r = ctx;
+	enum result res = RES_OK;
 
-static bool may_be(const struct people_match *m, const struct people_row *row, int person)
-{
-	const struct people_record *r = &m->old->person[person];
+	for (size_t i = 0; i < r->n && res == RES_OK; i++) {
+		struct id person;
 
-	if (m->row_of[person] >= 0)
-		return false;
-	if (row->number.n && r->number.n)
-		return slice_eq(row->number, r->number);
-	return true;
-}
-
-static void match_numbers(struct people_match *m)
-{
-	for (size_t i = 0; i < m->n; i++) {
-		const struct people_row *row = people_rows_at(m->rows, i);
-		int person = row->number.n && open_row(m, i) ? people_index_get(m->number, row->number) : -1;
-
-		if (person >= 0 && m->row_of[person] < 0)
-			pair(m, i, person);
+		res = r->find(tx, s, &r->list[i], &person);
+		if (res == RES_OK)
+			res = pair(tx, s, r->list[i], &person);
+		res = res == RES_NONE ? RES_OK : res;
 	}
+	return res;
+}
+
+static enum result count(struct tx *tx, const struct sql *sentence, struct slice email, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, sentence, &rows, v_text(email));
+
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+/* A broken row with a number. */
+static enum result by_number(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r)
+{
+	struct rows *rows;
+	enum result res;
+
+	if (!row->r.number.n)
+		return RES_NONE;
+	res = db_one(tx, &match_number, &rows, v_text(row->r.number));
+	if (res == RES_OK)
+		*person_r = stage_record(rows, s->a, 0).id;
+	rows_end(&rows);
+	return res;
 }
 
 /* An e-mail that several people share names nobody; one left by somebody who has ended may be given to another. */
-static void match_emails(struct people_match *m)
+static enum result by_email(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		const struct people_row *row = people_rows_at(m->rows, i);
-		int person, found = -1;
-		size_t at = 0, fits = 0;
-		bool shared = !row->number.n && people_index_count(m->row_email, row->email) > 1;
+	struct slice folded;
+	struct rows *rows;
+	int64_t of_rows = 0, of_people = 0;
+	size_t n = 0;
+	enum result res;
 
-		if (!row->email.n || !open_row(m, i))
-			continue;
-		while ((person = people_index_next(m->email, row->email, &at)) >= 0) {
-			const struct people_record *r = &m->old->person[person];
+	if (!row->r.email.n)
+		return RES_NONE;
+	res = count(tx, &match_people_sharing, row->r.email, &of_people);
+	if (res != RES_OK || !of_people)
+		return res == RES_OK ? RES_NONE : res;
+	if (!row->r.number.n)
+		res = count(tx, &match_rows_sharing, row->r.email, &of_rows);
+	if (res != RES_OK)
+		return res;
+	folded = people_sort_key(s->a, row->r.name);
+	res = db_ask(tx, &match_email, &rows, v_text(row->r.email), v_int(row->r.number.n != 0), v_bytes(folded.p, folded.n),
+		     v_int(of_rows > 1 || of_people > 1));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		*person_r = row_id(rows, 0);
+		n++;
+	}
+	rows_end(&rows);
+	return res == RES_NONE && n == 1 ? RES_OK : res;
+}
 
-			if (!may_be(m, row, person))
-				continue;
-			if ((shared || r->ended != PEOPLE_CURRENT || people_index_count(m->email, row->email) > 1) &&
-			    !same_name(m, row->name, r->name))
-				continue;
-			found = person;
-			fits++;
+static bool is_namesake(const struct staging *s, const struct staged *row, struct rows *rows, bool by_phone)
+{
+	const struct people_columns *cols = people_file_columns(s->file);
+	struct slice number = row_text(rows, 1), email = row_text(rows, 2), phone = row_text(rows, 3), own = row_text(rows, 4);
+	struct slice profession = row_text(rows, 5);
+	bool same = same_name(profession, row->r.profession);
+
+	if (number.n && row->r.number.n)
+		return false;
+	/* Where numbers are kept, one who has none is not one who has. */
+	if (number.n && cols->at[PF_NUMBER] >= 0)
+		return false;
+	if (email.n && row->r.email.n && !slice_eq(email, row->r.email))
+		return false;
+	if (by_phone && !(row->r.phone.n && slice_eq(phone, row->r.phone)) &&
+	    !(row->r.private_phone.n && slice_eq(own, row->r.private_phone)))
+		return false;
+	return same;
+}
+
+static enum result by_name(struct tx *tx, struct staging *s, const struct staged *row, bool by_phone, struct id *person_r)
+{
+	struct slice folded = people_sort_key(s->a, row->r.name);
+	struct rows *rows;
+	bool found = false;
+	enum result res;
+
+	if (by_phone && !row->r.phone.n && !row->r.private_phone.n)
+		return RES_NONE;
+	if (id_is_zero(&row->r.unit))
+		res = db_ask(tx, &match_name_nowhere, &rows, v_bytes(folded.n ? folded.p : "", folded.n));
+	else
+		res = db_ask(tx, &match_name_in, &rows, v_bytes(folded.n ? folded.p : "", folded.n), v_id(&row->r.unit));
+	if (res != RES_OK)
+		return res;
+	while (!found && (res = rows_next(rows)) == RES_OK) {
+		*person_r = row_id(rows, 0);
+		found = is_namesake(s, row, rows, by_phone);
+	}
+	rows_end(&rows);
+	return found ? RES_OK : res;
+}
+
+static enum result by_name_and_phone(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r)
+{
+	return by_name(tx, s, row, true, person_r);
+}
+
+static enum result by_name_alone(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r)
+{
+	return by_name(tx, s, row, false, person_r);
+}
+
+struct next_rows {
+	struct staging *s;
+	struct rest *r;
+	int64_t after;
+};
+
+static enum result next_work(struct tx *tx, void *ctx)
+{
+	struct next_rows *next = ctx;
+
+	return stage_next(tx, next->s->a, next->r->fate, true, next->after, next->r->list, &next->r->n);
+}
+
+static enum result match_by(struct staging *s, struct rest *r)
+{
+	struct next_rows next = { s, r, INT64_MIN };
+	enum result res;
+
+	do {
+		stage_fresh(s);
+		res = db_read(s->db, next_work, &next);
+		if (res == RES_OK && r->n) {
+			next.after = r->list[r->n - 1].line;
+			res = stage_piece(s, rest_work, r, 0);
 		}
-		if (fits == 1)
-			pair(m, i, found);
-	}
+	} while (res == RES_OK && r->n);
+	return res;
 }
 
-static void match_names(struct people_match *m, bool by_phone)
+enum result match_rest(struct staging *s)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		const struct people_row *row = people_rows_at(m->rows, i);
-		struct slice key;
-		size_t at = 0;
-		int person;
+	static const enum people_fate turns[] = { PEOPLE_PENDING, PEOPLE_BAD };
+	enum result (*const ways[])(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r) = {
+		by_number, by_email, by_name_and_phone, by_name_alone
+	};
+	struct staged *list = must_alloc(PIECE, sizeof(*list));
+	enum result res = RES_OK;
 
-		if (!open_row(m, i) || !row->name.n || (by_phone && !row->phone.n))
-			continue;
-		key = person_key(m, row->name, m->unit[i], row->profession);
-		while (open_row(m, i) && (person = people_index_next(m->key, key, &at)) >= 0) {
-			const struct people_record *r = &m->old->person[person];
+	for (size_t t = 0; t < ARRAY_LEN(turns) && res == RES_OK; t++)
+		for (size_t w = turns[t] == PEOPLE_PENDING; w < ARRAY_LEN(ways) && res == RES_OK; w++) {
+			struct rest r = { turns[t], ways[w], list, 0 };
 
-			if (!may_be(m, row, person) || (by_phone && !slice_eq(r->phone, row->phone)))
-				continue;
-			/* Where numbers are kept, one who has none is not one who has. */
-			if (r->number.n && !row->number.n && has(m, PF_NUMBER))
-				continue;
-			if (r->email.n && row->email.n && !slice_eq(r->email, row->email))
-				continue;
-			pair(m, i, person);
+			res = match_by(s, &r);
 		}
-	}
-}
-
-/* ---- in order ---- */
-
-void people_match_rows(struct people_match *m)
-{
-	m->cols = people_rows_columns(m->rows);
-	m->n = people_rows_count(m->rows);
-	m->number = people_index_new();
-	m->email = people_index_new();
-	m->key = people_index_new();
-	m->row_number = people_index_new();
-	m->row_email = people_index_new();
-	m->person = must_alloc(m->n + 1, sizeof(int));
-	m->row_of = must_alloc(m->old->people + 1, sizeof(int));
-	m->extra = must_alloc(m->n + 1, sizeof(bool));
-	for (size_t i = 0; i < m->n; i++)
-		m->person[i] = -1;
-	for (size_t i = 0; i < m->old->people; i++)
-		m->row_of[i] = -1;
-	index_rows(m);
-}
-
-void people_match_people(struct people_match *m, const int *unit)
-{
-	m->unit = unit;
-	index_directory(m);
-	for (int turn = 0; turn < 2; turn++) {
-		m->bad_turn = turn == 1;
-		match_numbers(m);
-		match_emails(m);
-		match_names(m, true);
-		match_names(m, false);
-	}
-}
-
-void people_match_end(struct people_match *m)
-{
-	people_index_free(&m->number);
-	people_index_free(&m->email);
-	people_index_free(&m->key);
-	people_index_free(&m->row_number);
-	people_index_free(&m->row_email);
-	for (size_t i = 0; i < m->arenas; i++)
-		arena_wipe_free(&m->arena[i]);
-	free(m->arena);
-	free(m->person);
-	free(m->row_of);
-	free(m->extra);
+	free(list);
+	return res;
 }

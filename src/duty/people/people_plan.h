@@ -1,9 +1,5 @@
-/* people_plan.h: decides what an import does: (the directory as it stands, the rows of a file) → what is added, changed,
-   ended, unchanged, and what is wrong. Pure: nothing is read or written here.
-
-   Who a row is: by employee number; else by e-mail; else by name, unit and profession, the first with the first, the
-   second with the second, those with the same telephone before others. Two different employee numbers are never one person;
-   nor are two different e-mails where there is no number. */
+/* people_plan.h: what an import would do to one person: (as the file says, as the directory stands) → as it shall stand, and what
+   differs. Pure. Who is who, who is missing and who leads whom is found out by people_stage, with the database. */
 #ifndef PEOPLE_PLAN_H
 #define PEOPLE_PLAN_H
 
@@ -11,31 +7,14 @@
 #include "base/id.h"
 #include "duty/people/people_rows.h"
 
-/* A unit of the directory. In a plan, units are numbered: first those that exist, in their order, then new ones. */
-struct people_unit {
-	struct id id; /* zero while new */
-	int parent;   /* a number, or -1: at the top */
-	struct slice code, name;
-	struct slice path; /* names from the top, " / " between; unique: a second one of the same name carries its code */
-};
-
-/* Somebody of the directory. */
+/* Somebody of the directory, as now or as it shall be. */
 struct people_record {
-	struct id id; /* zero while new */
-	struct slice number, name, given, family, email, phone, profession, level, lang;
-	int unit;   /* a number, or -1 */
-	int leader; /* a number among the plan's people, or -1 */
+	struct id id, unit, leader; /* zero: none, or not known yet */
+	struct slice number, name, given, family, email, phone, private_phone, profession, level, lang;
 	bool staff, leads, is_protected;
 	int64_t ended; /* day, or PEOPLE_CURRENT */
 };
 #define PEOPLE_CURRENT INT64_MIN
-
-struct people_directory {
-	struct people_unit *unit;
-	size_t units;
-	struct people_record *person;
-	size_t people;
-};
 
 /* What differs, as bits of `changed`. */
 enum people_change {
@@ -51,47 +30,21 @@ enum people_change {
 	PC_PROTECTED = 1 << 9,
 	PC_LEADER = 1 << 10,
 	PC_RETURNED = 1 << 11, /* had ended, and stands in the file again */
-	PC_COUNT = 12,
+	PC_PRIVATE_PHONE = 1 << 12,
+	PC_COUNT = 13,
 };
 const char *people_change_words(enum people_change bit);
 
-enum people_fate { PEOPLE_UNCHANGED, PEOPLE_ADDED, PEOPLE_CHANGED, PEOPLE_ENDED };
-
-struct people_outcome {
-	enum people_fate fate;
-	unsigned changed;
-	struct people_record now; /* as it shall be */
-};
-
-struct people_plan {
-	struct arena *arena; /* of units and messages */
-	struct people_unit *unit;
-	bool *unit_changed; /* or new */
-	size_t units, units_added, units_changed;
-	/* First those of the directory in their order, then the added. */
-	struct people_outcome *person;
-	size_t people;
-	size_t added, changed, ended;
-	size_t unchanged;    /* of those in the file */
-	size_t already_left;			 /* rows of people who had ended before and are not in the directory */
-	size_t by_change[PC_COUNT];
-	/* Beside the problems of the rows themselves. */
-	struct people_problem *problem;
-	size_t problems;
-	size_t missing;	      /* current people without a row, whether or not they are ended */
-	bool must_confirm;    /* more than one in ten would end and `confirmed` is not that number: nothing may be done */
-	bool ends_held_back;  /* ends were asked for, but a row could not be read: it might be anybody's */
-};
-
-struct people_wish {
-	struct day today;
-	bool end_missing;
-	int64_t confirmed; /* --yes-end N; negative: not given */
-};
-
-/* Rows found wrong here become `bad`. The plan borrows text from both. */
-struct people_plan *people_plan_make(const struct people_directory *old, struct people_rows *rows,
-				     const struct people_wish *wish) MUST_USE;
-void people_plan_free(struct people_plan **plan);
+/* The person as the row says. The unit and the leader are for the caller to find. */
+struct people_record people_plan_row(const struct people_file *file, const struct people_row *row);
+/* A column that is not in the file leaves the field alone; an empty cell empties it; no file takes a number away. */
+void people_plan_keep(const struct people_file *file, const struct people_record *was, struct people_record *now);
+/* Bits of enum people_change. path_changed: the unit is the same and has another path, which to haven is another unit. */
+unsigned people_plan_difference(const struct people_record *was, const struct people_record *now, bool path_changed);
+/* One employee number, and perhaps somebody else: the e-mail is another one and no word of the name has stayed. Who marries
+   keeps a given name; our choice. */
+bool people_plan_doubtful(const struct people_record *was, const struct people_record *now);
+/* By what lists are sorted, and names compared: a name of nothing but accents folds to nothing and stands as it is. */
+struct slice people_sort_key(struct arena *a, struct slice name) MUST_USE;
 
 #endif

@@ -8,56 +8,35 @@
 #include "duty/people/people_nid.h"
 #include "duty/people/people_text.h"
 
-#define ARENA_INPUT 4000000 /* bytes of rows read into one arena: what is made of them stays far below its limit */
-#define PROBLEMS_KEPT 100000
-
 struct tally {
 	size_t filled, sure, perhaps; /* cells; national identity numbers among them */
 };
 
-struct people_rows {
-	struct arena *own;    /* headings and messages */
-	struct arena **arena; /* of the rows, a new one each ARENA_INPUT bytes */
-	size_t arenas, arena_in; /* how many; bytes read into the last one */
-	struct people_row *row;
-	size_t n, room;
-	struct people_problem *problem;
-	size_t problems, problem_room, unreadable;
+/* Which sign stands between the names of a unit's path: "/" without spaces stands in names too (HR/Lønn), so nearly all
+   must have it. */
+static const struct {
+	const char *sign;
+	unsigned percent;
+} signs[] = { { " / ", 10 }, { " > ", 10 }, { "\\", 20 }, { " | ", 10 }, { "|", 20 },  { " » ", 10 },
+	      { " → ", 10 }, { ">", 20 },   { " - ", 60 }, { "/", 60 },   { "::", 20 }, { ";", 40 } };
+
+struct people_file {
+	struct arena *own; /* headings and messages */
 	struct people_columns cols;
 	struct tally *tally; /* per column */
-	char separator[8];   /* between the parts of a unit's path; "": none */
+	int national;        /* the column for which the file was refused, or -1 */
+	size_t rows, with_unit, with_sign[ARRAY_LEN(signs)];
+	char separator[8]; /* between the parts of a unit's path; "": none */
 	bool leader_flags;
+	bool at_rows; /* the heading row has been read again */
+	people_complain *complain;
+	void *ctx;
 };
-
-static struct arena *arena_now(struct people_rows *r, const struct csv_row *in)
-{
-	if (!r->arenas || r->arena_in > ARENA_INPUT) {
-		r->arena = must_realloc(r->arena, r->arenas + 1, sizeof(*r->arena));
-		r->arena[r->arenas++] = arena_new();
-		r->arena_in = 0;
-	}
-	r->arena_in += 200;
-	for (size_t i = 0; i < in->n; i++)
-		r->arena_in += in->field[i].n;
-	return r->arena[r->arenas - 1];
-}
-
-static void complain(struct people_rows *r, int64_t line, int column, bool note, const char *why)
-{
-	if (r->problems == PROBLEMS_KEPT)
-		return;
-	if (r->problems == r->problem_room) {
-		r->problem_room = r->problem_room ? r->problem_room * 2 : 64;
-		r->problem = must_realloc(r->problem, r->problem_room, sizeof(*r->problem));
-	}
-	r->problem[r->problems++] =
-	    (struct people_problem){ line, column, note, arena_slice(r->own, slice_of(why)) };
-}
 
 /* ---- one row ---- */
 
 struct reading_row {
-	struct people_rows *rows;
+	struct people_file *file;
 	struct arena *a;
 	const struct csv_row *in;
 	struct people_row *row;
@@ -65,14 +44,14 @@ struct reading_row {
 
 static void bad(struct reading_row *r, enum people_field f, const char *why)
 {
-	complain(r->rows, r->in->line, r->rows->cols.at[f], false, why);
+	r->file->complain(r->file->ctx, r->in->line, r->file->cols.at[f], false, why);
 	r->row->bad = true;
 }
 
 /* The cell of a field, clean, without a spreadsheet's marks; empty when there is none. */
 static struct slice cell(struct reading_row *r, enum people_field f)
 {
-	int at = r->rows->cols.at[f];
+	int at = r->file->cols.at[f];
 
 	if (at < 0 || (size_t)at >= r->in->n)
 		return (struct slice){ 0 };
@@ -99,34 +78,32 @@ static bool has_ten_digits(struct slice s)
 	return digits >= 10;
 }
 
-/* No kept cell may hold a national identity number. A telephone number can look like one by chance. */
+/* Whether a column is kept and this row has something in it. A telephone number can look like a national one by chance. */
+static bool is_kept(const struct people_file *f, const struct csv_row *in, size_t i)
+{
+	return f->cols.is[i] < PF_KEPT && slice_trim(in->field[i]).n;
+}
+
+/* No kept cell may hold a national identity number. */
 static void look_for_national(struct reading_row *r)
 {
-	const struct people_columns *cols = &r->rows->cols;
+	const struct people_columns *cols = &r->file->cols;
 
 	for (size_t i = 0; i < cols->n && i < r->in->n; i++) {
 		enum people_field f = cols->is[i];
-		struct tally *t = &r->rows->tally[i];
-		enum people_nid is;
 
-		if (f >= PF_KEPT || !slice_trim(r->in->field[i]).n)
+		if (!is_kept(r->file, r->in, i) || f == PF_PHONE_PRIVATE || f == PF_PHONE_WORK || !has_ten_digits(r->in->field[i]) ||
+		    !people_nid_in(r->in->field[i]))
 			continue;
-		t->filled++;
-		if (!has_ten_digits(r->in->field[i]))
-			continue;
-		is = people_nid_is(people_cell(r->a, r->in->field[i], false));
-		t->sure += is == PEOPLE_NID_YES;
-		t->perhaps += is == PEOPLE_NID_PERHAPS;
-		if (f == PF_PHONE_PRIVATE || f == PF_PHONE_WORK || !people_nid_in(r->in->field[i]))
-			continue;
-		complain(r->rows, r->in->line, (int)i, false, "holds what looks like a national identity number; it is not kept");
+		r->file->complain(r->file->ctx, r->in->line, (int)i, false,
+				  "holds what looks like a national identity number; it is not kept");
 		r->row->bad = true;
 	}
 }
 
 static void read_name(struct reading_row *r)
 {
-	const struct people_columns *cols = &r->rows->cols;
+	const struct people_columns *cols = &r->file->cols;
 	struct people_row *row = r->row;
 	enum people_field f = cols->at[PF_FAMILY] >= 0 ? PF_FAMILY : PF_NAME;
 
@@ -155,27 +132,69 @@ static void read_name(struct reading_row *r)
 		bad(r, f, "the name is longer than 200 characters");
 }
 
-static void read_unit(struct reading_row *r)
+/* The names of a row's units, from the top down, with PEOPLE_UNIT_JOIN between where they stand in several columns. */
+static struct slice unit_text(const struct people_file *f, struct arena *a, const struct csv_row *in)
 {
-	const struct people_columns *cols = &r->rows->cols;
 	struct buf b = BUF_LIMIT(PEOPLE_UNIT_COLUMNS_MAX * CSV_FIELD_MAX * 3);
+	struct slice text = { 0 };
 
-	for (size_t i = 0; i < cols->units; i++) {
+	for (size_t i = 0; i < f->cols.units; i++) {
 		struct slice part = { 0 };
 
-		if ((size_t)cols->unit[i] < r->in->n)
-			part = people_cell(r->a, r->in->field[cols->unit[i]], false);
+		if ((size_t)f->cols.unit[i] < in->n)
+			part = people_cell(a, in->field[f->cols.unit[i]], false);
 		if (!part.n)
 			continue;
 		if (b.n)
 			buf_char(&b, PEOPLE_UNIT_JOIN);
 		buf_slice(&b, part);
 	}
-	r->row->unit = b.n ? arena_slice(r->a, buf_get(&b)) : (struct slice){ 0 };
+	if (b.n)
+		text = arena_slice(a, buf_get(&b));
 	buf_free(&b);
+	return text;
+}
+
+static void read_unit(struct reading_row *r)
+{
+	struct slice part[PEOPLE_UNIT_DEPTH_MAX];
+	size_t n;
+
+	r->row->unit = unit_text(r->file, r->a, r->in);
 	r->row->code = short_cell(r, PF_UNIT_CODE, PEOPLE_NUMBER_MAX);
 	r->row->parent = short_cell(r, PF_PARENT_CODE, PEOPLE_NUMBER_MAX);
 	r->row->parent_name = short_cell(r, PF_PARENT_NAME, PEOPLE_NAME_MAX);
+	n = people_file_unit(r->file, r->row, part);
+	if (n == PEOPLE_UNIT_DEPTH_MAX)
+		bad(r, PF_UNIT, "the unit's path is deeper than 11 levels");
+	for (size_t k = 0; k < n; k++)
+		if (people_length(part[k]) > PEOPLE_NAME_MAX || part[k].n > PEOPLE_TEXT_MAX) {
+			bad(r, PF_UNIT, "a unit's name is longer than 200 characters");
+			break;
+		}
+}
+
+/* Two telephones, of work and private, are kept apart. One that cannot be read stops the row only where the other is not there. */
+static void read_phones(struct reading_row *r)
+{
+	static const enum people_field fields[] = { PF_PHONE_WORK, PF_PHONE_PRIVATE };
+	struct slice *phone[] = { &r->row->phone, &r->row->private_phone };
+	const char *why[ARRAY_LEN(fields)] = { NULL };
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct slice s = cell(r, fields[i]);
+
+		if (s.n && people_phone(r->a, s, phone[i], &why[i]) == RES_OK)
+			why[i] = NULL;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		if (!why[i])
+			continue;
+		if (phone[!i]->n)
+			r->file->complain(r->file->ctx, r->in->line, r->file->cols.at[fields[i]], true, why[i]);
+		else
+			bad(r, fields[i], why[i]);
+	}
 }
 
 static void read_reach(struct reading_row *r)
@@ -194,12 +213,7 @@ static void read_reach(struct reading_row *r)
 	s = cell(r, PF_EMAIL);
 	if (s.n && people_email(r->a, s, &row->email, &why) != RES_OK)
 		bad(r, PF_EMAIL, why);
-	/* The private phone reaches a person who is not at work (PRODUCT.md § 5, J3). */
-	for (enum people_field f = PF_PHONE_PRIVATE; f <= PF_PHONE_WORK && !row->phone.n; f++) {
-		s = cell(r, f);
-		if (s.n && people_phone(r->a, s, &row->phone, &why) != RES_OK)
-			bad(r, f, why);
-	}
+	read_phones(r);
 }
 
 static void read_rest(struct reading_row *r)
@@ -216,7 +230,7 @@ static void read_rest(struct reading_row *r)
 	s = cell(r, PF_LANGUAGE);
 	row->lang = people_language(r->a, s);
 	if (s.n && !row->lang.n)
-		complain(r->rows, r->in->line, r->rows->cols.at[PF_LANGUAGE], true,
+		r->file->complain(r->file->ctx, r->in->line, r->file->cols.at[PF_LANGUAGE], true,
 			 "a language that Makker does not have; the workplace's own is used");
 	s = cell(r, PF_STAFF);
 	flag = people_flag(s);
@@ -238,229 +252,229 @@ static void read_rest(struct reading_row *r)
 	}
 }
 
-static void read_one(struct people_rows *rows, const struct csv_row *in)
+static void read_one(struct people_file *f, struct arena *a, const struct csv_row *in, struct people_row *row)
 {
-	struct reading_row r = { rows, arena_now(rows, in), in, NULL };
+	struct reading_row r = { f, a, in, row };
 
-	if (rows->n == rows->room) {
-		rows->room = rows->room ? rows->room * 2 : 1024;
-		rows->row = must_realloc(rows->row, rows->room, sizeof(*rows->row));
-	}
-	r.row = &rows->row[rows->n];
-	*r.row = (struct people_row){ .line = in->line };
+	*row = (struct people_row){ .line = in->line };
 	look_for_national(&r);
 	read_name(&r);
 	read_unit(&r);
 	read_reach(&r);
 	read_rest(&r);
-	for (size_t i = rows->cols.n; i < in->n; i++) {
+	for (size_t i = f->cols.n; i < in->n; i++) {
 		if (!slice_trim(in->field[i]).n)
 			continue;
-		complain(rows, in->line, -1, false, "has more columns than the heading: a quote or a separator too many?");
-		r.row->bad = true;
+		f->complain(f->ctx, in->line, -1, false, "has more columns than the heading: a quote or a separator too many?");
+		row->bad = true;
 		break;
 	}
-	rows->n++;
 }
 
 /* ---- what only the whole file tells ---- */
 
-static const char *refuse_national(struct people_rows *r)
+/* A column of yes and no, or of 1 and 0; other numbers are employee numbers. */
+static bool is_leader_flag(struct slice l)
 {
-	for (size_t i = 0; i < r->cols.n; i++) {
-		const struct tally *t = &r->tally[i];
-		enum people_field f = r->cols.is[i];
+	return !l.n || slice_is(l, "0") || slice_is(l, "1") || (people_flag(l) >= 0 && (l.p[0] < '0' || l.p[0] > '9'));
+}
 
-		if (f >= PF_KEPT || t->filled == 0)
+static void scan_row(struct people_file *f, struct arena *a, const struct csv_row *in)
+{
+	int leader = f->cols.at[PF_LEADER];
+	struct slice unit;
+
+	f->rows++;
+	for (size_t i = 0; i < f->cols.n && i < in->n; i++) {
+		enum people_nid is;
+
+		if (!is_kept(f, in, i))
+			continue;
+		f->tally[i].filled++;
+		if (!has_ten_digits(in->field[i]))
+			continue;
+		is = people_nid_is(people_cell(a, in->field[i], false));
+		f->tally[i].sure += is == PEOPLE_NID_YES;
+		f->tally[i].perhaps += is == PEOPLE_NID_PERHAPS;
+	}
+	if (leader >= 0 && (size_t)leader < in->n)
+		f->leader_flags &= is_leader_flag(people_cell(a, in->field[leader], false));
+	if (f->cols.units != 1)
+		return;
+	unit = unit_text(f, a, in);
+	f->with_unit += unit.n != 0;
+	for (size_t k = 0; k < ARRAY_LEN(signs); k++)
+		f->with_sign[k] += unit.n && memmem(unit.p, unit.n, signs[k].sign, strlen(signs[k].sign));
+}
+
+static const char *refuse_national(struct people_file *f)
+{
+	for (size_t i = 0; i < f->cols.n; i++) {
+		const struct tally *t = &f->tally[i];
+		enum people_field is = f->cols.is[i];
+
+		if (is >= PF_KEPT || t->filled == 0)
 			continue;
 		if ((t->sure >= 2 && t->sure * 2 >= t->filled) ||
-		    (f == PF_NUMBER && t->perhaps + t->sure >= 2 && (t->perhaps + t->sure) * 10 >= t->filled * 9))
-			return arena_printf(r->own,
+		    (is == PF_NUMBER && t->perhaps + t->sure >= 2 && (t->perhaps + t->sure) * 10 >= t->filled * 9)) {
+			f->national = (int)i;
+			return arena_printf(f->own,
 					    "column %zu “%.*s” (%s) holds national identity numbers, and Makker keeps none. "
 					    "Nothing was read. Leave it out with --column %s=none, or name another column",
-					    i + 1, (int)r->cols.heading[i].n, r->cols.heading[i].p,
-					    people_field_words(f), people_field_name(f));
+					    i + 1, (int)f->cols.heading[i].n, f->cols.heading[i].p,
+					    people_field_words(is), people_field_name(is));
+		}
 	}
 	return NULL;
 }
 
-/* Which sign stands between the names of a path: the one most units have. "/" without spaces
-   stands in names too (HR/Lønn), so nearly all must have it. */
-static void find_separator(struct people_rows *r, struct slice told)
+/* The sign that most units have. */
+static void find_separator(struct people_file *f, struct slice told)
 {
-	static const struct {
-		const char *sign;
-		unsigned percent;
-	} signs[] = { { " / ", 10 }, { " > ", 10 }, { "\\", 20 }, { " | ", 10 }, { "|", 20 },  { " » ", 10 },
-		      { " → ", 10 }, { ">", 20 },   { " - ", 60 }, { "/", 60 },   { "::", 20 }, { ";", 40 } };
-	size_t filled = 0, best = 0;
+	size_t best = 0;
 
 	if (told.n) {
-		if (!slice_is(told, "none") && told.n < sizeof(r->separator))
-			memcpy(r->separator, told.p, told.n);
+		if (!slice_is(told, "none") && told.n < sizeof(f->separator))
+			memcpy(f->separator, told.p, told.n);
 		return;
 	}
-	if (r->cols.units != 1)
-		return;
-	for (size_t k = 0; k < ARRAY_LEN(signs); k++) {
-		size_t with = 0;
-
-		filled = 0;
-		for (size_t i = 0; i < r->n; i++) {
-			struct slice u = r->row[i].unit;
-
-			filled += u.n != 0;
-			with += u.n && memmem(u.p, u.n, signs[k].sign, strlen(signs[k].sign));
+	for (size_t k = 0; k < ARRAY_LEN(signs); k++)
+		if (f->with_sign[k] > best && f->with_sign[k] * 100 >= f->with_unit * signs[k].percent) {
+			best = f->with_sign[k];
+			memset(f->separator, 0, sizeof(f->separator));
+			memcpy(f->separator, signs[k].sign, strlen(signs[k].sign));
 		}
-		if (with > best && with * 100 >= filled * signs[k].percent) {
-			best = with;
-			memset(r->separator, 0, sizeof(r->separator));
-			memcpy(r->separator, signs[k].sign, strlen(signs[k].sign));
-		}
-	}
 }
 
-/* A column of yes and no, or of 1 and 0; other numbers are employee numbers. */
-static void look_at_leaders(struct people_rows *r)
+static enum result read_heading(struct people_file *f, struct csv *csv, const struct people_reading *how, const char **why_r)
 {
-	r->leader_flags = r->cols.at[PF_LEADER] >= 0;
-	for (size_t i = 0; i < r->n && r->leader_flags; i++) {
-		struct slice l = r->row[i].leader;
-
-		r->leader_flags = !l.n || slice_is(l, "0") || slice_is(l, "1") ||
-				  (people_flag(l) >= 0 && (l.p[0] < '0' || l.p[0] > '9'));
-	}
-}
-
-static void check_units(struct people_rows *r)
-{
-	struct slice part[PEOPLE_UNIT_DEPTH_MAX];
-
-	for (size_t i = 0; i < r->n; i++) {
-		size_t n = people_rows_unit(r, &r->row[i], part);
-		const char *why = NULL;
-
-		if (n == PEOPLE_UNIT_DEPTH_MAX)
-			why = "the unit's path is deeper than 11 levels";
-		for (size_t k = 0; k < n; k++)
-			if (people_length(part[k]) > PEOPLE_NAME_MAX || part[k].n > PEOPLE_TEXT_MAX)
-				why = "a unit's name is longer than 200 characters";
-		if (why) {
-			complain(r, r->row[i].line, r->cols.at[PF_UNIT], false, why);
-			r->row[i].bad = true;
-		}
-	}
-}
-
-enum result people_rows_read(struct csv *csv, const struct people_reading *how, struct people_rows **rows_r,
-			     const char **why_r)
-{
-	struct people_rows *r = must_alloc(1, sizeof(*r));
 	struct csv_row in;
-	enum result res;
 	struct slice *heading;
+	enum result res = csv_next(csv, &in);
 
-	r->own = arena_new();
-	*rows_r = r;
-	res = csv_next(csv, &in);
 	if (res == RES_NONE || res == RES_BAD) {
-		*why_r = res == RES_NONE ? "the file has no heading row" :
-					   arena_printf(r->own, "the heading row %s", in.why);
+		*why_r = res == RES_NONE ? "the file has no heading row" : arena_printf(f->own, "the heading row %s", in.why);
 		return RES_BAD;
 	}
 	if (res != RES_OK)
-		goto broken;
-	heading = arena_array(r->own, struct slice, in.n + 1);
+		return res;
+	heading = arena_array(f->own, struct slice, in.n + 1);
 	for (size_t i = 0; i < in.n; i++)
-		heading[i] = arena_slice(r->own, in.field[i]);
-	res = people_headings(r->own, heading, in.n, how->told, how->told_n, &r->cols, why_r);
+		heading[i] = arena_slice(f->own, in.field[i]);
+	res = people_headings(f->own, heading, in.n, how->told, how->told_n, &f->cols, why_r);
+	if (res == RES_OK)
+		f->tally = arena_array(f->own, struct tally, f->cols.n + 1);
+	return res;
+}
+
+/* A new arena now and then: memory does not grow with the file. */
+#define ROWS_PER_ARENA 200
+
+enum result people_file_scan(struct csv *csv, const struct people_reading *how, struct people_file **file_r, const char **why_r)
+{
+	struct people_file *f = must_alloc(1, sizeof(*f));
+	struct arena *a = NULL;
+	struct csv_row in;
+	size_t n = 0;
+	enum result res;
+
+	f->own = arena_new();
+	f->national = -1;
+	*file_r = f;
+	res = read_heading(f, csv, how, why_r);
+	if (res == RES_BROKEN)
+		goto broken;
 	if (res != RES_OK)
 		return res;
-	r->tally = arena_array(r->own, struct tally, r->cols.n + 1);
+	f->leader_flags = f->cols.at[PF_LEADER] >= 0;
 	while ((res = csv_next(csv, &in)) == RES_OK || res == RES_BAD) {
-		if (res == RES_BAD) {
-			complain(r, in.line, in.column ? (int)in.column - 1 : -1, false, in.why);
-			r->unreadable++;
-		} else {
-			read_one(r, &in);
+		if (n++ % ROWS_PER_ARENA == 0) {
+			if (a)
+				arena_wipe_free(&a);
+			a = arena_new();
 		}
-		if (r->n >= PEOPLE_ROWS_MAX) {
+		if (res == RES_OK)
+			scan_row(f, a, &in);
+		if (n > PEOPLE_ROWS_MAX) {
+			arena_wipe_free(&a);
 			*why_r = "the file has more than 500,000 rows";
 			return RES_BAD;
 		}
-		if (how->progress && (r->n + r->unreadable) % 10000 == 0)
-			how->progress(how->ctx, r->n + r->unreadable);
+		if (how->progress && n % 10000 == 0)
+			how->progress(how->ctx, n);
 	}
+	if (a)
+		arena_wipe_free(&a);
 	if (res == RES_BROKEN)
 		goto broken;
-	*why_r = refuse_national(r);
+	f->rows = n;
+	*why_r = refuse_national(f);
 	if (*why_r)
 		return RES_BAD;
-	find_separator(r, how->unit_separator);
-	look_at_leaders(r);
-	check_units(r);
+	find_separator(f, how->unit_separator);
 	return RES_OK;
 broken:
-	people_rows_free(rows_r);
+	people_file_free(file_r);
 	return RES_BROKEN;
 }
 
-void people_rows_free(struct people_rows **rows)
+void people_file_tell(struct people_file *f, people_complain *complain, void *ctx)
 {
-	struct people_rows *r = *rows;
+	f->complain = complain;
+	f->ctx = ctx;
+	f->at_rows = false;
+}
 
-	if (!r)
+enum result people_file_next(struct people_file *f, struct csv *csv, struct arena *a, struct people_row *row_r)
+{
+	struct csv_row in;
+	enum result res = RES_OK;
+
+	if (!f->at_rows)
+		res = csv_next(csv, &in);
+	f->at_rows = true;
+	if (res == RES_OK)
+		res = csv_next(csv, &in);
+	if (res == RES_BAD)
+		f->complain(f->ctx, in.line, in.column ? (int)in.column - 1 : -1, false, in.why);
+	if (res == RES_OK)
+		read_one(f, a, &in, row_r);
+	return res;
+}
+
+void people_file_free(struct people_file **file)
+{
+	if (!*file)
 		return;
-	for (size_t i = 0; i < r->arenas; i++)
-		arena_wipe_free(&r->arena[i]);
-	arena_wipe_free(&r->own);
-	free(r->arena);
-	free(r->row);
-	free(r->problem);
-	free(r);
-	*rows = NULL;
+	arena_wipe_free(&(*file)->own);
+	free(*file);
+	*file = NULL;
 }
 
-size_t people_rows_count(const struct people_rows *rows)
+const struct people_columns *people_file_columns(const struct people_file *f)
 {
-	return rows->n;
+	return &f->cols;
 }
 
-struct people_row *people_rows_at(const struct people_rows *rows, size_t i)
+size_t people_file_rows(const struct people_file *f)
 {
-	return &rows->row[i];
+	return f->rows;
 }
 
-const struct people_columns *people_rows_columns(const struct people_rows *rows)
+bool people_file_leader_flags(const struct people_file *f)
 {
-	return &rows->cols;
+	return f->leader_flags;
 }
 
-size_t people_rows_unreadable(const struct people_rows *rows)
+int people_file_national(const struct people_file *f)
 {
-	return rows->unreadable;
+	return f->national;
 }
 
-size_t people_rows_problems(const struct people_rows *rows)
-{
-	return rows->problems;
-}
-
-const struct people_problem *people_rows_problem(const struct people_rows *rows, size_t i)
-{
-	return &rows->problem[i];
-}
-
-bool people_rows_leader_flags(const struct people_rows *rows)
-{
-	return rows->leader_flags;
-}
-
-size_t people_rows_unit(const struct people_rows *rows, const struct people_row *row,
-			struct slice parts_r[PEOPLE_UNIT_DEPTH_MAX])
+size_t people_file_unit(const struct people_file *f, const struct people_row *row, struct slice parts_r[PEOPLE_UNIT_DEPTH_MAX])
 {
 	static const char join[] = { PEOPLE_UNIT_JOIN, 0 };
-	const char *sign = rows->cols.units > 1 ? join : rows->separator;
+	const char *sign = f->cols.units > 1 ? join : f->separator;
 	struct slice rest = row->unit;
 	size_t n = 0, len = strlen(sign);
 

@@ -3,18 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "duty/people/people_index.h"
 
 /* ---- one person, whole ---- */
 
 #define PERSON_COLUMNS                                                                                  \
 	"id:b number:t? name:t path:t? profession:t? level:t? lang:t? email:t? phone:t? unit:b? leader:b? " \
-	"staff:i protected:i ended_day:i? rev:i"
+	"staff:i protected:i ended_day:i? rev:i private_phone:t?"
 #define PERSON_SELECT                                                                                   \
 	"SELECT p.id AS id, p.employee_number AS number, p.name AS name, u.path AS path, "                  \
 	"p.profession AS profession, p.level AS level, p.lang AS lang, p.email AS email, "                  \
 	"p.phone AS phone, p.unit AS unit, p.leader AS leader, p.staff_responsibility AS staff, "           \
-	"p.protected AS protected, p.ended_day AS ended_day, p.rev AS rev "                                 \
+	"p.protected AS protected, p.ended_day AS ended_day, p.rev AS rev, "                          \
+	"p.private_phone AS private_phone "                                \
 	"FROM person p LEFT JOIN unit u ON u.id = p.unit "
 
 SQL(person_by_id, "b", PERSON_COLUMNS, PERSON_SELECT "WHERE p.id = $1");
@@ -32,7 +32,7 @@ static struct person read_person(struct rows *rows, struct arena *a)
 			    .lang = text(rows, a, 6), .email = text(rows, a, 7), .phone = text(rows, a, 8),
 			    .unit = row_id(rows, 9), .leader = row_id(rows, 10), .staff = row_int(rows, 11) != 0,
 			    .is_protected = row_int(rows, 12) != 0, .ended = !row_null(rows, 13),
-			    .rev = row_int(rows, 14) };
+			    .rev = row_int(rows, 14), .private_phone = text(rows, a, 15) };
 
 	return p;
 }
@@ -70,10 +70,11 @@ enum result people_store_changes(struct tx *tx, struct arena *a, int64_t after, 
 
 /* ---- lists ---- */
 
-#define LINE_COLUMNS "id:b number:t? name:t path:t? profession:t? protected:i email:t? phone:t?"
+#define LINE_COLUMNS "id:b number:t? name:t path:t? profession:t? protected:i email:t? phone:t? private_phone:t?"
 #define LINE_WHAT                                                                                       \
 	"SELECT p.id AS id, p.employee_number AS number, p.name AS name, u.path AS path, "                  \
-	"p.profession AS profession, p.protected AS protected, p.email AS email, p.phone AS phone "
+	"p.profession AS profession, p.protected AS protected, p.email AS email, p.phone AS phone, "                    \
+	"p.private_phone AS private_phone "
 #define LINE_SELECT LINE_WHAT "FROM person p LEFT JOIN unit u ON u.id = p.unit "
 /* The protected come last and in no telling order. */
 #define LINE_ORDER "ORDER BY p.protected, CASE WHEN p.protected = 1 THEN p.id ELSE p.folded END, p.id "
@@ -122,10 +123,10 @@ static enum result read_lines(struct rows **rows, struct arena *a, size_t max, s
 		struct person_line l = { .id = row_id(*rows, 0), .number = text(*rows, a, 1),
 					 .name = text(*rows, a, 2), .unit_path = text(*rows, a, 3),
 					 .profession = text(*rows, a, 4), .is_protected = row_int(*rows, 5) != 0 };
-		struct slice email = row_text(*rows, 6), phone = row_text(*rows, 7);
+		struct slice email = row_text(*rows, 6), phone = row_text(*rows, 7), own = row_text(*rows, 8);
 		size_t i = 0;
 
-		l.reachable = email.n || phone.n;
+		l.reachable = email.n || phone.n || own.n;
 		if (l.is_protected)
 			l.name = "";
 		while (i < lines->n && !id_eq(&lines->list[i].id, &l.id))
@@ -262,127 +263,17 @@ enum result people_store_units(struct tx *tx, struct arena *a, struct unit_line 
 	return RES_OK;
 }
 
-/* ---- the whole directory, for an import ---- */
+/* ---- the rev ---- */
 
-SQL(people_count, "", "n:i", "SELECT COUNT(*) AS n FROM person");
-SQL(people_all, "",
-    "id:b number:t? name:t given:t? family:t? email:t? phone:t? unit:b? profession:t? level:t? lang:t? leader:b? "
-    "leads:i staff:i protected:i ended_day:i?",
-    "SELECT id, employee_number AS number, name, given, family, email, phone, unit, profession, level, lang, leader, "
-    "leads, staff_responsibility AS staff, protected, ended_day FROM person ORDER BY place");
+SQL(directory_rev_now, "", "rev:i", "SELECT rev FROM directory_rev WHERE one = 1");
 
-#define PEOPLE_PER_ARENA 8192 /* the limits of people_rows.h keep this many far below what an arena holds */
-
-static struct arena *load_arena(struct people_loaded *l)
+enum result people_store_rev(struct tx *tx, int64_t *rev_r)
 {
-	if (!l->arenas || l->in_arena == PEOPLE_PER_ARENA) {
-		l->arena = must_realloc(l->arena, l->arenas + 1, sizeof(*l->arena));
-		l->arena[l->arenas++] = arena_new();
-		l->in_arena = 0;
-	}
-	l->in_arena++;
-	return l->arena[l->arenas - 1];
-}
-
-static struct slice keep(struct rows *rows, struct arena *a, int col)
-{
-	struct slice s = row_text(rows, col);
-
-	return s.n ? arena_slice(a, s) : (struct slice){ 0 };
-}
-
-static struct slice id_key(const struct id *id)
-{
-	return (struct slice){ (const char *)id->b, ID_BYTES };
-}
-
-static enum result load_units(struct tx *tx, struct people_loaded *l, struct people_index *by_id)
-{
-	struct rows *rows;
-	struct id *parent;
-	size_t room;
-	enum result res = count(tx, &unit_count, &room);
+	struct rows *rows = NULL;
+	enum result res = db_one_n(tx, &directory_rev_now, &rows, DB_NO_VALUES);
 
 	if (res == RES_OK)
-		res = db_ask_n(tx, &units_all, &rows, DB_NO_VALUES);
-	if (res != RES_OK)
-		return res;
-	l->dir.unit = must_alloc(room + 1, sizeof(*l->dir.unit));
-	parent = must_alloc(room + 1, sizeof(*parent));
-	while ((res = rows_next(rows)) == RES_OK) {
-		struct arena *a = load_arena(l);
-		struct people_unit u = { .id = row_id(rows, 0), .parent = -1, .code = keep(rows, a, 2),
-					 .name = keep(rows, a, 3), .path = keep(rows, a, 4) };
-
-		if (l->dir.units == room)
-			bug("more units than were counted in the same transaction");
-		parent[l->dir.units] = row_id(rows, 1);
-		l->dir.unit[l->dir.units++] = u;
-	}
+		*rev_r = row_int(rows, 0);
 	rows_end(&rows);
-	for (size_t i = 0; i < l->dir.units; i++)
-		people_index_put(by_id, id_key(&l->dir.unit[i].id), (int)i);
-	for (size_t i = 0; i < l->dir.units; i++)
-		if (!id_is_zero(&parent[i]))
-			l->dir.unit[i].parent = people_index_get(by_id, id_key(&parent[i]));
-	free(parent);
-	return res == RES_NONE ? RES_OK : res;
-}
-
-static enum result load_people(struct tx *tx, struct people_loaded *l, const struct people_index *unit_by_id)
-{
-	struct people_index *by_id = people_index_new();
-	struct rows *rows;
-	struct id *leader = NULL;
-	size_t room;
-	enum result res = count(tx, &people_count, &room);
-
-	if (res == RES_OK)
-		res = db_ask_n(tx, &people_all, &rows, DB_NO_VALUES);
-	if (res != RES_OK)
-		goto out;
-	l->dir.person = must_alloc(room + 1, sizeof(*l->dir.person));
-	leader = must_alloc(room + 1, sizeof(*leader));
-	while ((res = rows_next(rows)) == RES_OK) {
-		struct arena *a = load_arena(l);
-		struct id unit = row_id(rows, 7);
-		struct people_record r = { .id = row_id(rows, 0), .number = keep(rows, a, 1), .name = keep(rows, a, 2),
-					   .given = keep(rows, a, 3), .family = keep(rows, a, 4),
-					   .email = keep(rows, a, 5), .phone = keep(rows, a, 6),
-					   .profession = keep(rows, a, 8), .level = keep(rows, a, 9),
-					   .lang = keep(rows, a, 10), .unit = -1, .leader = -1,
-					   .leads = row_int(rows, 12) != 0, .staff = row_int(rows, 13) != 0,
-					   .is_protected = row_int(rows, 14) != 0, .ended = PEOPLE_CURRENT };
-
-		if (l->dir.people == room)
-			bug("more people than were counted in the same transaction");
-		if (!row_null(rows, 15))
-			r.ended = row_int(rows, 15);
-		if (!id_is_zero(&unit))
-			r.unit = people_index_get(unit_by_id, id_key(&unit));
-		leader[l->dir.people] = row_id(rows, 11);
-		l->dir.person[l->dir.people++] = r;
-	}
-	rows_end(&rows);
-	for (size_t i = 0; i < l->dir.people; i++)
-		people_index_put(by_id, id_key(&l->dir.person[i].id), (int)i);
-	for (size_t i = 0; i < l->dir.people; i++)
-		if (!id_is_zero(&leader[i]))
-			l->dir.person[i].leader = people_index_get(by_id, id_key(&leader[i]));
-	res = res == RES_NONE ? RES_OK : res;
-out:
-	people_index_free(&by_id);
-	free(leader);
-	return res;
-}
-
-enum result people_store_load(struct tx *tx, struct people_loaded *l)
-{
-	struct people_index *unit_by_id = people_index_new();
-	enum result res = load_units(tx, l, unit_by_id);
-
-	if (res == RES_OK)
-		res = load_people(tx, l, unit_by_id);
-	people_index_free(&unit_by_id);
-	return res;
+	return res == RES_NONE ? RES_BROKEN : res;
 }

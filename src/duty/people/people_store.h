@@ -4,23 +4,9 @@
 
 #include "db/db.h"
 #include "duty/people/people.h"
-#include "duty/people/people_plan.h"
 
-/* The whole directory in memory, for an import. */
-struct people_loaded {
-	struct people_directory dir;
-	struct arena **arena;
-	size_t arenas, in_arena;
-};
-
-MUST_USE enum result people_store_load(struct tx *tx, struct people_loaded *l);
 /* The newest rev: whatever an import changed has moved it. */
 MUST_USE enum result people_store_rev(struct tx *tx, int64_t *rev_r);
-/* Nobody else imports until this transaction ends; *rev_r is the newest rev. */
-MUST_USE enum result people_store_lock(struct tx *tx, int64_t *rev_r);
-/* Writes what the plan says. Gives new units and people their ids. */
-MUST_USE enum result people_store_apply(struct tx *tx, struct random_source *rnd, const struct people_directory *old,
-					struct people_plan *plan, int64_t rev);
 
 /* A word by which a name must be found: the bytes from `from` up to but not including `to`. */
 struct people_range {
