@@ -9,3 +9,6 @@ if (form)
 const coverage = document.querySelector('#coverage');
 if (coverage)
 	startLive(coverage);
+/* Work that goes on by itself: the page looks again. */
+if (document.querySelector('#moving'))
+	setTimeout(() => location.reload(), 1500);

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "duty/coverage/coverage.h"
+#include "duty/directory/directory.h"
 #include "duty/doorkeeper/doorkeeper.h"
 #include "duty/incidents/incidents.h"
 #include "duty/missing/missing.h"
@@ -34,6 +35,7 @@ struct duty {
 	struct missing_pages missing;
 	struct coverage_pages coverage;
 	struct risks_pages risks;
+	struct directory *directory;
 	struct doorkeeper *doorkeeper;
 };
 
@@ -115,7 +117,8 @@ static int make_doorkeeper(struct duty *d)
 }
 
 /*~ The pages. duty/incidents has the form in which something is registered, duty/coverage the answer to "has
-    everybody been offered support". duty/missing is where anybody, without an account, says who was left out. look/
+    everybody been offered support". duty/missing is where anybody, without an account, says who was left out; duty/directory where an administrator brings the list of
+    people up to date. look/
     draws the frame around all of them. Every route carries who may enter it; the
     gate in web/ asks before any handler runs, and the rooms ask again for the unit. */
 static void make_pages(struct duty *d)
@@ -130,6 +133,8 @@ static void make_pages(struct duty *d)
 	missing_limits(&d->missing, s->clock);
 	missing_jobs(&d->missing, s->clockwork);
 	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents, .changed = offered, .ctx = d };
+	struct directory_setup directory = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .frame = &d->incidents };
+	d->directory = directory_new(&directory);
 	signin_routes(d->signin, s->web);
 	incidents_routes(&d->incidents, s->web);
 	missing_routes(&d->missing, s->web);
@@ -140,6 +145,7 @@ static void make_pages(struct duty *d)
 		.home = "/reported", .home_text = TR("Missing"), .sign_out = "/sign-out", .account = "/account",
 	};
 	risks_routes(&d->risks, s->web);
+	directory_routes(d->directory, s->web);
 	web_assets(s->web, duty_assets, DUTY_ASSETS);
 }
 
@@ -168,12 +174,14 @@ static enum result settle(void *ctx, int *done_r)
 static enum result started(void *ctx)
 {
 	struct duty *d = ctx;
-	return doorkeeper_start(d->doorkeeper);
+	enum result res = directory_start(d->directory);
+	return res == RES_OK ? doorkeeper_start(d->doorkeeper) : res;
 }
 
 static void stopping(void *ctx)
 {
 	struct duty *d = ctx;
+	directory_stop(d->directory);
 	doorkeeper_stop(d->doorkeeper);
 }
 
@@ -185,6 +193,7 @@ static int serve(struct duty *d)
 	struct web_setup web = {
 		.who = signin_who, .who_ctx = d->signin, .sign_in = "/sign-in",
 		.error_page = look_error_page, .error_ctx = &d->house,
+		.upload_dir = ".", .upload_most = DIRECTORY_FILE_MOST,
 	};
 	int status = service_prepare(s, &web);
 	if (status == LEAVE_OK)
@@ -251,6 +260,7 @@ int main(int argc, char **argv)
 	/* Whoever runs threads goes before what those use. */
 	if (d.service.db)
 		db_hear_no_more(d.service.db);
+	directory_free(&d.directory);
 	doorkeeper_free(&d.doorkeeper);
 	service_close(&d.service);
 	missing_limits_free(&d.missing);

@@ -21,7 +21,7 @@
 enum role {
 	ROLE_LEADER = 1 << 0,      /* duty; scoped to a unit and all below it */
 	ROLE_SAFETY = 1 << 1,      /* duty; safety representative of a unit and all below it */
-	ROLE_ADMIN = 1 << 2,       /* duty: sees no incident; no page of accounts or of the directory exists yet */
+	ROLE_ADMIN = 1 << 2,       /* duty: sees no incident; brings the list of people up to date (duty/directory); no page of accounts exists yet */
 	ROLE_SUPPORTER = 1 << 8,   /* haven */
 	ROLE_COORDINATOR = 1 << 9, /* haven */
 };

@@ -25,6 +25,7 @@ struct upload {
 	int fd;
 	int64_t size, most;
 	bool in_file, has_file, too_large;
+	bool wrong_type;
 	bool broken; /* the disk */
 	struct buf fields;
 };
@@ -112,8 +113,6 @@ int upload_await(struct req *req, int64_t length)
 	/* The fields and the parts' own heads come beside the file. */
 	if (length > web->setup.upload_most + (int64_t)FIELDS_MOST * 2)
 		return 413;
-	if (multipart_boundary(req_header(req, "Content-Type"), &boundary) != RES_OK)
-		return 415;
 	if (web->uploads == AT_ONCE)
 		return 503;
 	int fd = open_file(web->setup.upload_dir);
@@ -125,7 +124,10 @@ int upload_await(struct req *req, int64_t length)
 	u->fd = fd;
 	u->most = web->setup.upload_most;
 	u->fields = (struct buf)BUF_SECRET(FIELDS_MOST + 4096);
-	multipart_begin(&u->reader, boundary, (struct multipart_sink){ begin, bytes, end, u });
+	/* Told when it is here, and whoever may not send it has been told that instead. */
+	u->wrong_type = multipart_boundary(req_header(req, "Content-Type"), &boundary) != RES_OK;
+	if (!u->wrong_type)
+		multipart_begin(&u->reader, boundary, (struct multipart_sink){ begin, bytes, end, u });
 	req->upload = u;
 	web->uploads++;
 	return 0;
@@ -134,13 +136,15 @@ int upload_await(struct req *req, int64_t length)
 void upload_comes(struct req *req, const char *p, size_t n)
 {
 	struct upload *u = req->upload;
-	if (multipart_read(&u->reader, p, n) != RES_OK)
+	if (u->wrong_type || multipart_read(&u->reader, p, n) != RES_OK)
 		req->body_dropped += n;
 }
 
 int upload_status(struct req *req)
 {
 	struct upload *u = req->upload;
+	if (u->wrong_type)
+		return 415;
 	if (u->broken)
 		return 503;
 	if (u->too_large)

@@ -22,6 +22,7 @@ export const OBJECTS = {
 	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
+	'the import that she began': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
 	'an offer, of whoever holds the link': { open: true, of: (place) => ({ own: place.links[0], other: place.links[1] }) },
 	'an hour of the ring, the same for every supporter': { open: true, none: '1', of: (place) => ({ own: place.hour, other: place.hour }) },

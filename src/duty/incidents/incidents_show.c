@@ -80,6 +80,8 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 	if (who->roles & (ROLE_LEADER | ROLE_SAFETY | ROLE_ADMIN))
 		nav[n++] = (struct look_link){ "/reported", tr(lang, "Missing"), is_told };
 	if (who->roles & ROLE_ADMIN)
+		nav[n++] = (struct look_link){ "/directory", tr(lang, "People"), path && strncmp(path, "/directory", 10) == 0 };
+	if (who->roles & ROLE_ADMIN)
 		nav[n++] = (struct look_link){ "/settings", tr(lang, "How it is set up"), false };
 	return (struct look){ .house = pages->house, .lang = lang, .title = title, .nav = nav, .nav_n = n, .path = path,
 			      .script = pages->script, .sign_out = who->csrf ? "/sign-out" : NULL,

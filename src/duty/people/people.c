@@ -155,6 +155,11 @@ out:
 	return res;
 }
 
+enum result people_count(struct tx *tx, int64_t *n_r)
+{
+	return people_store_count(tx, n_r);
+}
+
 /* ---- the door ---- */
 
 enum result people_rev(struct tx *tx, int64_t *rev_r)

@@ -87,6 +87,8 @@ MUST_USE enum result people_unit_of(struct tx *tx, const char *path, struct id *
 /* RES_NONE: no such unit. */
 MUST_USE enum result people_unit_path(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r);
 
+/* How many work here. */
+MUST_USE enum result people_count(struct tx *tx, int64_t *n_r);
 /* The newest rev of all. */
 MUST_USE enum result people_rev(struct tx *tx, int64_t *rev_r);
 /* For the door: people whose rev is above `after`, oldest change first, at most `max`. Of who has ended only id, ended and rev are

@@ -324,8 +324,8 @@ enum result people_import_apply(struct db *db, const struct clock *clock, struct
 		res = db_write(db, apply_work, &ap);
 		if (res != RES_OK)
 			break;
-		if (progress && (s.done + (int64_t)ap.n) / 10000 > s.done / 10000)
-			progress(ctx, PEOPLE_WRITING, s.done + (int64_t)ap.n, s.total);
+		if (progress && !ap.over && !progress(ctx, PEOPLE_WRITING, s.done, s.done + (int64_t)ap.n, s.total))
+			res = RES_AGAIN;
 		s.done += (int64_t)ap.n;
 	}
 	return res;

@@ -10,9 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "duty/people/people_bad.h"
 #include "duty/people/people_import.h"
-#include "duty/people/people_nid.h"
 
 #define TOLD_MAX 64
 #define PROBLEMS_SHOWN 100
@@ -179,12 +178,14 @@ static enum result again(void *ctx)
 	return RES_OK;
 }
 
-static void show_progress(void *ctx, enum people_step step, int64_t done, int64_t total)
+static bool show_progress(void *ctx, enum people_step step, int64_t was, int64_t done, int64_t total)
 {
 	static const char *const words[] = { [PEOPLE_READING] = "rows read", [PEOPLE_COMPARING] = "steps of comparing done",
 					     [PEOPLE_WRITING] = "changes written" };
 
-	fprintf(ctx, "  %lld %s, of %lld\n", (long long)done, words[step], (long long)total);
+	if (done / 10000 > was / 10000)
+		fprintf(ctx, "  %lld %s, of %lld\n", (long long)done, words[step], (long long)total);
+	return true;
 }
 
 /* ---- what happened ---- */
@@ -289,20 +290,6 @@ static void say_sums(FILE *out, const struct report *r)
 
 /* ---- rows to mend ---- */
 
-/* The row as it stood, without what is dropped and without any national identity number. */
-static void keep_row(struct buf *b, const struct people_columns *cols, char separator, const struct csv_row *row,
-		     bool is_heading)
-{
-	struct slice cell[CSV_COLUMNS_MAX];
-
-	for (size_t i = 0; i < row->n; i++) {
-		bool dropped = i < cols->n && (cols->is[i] == PF_NATIONAL || cols->is[i] == PF_BIRTH);
-
-		cell[i] = (dropped && !is_heading) || people_nid_in(row->field[i]) ? (struct slice){ 0 } : row->field[i];
-	}
-	csv_write(b, separator, cell, row->n);
-}
-
 /* A new file. The launcher makes it, since we may not be allowed to, says "-" and names its descriptor. */
 static int open_saved(const char *name)
 {
@@ -314,39 +301,9 @@ static int open_saved(const char *name)
 	return open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 }
 
-/* The lines that are wrong, a page at a time and in order. */
-struct wrong {
-	struct db *db;
-	struct arena *a;
-	struct people_problem *list;
-	size_t n, at;
-	int64_t after;
-};
-
-static enum result wrong_work(struct tx *tx, void *ctx)
+static bool write_piece(void *file, struct slice piece)
 {
-	struct wrong *w = ctx;
-
-	return people_import_problems(tx, w->a, w->after, 1000, &w->list, &w->n);
-}
-
-/* Whether something is wrong with the line; asked for line after line. */
-static bool is_wrong(struct wrong *w, int64_t line)
-{
-	for (;;) {
-		while (w->at < w->n && (w->list[w->at].note || w->list[w->at].line < line))
-			w->after = w->list[w->at++].line;
-		if (w->at < w->n)
-			return w->list[w->at].line == line;
-		if (w->a && !w->n)
-			return false;
-		if (w->a)
-			arena_wipe_free(&w->a);
-		w->a = arena_new();
-		w->at = 0;
-		if (db_read(w->db, wrong_work, w) != RES_OK)
-			return false;
-	}
+	return fwrite(piece.p, 1, piece.n, file) == piece.n;
 }
 
 /* Reads the file once more and writes its heading and the rows of the bad lines. */
@@ -354,12 +311,8 @@ static bool save_bad(const struct asked *q, struct db *db, FILE *in, const struc
 {
 	int fd = open_saved(q->save_bad);
 	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
-	struct wrong wrong = { .db = db, .after = INT64_MIN };
 	struct csv *csv;
-	struct csv_row row;
-	struct buf b = BUF_LIMIT(1 << 20);
-	bool first = true, ok;
-	enum result res;
+	bool ok;
 
 	if (!f) {
 		fprintf(err, "--save-bad %s: %s\n", q->save_bad, strerror(errno));
@@ -369,20 +322,8 @@ static bool save_bad(const struct asked *q, struct db *db, FILE *in, const struc
 	}
 	rewind(in);
 	csv = csv_new(from_file, in, q->form);
-	while ((res = csv_next(csv, &row)) == RES_OK || res == RES_BAD) {
-		if (first || is_wrong(&wrong, row.line)) {
-			buf_reset(&b);
-			keep_row(&b, cols, q->form.separator, &row, first);
-			fwrite(b.p, 1, b.n, f);
-		}
-		first = false;
-	}
+	ok = people_bad_rows(db, csv, cols, q->form.separator, write_piece, f) == RES_OK;
 	csv_free(&csv);
-	if (wrong.a)
-		arena_wipe_free(&wrong.a);
-	buf_wipe(&b);
-	buf_free(&b);
-	ok = !ferror(f) && res == RES_NONE;
 	ok = fclose(f) == 0 && ok;
 	if (!ok)
 		fprintf(err, "--save-bad %s could not be written whole\n", q->save_bad);

@@ -174,6 +174,13 @@ static enum people_field guess(struct slice squeezed, int *rank_r)
 	return PF_UNUSED;
 }
 
+enum people_field people_heading_guess(struct arena *a, struct slice heading)
+{
+	int rank;
+
+	return guess(people_squeeze(a, heading), &rank);
+}
+
 static int field_named(struct slice name)
 {
 	for (int f = 0; f < PF_KEPT; f++)
@@ -185,12 +192,15 @@ static int field_named(struct slice name)
 /* A heading as it stands, or a number from 1; -1: there is none such. */
 static int column_named(struct arena *a, const struct people_columns *cols, struct slice name)
 {
-	struct slice want = people_squeeze(a, name);
+	struct slice want = name.n && name.p[0] == '#' ? (struct slice){ 0 } : people_squeeze(a, name);
 	int64_t number;
 
 	for (size_t i = 0; i < cols->n; i++)
 		if (slice_eq(people_squeeze(a, cols->heading[i]), want) && want.n)
 			return (int)i;
+	/* "#3" is a number and never a heading. */
+	if (name.n > 1 && name.p[0] == '#')
+		name = (struct slice){ name.p + 1, name.n - 1 };
 	if (slice_int(name, &number) == RES_OK && number >= 1 && (uint64_t)number <= cols->n)
 		return (int)number - 1;
 	return -1;

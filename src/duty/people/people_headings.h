@@ -42,7 +42,7 @@ struct people_columns {
 	size_t units;
 };
 
-/* --column FIELD=HEADING: a heading as it stands in the file, a column's number from 1, or "none". */
+/* --column FIELD=HEADING: a heading as it stands in the file, a column's number from 1 (also "#3"), or "none". */
 struct people_told {
 	struct slice field, column;
 };
@@ -51,6 +51,8 @@ struct people_told {
 const char *people_field_name(enum people_field f);
 const char *people_field_words(enum people_field f);
 
+/* One heading alone. */
+enum people_field people_heading_guess(struct arena *a, struct slice heading);
 /* Everything lives in a. RES_BAD with *why_r (in a): a --column that names no field or no column, or no column
    that could be a name. */
 MUST_USE enum result people_headings(struct arena *a, const struct slice *heading, size_t n,

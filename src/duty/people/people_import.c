@@ -142,6 +142,16 @@ enum result people_import_reopen(struct tx *tx, const struct id *import, struct 
 	return set_state(tx, import, PEOPLE_PLANNED, PEOPLE_CLAIMED, now);
 }
 
+enum result people_import_begin(struct tx *tx, const struct id *import, struct instant now)
+{
+	return set_state(tx, import, PEOPLE_CLAIMED, PEOPLE_PLANNING, now);
+}
+
+enum result people_import_unplan(struct tx *tx, const struct id *import, struct instant now)
+{
+	return set_state(tx, import, PEOPLE_PLANNING, PEOPLE_CLAIMED, now);
+}
+
 static enum result end_work(struct tx *tx, void *ctx)
 {
 	const struct id *import = ctx;

@@ -105,6 +105,27 @@ MUST_USE enum result people_import_problem_count(struct tx *tx, int64_t *n_r);
 /* When the directory was last brought up to date, and by which way. RES_NONE: never. */
 MUST_USE enum result people_import_last(struct tx *tx, struct instant *at_r, enum people_way *way_r);
 
+/* ---- the beginning of a file, for somebody who says which column is what ---- */
+
+#define PEOPLE_SAMPLES 3
+struct people_peek_column {
+	const char *heading;
+	enum people_field is; /* as guessed */
+	const char *sample[PEOPLE_SAMPLES]; /* cleaned and cut; "" for what is dropped, or looks like a national number */
+};
+struct people_peek {
+	struct people_peek_column *column;
+	size_t n;
+};
+/* Reads the heading and some rows. RES_BAD: there is no heading row, or it cannot be read. */
+MUST_USE enum result people_import_peek(struct csv *csv, struct arena *a, struct people_peek *peek_r);
+
+/* The heading and the rows of planned or finished import that did not go in, from a new reader: without dropped columns and national
+   numbers. RES_BROKEN also when they do not fit into `out`. */
+struct buf;
+MUST_USE enum result people_import_bad_rows(struct db *db, struct csv *csv, const struct people_columns *cols, char separator,
+					    struct buf *out);
+
 /* ---- doing it ---- */
 
 struct people_source {
@@ -119,8 +140,8 @@ struct people_wish {
 	enum people_missing missing;
 };
 
-/* How it goes, for a line on a terminal: rows done. May be NULL. */
-typedef void people_progress(void *ctx, enum people_step step, int64_t done, int64_t total);
+/* After each piece: how far it was, and is. False: stop here; what called returns RES_AGAIN. May be NULL. */
+typedef bool people_progress(void *ctx, enum people_step step, int64_t was, int64_t done, int64_t total);
 
 #define PEOPLE_STALE_SECONDS 120 /* work that has not moved for so long has died with its process */
 
@@ -140,6 +161,10 @@ MUST_USE enum result people_import_plan(struct db *db, const struct clock *clock
 MUST_USE enum result people_import_confirm(struct tx *tx, const struct id *import, int64_t leaving);
 /* Back from PLANNED to CLAIMED, to be planned otherwise. The old plan goes when the next begins. */
 MUST_USE enum result people_import_reopen(struct tx *tx, const struct id *import, struct instant now);
+/* From CLAIMED to PLANNING: somebody is about to call people_import_plan. RES_REFUSED: it is no longer there. */
+MUST_USE enum result people_import_begin(struct tx *tx, const struct id *import, struct instant now);
+/* Back from PLANNING to CLAIMED: the file was refused, or the work was stopped. */
+MUST_USE enum result people_import_unplan(struct tx *tx, const struct id *import, struct instant now);
 MUST_USE enum result people_import_say(struct tx *tx, const struct id *import, int64_t line, enum people_doubt said);
 /* Carries out what is left of it; RES_OK: PEOPLE_DONE. May be called again, also by another process, after one that died. */
 MUST_USE enum result people_import_apply(struct db *db, const struct clock *clock, struct random_source *rnd,

@@ -112,9 +112,7 @@ enum result stage_piece(struct staging *s, stage_work *work, void *ctx, int64_t 
 	s->problem_n += (int64_t)s->problems;
 	s->problems = 0;
 	s->done += rows;
-	if (s->progress && s->done / 10000 > was / 10000)
-		s->progress(s->progress_ctx, s->step, s->done, s->total);
-	return RES_OK;
+	return !s->progress || s->progress(s->progress_ctx, s->step, was, s->done, s->total) ? RES_OK : RES_AGAIN;
 }
 
 void stage_fresh(struct staging *s)

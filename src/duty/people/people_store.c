@@ -279,6 +279,19 @@ enum result people_store_rev(struct tx *tx, int64_t *rev_r)
 	return res == RES_NONE ? RES_BROKEN : res;
 }
 
+SQL(people_current, "", "n:i", "SELECT COUNT(*) AS n FROM person WHERE ended_day IS NULL");
+
+enum result people_store_count(struct tx *tx, int64_t *n_r)
+{
+	struct rows *rows = NULL;
+	enum result res = db_one_n(tx, &people_current, &rows, DB_NO_VALUES);
+
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
 enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
 {
 	struct rows *rows;

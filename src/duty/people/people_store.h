@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "duty/people/people.h"
 
+MUST_USE enum result people_store_count(struct tx *tx, int64_t *n_r); /* current people */
 /* The newest rev: whatever an import changed has moved it. */
 MUST_USE enum result people_store_rev(struct tx *tx, int64_t *rev_r);
 

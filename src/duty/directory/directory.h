@@ -1,0 +1,30 @@
+/* directory.h: the administrator's pages on which the list of people is brought up to date with a file. */
+#ifndef DUTY_DIRECTORY_H
+#define DUTY_DIRECTORY_H
+
+#include "duty/incidents/incidents.h"
+
+struct directory;
+struct web;
+
+/* What it points to must live as long as the room. */
+struct directory_setup {
+	struct db *db;
+	const struct clock *clock;
+	struct random_source *rnd;
+	const struct incidents_pages *frame;
+};
+
+struct directory *directory_new(const struct directory_setup *setup) MUST_USE;
+/* Starts the thread that reads, compares and writes; it first finishes what another start left in the middle. RES_BROKEN: no
+   thread. */
+MUST_USE enum result directory_start(struct directory *d);
+/* Ends after the piece at hand: what is left is gone on with at the next start. */
+void directory_stop(struct directory *d);
+void directory_free(struct directory **d); /* safe on NULL; stops it */
+/* /directory and what is below it; the room outlives the server. */
+void directory_routes(struct directory *d, struct web *web);
+
+#define DIRECTORY_FILE_MOST ((int64_t)64 << 20) /* bytes; our choice: 500,000 people */
+
+#endif

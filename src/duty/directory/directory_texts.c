@@ -1,0 +1,81 @@
+#include <string.h>
+
+#include "duty/directory/directory_inside.h"
+
+static const char *const fields[] = {
+	[PF_NUMBER] = TR("Employee number"), [PF_NAME] = TR("Name"), [PF_FAMILY] = TR("Family name"), [PF_GIVEN] = TR("Given name"),
+	[PF_EMAIL] = TR("E-mail"), [PF_PHONE_PRIVATE] = TR("Private phone"), [PF_PHONE_WORK] = TR("Work phone"),
+	[PF_UNIT] = TR("Unit"), [PF_UNIT_CODE] = TR("Unit code"), [PF_PARENT_CODE] = TR("Code of the unit above"),
+	[PF_PARENT_NAME] = TR("Unit above"), [PF_PROFESSION] = TR("Profession"), [PF_TITLE] = TR("Title"), [PF_LEVEL] = TR("Level"),
+	[PF_LEADER] = TR("Manager"), [PF_STAFF] = TR("Staff responsibility"), [PF_LANGUAGE] = TR("Language"),
+	[PF_PROTECTED] = TR("Protected identity"), [PF_END] = TR("End date"), [PF_NATIONAL] = TR("National identity number"),
+	[PF_BIRTH] = TR("Birth date"), [PF_UNUSED] = TR("Not used"),
+};
+
+const char *directory_field_text(enum lang lang, enum people_field f)
+{
+	return tr(lang, fields[f]);
+}
+
+const char *directory_refusal_text(enum lang lang, enum refusal why)
+{
+	static const char *const texts[] = {
+		[REFUSED_EMPTY] = TR("The file is empty."),
+		[REFUSED_UTF16] = TR("The file is written in a way we cannot read (UTF-16). Save it as “CSV UTF-8” and choose it again."),
+		[REFUSED_HEADING] = TR("The first row cannot be read. It should say what each column holds."),
+		[REFUSED_NATIONAL] = TR("A column that would be kept holds national identity numbers, and Makker keeps none. Choose “Not used” for it."),
+		[REFUSED_NAME] = TR("Choose which column holds the name."),
+		[REFUSED_ROWS] = TR("The file has more than 500,000 rows."),
+		[REFUSED_UNITS] = TR("The file has more than 20,000 units. Is the right column chosen as the unit?"),
+		[REFUSED_BROKEN] = TR("It did not work just now, and nothing was changed. Try again."),
+	};
+	return why == REFUSED_NOT ? NULL : tr(lang, texts[why]);
+}
+
+enum refusal directory_refusal_of(const char *why)
+{
+	static const struct {
+		const char *piece;
+		enum refusal is;
+	} known[] = { { "is empty", REFUSED_EMPTY }, { "UTF-16", REFUSED_UTF16 }, { "heading row", REFUSED_HEADING },
+		      { "national identity", REFUSED_NATIONAL }, { "could be the name", REFUSED_NAME },
+		      { "500,000", REFUSED_ROWS }, { "20,000 units", REFUSED_UNITS } };
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (strstr(why, known[i].piece))
+			return known[i].is;
+	return REFUSED_BROKEN;
+}
+
+const char *directory_change_text(enum lang lang, enum people_change bit)
+{
+	switch (bit) {
+	case PC_NUMBER:
+		return tr(lang, "Employee number");
+	case PC_NAME:
+		return tr(lang, "Name");
+	case PC_EMAIL:
+		return tr(lang, "E-mail");
+	case PC_PHONE:
+		return tr(lang, "Work phone");
+	case PC_PRIVATE_PHONE:
+		return tr(lang, "Private phone");
+	case PC_UNIT:
+		return tr(lang, "Unit");
+	case PC_PROFESSION:
+		return tr(lang, "Profession");
+	case PC_LEVEL:
+		return tr(lang, "Level");
+	case PC_LANGUAGE:
+		return tr(lang, "Language");
+	case PC_STAFF:
+		return tr(lang, "Staff responsibility");
+	case PC_PROTECTED:
+		return tr(lang, "Protected identity");
+	case PC_LEADER:
+		return tr(lang, "Manager");
+	case PC_RETURNED:
+	case PC_COUNT:
+		break;
+	}
+	return "";
+}

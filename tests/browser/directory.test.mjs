@@ -1,0 +1,276 @@
+/* directory.test.mjs: an administrator brings the list of people up to date, in Debian's Chromium: a real file, with and without
+   JavaScript, in Norwegian and Swedish. MAKKER_BIN: the build folder. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { freePorts } from '../ports.mjs';
+
+const bin = process.env.MAKKER_BIN;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const dir = mkdtempSync(join(tmpdir(), 'makker-directory-'));
+const PASS = 'hest skygge lampe fjell';
+const HEAD = 'Ansattnr;Navn;Fødselsnummer;E-post;Mobil;Privat mobil;Enhet;Yrke';
+const row = (n, name, more = {}) => [n, name, '01819010001', more.email ?? `p${n}@fjordvik.example`, more.phone ?? '', more.own ?? '+4799000001',
+	more.unit ?? 'Fjordvik / Akutt', 'Sykepleier'].join(';');
+const crowd = Array.from({ length: 30 }, (_, i) => row(200 + i, `Person ${String.fromCharCode(97 + i % 26)}${i}`));
+const FIRST = [HEAD, row(1, "Pat O'Brien"), row(2, 'Åse Mo'), row(3, 'null'), row(4, 'Kari Berg'), ...crowd].join('\n');
+const NEXT = [HEAD, row(1, "Pat O'Brien"), row(2, 'Åse Lie', { unit: 'Fjordvik / Medisin' }), row(3, 'null'), row(5, 'Ny <b>Person</b>'), row(6, 'x'.repeat(300)),
+	row(4, 'Per Dahl', { email: 'annen@fjordvik.example' }), ...crowd.slice(1)].join('\n');
+let program, browser, base, links;
+const states = {};
+let complaints;
+
+const run = (...words) => execFileSync(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, ...words],
+	{ encoding: 'utf8' });
+
+function serve() {
+	program = spawn(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, 'serve'],
+		{ stdio: ['ignore', 'ignore', 'pipe'] });
+	return new Promise((done, fail) => {
+		let said = '';
+		program.stderr.on('data', (part) => {
+			process.env.MAKKER_TALK && process.stderr.write(part);
+			(said += part).includes('serves') && done();
+		});
+		program.on('exit', () => fail(new Error(said)));
+	});
+}
+
+async function open(who, options = {}) {
+	const context = await browser.newContext({ storageState: states[who], viewport: { width: 360, height: 800 }, ...options });
+	const page = await context.newPage();
+	page.setDefaultTimeout(15000);
+	complaints = [];
+	page.on('pageerror', (e) => complaints.push(String(e)));
+	page.on('console', (m) => /Content Security|Trusted/.test(m.text()) && complaints.push(m.text()));
+	return page;
+}
+
+async function sound(page, name) {
+	if (process.env.MAKKER_SHOTS && name)
+		for (const width of [360, 1280]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.screenshot({ path: join(process.env.MAKKER_SHOTS, `directory-${name}-${width}.png`), fullPage: true });
+		}
+	const found = await page.evaluate(`${axe};axe.run().then((r) => r.violations.map((v) => v.id + ' ' + v.nodes[0].html.slice(0, 200)))`);
+	assert.deepEqual(found, []);
+	await page.setViewportSize({ width: 360, height: 800 });
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing lies beside the page');
+	assert.deepEqual(complaints, []);
+}
+
+const press = (page, selector) => Promise.all([page.waitForNavigation(), page.locator(selector).first().click()]);
+const submit = (page, action) => press(page, `form[action="${action}"] button[type=submit]`);
+
+async function send(page, text) {
+	await page.goto(`${base}/directory/import`);
+	await page.setInputFiles('#file', { name: 'ansatte åæø.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+	await submit(page, '/directory/import');
+}
+
+/* Without JavaScript by its own link; with it the page looks again by itself. */
+async function until(page, selector, script = true) {
+	for (let i = 0; i < 60 && !(await page.locator(selector).count()); i++) {
+		if (script)
+			await page.waitForTimeout(500);
+		else
+			await page.goto(`${base}/directory/import`);
+	}
+	await page.waitForSelector(selector);
+}
+
+/* What a link leads to, as text: the machine's own resolver does not know the name. */
+async function get(page, path) {
+	const cookie = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
+	return new Promise((done, fail) => http.get({ host: '127.0.0.1', port: new URL(base).port, path, headers: { host: 'duty.localhost', cookie } }, (answer) => {
+		let text = '';
+		answer.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => done({ status: answer.statusCode, text }));
+	}).on('error', fail));
+}
+
+const counts = async (page) => (await page.locator('#counts li').allTextContents()).map((t) => t.replace(/\s+/g, ' ').trim());
+
+async function account(email, name, role, lang, ...more) {
+	links[email] = /http\S+/.exec(run('user', 'add', email, '--name', name, '--role', role, '--lang', lang, ...more))[0];
+	states[email] = undefined;
+	const page = await open(email);
+	await page.goto(links[email]);
+	for (const field of await page.locator('input[type=password]').all())
+		await field.fill(PASS);
+	await press(page, 'main button[type=submit]');
+	states[email] = await page.context().storageState();
+	return page;
+}
+
+before(async () => {
+	assert.ok(bin && existsSync(join(bin, 'src/duty/makker-duty')), 'MAKKER_BIN is the build folder');
+	const [port] = await freePorts(1);
+	base = `http://duty.localhost:${port}`;
+	links = {};
+	writeFileSync(join(dir, 'duty.conf'), ['workplace = Fjordvik sykehus', `listen = 127.0.0.1:${port}`, `public_url = ${base}`,
+		'database = sqlite:duty.db', 'door = door.sock', 'mail_server = 127.0.0.1:9', 'mail_tls = none',
+		'mail_from = makker@fjordvik.example', ''].join('\n'));
+	run('init');
+	await serve();
+	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true,
+		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
+			'--host-resolver-rules=MAP *.localhost 127.0.0.1'] });
+	const page = await account('nils@fjordvik.example', 'Nils Næss', 'admin', 'nb');
+	assert.equal(new URL(page.url()).pathname, '/directory');
+	await account('siv@fjordvik.example', 'Siv Sjö', 'admin', 'sv');
+});
+
+after(async () => {
+	await browser?.close();
+	if (program?.exitCode === null) {
+		const ended = new Promise((done) => program.once('exit', done));
+		program.kill('SIGTERM');
+		assert.equal(await ended, 0);
+	}
+	rmSync(dir, { recursive: true });
+});
+
+test('a first file goes in: headings, difference, progress, result; nothing is left on the disk', async () => {
+	const page = await open('nils@fjordvik.example');
+	await page.goto(`${base}/directory`);
+	await sound(page, 'front');
+	await press(page, 'main a.ds-button');
+	await sound(page, 'file');
+	await send(page, FIRST);
+	assert.equal(await page.locator('h1').textContent(), 'Stemmer dette?');
+	const shown = await page.locator('main').textContent();
+	assert.ok(!shown.includes('01819010001'), 'a national number is not shown');
+	assert.match(shown, /Fødselsnummer: leses ikke inn/);
+	assert.match(shown, /O'Brien/);
+	assert.equal(await page.inputValue('#column-1'), 'name');
+	await sound(page, 'columns');
+	await submit(page, '/directory/import/columns');
+	await until(page, '#counts');
+	assert.deepEqual(await counts(page), ['34 nye', '2 nye enheter']);
+	await sound(page, 'difference');
+	await submit(page, '/directory/import/do');
+	await until(page, 'h1:text-is("Listen er oppdatert")');
+	assert.equal(await page.locator('h1').textContent(), 'Listen er oppdatert');
+	await sound(page, 'done');
+	await submit(page, '/directory/import/give-up');
+	assert.match(await page.locator('main').textContent(), /34 personer arbeider her/);
+	assert.deepEqual(readdirSync(dir).filter((f) => f.startsWith('upload')), []);
+});
+
+test('without JavaScript and in Swedish: what changes is read from what to what, and a reused number waits for a word', async () => {
+	const page = await open('siv@fjordvik.example', { javaScriptEnabled: false });
+	await send(page, NEXT);
+	assert.equal(await page.locator('h1').textContent(), 'Stämmer det här?');
+	await page.check('#missing-1');
+	await submit(page, '/directory/import/columns');
+	await until(page, '#counts', false);
+	/* One row is bad, but says whose it is; so who is missing may leave. */
+	assert.deepEqual(await counts(page), ['1 nya', '1 ändrade', '1 har slutat', '31 som förut',
+		'1 kanske någon annan: numret är detsamma, namn och e-post är det inte', '1 rader som inte går att läsa och inte tas in',
+		'1 nya enheter']);
+	await press(page, 'a[href$="what=changed"]');
+	const text = (await page.locator('main').textContent()).replace(/\s+/g, ' ');
+	assert.match(text, /Namn: Åse Mo →blir Åse Lie/);
+	assert.match(text, /Enhet: Fjordvik \/ Akutt →blir Fjordvik \/ Medisin/);
+	await page.goto(`${base}/directory/import/people?what=new`);
+	assert.match(await page.locator('main').textContent(), /Ny <b>Person<\/b>/);
+	await page.goto(`${base}/directory/import/people?what=doubts`);
+	await page.check('[value=another]');
+	await press(page, 'form[action="/directory/import/say"] button');
+	await page.goto(`${base}/directory/import`);
+	const rows = await get(page, '/directory/import/rows');
+	assert.equal(rows.status, 200);
+	assert.match(rows.text, /xxxx/);
+	assert.ok(!rows.text.includes('01819010001'));
+	/* Somebody else is told, and sees nothing of it. */
+	const other = await open('nils@fjordvik.example');
+	await other.goto(`${base}/directory/import`);
+	assert.match(await other.locator('main').textContent(), /Siv Sjö oppdaterer listen akkurat nå/);
+	await other.goto(`${base}/directory/import/people?what=changed`);
+	assert.ok(!(await other.locator('main').textContent()).includes('Åse'));
+	assert.equal((await get(other, '/directory/import/rows')).status, 303);
+	await sound(other, 'somebody-else');
+	await submit(page, '/directory/import/do');
+	await until(page, 'h1:text-is("Listan är uppdaterad")', false);
+	await submit(page, '/directory/import/give-up');
+	assert.match(await page.locator('main').textContent(), /34 personer arbetar här/);
+});
+
+test('when many would leave their number must be written; giving up changes nothing', async () => {
+	const page = await open('nils@fjordvik.example');
+	await send(page, [HEAD, row(1, "Pat O'Brien")].join('\n'));
+	await page.check('#missing-1');
+	await submit(page, '/directory/import/columns');
+	await until(page, '#counts');
+	assert.match(await page.locator('main').textContent(), /Mer enn én av ti ville sluttet/);
+	await sound(page, 'many');
+	await page.fill('#leaving', '3');
+	await submit(page, '/directory/import/do');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'faults');
+	await sound(page, 'many-wrong');
+	await submit(page, '/directory/import/give-up');
+	assert.match(await page.locator('main').textContent(), /34 personer arbeider her/);
+});
+
+test('what is no such file is said, in every way it can be none', async () => {
+	const page = await open('nils@fjordvik.example');
+	const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Navn;E-post\nA;b\n', 'utf16le')]);
+	for (const [bytes, said] of [['', /Filen er tom/], [utf16, /UTF-16/]]) {
+		await send(page, bytes);
+		assert.match(await page.locator('#faults').textContent(), said);
+		await sound(page);
+	}
+	/* No column could be the name: it can be said. A BOM and Windows-1252 are no hindrance. */
+	for (const bytes of [Buffer.from('\ufeffHvem;Adr\nÅse Ny;ny@fjordvik.example\n'), Buffer.from('Hvem;Adr\n\xc5se Ny;ny@fjordvik.example\n', 'latin1')]) {
+		await send(page, bytes);
+		assert.match(await page.locator('main').textContent(), /Åse Ny/);
+		await submit(page, '/directory/import/columns');
+		await until(page, '#faults');
+		assert.match(await page.locator('#faults').textContent(), /Velg hvilken kolonne/);
+		await page.selectOption('#column-0', 'name');
+		await page.selectOption('#column-1', 'email');
+		await submit(page, '/directory/import/columns');
+		await until(page, '#counts');
+		await press(page, 'a[href$="what=new"]');
+		assert.match(await page.locator('main').textContent(), /Åse Ny/);
+		await page.goto(`${base}/directory/import`);
+		await submit(page, '/directory/import/give-up');
+	}
+	/* National numbers as employee numbers are not read in. */
+	await send(page, 'Ansattnr;Navn\n01819010001;A\n15827510057;B\n');
+	assert.ok(!(await page.locator('main').textContent()).includes('01819010001'));
+	await submit(page, '/directory/import/columns');
+	await until(page, '#faults');
+	assert.match(await page.locator('#faults').textContent(), /fødselsnumre/);
+	await submit(page, '/directory/import/give-up');
+});
+
+test('a program killed in the middle says so, and it can be begun again', async () => {
+	const page = await open('nils@fjordvik.example');
+	await send(page, FIRST);
+	await new Promise((done) => program.once('exit', done) && program.kill('SIGKILL'));
+	await serve();
+	await page.goto(`${base}/directory/import`);
+	assert.equal(await page.locator('h1').textContent(), 'Det ble avbrutt');
+	await sound(page, 'interrupted');
+	await submit(page, '/directory/import/give-up');
+	/* And while it writes: the next start goes on by itself. */
+	await send(page, [HEAD, ...Array.from({ length: 6000 }, (_, i) => row(10000 + i, `Mange ${i}`))].join('\n'));
+	await submit(page, '/directory/import/columns');
+	await until(page, '#counts');
+	await submit(page, '/directory/import/do');
+	await new Promise((done) => program.once('exit', done) && program.kill('SIGKILL'));
+	await serve();
+	for (let i = 0; i < 100 && (await page.locator('h1').textContent()) !== 'Listen er oppdatert'; i++) {
+		await page.waitForTimeout(300);
+		await page.goto(`${base}/directory/import`);
+	}
+	await submit(page, '/directory/import/give-up');
+	assert.match(await page.locator('main').textContent(), /6034 personer arbeider her/);
+});
