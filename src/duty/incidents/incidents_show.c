@@ -70,7 +70,7 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 			    const char *title, const char *path)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 4);
+	struct look_link *nav = arena_array(req_arena(req), struct look_link, 5);
 	size_t n = 0;
 	bool is_new = path && strcmp(path, "/incidents/new") == 0, is_told = path && strncmp(path, "/reported", 9) == 0;
 	if (who->roles & (ROLE_LEADER | ROLE_SAFETY))
