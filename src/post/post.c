@@ -6,11 +6,13 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "post/mailbox.h"
 #include "post/post_inside.h"
 #include "post/told.h"
 
 #define FIRST_REST 30    /* seconds after a round that found nobody there, doubled up to */
 #define LONGEST_AWAY 300 /* nobody's message waits longer once it is back */
+#define MAILBOX 300      /* seconds between two looks into the mailbox of returned mail; our choice */
 #define LOOK 15          /* seconds between two looks for bounces, which another process writes */
 #define LOOK_AGAIN 1     /* the same when the database did not answer: what is owed is written before another takes the mail up (DB_GRACE) */
 
@@ -78,9 +80,51 @@ int64_t post_accepted(struct post *post, struct day day)
 	return n;
 }
 
+/* ---- returned mail ---- */
+
+static enum result take_returned(void *ctx, struct slice token, struct slice message, bool *ours_r)
+{
+	struct post *post = ctx;
+	return post_returned(post->db, post->rnd, post->clock, token, message, ours_r);
+}
+
+/* Of several programs on one database one looks. */
+static enum result look_into_mailbox(struct post *post, int *n_r)
+{
+	*n_r = 0;
+	if (!post->mailbox)
+		return RES_OK;
+	pthread_mutex_lock(&post->reading);
+	enum result res = db_hold(post->db, "post/mailbox", NULL);
+	if (res == RES_OK)
+		res = mailbox_round(post->mailbox, &post->stopping, take_returned, post, n_r);
+	pthread_mutex_unlock(&post->reading);
+	if (*n_r)
+		post_tell(post);
+	return res == RES_AGAIN ? RES_OK : res;
+}
+
+static void *read_on(void *arg)
+{
+	struct post *post = arg;
+	while (!post_is_stopping(post)) {
+		struct timespec until;
+		int n;
+		if (look_into_mailbox(post, &n) != RES_OK)
+			log_world("post", "returned mail could not be written down");
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += MAILBOX;
+		pthread_mutex_lock(&post->lock);
+		while (!post->stopping && pthread_cond_timedwait(&post->wake, &post->lock, &until) == 0)
+			;
+		pthread_mutex_unlock(&post->lock);
+	}
+	return NULL;
+}
+
 enum result post_settle(struct post *post, int *sent_r)
 {
-	int sent = 0;
+	int sent = 0, returned = 0;
 	bool away;
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < POST_WAYS; i++) {
@@ -89,7 +133,9 @@ enum result post_settle(struct post *post, int *sent_r)
 		sent += by_this_way;
 	}
 	if (res == RES_OK)
-		*sent_r = sent;
+		res = look_into_mailbox(post, &returned);
+	if (res == RES_OK)
+		*sent_r = sent + returned;
 	return res;
 }
 
@@ -169,6 +215,9 @@ enum result post_new(struct db *db, const struct clock *clock, struct random_sou
 	copy_setup(&post->setup, setup);
 	pthread_mutex_init(&post->lock, NULL);
 	pthread_mutex_init(&post->telling, NULL);
+	pthread_mutex_init(&post->reading, NULL);
+	if (setup->mailbox.where)
+		post->mailbox = mailbox_new(&setup->mailbox, setup->bounce_domain);
 	pthread_condattr_t attr;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -204,6 +253,9 @@ enum result post_start(struct post *post)
 			return RES_BROKEN;
 		post->lane[i].started = true;
 	}
+	if (post->mailbox && pthread_create(&post->reader, NULL, read_on, post) != 0)
+		return RES_BROKEN;
+	post->reads = post->mailbox;
 	return RES_OK;
 }
 
@@ -227,6 +279,9 @@ void post_stop(struct post *post)
 			pthread_join(post->lane[i].thread, NULL);
 		post->lane[i].started = false;
 	}
+	if (post->reads)
+		pthread_join(post->reader, NULL);
+	post->reads = false;
 }
 
 /* A secret does not outlive its use. */
@@ -243,6 +298,7 @@ void post_free(struct post **p)
 	if (!post)
 		return;
 	post_stop(post);
+	mailbox_free(&post->mailbox);
 	for (size_t i = 0; i < POST_WAYS; i++) {
 		if (post->lane[i].curl)
 			curl_easy_cleanup(post->lane[i].curl);

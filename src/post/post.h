@@ -53,6 +53,15 @@ bool post_is_quiet(struct post_quiet quiet, struct instant now);
 /* "21:00-07:00". RES_BAD: anything else. */
 MUST_USE enum result post_quiet_read(struct slice text, struct post_quiet *quiet_r);
 
+/* Where returned mail lies, if it does not come by `makker bounce`. Strings are copied. */
+struct post_mailbox {
+	const char *where;   /* NULL: nowhere. "imaps://mail.example/Returned", "pop3s://mail.example", "/var/mail/returned" (a Maildir) */
+	const char *user, *password;
+	const char *ca_file; /* NULL: the system's */
+};
+/* Whether this names one: without TLS only on this machine, a Maildir by its absolute path. */
+bool post_mailbox_ok(const char *where);
+
 /* Where SMS go. Strings are copied; the gateway must outlive the post. */
 struct post_sms {
 	const struct gateway *gateway; /* NULL: none; an SMS that is put all the same is refused */
@@ -82,6 +91,7 @@ struct post_setup {
 	const char *message_domain; /* right side of Message-IDs */
 	struct post_patience patience;
 	struct post_sms sms;
+	struct post_mailbox mailbox;
 };
 
 struct mail {
@@ -134,6 +144,10 @@ MUST_USE enum result post_take_results(struct tx *tx, const char *kind,
    RES_NONE: unknown or expired address, or no such message (a vacation notice). */
 MUST_USE enum result post_bounce(struct db *db, struct random_source *rnd, const struct clock *clock,
 				 struct slice token, struct slice dsn);
+/* The same of one that a mailbox holds; *ours_r, written with RES_OK and RES_NONE: it came back to an address of this program's,
+   whatever it says, and needs to be read by nobody else. */
+MUST_USE enum result post_returned(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
+				   struct slice message, bool *ours_r);
 /* What a gateway told of an SMS, for good: by the token of the address that it was given, or, where that is empty, by its own
    number. RES_OK: the room will hear, of a failure as of a bounce. RES_NONE: unknown or expired. */
 MUST_USE enum result post_report(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,

@@ -40,6 +40,8 @@ struct lane {
 	struct instant away_since; /* 0: the last round found the other side there */
 };
 
+struct mailbox;
+
 struct post {
 	struct db *db;
 	const struct clock *clock;
@@ -48,6 +50,10 @@ struct post {
 	void (*told)(void *ctx);
 	void *told_ctx;
 	struct lane lane[POST_WAYS];
+	struct mailbox *mailbox; /* NULL: none */
+	pthread_t reader;
+	pthread_mutex_t reading;
+	bool reads;
 	pthread_mutex_t lock, telling;
 	pthread_cond_t wake;
 	bool stopping;

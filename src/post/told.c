@@ -146,6 +146,41 @@ enum result post_bounce(struct db *db, struct random_source *rnd, const struct c
 	return db_write(db, back_work, &b);
 }
 
+struct known {
+	unsigned char hash[CRYPT_HASH];
+	struct day today;
+};
+
+static enum result known_work(struct tx *tx, void *ctx)
+{
+	const struct known *k = ctx;
+	struct rows *rows;
+	enum result res = db_one(tx, &return_get, &rows, v_bytes(k->hash, sizeof(k->hash)), v_int(k->today.n));
+	if (res == RES_OK)
+		(void)row_text(rows, 0), (void)row_id(rows, 1);
+	rows_end(&rows);
+	return res;
+}
+
+enum result post_returned(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
+			  struct slice message, bool *ours_r)
+{
+	struct known k = { .today = instant_day(clock_now(clock)) };
+	char lower[POST_TOKEN];
+	if (!lower_token(token, lower)) {
+		*ours_r = false;
+		return RES_NONE;
+	}
+	hash_of(OF_MAIL, slice_bytes(lower, sizeof(lower)), k.hash);
+	enum result known = db_read(db, known_work, &k);
+	if (known != RES_OK && known != RES_NONE)
+		return known;
+	enum result res = known == RES_OK ? post_bounce(db, rnd, clock, token, message) : RES_NONE;
+	if (res == RES_OK || res == RES_NONE)
+		*ours_r = known == RES_OK;
+	return res;
+}
+
 enum result post_report(struct db *db, struct random_source *rnd, const struct clock *clock, struct slice token,
 			const char *gateway_id, bool delivered)
 {

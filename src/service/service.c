@@ -47,6 +47,9 @@ static const struct config_key keys[] = {
 	{ "mail_from", CONFIG_MAIL, NULL, 0, 0, NULL, "sender; names neither incident nor support" },
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
+	{ "bounce_mailbox", CONFIG_TEXT, "", 1, 300, NULL, "where returned mail is read, instead of makker bounce: imaps://HOST/FOLDER, pop3s://HOST, or the absolute path of a Maildir; empty: nowhere" },
+	{ "bounce_user", CONFIG_TEXT, "", 1, 200, NULL, "whose mailbox it is, by IMAP and POP3" },
+	{ "bounce_password_file", CONFIG_PATH, "", 0, 0, NULL, "holds its password on the first line" },
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
 	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
@@ -113,11 +116,25 @@ static enum result check_line(const struct config *c, struct buf *mistakes)
 	return mistakes->n ? RES_BAD : RES_OK;
 }
 
+static enum result check_mailbox(const struct config *c, struct buf *mistakes)
+{
+	const char *where = config_text(c, "bounce_mailbox");
+	size_t before = mistakes->n;
+	if (*where && !post_mailbox_ok(where))
+		config_mistake(c, "bounce_mailbox", mistakes,
+			       "is neither imaps://HOST/FOLDER nor pop3s://HOST nor a path (imap and pop3 without the s: this machine only)");
+	if (*where && *where != '/' && !config_given(c, "bounce_user"))
+		config_mistake(c, "bounce_mailbox", mistakes, "is given without bounce_user");
+	return mistakes->n > before ? RES_BAD : RES_OK;
+}
+
 static int read_settings(struct service *s, const char *file)
 {
 	struct buf mistakes = BUF_LIMIT(65536);
 	size_t n = ARRAY_LEN(keys) - (s->kind->is_haven ? 0 : HAVEN_KEYS);
 	enum result res = config_read(file, keys, n, &s->config, &mistakes);
+	if (res == RES_OK)
+		res = check_mailbox(s->config, &mistakes);
 	if (res == RES_OK && s->kind->is_haven)
 		res = check_line(s->config, &mistakes);
 	if (res != RES_OK)
@@ -287,12 +304,15 @@ enum result service_secret(const char *what, const char *file, char *out_r, size
 
 static enum result make_post(struct service *s)
 {
-	char server[400], password[500] = "";
+	char server[400], password[500] = "", returned[500] = "";
 	const struct config *c = s->config;
 	const char *tls = config_text(c, "mail_tls"), *from = config_text(c, "mail_from");
 	snprintf(server, sizeof(server), "%s://%s", strcmp(tls, "tls") == 0 ? "smtps" : "smtp", config_text(c, "mail_server"));
 	if (config_given(c, "mail_password_file") &&
 	    service_secret("the mail password", config_text(c, "mail_password_file"), password, sizeof(password)) != RES_OK)
+		return RES_BROKEN;
+	if (config_given(c, "bounce_password_file") &&
+	    service_secret("the password of returned mail", config_text(c, "bounce_password_file"), returned, sizeof(returned)) != RES_OK)
 		return RES_BROKEN;
 	struct post_setup setup = {
 		.server = server,
@@ -304,11 +324,15 @@ static enum result make_post(struct service *s)
 		.from_name = config_given(c, "mail_name") ? config_text(c, "mail_name") : s->workplace,
 		.bounce_domain = config_given(c, "bounce_domain") ? config_text(c, "bounce_domain") : domain_of(from),
 		.message_domain = domain_of(from),
+		.mailbox = { .where = config_given(c, "bounce_mailbox") ? config_text(c, "bounce_mailbox") : NULL,
+			     .user = config_text(c, "bounce_user"), .password = returned,
+			     .ca_file = config_given(c, "mail_ca") ? config_text(c, "mail_ca") : NULL },
 	};
 	enum result res = service_sms(s, &setup.sms);
 	if (res == RES_OK)
 		res = post_new(s->db, s->clock, s->rnd, &setup, &s->post);
 	explicit_bzero(password, sizeof(password));
+	explicit_bzero(returned, sizeof(returned));
 	return res;
 }
 
