@@ -25,10 +25,13 @@ const LEAKS = {
 	...(values.store === 'postgresql' ? { 'idle-ticks': { what: /database of/, text: /transaction|xmin/ } } : {}),
 };
 
-/* On PostgreSQL a transaction more shows in all that is written after it, in duty's database too. */
-if (values.store === 'postgresql')
-	for (const name of ['answered-at', 'opened', 'closed-at-once', 'extra-draw'])
+/* On PostgreSQL a transaction more shows in all that is written after it, in duty's database too. Desks note contact at the
+   same minute in all histories there (lives.mjs), so an outcome that is told at once is noticed on SQLite only. */
+if (values.store === 'postgresql') {
+	delete LEAKS['closed-at-once'];
+	for (const name of ['answered-at', 'opened', 'extra-draw'])
 		LEAKS[name] = { what: /database of|mails/, text: /./ };
+}
 
 for (const [name, { what, text }] of Object.entries(LEAKS).filter(([n]) => !values.only || n === values.only))
 	test(`the leak "${name}" makes the histories test fail`, async () => {
