@@ -30,6 +30,7 @@ SQL(incident_put, "bbii", "",
     "INSERT INTO incident (id, kind, severity, happened_at, unit, sentence, made_by, made_at, once, rev) "
     "VALUES ($1, 0, 1, $3, $2, 'Noe', $1, $3, $1, $4)");
 SQL(exposure_put, "bbb", "", "INSERT INTO exposure (id, incident, person, how, seat, named_day) VALUES ($1, $2, $3, 0, 1, 0)");
+SQL(party_put, "bb", "", "INSERT INTO party (incident, person) VALUES ($1, $2)");
 SQL(coverage_put, "b", "", "INSERT INTO coverage (exposure) VALUES ($1)");
 SQL(account_put, "btb?i?", "", "INSERT INTO account (id, email, name, lang, of_whom, ended_day) VALUES ($1, $2, $2, 'nb', $3, $4)");
 SQL(role_put, "bi", "", "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $1)");
@@ -96,6 +97,8 @@ static enum result town_work(struct tx *tx, void *ctx)
 		res = db_do(tx, &word_put, NULL, v_id(&bo));
 	if (res == RES_OK && with_incident)
 		res = db_do(tx, &incident_put, NULL, v_id(&in), v_id(&unit), v_int(noon), v_int(1));
+	if (res == RES_OK && with_incident)
+		res = db_do(tx, &party_put, NULL, v_id(&in), v_id(&bo));
 	for (int i = 0; res == RES_OK && with_incident && i < 2; i++) {
 		res = db_do(tx, &exposure_put, NULL, v_id(&seats[i]), v_id(&in), v_id(i ? &bo : &anne));
 		if (res == RES_OK)
@@ -117,10 +120,12 @@ static void an_incident_and_who_was_in_it_go_after_five_years(void **state)
 	assert_int_equal(rows_of("incident|"), 1);
 	assert_int_equal(rows_of("exposure|"), 2);
 	assert_int_equal(rows_of("coverage|"), 2);
+	assert_int_equal(rows_of("party|"), 1);
 	night_of(D + INCIDENTS_KEPT_DAYS + 1);
 	assert_int_equal(rows_of("incident|"), 0);
 	assert_int_equal(rows_of("exposure|"), 0);
 	assert_int_equal(rows_of("coverage|"), 0);
+	assert_int_equal(rows_of("party|"), 0);
 	assert_int_equal(rows_of("unit|"), 1);
 }
 

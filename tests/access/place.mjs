@@ -49,7 +49,7 @@ export class Place {
 	emails = {};
 
 	constructor(binaries, ports, folder) {
-		this.house = new House({ name: 'the access matrix', folder, address: '127.0.0.1', ports, binaries, seed: 'access' });
+		this.house = new House({ name: 'the access matrix', folder, address: '127.0.0.1', ports, binaries, seed: 'access', store: 'sqlite' });
 	}
 
 	async #account(program, email, role, unit) {

@@ -17,11 +17,11 @@ const FAMILY = ['Aas', 'Berg', 'Dahl', 'Eide'];
 const PROFESSIONS = ['Sykepleier', 'Lege', 'Helsefagarbeider'];
 const LANGS = ['nb', 'nb', 'sv', 'en'];
 
-/** Ten of each unit; the first leads it. One in ten has no e-mail. */
+/** Ten of each unit; the first leads it. One in ten has no e-mail, and one of those no phone: no message reaches her. */
 export const people = Array.from({ length: 40 }, (_, i) => ({
 	number: String(1001 + i), given: GIVEN[i % 10], family: FAMILY[Math.floor(i / 10)], unit: `${TRUST} / ${UNITS[Math.floor(i / 10)]}`,
 	email: i % 10 === 9 ? '' : `${GIVEN[i % 10]}.${FAMILY[Math.floor(i / 10)]}@bjorkli.example`.toLowerCase().replace(/ø/g, 'o'),
-	phone: `+479${String(1000000 + 7919 * i).slice(0, 7)}`, profession: PROFESSIONS[i % 3], staff: i % 10 === 0, lang: LANGS[i % 4],
+	phone: i === 9 ? '' : `+479${String(1000000 + 7919 * i).slice(0, 7)}`, profession: PROFESSIONS[i % 3], staff: i % 10 === 0, lang: LANGS[i % 4],
 }));
 
 /* Two each of the last three units, none of them a leader. */

@@ -136,7 +136,7 @@ static void who_sees_what_of_an_incident(void **state)
 	town_gives(MONS, "GET", "/incidents", NULL, 200, "Nothing is registered", "!threatened", NULL);
 	town_gives(ADA, "GET", page, NULL, 403, NULL);
 	town_gives(ADA, "GET", "/incidents", NULL, 403, NULL);
-	town_gives(ADA, "GET", "/", NULL, 303, "Location: /account", NULL);
+	town_gives(ADA, "GET", "/", NULL, 303, "Location: /directory", NULL);
 	town_gives(EMMA, "GET", "/", NULL, 303, "Location: /incidents", NULL);
 	town_gives(TOWN_ACCOUNTS, "GET", "/", NULL, 303, "Location: /sign-in", NULL);
 	town_gives(TOWN_ACCOUNTS, "GET", page, NULL, 303, "Location: /sign-in", NULL);

@@ -5,8 +5,10 @@
 
 SQL(past_list, "ii", "id:b", "SELECT id FROM incident WHERE made_at < $1 ORDER BY id LIMIT $2");
 SQL(past_exposures, "b", "", "DELETE FROM exposure WHERE incident = $1");
+SQL(past_parties, "b", "", "DELETE FROM party WHERE incident = $1");
 SQL(past_gone, "b", "", "DELETE FROM incident WHERE id = $1");
-SQL(names_person, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE person = $1");
+SQL(names_person, "b", "n:i",
+    "SELECT (SELECT COUNT(*) FROM exposure WHERE person = $1) + (SELECT COUNT(*) FROM party WHERE person = $1) AS n");
 
 static enum result forget(struct tx *tx, const struct id *incident,
 			  enum result (*first)(struct tx *tx, const struct id *incident))
@@ -14,6 +16,8 @@ static enum result forget(struct tx *tx, const struct id *incident,
 	enum result res = first(tx, incident);
 	if (res == RES_OK)
 		res = db_do(tx, &past_exposures, NULL, v_id(incident));
+	if (res == RES_OK)
+		res = db_do(tx, &past_parties, NULL, v_id(incident));
 	return res == RES_OK ? db_do(tx, &past_gone, NULL, v_id(incident)) : res;
 }
 

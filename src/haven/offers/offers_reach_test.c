@@ -91,7 +91,7 @@ static void without_a_gateway_nobody_is_sent_an_sms(void **state)
 static void somebody_from_outside_is_sent_one_too(void **state)
 {
 	struct bench *b = *state;
-	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .outside = true, .name = "Viktor", .phone = "900 00 007",
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(clock_now(b->clock)), .outside = true, .name = "Viktor", .phone = "900 00 007",
 						  .lang = "sv" };
 	take(b);
 	assert_int_equal(count(b, "+4790000007"), 1);
