@@ -131,7 +131,6 @@ static void make_pages(struct duty *d)
 	d->missing = (struct missing_pages){ .db = s->db, .frame = &d->incidents, .public_url = s->public_url, .lang = s->lang,
 					    .mail_waits = service_mail_waits, .mail_ctx = s };
 	missing_limits(&d->missing, s->clock);
-	missing_jobs(&d->missing, s->clockwork);
 	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents, .changed = offered, .ctx = d };
 	struct directory_setup directory = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .frame = &d->incidents };
 	d->directory = directory_new(&directory);
@@ -201,6 +200,7 @@ static int serve(struct duty *d)
 	if (status != LEAVE_OK)
 		return status;
 	make_pages(d);
+	missing_jobs(&d->missing, s->clockwork);
 	hear_the_others(d);
 	post_when_told(s->post, post_told, d);
 	s->settle = settle;
