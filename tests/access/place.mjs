@@ -151,7 +151,7 @@ export class Place {
 			{ q: affected[0][0].number });
 		this.person = /\/s\/programme\/apart\/([\w-]{22})/.exec(found.text + found.url)[1];
 		this.hour = String(Math.floor((at + 2 * MINUTE) / 3600000));
-		this.links = this.house.mails.map((m) => /\/h\/o\/([\w-]{22})/.exec(m.text)?.[1]).filter(Boolean);
+		this.links = [...this.house.mails, ...this.house.texts].map((m) => /\/h\/o\/([\w-]{22})/.exec(m.text)?.[1]).filter(Boolean);
 	}
 
 	/** Everybody who could ask something of a program: { name: { role, visitor } }; role null: must count as nobody. */
