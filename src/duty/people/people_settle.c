@@ -386,7 +386,7 @@ static enum result lines_work(struct tx *tx, void *ctx)
 
 	*r = (struct range){ 0, 0 };
 	if (res == RES_OK) {
-		bool none = row_null(rows, 0) | row_null(rows, 1);
+		int none = (int)row_null(rows, 0) + (int)row_null(rows, 1); /* both are looked at */
 		r->from = none ? 0 : row_int(rows, 0);
 		r->to = none ? 0 : row_int(rows, 1) + 1;
 	}
