@@ -51,7 +51,7 @@ static enum result make_signin(struct duty *d)
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
 		.base = "", .home = "/", .lang = s->lang, .house = &d->house,
-		.mail_waits = service_mail_waits, .mail_ctx = s,
+		.unit_path = people_unit_path, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "post/post.h"
+#include "signin/signin_grants.h"
 #include "signin/signin_rules.h"
 #include "signin/signin_store.h"
 #include "web/reply.h"
@@ -105,12 +106,20 @@ static const struct field change_fields[] = {
     {.name = "again", .kind = FIELD_RAW, .most = SIGNIN_PASSPHRASE_MOST},
     {0},
 };
+static const char *const yes_no[] = {"yes", "no", NULL};
+static const struct field decide_fields[] = {
+    {.name = "grant", .kind = FIELD_ID},
+    {.name = "do", .kind = FIELD_CHOICE, .choices = yes_no},
+    {0},
+};
+static const struct field shown_fields[] = {{.name = "done", .kind = FIELD_INT, .least = 1, .most = 3}, {0}};
 static const struct field done_fields[] = {{.name = "done", .kind = FIELD_FLAG}, {0}};
 
 /* Paths without the base, one for each place in `paths`. */
-enum { AT_SIGN_IN, AT_SIGN_OUT, AT_FORGOT, AT_WELCOME, AT_ACCOUNT, AT_EVERYWHERE, PATHS };
+enum { AT_SIGN_IN, AT_SIGN_OUT, AT_FORGOT, AT_WELCOME, AT_ACCOUNT, AT_EVERYWHERE, AT_GRANTS, PATHS };
 static const char *const rests[PATHS] = {
     "/sign-in", "/sign-out", "/forgot", "/welcome/{token}", "/account", "/account/sign-out-everywhere",
+    "/grants",
 };
 #define NOBODY_YET (FLAG_SECRET | FLAG_NO_CSRF)
 static const struct {
@@ -131,6 +140,8 @@ static const struct {
     {METHOD_GET, AT_ACCOUNT, MAY_SIGNED_IN, done_fields, signin_account_page, 0},
     {METHOD_POST, AT_ACCOUNT, MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW},
     {METHOD_POST, AT_EVERYWHERE, MAY_SIGNED_IN, NULL, signin_everywhere_form, 0},
+    {METHOD_GET, AT_GRANTS, GRANT_CONFIRM, shown_fields, grants_page, 0},
+    {METHOD_POST, AT_GRANTS, GRANT_CONFIRM, decide_fields, grants_form, 0},
 };
 
 void signin_routes(struct signin *s, struct web *web)
@@ -151,7 +162,10 @@ void signin_routes(struct signin *s, struct web *web)
 					      table[i].handle,
 					      table[i].flags,
 					      0,
-					      table[i].at == AT_WELCOME ? "an invitation, of whoever holds the link" : NULL};
+					      table[i].at == AT_WELCOME ? "an invitation, of whoever holds the link"
+					      : table[i].fields == decide_fields
+						  ? "a role that waits for a second person, and is not her own"
+						  : NULL};
 	web_routes(web, s->routes, ARRAY_LEN(table), s);
 }
 
@@ -296,9 +310,8 @@ static enum result settle_account(struct tx *tx, struct arena *a, const struct s
 	return res;
 }
 
-enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
-		       enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
-		       struct id *account_r)
+enum result signin_open(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
+			const struct id *of_whom, struct id *account_r)
 {
 	struct arena *a = arena_new();
 	struct id id;
@@ -311,10 +324,21 @@ enum result signin_add(struct tx *tx, struct random_source *rnd, const char *ema
 	if (post_address_ok(slice_of(fresh.email)) && signin_name_ok(slice_of(name)))
 		res = settle_account(tx, a, &fresh, &id);
 	if (res == RES_OK)
+		*account_r = id;
+	arena_free(&a);
+	return res;
+}
+
+enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
+		       enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
+		       struct id *account_r)
+{
+	struct id id;
+	enum result res = signin_open(tx, rnd, email, name, lang, of_whom, &id);
+	if (res == RES_OK)
 		res = signin_put_role(tx, &id, role, unit ? unit : &whole);
 	if (res == RES_OK)
 		*account_r = id;
-	arena_free(&a);
 	return res;
 }
 
@@ -424,10 +448,22 @@ static enum result told(struct tx *tx, const struct mail_told *mail, void *ctx)
 	return mail->result == MAIL_ACCEPTED ? RES_OK : signin_mark_undelivered(tx, &mail->about, mail->day);
 }
 
+/* Whoever could confirm sees what waits when she signs in, too. */
+static enum result passed_over(struct tx *tx, const struct id *account, enum mail_result result, struct day day, void *ctx)
+{
+	(void)tx;
+	(void)account;
+	(void)result;
+	(void)day;
+	(void)ctx;
+	return RES_OK;
+}
+
 enum result signin_hear(struct tx *tx)
 {
 	int n;
-	return post_take_results(tx, SIGNIN_MAIL, told, NULL, &n);
+	enum result res = post_take_results(tx, GRANT_MAIL, passed_over, NULL, &n);
+	return res == RES_OK ? post_take_results(tx, SIGNIN_MAIL, told, NULL, &n) : res;
 }
 
 static enum result hear_work(struct tx *tx, void *ctx)

@@ -48,6 +48,8 @@ struct signin_setup {
 	enum lang lang;
 	const struct look_house *house; /* the frame of its pages; NULL where only commands are run */
 	struct password_cost cost;      /* zero: PASSWORD_COST; tests take less */
+	/* The path of a unit, for pages; NULL where there are none. */
+	enum result (*unit_path)(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r);
 	void (*mail_waits)(void *ctx); /* wakes the post */
 	void *mail_ctx;
 };
@@ -56,7 +58,7 @@ struct signin_setup {
    no thread. */
 MUST_USE enum result signin_new(const struct signin_setup *setup, struct signin **s_r);
 void signin_free(struct signin **s);
-/* Pages BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/forgot, BASE/account (change it)
+/* Pages BASE/grants (roles that wait for a second person: signin_grants.h), BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/forgot, BASE/account (change it)
    and BASE/account/sign-out-everywhere. Once, before web_start; the room outlives the server. */
 void signin_routes(struct signin *s, struct web *web);
 /* For web_setup.who: one read. RES_NONE: no cookie, or not a session that lasts. */
@@ -74,7 +76,7 @@ struct account {
 };
 
 /* Makes an account, or finds the one with this e-mail, and gives it the role on the unit (zero: the
-   whole workplace; NULL too). An account found keeps its name and language; one that was ended is opened anew, without
+   whole workplace; NULL too) at once: whoever gives a role that sees names goes by the command, which asks for a second person. An account found keeps its name and language; one that was ended is opened anew, without
    passphrase. RES_BAD: address or name will not do. RES_REFUSED: it is somebody else's (of_whom differs). */
 MUST_USE enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
 				enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,

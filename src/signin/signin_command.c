@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "post/post.h"
+#include "signin/signin_grants.h"
 #include "signin/signin_rules.h"
 #include "signin/signin_store.h"
 
@@ -29,7 +30,7 @@ struct call {
 	enum role role;
 	enum lang lang;
 	struct id account;
-	bool no_unit, invited, by_mail;
+	bool no_unit, invited, by_mail, waits;
 	char url[1024];
 	struct signin_row *rows;
 	size_t n;
@@ -113,7 +114,9 @@ static enum result add_work(struct tx *tx, void *ctx)
 		c->no_unit = res == RES_NONE || res == RES_BAD;
 		return res;
 	}
-	res = signin_add(tx, c->s->setup.rnd, c->email, c->name, c->lang, NULL, c->role, &unit, &c->account);
+	res = signin_open(tx, c->s->setup.rnd, c->email, c->name, c->lang, NULL, &c->account);
+	if (res == RES_OK)
+		res = grants_propose(tx, c->s, &c->account, c->role, &unit, &c->waits);
 	if (res == RES_OK)
 		res = signin_get(tx, c->a, &c->account, &account);
 	if (res != RES_OK)
@@ -169,6 +172,11 @@ static int add(struct call *c, int n, char **words)
 		c->unit_path || haven(c->s) ? "" : ", for the whole workplace");
 	if (c->invited)
 		say_link(c);
+	if (c->waits)
+		fprintf(stdout,
+			"The role sees names, so it waits for a second person, at most %d days. Mail asks %s to look at the page "
+			"Roles.\n",
+			GRANT_DAYS, haven(c->s) ? "the other coordinators" : "administrators and safety representatives");
 	return EX_OK;
 }
 

@@ -23,7 +23,7 @@ struct signin {
 	struct limit *tries_peer; /* by peer: room for a shift behind one address */
 	struct limit *mails;      /* by address: links that somebody asks for */
 	unsigned char key[16];    /* of the limits' hashes; new at each start */
-	char *paths[8];           /* of its routes */
+	char *paths[10];           /* of its routes */
 	struct route *routes;
 };
 
@@ -42,6 +42,10 @@ uint64_t signin_key(const struct signin *s, const char *email);
 
 /* What became of this room's mails, in the caller's transaction. */
 MUST_USE enum result signin_hear(struct tx *tx);
+
+/* Makes an account, or finds it, without a role: the first part of signin_add. */
+MUST_USE enum result signin_open(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
+				 const struct id *of_whom, struct id *account_r);
 
 /* ---- asked-for links (signin_errands.c) ---- */
 

@@ -1,5 +1,7 @@
 #include "signin/signin_store.h"
 
+#include "signin/signin_grants.h"
+
 #include <string.h>
 
 SQL(account_by_email, "t", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
@@ -147,6 +149,8 @@ enum result signin_end_account(struct tx *tx, const struct id *id, struct day to
 		res = db_do(tx, &role_drop, NULL, v_id(id));
 	if (res == RES_OK)
 		res = signin_drop_invites(tx, id);
+	if (res == RES_OK)
+		res = grants_drop(tx, id);
 	return res == RES_OK ? signin_drop_sessions(tx, id) : res;
 }
 
@@ -305,5 +309,7 @@ enum result signin_drop_sessions(struct tx *tx, const struct id *account)
 enum result signin_tidy(struct tx *tx, struct day today)
 {
 	enum result res = db_do(tx, &session_old, NULL, v_int(today.n));
-	return res == RES_OK ? db_do(tx, &invite_old, NULL, v_int(today.n)) : res;
+	if (res == RES_OK)
+		res = db_do(tx, &invite_old, NULL, v_int(today.n));
+	return res == RES_OK ? grants_tidy(tx, today) : res;
 }

@@ -18,4 +18,18 @@ struct signin_view {
 	int least;              /* characters of a passphrase */
 };
 
+/* One role that waits. */
+struct signin_grant {
+	const char *id, *name, *email, *role, *since;
+	bool own; /* somebody else must confirm it */
+};
+
+struct signin_grants_view {
+	struct look look;
+	const char *action;
+	const char *good; /* what has just been done; NULL: nothing */
+	const struct signin_grant *list;
+	size_t n;
+};
+
 #endif

@@ -24,6 +24,7 @@ export const OBJECTS = {
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
 	'the import that she began': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
+	'a role that waits for a second person, and is not her own': { field: 'grant', of: (place, role, route) => ({ own: place.grants[route.program], other: NONE }) },
 	'an offer, of whoever holds the link': { open: true, of: (place) => ({ own: place.links[0], other: place.links[1] }) },
 	'an hour of the ring, the same for every supporter': { open: true, none: '1', of: (place) => ({ own: place.hour, other: place.hour }) },
 	'a task that she holds': { of: (place) => ({ own: place.own.task, other: place.own.otherTask }) },
@@ -41,5 +42,5 @@ export function objectsOf(route, place, role = null) {
 	const said = OBJECTS[route.whose];
 	if (!said)
 		throw new Error(`${route.method} ${route.path}: tests/access/objects.mjs does not know what is own in "${route.whose}"`);
-	return { open: false, field: null, none: NONE, ...said, ...said.of(place, role) };
+	return { open: false, field: null, none: NONE, ...said, ...said.of(place, role, route) };
 }

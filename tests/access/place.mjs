@@ -111,6 +111,12 @@ export class Place {
 		who['haven ended'] = await this.#account('haven', 'ended@bjorkli.example', 'coordinator');
 		for (const program of PROGRAMS)
 			await this.house.command(program, START, ['user', 'end', 'ended@bjorkli.example']);
+		this.grants = {};
+		for (const [program, role, by] of [['duty', 'leader', 'duty admin'], ['haven', 'coordinator', 'haven coordinator']]) {
+			await this.house.command(program, START, ['user', 'add', 'waits@bjorkli.example', '--name', 'Waits', '--role', role]);
+			const page = await who[by].get(`${this.house[program]}${BASE[program]}/grants`);
+			this.grants[program] = /name="grant" value="([\w-]{22})"/.exec(page.text)[1];
+		}
 		this.desks = [];
 		for (const one of supporters) {
 			const visitor = await welcome(linkIn(await this.house.command('haven', START, ['user', 'invite', one.email])), PASSPHRASE);

@@ -33,6 +33,15 @@ export async function signIn(base, email, passphrase, language) {
 	return visitor;
 }
 
+/** Says yes, as the second person, to every role that waits. base: as in signIn. */
+export async function giveRoles(base, visitor) {
+	const waits = (form) => form.fields.some((field) => field.name === 'grant');
+	let page = await visitor.get(`${base}/grants`);
+	while (lookFor(page, waits))
+		page = await visitor.submit(page, {}, { which: waits, button: (b) => b.value === 'yes' });
+	return page;
+}
+
 /** First keys of the supporter whom `visitor` is signed in as, made as her own desk would. `keep` gets the recovery code, three lines,
     before anything is sent: a code that was lost on the way would lock her out. now: the workplace's, in ms. */
 export async function firstKeys(haven, visitor, now, keep) {

@@ -238,6 +238,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	size_t asked_n = resets(&l, lang, &asked);
 	struct look_link nav[] = {
 		{ "/s/programme", tr(lang, "The programme"), true },
+		{ "/s/grants", tr(lang, "Roles"), false },
 		{ "/s/settings", tr(lang, "How it is set up"), false },
 		{ "/s/desk", tr(lang, "Your desk"), false },
 	};

@@ -1,0 +1,176 @@
+#include "signin/signin_grants.h"
+
+#include "audit/audit.h"
+#include "base/buf.h"
+#include "post/post.h"
+#include "signin/signin_store.h"
+
+#define MOST 200 /* shown at once */
+
+SQL(wanted_put, "bbibi", "",
+    "INSERT INTO role_wanted (id, account, role, unit, made_day) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account, role, unit) "
+    "DO UPDATE SET made_day = excluded.made_day");
+SQL(wanted_get, "bi", "account:b role:i unit:b",
+    "SELECT account, role, unit FROM role_wanted WHERE id = $1 AND made_day >= $2");
+SQL(wanted_list, "ii", "id:b account:b role:i unit:b name:t email:t made:i",
+    "SELECT w.id, w.account, w.role, w.unit, a.name, a.email, w.made_day AS made FROM role_wanted w JOIN account a ON a.id = w.account "
+    "WHERE w.made_day >= $1 ORDER BY w.made_day, a.email, w.id LIMIT $2");
+SQL(wanted_count, "i", "n:i", "SELECT COUNT(*) AS n FROM role_wanted WHERE made_day >= $1");
+SQL(wanted_gone, "b", "", "DELETE FROM role_wanted WHERE id = $1");
+SQL(wanted_drop, "b", "", "DELETE FROM role_wanted WHERE account = $1");
+SQL(wanted_old, "i", "", "DELETE FROM role_wanted WHERE made_day < $1");
+SQL(role_had, "bib", "n:i", "SELECT COUNT(*) AS n FROM account_role WHERE account = $1 AND role = $2 AND unit = $3");
+/* Who has chosen a passphrase, and so could sign in and confirm. */
+SQL(confirmers, "biii", "id:b email:t name:t lang:t",
+    "SELECT DISTINCT a.id, a.email, a.name, a.lang FROM account a JOIN account_role r ON r.account = a.id "
+    "WHERE a.ended_day IS NULL AND a.password IS NOT NULL AND a.id <> $1 AND r.role IN ($2, $3, $4) ORDER BY a.email");
+
+static const struct id operator; /* the command line, in the audit log */
+
+struct confirmer {
+	struct id id;
+	const char *email, *name;
+	enum lang lang;
+};
+
+static enum result confirmers_of(struct tx *tx, struct arena *a, const struct id *account, struct confirmer **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct confirmer *list = NULL;
+	size_t n = 0, room = 0;
+	enum result res =
+	    db_ask(tx, &confirmers, &rows, v_id(account), v_int(ROLE_ADMIN), v_int(ROLE_SAFETY), v_int(ROLE_COORDINATOR));
+	if (res != RES_OK)
+		return res;
+	while (rows_next(rows) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n] = (struct confirmer){
+		    .id = row_id(rows, 0), .email = arena_str(a, row_text(rows, 1)), .name = arena_str(a, row_text(rows, 2))};
+		if (lang_from(row_text(rows, 3), &list[n].lang) != RES_OK)
+			bug("an account has a language that is none");
+		n++;
+	}
+	rows_end(&rows);
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+/* Says neither whose role nor which, nor what Makker is for. */
+static enum result ask(struct tx *tx, struct signin *s, const struct confirmer *to)
+{
+	struct buf body = BUF_LIMIT(4096), url = BUF_LIMIT(1024);
+	buf_printf(&url, "%s%s/grants", s->setup.public_url, s->setup.base);
+	tr_fill(&body, tr(to->lang, "Hello {name},\n\nsomething waits for a second person:\n\n{url}\n\nSign in to see what it is.\n"),
+		"name", to->name, "url", buf_get(&url).p, NULL);
+	buf_printf(&body, "\n%s\n", s->setup.workplace);
+	struct mail mail = {GRANT_MAIL, to->id, slice_of(to->email), slice_of(tr(to->lang, "Something waits for you")), buf_get(&body)};
+	enum result res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
+	buf_free(&body);
+	buf_free(&url);
+	return res == RES_BAD ? RES_OK : res; /* an address that mail cannot be sent to: she sees it when she signs in */
+}
+
+static enum result has(struct tx *tx, const struct id *account, enum role role, const struct id *unit, bool *has_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &role_had, &rows, v_id(account), v_int(role), v_id(unit));
+	if (res == RES_OK)
+		*has_r = row_int(rows, 0) > 0;
+	rows_end(&rows);
+	return res;
+}
+
+enum result grants_propose(struct tx *tx, struct signin *s, const struct id *account, enum role role, const struct id *unit,
+			   bool *waits_r)
+{
+	struct arena *a = arena_new();
+	struct confirmer *list = NULL;
+	size_t n = 0;
+	bool had = false, waits = false;
+	enum result res = has(tx, account, role, unit, &had);
+	if (res == RES_OK && !had && role & GRANT_NAMES)
+		res = confirmers_of(tx, a, account, &list, &n);
+	waits = n > 0;
+	if (res == RES_OK && !waits && !had)
+		res = signin_put_role(tx, account, role, unit);
+	if (res == RES_OK && waits) {
+		struct id id = id_new(s->setup.rnd, "signin/grant");
+		res = db_do(tx, &wanted_put, NULL, v_id(&id), v_id(account), v_int(role), v_id(unit), v_int(signin_today(s).n));
+	}
+	if (res == RES_OK && !had && role & GRANT_NAMES)
+		res = audit_put(tx, s->setup.rnd, signin_today(s), &operator, waits ? "grant/proposed" : "grant/first", account);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = ask(tx, s, &list[i]);
+	arena_free(&a);
+	if (res == RES_OK)
+		*waits_r = waits;
+	return res;
+}
+
+enum result grants_list(struct tx *tx, struct arena *a, struct day today, struct grant **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	struct grant *list = arena_array(a, struct grant, MOST);
+	size_t n = 0;
+	enum result res = db_ask(tx, &wanted_list, &rows, v_int(today.n - GRANT_DAYS), v_int(MOST));
+	if (res != RES_OK)
+		return res;
+	for (; rows_next(rows) == RES_OK; n++)
+		list[n] = (struct grant){.id = row_id(rows, 0),
+					 .account = row_id(rows, 1),
+					 .role = (enum role)row_int(rows, 2),
+					 .unit = row_id(rows, 3),
+					 .name = arena_str(a, row_text(rows, 4)),
+					 .email = arena_str(a, row_text(rows, 5)),
+					 .made = {(int32_t)row_int(rows, 6)}};
+	rows_end(&rows);
+	*list_r = list;
+	*n_r = n;
+	return RES_OK;
+}
+
+enum result grants_decide(struct tx *tx, struct signin *s, const struct actor *who, const struct id *grant, bool yes)
+{
+	struct rows *rows;
+	struct id account = {0}, unit = {0};
+	enum role role = 0;
+	struct day today = signin_today(s);
+	enum result res = db_one(tx, &wanted_get, &rows, v_id(grant), v_int(today.n - GRANT_DAYS));
+	if (res == RES_OK) {
+		account = row_id(rows, 0);
+		role = (enum role)row_int(rows, 1);
+		unit = row_id(rows, 2);
+	}
+	rows_end(&rows);
+	if (res == RES_OK && id_eq(&account, &who->account))
+		res = RES_REFUSED;
+	int64_t gone = 0;
+	if (res == RES_OK)
+		res = db_do(tx, &wanted_gone, &gone, v_id(grant));
+	if (res == RES_OK && !gone)
+		res = RES_NONE; /* somebody else was first */
+	if (res == RES_OK && yes)
+		res = signin_put_role(tx, &account, role, &unit);
+	return res == RES_OK ? audit_put(tx, s->setup.rnd, today, &who->account, yes ? "grant/confirmed" : "grant/declined", &account) : res;
+}
+
+enum result grants_count(struct tx *tx, struct day today, int64_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &wanted_count, &rows, v_int(today.n - GRANT_DAYS));
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+enum result grants_tidy(struct tx *tx, struct day today)
+{
+	return db_do(tx, &wanted_old, NULL, v_int(today.n - GRANT_DAYS));
+}
+
+enum result grants_drop(struct tx *tx, const struct id *account)
+{
+	return db_do(tx, &wanted_drop, NULL, v_id(account));
+}

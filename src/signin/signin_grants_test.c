@@ -1,0 +1,271 @@
+/* A role that sees names needs two people, on both databases. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "audit/audit.h"
+#include "signin/signin_grants.h"
+#include "signin/signin_testing.h"
+
+static struct arena *arena;
+static struct id whole_workplace;
+
+static int set_up(void **state)
+{
+	(void)state;
+	open_room();
+	arena = arena_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	close_room();
+	return 0;
+}
+
+struct asking {
+	const char *email;
+	enum role role;
+	struct id account;
+	bool waits;
+};
+
+static enum result ask_work(struct tx *tx, void *ctx)
+{
+	struct asking *k = ctx;
+	enum result res = signin_open(tx, random_system(), k->email, "Kari", LANG_NB, NULL, &k->account);
+	return res == RES_OK ? grants_propose(tx, room, &k->account, k->role, &whole_workplace, &k->waits) : res;
+}
+
+/* As the operator's command does. */
+static struct asking asked(const char *email, enum role role)
+{
+	struct asking k = {.email = email, .role = role};
+	assert_int_equal(db_write(db, ask_work, &k), RES_OK);
+	return k;
+}
+
+static enum result password_work(struct tx *tx, void *ctx)
+{
+	return signin_set_password(tx, ctx, NULL, "$argon2id$");
+}
+
+/* Somebody who could sign in. */
+static struct id somebody(const char *email, enum role role)
+{
+	struct adding a = {.email = email, .name = "Berit", .role = role};
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(db_write(db, password_work, &a.id), RES_OK);
+	return a.id;
+}
+
+struct reading {
+	struct id account;
+	uint32_t roles;
+	struct grant *list;
+	size_t n;
+	int64_t entries;
+};
+
+static enum result read_work(struct tx *tx, void *ctx)
+{
+	struct reading *r = ctx;
+	enum result res = grants_list(tx, arena, signin_today(room), &r->list, &r->n);
+	if (res == RES_OK)
+		res = signin_roles(tx, &r->account, &r->roles);
+	return res == RES_OK ? audit_verify(tx, &r->entries) : res;
+}
+
+static struct reading now_of(const struct id *account)
+{
+	struct reading r = {.account = *account};
+	assert_int_equal(db_read(db, read_work, &r), RES_OK);
+	return r;
+}
+
+struct deciding {
+	struct actor who;
+	struct id grant;
+	bool yes;
+};
+
+static enum result decide_work(struct tx *tx, void *ctx)
+{
+	struct deciding *d = ctx;
+	return grants_decide(tx, room, &d->who, &d->grant, d->yes);
+}
+
+static enum result decided(struct id who, struct id grant, bool yes)
+{
+	struct deciding d = {.who = {.account = who}, .grant = grant, .yes = yes};
+	return db_write(db, decide_work, &d);
+}
+
+/* ---- the behaviours ---- */
+
+static void the_first_has_it_at_once_since_nobody_could_confirm(void **state)
+{
+	(void)state;
+	struct asking k = asked("first@x.example", ROLE_LEADER);
+	assert_false(k.waits);
+	struct reading r = now_of(&k.account);
+	assert_int_equal(r.roles, ROLE_LEADER);
+	assert_int_equal(r.n, 0);
+	assert_int_equal(r.entries, 1); /* and it is noted */
+	/* Who was only invited cannot sign in, and so cannot confirm. */
+	asked("invited@x.example", ROLE_ADMIN);
+	assert_false(asked("second@x.example", ROLE_LEADER).waits);
+}
+
+static void with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then(void **state)
+{
+	(void)state;
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN);
+	struct asking k = asked("emma@x.example", ROLE_LEADER);
+	assert_true(k.waits);
+	struct reading r = now_of(&k.account);
+	assert_int_equal(r.roles, 0);
+	assert_int_equal(r.n, 1);
+	assert_int_equal(decided(admin, r.list[0].id, true), RES_OK);
+	r = now_of(&k.account);
+	assert_int_equal(r.roles, ROLE_LEADER);
+	assert_int_equal(r.n, 0);
+	assert_int_equal(r.entries, 2);
+	/* What she has she is not asked for again. */
+	assert_false(asked("emma@x.example", ROLE_LEADER).waits);
+}
+
+static void a_role_that_sees_no_names_waits_for_nobody(void **state)
+{
+	(void)state;
+	somebody("admin@x.example", ROLE_ADMIN);
+	assert_false(asked("vera@x.example", ROLE_SAFETY).waits);
+	assert_false(asked("ada@x.example", ROLE_ADMIN).waits);
+	assert_false(asked("liv@x.example", ROLE_SUPPORTER).waits);
+	assert_true(asked("mona@x.example", ROLE_COORDINATOR).waits);
+}
+
+static void nobody_confirms_her_own(void **state)
+{
+	(void)state;
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN), other = somebody("vera@x.example", ROLE_SAFETY);
+	struct asking k = asked("admin@x.example", ROLE_LEADER);
+	assert_true(k.waits);
+	struct reading r = now_of(&admin);
+	assert_int_equal(decided(admin, r.list[0].id, true), RES_REFUSED);
+	assert_int_equal(decided(admin, r.list[0].id, false), RES_REFUSED);
+	assert_int_equal(now_of(&admin).roles, ROLE_ADMIN);
+	assert_int_equal(decided(other, r.list[0].id, true), RES_OK);
+	assert_int_equal(now_of(&admin).roles, ROLE_ADMIN | ROLE_LEADER);
+}
+
+static void who_is_alone_and_asks_for_herself_has_it_at_once(void **state)
+{
+	(void)state;
+	somebody("admin@x.example", ROLE_ADMIN);
+	assert_false(asked("admin@x.example", ROLE_LEADER).waits); /* there is nobody else */
+}
+
+static void a_no_takes_it_away_and_whoever_comes_second_changes_nothing(void **state)
+{
+	(void)state;
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN), other = somebody("vera@x.example", ROLE_SAFETY);
+	struct asking k = asked("emma@x.example", ROLE_LEADER);
+	struct id grant = now_of(&k.account).list[0].id;
+	assert_int_equal(decided(admin, grant, false), RES_OK);
+	assert_int_equal(decided(other, grant, true), RES_NONE);
+	assert_int_equal(now_of(&k.account).roles, 0);
+}
+
+static enum result tidy_work(struct tx *tx, void *ctx)
+{
+	return signin_tidy(tx, (struct day){*(int *)ctx});
+}
+
+static void what_waits_is_there_for_fourteen_days_and_gone_after(void **state)
+{
+	(void)state;
+	somebody("admin@x.example", ROLE_ADMIN);
+	asked("emma@x.example", ROLE_LEADER);
+	int day = signin_today(room).n + GRANT_DAYS;
+	assert_int_equal(db_write(db, tidy_work, &day), RES_OK);
+	assert_int_equal(lines("role_wanted|"), 1);
+	day++;
+	assert_int_equal(db_write(db, tidy_work, &day), RES_OK);
+	assert_int_equal(lines("role_wanted|"), 0);
+}
+
+static void after_fourteen_days_it_cannot_be_confirmed_though_nobody_has_tidied(void **state)
+{
+	(void)state;
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN);
+	struct asking k = asked("emma@x.example", ROLE_LEADER);
+	struct id grant = now_of(&k.account).list[0].id;
+	clock_set(by_hand, instant_add(clock_now(by_hand), (int64_t)(GRANT_DAYS + 1) * 86400));
+	assert_int_equal(decided(admin, grant, true), RES_NONE);
+	assert_int_equal(now_of(&k.account).roles, 0);
+}
+
+static void whoever_could_confirm_is_written_to_and_the_mail_says_nothing(void **state)
+{
+	struct buf dump = BUF_LIMIT(4 << 20);
+	(void)state;
+	somebody("admin@x.example", ROLE_ADMIN);
+	somebody("vera@x.example", ROLE_SAFETY);
+	somebody("ola@x.example", ROLE_LEADER); /* could not */
+	int before = lines("outbox|");
+	asked("emma@x.example", ROLE_LEADER);
+	assert_int_equal(lines("outbox|") - before, 2);
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	const char *mail = strstr(dump.p, "outbox|");
+	assert_non_null(mail);
+	for (; mail; mail = strstr(mail + 1, "outbox|")) {
+		char line[4000];
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(mail, "\n"), mail);
+		assert_null(strstr(line, "emma"));
+		assert_null(strstr(line, "to='ola"));
+	}
+	buf_free(&dump);
+}
+
+static enum result end_work(struct tx *tx, void *ctx)
+{
+	return signin_end_account(tx, ctx, signin_today(room));
+}
+
+static void nothing_waits_for_an_account_that_ended(void **state)
+{
+	(void)state;
+	somebody("admin@x.example", ROLE_ADMIN);
+	struct asking k = asked("emma@x.example", ROLE_LEADER);
+	assert_int_equal(db_write(db, end_work, &k.account), RES_OK);
+	assert_int_equal(lines("role_wanted|"), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(the_first_has_it_at_once_since_nobody_could_confirm),
+	    TEST(with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then),
+	    TEST(a_role_that_sees_no_names_waits_for_nobody),
+	    TEST(nobody_confirms_her_own),
+	    TEST(who_is_alone_and_asks_for_herself_has_it_at_once),
+	    TEST(a_no_takes_it_away_and_whoever_comes_second_changes_nothing),
+	    TEST(what_waits_is_there_for_fourteen_days_and_gone_after),
+	    TEST(after_fourteen_days_it_cannot_be_confirmed_though_nobody_has_tidied),
+	    TEST(whoever_could_confirm_is_written_to_and_the_mail_says_nothing),
+	    TEST(nothing_waits_for_an_account_that_ended),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	return cmocka_run_group_tests_name("signin grants", tests, NULL, NULL);
+}
