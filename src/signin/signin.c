@@ -449,12 +449,10 @@ static enum result told(struct tx *tx, const struct mail_told *mail, void *ctx)
 }
 
 /* Whoever could confirm sees what waits when she signs in, too. */
-static enum result passed_over(struct tx *tx, const struct id *account, enum mail_result result, struct day day, void *ctx)
+static enum result passed_over(struct tx *tx, const struct mail_told *mail, void *ctx)
 {
 	(void)tx;
-	(void)account;
-	(void)result;
-	(void)day;
+	(void)mail;
 	(void)ctx;
 	return RES_OK;
 }

@@ -64,7 +64,7 @@ static enum result ask(struct tx *tx, struct signin *s, const struct confirmer *
 	tr_fill(&body, tr(to->lang, "Hello {name},\n\nsomething waits for a second person:\n\n{url}\n\nSign in to see what it is.\n"),
 		"name", to->name, "url", buf_get(&url).p, NULL);
 	buf_printf(&body, "\n%s\n", s->setup.workplace);
-	struct mail mail = {GRANT_MAIL, to->id, slice_of(to->email), slice_of(tr(to->lang, "Something waits for you")), buf_get(&body)};
+	struct mail mail = {GRANT_MAIL, to->id, slice_of(to->email), slice_of(tr(to->lang, "Something waits for you")), buf_get(&body), POST_MAIL};
 	enum result res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
 	buf_free(&body);
 	buf_free(&url);

@@ -247,7 +247,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.line = &lines.professional,
 		.look = {
 			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
-			.nav_n = who->roles & ROLE_SUPPORTER ? 3 : 2, .path = "/s/programme", .sign_out = p->sign_out,
+			.nav_n = who->roles & ROLE_SUPPORTER ? 4 : 3, .path = "/s/programme", .sign_out = p->sign_out,
 			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,
