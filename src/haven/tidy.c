@@ -4,17 +4,9 @@
 #include "haven/tidy.h"
 
 #include "audit/audit.h"
-#include "haven/directory/directory.h"
 #include "haven/offers/offers.h"
 #include "haven/supporters/supporters.h"
 #include "signin/signin.h"
-
-/* Whether a person who has left stands in something that is still kept. */
-static enum result is_named(struct tx *tx, const struct id *person)
-{
-	enum result res = supporters_are(tx, person);
-	return res == RES_NONE ? offers_name(tx, person) : res;
-}
 
 enum result haven_tidy(struct tx *tx, struct day today)
 {
@@ -29,6 +21,6 @@ enum result haven_tidy(struct tx *tx, struct day today)
 	if (res == RES_OK)
 		res = supporters_forget_ended(tx, today);
 	if (res == RES_OK)
-		res = directory_forget_left(tx, is_named);
+		res = offers_forget_left(tx);
 	return res == RES_OK ? signin_forget_ended(tx, day_add(today, -AUDIT_NAMED_DAYS), audit_forget) : res;
 }

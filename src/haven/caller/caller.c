@@ -187,7 +187,10 @@ static enum result take_people(struct tx *tx, void *ctx)
 {
 	struct taking_people *t = ctx;
 	enum result res = directory_take(tx, t->people);
-	return res == RES_OK ? offers_let_go(tx, t->offers) : res;
+	if (res == RES_OK)
+		res = offers_let_go(tx, t->offers);
+	/* With the last of them: an old message brings back nobody who has left. */
+	return res == RES_OK && !t->people->more ? offers_forget_left(tx) : res;
 }
 
 /* Changes to the directory until there are no more. */

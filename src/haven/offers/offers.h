@@ -188,8 +188,9 @@ MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *f
 #define OFFERS_CLOSED_DAYS 84
 /* Takes out the tasks that closed before that, and incidents without a task. */
 MUST_USE enum result offers_forget_closed(struct tx *tx, struct day today);
-/* RES_OK: a task, or who may not be sent to an incident, names this person; RES_NONE: neither. */
-MUST_USE enum result offers_name(struct tx *tx, const struct id *person);
+/* Takes out of the directory whoever has left, but for those whom a task, an exclusion or a supporter's file names: they go
+   after it. For each night, and for whenever the directory has changed: nobody else is to be known here. */
+MUST_USE enum result offers_forget_left(struct tx *tx);
 
 /* ---- the coordinator ---- */
 

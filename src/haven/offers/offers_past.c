@@ -1,5 +1,7 @@
 /* Who was offered help by whom, when it has been kept long enough. */
+#include "haven/directory/directory.h"
 #include "haven/offers/offers.h"
+#include "haven/supporters/supporters.h"
 
 #define PAST "(SELECT id FROM task WHERE closed_day < $1)"
 
@@ -24,13 +26,22 @@ enum result offers_forget_closed(struct tx *tx, struct day today)
 	return res;
 }
 
-enum result offers_name(struct tx *tx, const struct id *person)
+/* Whether a person who has left stands in something that is still kept. */
+static enum result is_named(struct tx *tx, const struct id *person)
 {
 	struct rows *rows;
 	bool named = false;
-	enum result res = db_one(tx, &past_named, &rows, v_id(person));
+	enum result res = supporters_are(tx, person);
+	if (res != RES_NONE)
+		return res;
+	res = db_one(tx, &past_named, &rows, v_id(person));
 	if (res == RES_OK)
 		named = row_int(rows, 0) > 0;
 	rows_end(&rows);
 	return res != RES_OK ? res : named ? RES_OK : RES_NONE;
+}
+
+enum result offers_forget_left(struct tx *tx)
+{
+	return directory_forget_left(tx, is_named);
 }
