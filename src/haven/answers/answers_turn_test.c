@@ -337,6 +337,14 @@ static int64_t newest(void)
 	return hour;
 }
 
+/* A tick beside the job may have opened the hour, and takes it over a moment after its commit. */
+static void newest_comes_to(int64_t hour)
+{
+	for (int i = 0; i < 500 && newest() != hour; i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	assert_int_equal(newest(), hour);
+}
+
 static void post_one(struct poster *p)
 {
 	start_posts(p, 1);
@@ -360,16 +368,16 @@ static void what_is_answered_after_a_clock_went_astray_is_read_within_the_hour(v
 	to((NOW_HOUR + 1) * HOUR - 1);
 	assert_int_equal(newest(), ahead - 1);
 	to((NOW_HOUR + 1) * HOUR);
-	assert_int_equal(newest(), ahead);
+	newest_comes_to(ahead);
 	assert_true(stands_in(ahead, &astray) && stands_in(ahead, &after));
 	assert_int_equal(rows_of(NOW_HOUR + 1), 0);
 	assert_int_equal(rows_of(ahead + 1), offers_ring_slots(12));
 	post_one(&later);
 	to((NOW_HOUR + 2) * HOUR);
-	assert_int_equal(newest(), ahead + 1);
+	newest_comes_to(ahead + 1);
 	assert_true(stands_in(ahead + 1, &later));
 	to((ahead + 4) * HOUR); /* and by the clock where that is further */
-	assert_int_equal(newest(), ahead + 3);
+	newest_comes_to(ahead + 3);
 }
 
 static void an_hour_that_was_closed_is_not_opened_again_by_a_start_with_an_earlier_clock(void **state)
