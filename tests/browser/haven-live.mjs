@@ -13,6 +13,9 @@ import { freePorts } from '../ports.mjs';
 const run = promisify(execFile);
 const HOST = 'haven.localhost';
 
+/* Everybody affected was named on the day on which it happened. */
+const told = (what, one) => (what === 'incidents' ? { ...one, exposures: one.exposures.map((e) => ({ named: one.day, ...e })) } : one);
+
 function startDoor(path) {
 	const door = { people: [], incidents: [], rev: { people: 0, incidents: 0 }, facts: [] };
 	const server = createServer(async (req, res) => {
@@ -30,7 +33,7 @@ function startDoor(path) {
 		const until = Date.now() + 1000 * Number(url.searchParams.get('wait') ?? 0);
 		while (after >= door.rev[what] && Date.now() < until && !res.destroyed)
 			await new Promise((resolve) => { setTimeout(resolve, 50); });
-		const list = after < door.rev[what] ? door[what] : [];
+		const list = after < door.rev[what] ? door[what].map((one) => told(what, one)) : [];
 		res.writeHead(200, { 'Content-Type': 'application/json' });
 		res.end(JSON.stringify({ life: 'A'.repeat(22), to: Math.max(after, door.rev[what]), more: false, [what]: list }));
 	});
