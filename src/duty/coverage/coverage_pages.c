@@ -214,11 +214,11 @@ static struct answer post_spoken(struct req *req, const struct actor *who, void 
 	return reply_see_other(req, arena_printf(l.a, "/incidents/%s", id_text(&l.facts.in.id).s));
 }
 
-/* An administrator has no incidents to see, but the list of people to keep. */
+/* An administrator has no incidents to see, but the list of people to keep; whoever waits for a role has an account. */
 static struct answer get_front(struct req *req, const struct actor *who, void *room)
 {
 	(void)room;
-	return reply_see_other(req, who->roles & (ROLE_LEADER | ROLE_SAFETY) ? "/incidents" : "/directory");
+	return reply_see_other(req, who->roles & (ROLE_LEADER | ROLE_SAFETY) ? "/incidents" : who->roles & ROLE_ADMIN ? "/directory" : "/account");
 }
 
 static const struct field state_fields[] = {
