@@ -20,7 +20,7 @@ struct password_pool {
 	pthread_mutex_t lock;
 	pthread_cond_t left;
 	int running, waiting;
-	char nobody[PASSWORD_TEXT]; /* of a random password nobody knows */
+	char nobody[PASSWORD_TEXT]; /* what no password gives */
 };
 
 /* RES_AGAIN when there is no room even to wait. */
@@ -49,26 +49,32 @@ static void leave(struct password_pool *pool)
 	pthread_mutex_unlock(&pool->lock);
 }
 
+static void as_text(struct password_cost cost, const unsigned char salt[SALT], const unsigned char hash[HASH],
+		    char text_r[PASSWORD_TEXT])
+{
+	char salt64[32], hash64[64];
+	int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+	sodium_bin2base64(salt64, sizeof(salt64), salt, SALT, variant);
+	sodium_bin2base64(hash64, sizeof(hash64), hash, HASH, variant);
+	memset(text_r, 0, PASSWORD_TEXT);
+	snprintf(text_r, PASSWORD_TEXT, "$argon2id$v=19$m=%zu,t=%llu,p=1$%.24s$%.44s", cost.kib,
+		 (unsigned long long)cost.passes, salt64, hash64);
+	crypt_wipe(hash64, sizeof(hash64));
+}
+
 /* Salt comes from `rnd` and not from libsodium, so that runs can be compared. */
 static enum result make(struct password_cost cost, struct random_source *rnd, struct slice password,
 			char text_r[PASSWORD_TEXT])
 {
 	unsigned char salt[SALT], hash[HASH];
-	char salt64[32], hash64[64];
 	random_fill(rnd, "passwords/salt", salt, sizeof(salt));
 	if (crypto_pwhash_argon2id(hash, sizeof(hash), password.p, password.n, salt, cost.passes,
 				   cost.kib * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13)) {
 		log_world("crypt", "no memory for a password's hash");
 		return RES_BROKEN;
 	}
-	int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
-	sodium_bin2base64(salt64, sizeof(salt64), salt, sizeof(salt), variant);
-	sodium_bin2base64(hash64, sizeof(hash64), hash, sizeof(hash), variant);
-	memset(text_r, 0, PASSWORD_TEXT);
-	snprintf(text_r, PASSWORD_TEXT, "$argon2id$v=19$m=%zu,t=%llu,p=1$%s$%s", cost.kib,
-		 (unsigned long long)cost.passes, salt64, hash64);
+	as_text(cost, salt, hash, text_r);
 	crypt_wipe(hash, sizeof(hash));
-	crypt_wipe(hash64, sizeof(hash64));
 	return RES_OK;
 }
 
@@ -82,11 +88,13 @@ struct password_pool *password_pool_new(struct random_source *rnd, struct passwo
 	*pool = (struct password_pool){.cost = cost, .at_once = at_once, .queue = queue};
 	if (pthread_mutex_init(&pool->lock, NULL) || pthread_cond_init(&pool->left, NULL))
 		bug("pthread_mutex_init");
-	unsigned char secret[32];
-	random_fill(rnd, "passwords/nobody", secret, sizeof(secret));
-	if (make(cost, rnd, slice_bytes(secret, sizeof(secret)), pool->nobody) != RES_OK)
-		bug("no memory for one password's hash at the start");
-	crypt_wipe(secret, sizeof(secret));
+	/* Looking takes as long whatever the result stands beside, so it may be drawn: a password that gives these 32 bytes is
+	   as hard to find as one that gives somebody's. */
+	unsigned char salt[SALT], hash[HASH];
+	random_fill(rnd, "passwords/salt", salt, sizeof(salt));
+	random_fill(rnd, "passwords/nobody", hash, sizeof(hash));
+	as_text(cost, salt, hash, pool->nobody);
+	crypt_wipe(hash, sizeof(hash));
 	return pool;
 }
 

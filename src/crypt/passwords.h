@@ -21,8 +21,8 @@ struct password_cost {
 
 struct password_pool;
 
-/* Aborts when cost is below 1 pass or 8 KiB, or at_once < 1. Makes the hash that unknown accounts
-   are compared with, so it takes as long as one sign-in. */
+/* Aborts when cost is below 1 pass or 8 KiB, or at_once < 1. Draws what unknown accounts are compared with; it hashes
+   nothing, so a program's start does not wait for it. */
 struct password_pool *password_pool_new(struct random_source *rnd, struct password_cost cost, int at_once,
 					int queue) MUST_USE;
 void password_pool_free(struct password_pool **pool); /* nobody may be inside; safe on NULL */

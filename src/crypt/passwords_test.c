@@ -105,6 +105,18 @@ static void an_unknown_account_costs_as_much_as_a_wrong_password(void **state)
 	password_pool_free(&pool);
 }
 
+static void a_pool_is_ready_without_hashing(void **state)
+{
+	(void)state;
+	struct timespec a, b;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
+	struct password_pool *pool = password_pool_new(rnd, PASSWORD_COST, 1, 0);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
+	double made = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+	assert_true(made < seconds(pool, SLICE("wrong"), NULL) / 10);
+	password_pool_free(&pool);
+}
+
 static void empty_and_endless_passwords_are_not_made(void **state)
 {
 	(void)state;
@@ -203,6 +215,7 @@ int main(void)
 		cmocka_unit_test(the_right_password_opens_and_others_do_not),
 		cmocka_unit_test(an_unknown_account_is_refused_whatever_is_typed),
 		cmocka_unit_test(an_unknown_account_costs_as_much_as_a_wrong_password),
+		cmocka_unit_test(a_pool_is_ready_without_hashing),
 		cmocka_unit_test(empty_and_endless_passwords_are_not_made),
 		cmocka_unit_test(a_stored_text_that_is_not_ours_is_broken_and_never_a_way_in),
 		cmocka_unit_test(an_older_cost_still_opens_and_is_called_outdated),

@@ -185,7 +185,7 @@ void db_hear_no_more(struct db *db);
 /* ---- life ---- */
 
 /* where: "sqlite:/path/file.db" or a libpq conninfo "postgresql://…" / "host=… dbname=…".
-   `readers`: how many db_read may run at once. RES_BROKEN with a log line that says why. */
+   `readers`: how many db_read may run at once; on SQLite each is opened when it is first needed. RES_BROKEN with a log line that says why. */
 MUST_USE enum result db_open(const char *where, int readers, struct db **db_r);
 void db_close(struct db **db);
 

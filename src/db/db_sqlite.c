@@ -228,14 +228,46 @@ static bool in_transaction(struct conn *c)
 	return !sqlite3_get_autocommit(c->sq);
 }
 
+static enum result conn_open(const char *path, bool write, struct conn *c);
+
+static void stmt_drop(void *stmt)
+{
+	sqlite3_finalize(stmt);
+}
+
+static void conn_close(struct conn *c)
+{
+	prepared_drop(&c->prepared, stmt_drop);
+	int rc = sqlite3_close(c->sq);
+	if (rc != SQLITE_OK)
+		bug("an SQLite connection does not close: %s", sqlite3_errstr(rc));
+	c->sq = NULL;
+}
+
+/* A reader reads the whole schema when it is opened and keeps it, so it is opened when it is first needed: most programs most
+   of the time need one or two. */
+static enum result reader_open(struct sqlite_db *d, struct conn *c)
+{
+	if (c->sq)
+		return RES_OK;
+	enum result res = conn_open(d->path, false, c);
+	if (res != RES_OK)
+		conn_close(c);
+	return res;
+}
+
 static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 {
 	int slot = db_pool_take(&d->readers);
 	struct conn *c = &d->reader[slot];
 	struct tx tx = { .db = &d->db, .conn = c };
+	enum result res = reader_open(d, c);
+	if (res != RES_OK) {
+		db_pool_give(&d->readers, slot);
+		return res;
+	}
 	int rc = command(c, "BEGIN");
-	enum result res =
-	    rc == SQLITE_OK ? tx_run(&tx, work, ctx) : broken("a reading transaction cannot begin", rc);
+	res = rc == SQLITE_OK ? tx_run(&tx, work, ctx) : broken("a reading transaction cannot begin", rc);
 	if (in_transaction(c)) {
 		rc = command(c, "ROLLBACK"); /* nothing was written, so nothing is to be kept */
 		if (rc != SQLITE_OK)
@@ -444,22 +476,8 @@ static enum result conn_open(const char *path, bool write, struct conn *c)
 	if (rc == SQLITE_OK)
 		rc = command(c, every_connection);
 	if (rc == SQLITE_OK && !write)
-		rc = command(c, "PRAGMA query_only=ON");
+		rc = command(c, "PRAGMA query_only=ON; PRAGMA cache_size=-500"); /* KiB: the system keeps the file's pages once for all */
 	return rc == SQLITE_OK ? RES_OK : broken(path, rc);
-}
-
-static void stmt_drop(void *stmt)
-{
-	sqlite3_finalize(stmt);
-}
-
-static void conn_close(struct conn *c)
-{
-	prepared_drop(&c->prepared, stmt_drop);
-	int rc = sqlite3_close(c->sq);
-	if (rc != SQLITE_OK)
-		bug("an SQLite connection does not close: %s", sqlite3_errstr(rc));
-	c->sq = NULL;
 }
 
 static void parts_free(struct sqlite_db *d)
@@ -569,8 +587,6 @@ enum result db_open_sqlite(const char *path, int readers, struct db **db_r)
 	pthread_cond_init(&d->work_came, NULL);
 	db_pool_start(&d->readers, readers);
 	enum result res = conn_open(path, true, &d->writer);
-	for (int i = 0; i < readers && res == RES_OK; i++)
-		res = conn_open(path, false, &d->reader[i]);
 	if (res == RES_OK && (errno = pthread_create(&d->thread, NULL, writer_thread, d)) != 0) {
 		log_world("db", "the writer's thread cannot start: %m");
 		res = RES_BROKEN;

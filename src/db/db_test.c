@@ -428,6 +428,34 @@ static void more_readers_than_connections_all_get_their_turn(void **state)
 		assert_int_equal(r[i].res, RES_OK);
 }
 
+/* How many of this program's files are this database's. */
+static int files_open(const struct db *db)
+{
+	const char *path = db_for_test_where(db) + strlen("sqlite:");
+	char link[64], target[4096];
+	int n = 0;
+	for (int fd = 0; fd < 256; fd++) {
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		ssize_t len = readlink(link, target, sizeof(target) - 1);
+		target[len > 0 ? len : 0] = '\0';
+		n += strcmp(target, path) == 0;
+	}
+	return n;
+}
+
+static void a_reader_that_nobody_needs_is_not_opened(void **state)
+{
+	int n;
+	if (db_test_is_pg()) {
+		assert_int_equal(db_read(*state, exists, &n), RES_OK);
+		return;
+	}
+	assert_int_equal(files_open(*state), 1);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(db_read(*state, exists, &n), RES_OK);
+	assert_int_equal(files_open(*state), 2);
+}
+
 static void a_server_that_was_restarted_is_found_again(void **state)
 {
 	struct thing t = { id_of(1), v_null(), v_null(), v_null() };
@@ -483,6 +511,7 @@ int main(void)
 		fresh(a_reader_sees_only_what_is_committed),
 		fresh(a_reader_sees_one_moment),
 		fresh(more_readers_than_connections_all_get_their_turn),
+		fresh(a_reader_that_nobody_needs_is_not_opened),
 		fresh(a_server_that_was_restarted_is_found_again),
 		fresh(a_work_that_was_cut_off_is_run_again),
 	};

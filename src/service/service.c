@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@
 #define READERS 8
 #define WORKERS 4
 #define IN_USE "in-use" /* in the program's own folder, empty */
+#define LARGE (128 << 10) /* bytes; the library's own first choice */
+#define TRIM_FIRST 2      /* seconds; our choice */
+#define TRIM_EACH 60
 #define DRAIN 15 /* seconds that running requests get; less than the launcher waits */
 
 /* Every key of both programs: docs/configuration.md is made of this. */
@@ -233,9 +237,19 @@ static int open_all(struct service *s, const struct call *call)
 	return open_database(s, strcmp(s->words[0], "restore") == 0);
 }
 
+/* A hundred thousand people pass the door in large pieces, and then nothing happens for days: what is large is given back to the machine at once
+   (left to itself the library learns to keep it), and twenty threads that mostly wait share two heaps. */
+static void keep_memory_small(void)
+{
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+	mallopt(M_TRIM_THRESHOLD, LARGE);
+}
+
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv)
 {
 	struct call call;
+	keep_memory_small();
 	*s = (struct service){ .kind = kind, .rnd = random_system() };
 	if (!read_call(argc, argv, &call))
 		return usage(kind);
@@ -414,14 +428,20 @@ static void say_ready(void)
 	notify_manager("READY=1\nSTATUS=serves");
 }
 
+/* Meanwhile what lies free is given back to the machine: soon after the start, since the whole directory may have passed the
+   door, and then now and then. */
 static void wait_for_end(void)
 {
+	struct timespec pause = { .tv_sec = TRIM_FIRST };
 	sigset_t ends;
-	int which;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
-	sigwait(&ends, &which);
+	while (sigtimedwait(&ends, NULL, &pause) < 0 && (errno == EAGAIN || errno == EINTR)) {
+		if (errno == EAGAIN)
+			malloc_trim(0);
+		pause.tv_sec = TRIM_EACH;
+	}
 }
 
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx)
