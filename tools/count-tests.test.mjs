@@ -9,19 +9,25 @@ import { fileURLToPath } from 'node:url';
 
 const tool = join(dirname(fileURLToPath(import.meta.url)), 'count-tests.mjs');
 
-/** Counts files of these names and texts; [status, last line]. */
-function count(files, env = {}) {
+/** Counts files of these names and texts; [status, the lines printed]. */
+function run(files, env = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'makker-count-'));
 	try {
 		const names = Object.entries(files).map(([name, text]) => {
 			writeFileSync(join(folder, name), text);
 			return join(folder, name);
 		});
-		const run = spawnSync(process.execPath, [tool, ...names], { encoding: 'utf8', env: { ...process.env, ...env } });
-		return [run.status, run.stdout.trim().split('\n').at(-1)];
+		const ended = spawnSync(process.execPath, [tool, ...names], { encoding: 'utf8', env: { ...process.env, ...env } });
+		return [ended.status, ended.stdout.trim().split('\n')];
 	} finally {
 		rmSync(folder, { recursive: true });
 	}
+}
+
+/** The same; [status, last line]. */
+function count(files, env) {
+	const [status, lines] = run(files, env);
+	return [status, lines.at(-1)];
 }
 
 const good = '<testsuite><testcase name="a > b"/><testcase name="c"><system-out>x</system-out></testcase></testsuite>';
@@ -52,4 +58,17 @@ test('nothing run is a failure', () => {
 
 test('a suite that crashed after its last good test is a failure', () => {
 	assert.deepEqual(count({ 'a.xml': good }, { SUITE_FAILED: '1' }), [1, '2 passed, 1 failed']);
+});
+
+test('which tests failed stands right before the last line, with what they said, and nothing of the others', () => {
+	const meson = '<testsuites><testsuite name="post &gt; SQLite"><testcase name="1 - sent" classname="x" />' +
+		'<testcase name="2 - kept" classname="x"><failure /></testcase>' +
+		'<system-out>ok 1 - sent\n0x1 != 0x2\nnot ok 2 - kept\n</system-out></testsuite>' +
+		'<testsuite name="base"><testcase name="1 - fine" /><system-out>quiet</system-out></testsuite></testsuites>';
+	const node = 'TAP version 13\n    not ok 1 - she is told\n      ---\n      error: no mail came\n      ...\nok 2 - other\n# pass 1\n# fail 1\n';
+	const [status, lines] = run({ 'a.xml': meson, 'b.tap': node });
+	assert.equal(status, 1);
+	assert.deepEqual(lines.slice(2), ['failed: post > SQLite: 2 - kept', '    0x1 != 0x2', '    not ok 2 - kept',
+		'failed: not ok 1 - she is told', '    ---', '    error: no mail came', '3 passed, 2 failed']);
+	assert.equal(run({ 'a.xml': good })[1].length, 2);
 });
