@@ -412,6 +412,7 @@ static enum result hour_job(struct tx *tx, const struct id *about, struct instan
 	if (!open_already && o.r->hour) {
 		o.r->ended = o.r->hour;
 		o.r->hour = 0;
+		clock_gettime(CLOCK_MONOTONIC, &o.r->closing);
 	}
 	o.r->put_hour = 0;
 	pthread_mutex_unlock(&o.r->lock);

@@ -55,6 +55,7 @@ struct answers {
 	struct answers_held *held, **held_end; /* oldest first */
 	/* What the hourly job's transaction has put (put_hour 0: nothing); taken when it is committed. */
 	int64_t put_hour, put_at, put_first, put_n;
+	struct timespec closing; /* since when the job is about the hour that ended; on the monotonic clock */
 	/* The thread that ticks. */
 	pthread_t ticker;
 	pthread_cond_t stop;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "haven/answers/answers_inside.h"
 
+#define JOB_TIME 3 /* seconds the hourly job has before a tick does its work */
 #define TURNS_IN 8 /* ticks until every slot was written once: our choice, between disk and waiting */
 
 SQL(slot_set, "iib", "", "UPDATE ring_open SET bytes = $3 WHERE hour = $1 AND slot = $2");
@@ -320,13 +321,24 @@ static bool note(struct tick *t, enum result res)
 	return settled;
 }
 
-/* Opens the hour where the hourly job could not, and adds slots where answers filled them all. */
+/* Under the lock. While the hourly job is about the hour, a tick leaves it alone: both would stand in each other's way. */
+static bool job_is_at_it(const struct answers *r)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return !r->hour && r->closing.tv_sec && now.tv_sec - r->closing.tv_sec <= JOB_TIME;
+}
+
+/* Opens the hour where the hourly job could not, and adds slots where answers filled them all. RES_AGAIN: none is open, and the
+   job may yet open it. */
 static enum result make_room(struct answers *r)
 {
 	pthread_mutex_lock(&r->lock);
-	bool full = !r->hour || (r->held && !r->unused_n);
+	bool none = !r->hour, full = none || (r->held && !r->unused_n), wait = job_is_at_it(r);
 	pthread_mutex_unlock(&r->lock);
-	return full ? answers_grow(r) : RES_OK;
+	enum result res = wait ? RES_AGAIN : full ? answers_grow(r) : RES_OK;
+	/* Another process has closed this hour, which the tick's work finds out. */
+	return res == RES_AGAIN && !none ? RES_OK : res;
 }
 
 enum result answers_tick(struct answers *r)

@@ -393,7 +393,7 @@ static void an_hour_that_was_closed_is_not_opened_again_by_a_start_with_an_earli
 	assert_int_equal(newest(), NOW_HOUR + 2);
 	post_one(&after);
 	to((NOW_HOUR + 1) * HOUR);
-	assert_int_equal(newest(), NOW_HOUR + 3);
+	newest_comes_to(NOW_HOUR + 3);
 	assert_true(stands_in(NOW_HOUR + 3, &before) && stands_in(NOW_HOUR + 3, &after));
 	assert_true(rows_of(NOW_HOUR + 4) > 0);
 	/* A backup holds what was closed, whatever the clock says. */
@@ -440,6 +440,37 @@ static void two_processes_share_an_hour_and_write_over_no_answer_of_the_other(vo
 	assert_int_equal(rows_of(NOW_HOUR + 2), 2 * offers_ring_slots(0));
 	ticker_stop(&more);
 	answers_free(&other);
+}
+
+/* Its slots are full, an answer waits, and the hour is closed by another before a tick could put more. */
+static void an_hour_closed_by_another_process_is_left_though_every_slot_is_full(void **state)
+{
+	struct answers_setup setup = { db, now, random_system(), mailed, offers_ring_slots, NULL, NULL };
+	struct answers *full = answers_new(&setup);
+	const int slots = offers_ring_slots(0);
+	struct poster late = { 0 };
+	(void)state;
+	assert_int_equal(answers_open_hour(full), RES_OK);
+	for (int i = 0; i < slots; i++) {
+		struct id post = id_new(random_system(), "test");
+		assert_int_equal(answers_post(full, &post, ring_dummy_slot(random_system(), a)), RES_NONE);
+	}
+	for (int i = 0; full->unused_n && i < 100; i++)
+		assert_true(answers_tick(full) != RES_BROKEN);
+	assert_int_equal(full->unused_n, 0);
+	late.post = id_new(random_system(), "test");
+	late.slot = ring_dummy_slot(random_system(), a);
+	assert_int_equal(answers_post(full, &late.post, late.slot), RES_NONE);
+	to((NOW_HOUR + 1) * HOUR);
+	newest_comes_to(NOW_HOUR);
+	for (int i = 0; answers_posted(full, &late.post) != RES_OK && i < 100; i++)
+		assert_true(answers_tick(full) != RES_BROKEN);
+	assert_int_equal(answers_posted(full, &late.post), RES_OK);
+	assert_true(follows(full, NOW_HOUR + 1));
+	to((NOW_HOUR + 2) * HOUR);
+	newest_comes_to(NOW_HOUR + 1);
+	assert_true(stands_in(NOW_HOUR + 1, &late));
+	answers_free(&full);
 }
 
 /* ---- ticks ---- */
@@ -521,6 +552,7 @@ int main(void)
 	static const struct CMUnitTest by_ticks[] = {
 		TESTS,
 		TEST(two_processes_share_an_hour_and_write_over_no_answer_of_the_other),
+		TEST(an_hour_closed_by_another_process_is_left_though_every_slot_is_full),
 		TEST(ticks_write_as_much_whether_or_not_somebody_answers),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
