@@ -20,6 +20,7 @@
    the pool between two requests: so nothing of a body outlives its request there (PROTOCOL.md § 6). */
 #define POOL_BYTES ((size_t)64 << 10)
 #define SWEEP_MS 200
+#define LAST_WORDS_MS 2000 /* for what was worked out and not yet sent when the time to stop is up */
 
 /* ---- one request ---- */
 
@@ -387,9 +388,12 @@ enum result web_start(struct web *web)
 	return RES_OK;
 }
 
-/* Until the last answers have gone out, or the time is up. */
+/* Until the last answers have gone out, or the time is up. A handler that was waited for longer has its answer heard too. */
 static void let_answers_go(struct web *web, int64_t end)
 {
+	int64_t least = steady_ms() + LAST_WORDS_MS;
+	if (end < least)
+		end = least;
 	while (lobby_busy(web->lobby) && steady_ms() < end)
 		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
 }
