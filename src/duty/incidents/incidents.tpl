@@ -46,7 +46,7 @@
 {{end}}
 </div>
 {{call incidents_error("q-error", v->query_error)}}
-<p class="mk-quiet" id="q-said" role="status">{{v->said}}</p>
+<p class="mk-quiet" id="q-said" role="status">{{v->said}}</p><input type="hidden" name="q-told" value="{{v->query_told}}">
 {{if v->searched}}
 <div class="mk-card mk-stack" data-gap="2" id="hits"><p>{{v->hits_text}}</p>
 {{if v->hits_n}}

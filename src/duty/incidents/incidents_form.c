@@ -16,7 +16,8 @@ _Static_assert(ARRAY_LEN(langs) == LANG_COUNT + 1, "a choice for each language")
 	{ .name = "do", .kind = FIELD_TEXT, .most = 40 },                                   \
 	{ .name = "seat", .kind = FIELD_TEXT, .most = 500, .many = true, .times = FORM_SEATS_MOST }, \
 	{ .name = "q", .kind = FIELD_TEXT, .most = 200 },                                   \
-	{ .name = "paste", .kind = FIELD_LINES, .most = FORM_PASTE_MOST },                  \
+	{ .name = "q-told", .kind = FIELD_TEXT, .most = 200 },                              \
+	{ .name = "paste", .kind = FIELD_LINES, .most = FORM_PASTE_KEPT },                  \
 	{ .name = "out-name", .kind = FIELD_TEXT, .most = 4 * INCIDENTS_NAME_MOST },        \
 	{ .name = "out-phone", .kind = FIELD_TEXT, .most = INCIDENTS_PHONE_MOST },          \
 	{ .name = "out-lang", .kind = FIELD_CHOICE, .choices = langs }
@@ -153,6 +154,8 @@ static void seat_put(struct incident_form *f, const struct incident_seat *s)
 	}
 	f->seats[f->draft.seats_n++] = *s;
 	f->added++;
+	if (f->draft.seats_n > INCIDENTS_PEOPLE_MOST)
+		f->faults |= FAULT_MANY;
 }
 
 static void read_time(struct req *req, struct incident_form *f)
@@ -222,7 +225,10 @@ static void read_who(struct req *req, struct incident_form *f)
 	if (req_text(req, "do", &f->doing) != RES_OK)
 		f->doing = SLICE("find");
 	f->query = text_of(req, "q", &bad);
+	f->query_told = text_of(req, "q-told", &bad);
 	f->paste = text_of(req, "paste", &bad);
+	if (f->paste.n > FORM_PASTE_MOST || (bad && f->paste.n == FORM_PASTE_KEPT))
+		f->faults |= FORM_PASTE_LONG;
 	f->out_name = text_of(req, "out-name", &bad);
 	f->out_phone = text_of(req, "out-phone", &bad);
 	if (req_choice(req, "out-lang", &lang) == RES_OK)
@@ -265,39 +271,45 @@ static enum result whole_unit(struct tx *tx, struct arena *a, struct incident_fo
 		f->faults |= FAULT_UNIT;
 		return RES_OK;
 	}
-	enum result res = people_unit_members(tx, a, &f->draft.unit, FORM_SEATS_MOST, &lines);
+	enum result res = people_unit_members(tx, a, &f->draft.unit, INCIDENTS_PEOPLE_MOST, &lines);
+	if (res == RES_OK && lines.more) {
+		f->faults |= FORM_UNIT_MANY;
+		return people_unit_count(tx, &f->draft.unit, &f->unit_people);
+	}
 	for (size_t i = 0; res == RES_OK && i < lines.n; i++)
 		put_person(f, &lines.list[i].id);
 	return res;
 }
 
-/* Lines that mean one person go to the list; the others stay, each with its reason. */
+/* Lines that are clear go to the list; the others stay, each with its reason. */
 static enum result paste(struct tx *tx, struct arena *a, struct incident_form *f)
 {
 	struct slice rest = f->paste, line;
 	size_t lines = 1;
 	struct buf left = BUF_LIMIT(FORM_PASTE_MOST + 1);
 	enum result res = RES_OK;
+	/* Half a list would look like a whole one. */
+	if (f->faults & FORM_PASTE_LONG)
+		return RES_OK;
 	for (size_t i = 0; i < rest.n; i++)
 		lines += rest.p[i] == '\n';
 	f->unclear = arena_array(a, struct form_unclear, lines);
 	while (res == RES_OK && rest.n && slice_cut(&rest, '\n', &line)) {
 		struct person_lines found = { 0 };
+		enum people_meant meant;
 		line = slice_trim(line);
 		if (!line.n)
 			continue;
-		res = people_pick(tx, a, line, &found);
-		if (res == RES_OK && found.n == 1 && !found.more) {
-			put_person(f, &found.list[0].id);
-			continue;
-		}
-		if (res != RES_OK && res != RES_BAD)
+		res = people_pick_line(tx, a, line, &found, &meant);
+		if (res != RES_OK)
 			break;
-		f->unclear[f->unclear_n++] = (struct form_unclear){
-			line, res == RES_BAD ? UNCLEAR_SHORT : found.n || found.more ? UNCLEAR_SEVERAL : UNCLEAR_NOBODY };
+		for (size_t i = 0; meant == PEOPLE_MEANT && i < found.n; i++)
+			put_person(f, &found.list[i].id);
+		if (meant == PEOPLE_MEANT)
+			continue;
+		f->unclear[f->unclear_n++] = (struct form_unclear){ line, meant };
 		buf_slice(&left, line);
 		buf_char(&left, '\n');
-		res = RES_OK;
 	}
 	f->paste = left.n ? arena_slice(a, buf_get(&left)) : (struct slice){ 0 };
 	buf_free(&left);
@@ -326,6 +338,26 @@ static void drop(struct incident_form *f, struct slice which)
 	f->dropped = true;
 }
 
+/* A name that she searched for and did not add is told once, with those who have it; pressing again leaves it out. What was found and
+   is in the list has been served. */
+static enum result left_in_search(struct tx *tx, struct arena *a, struct incident_form *f)
+{
+	if (!f->query.n || slice_eq(f->query, f->query_told))
+		return RES_OK;
+	enum result res = find(tx, a, f);
+	for (size_t i = 0; res == RES_OK && i < f->hits.n; i++)
+		if (seated(f, &(struct incident_seat){ .person = f->hits.list[i].id })) {
+			f->searched = false;
+			f->hits = (struct person_lines){ 0 };
+			return RES_OK;
+		}
+	if (res == RES_OK) {
+		f->query_told = f->query;
+		f->faults |= FORM_QUERY_LEFT;
+	}
+	return res;
+}
+
 static struct slice after(struct slice s, const char *prefix)
 {
 	return (struct slice){ s.p + strlen(prefix), s.n - strlen(prefix) };
@@ -352,7 +384,8 @@ static enum result press(struct tx *tx, struct arena *a, struct incident_form *f
 		/* What was typed and not yet added is meant, too: nobody is forgotten for want of a press. */
 		if (f->out_name.n || f->out_phone.n)
 			outside(f);
-		return f->paste.n ? paste(tx, a, f) : RES_OK;
+		enum result res = f->paste.n ? paste(tx, a, f) : RES_OK;
+		return res == RES_OK ? left_in_search(tx, a, f) : res;
 	}
 	return RES_OK;
 }
@@ -393,7 +426,7 @@ static enum result her_own_person(struct tx *tx, struct arena *a, const struct a
 	if (!id_is_zero(me_r))
 		return RES_OK;
 	res = people_pick(tx, a, slice_of(account.email), &lines);
-	if (res == RES_OK && lines.n == 1)
+	if (res == RES_OK && lines.n == 1 && !lines.more)
 		*me_r = lines.list[0].id;
 	return res == RES_BAD ? RES_OK : res;
 }

@@ -9,7 +9,8 @@
 #include "duty/people/people.h"
 
 #define FORM_SEATS_MOST 1200 /* more than may be saved, so that too many can be told instead of refused */
-#define FORM_PASTE_MOST 60000
+#define FORM_PASTE_MOST 60000   /* bytes of a pasted list that are looked up */
+#define FORM_PASTE_KEPT 400000  /* … that stay in the field, so that she can cut it herself */
 
 /* Beside enum incident_fault, what only a form can get wrong. */
 enum form_fault {
@@ -21,6 +22,9 @@ enum form_fault {
 	FORM_SENTENCE_BAD = 1 << 21, /* control characters and the like */
 	FORM_QUERY_SHORT = 1 << 22,
 	FORM_PASTE_LEFT = 1 << 23,   /* lines that were not understood are still there */
+	FORM_PASTE_LONG = 1 << 25,   /* more than FORM_PASTE_MOST: nothing of it was taken */
+	FORM_QUERY_LEFT = 1 << 26,   /* she saves while a name stands in the search field that was not added; told once */
+	FORM_UNIT_MANY = 1 << 27,    /* more people work in the unit than there is room for: nobody was taken */
 	FORM_SEAT = 1 << 24,         /* somebody chosen cannot be taken (left meanwhile, or not ours) */
 };
 
@@ -29,7 +33,7 @@ enum form_fault {
 
 struct form_unclear {
 	struct slice line;
-	enum { UNCLEAR_NOBODY, UNCLEAR_SEVERAL, UNCLEAR_SHORT } why;
+	enum people_meant why;
 };
 
 struct incident_form {
@@ -41,6 +45,7 @@ struct incident_form {
 	struct slice clock, date;
 	struct slice doing;          /* the button: "find", "add:ID", "unit", "paste", "outside", "me", "drop:N", "save" */
 	struct slice query, paste, out_name, out_phone;
+	struct slice query_told;     /* what was in the search field when FORM_QUERY_LEFT was told */
 	enum lang out_lang;
 	unsigned faults;             /* of this press */
 	/* what came of the button */
@@ -49,6 +54,7 @@ struct incident_form {
 	struct form_unclear *unclear;
 	size_t unclear_n;
 	int added;
+	int64_t unit_people;         /* with FORM_UNIT_MANY: how many */
 	bool dropped;
 	struct id me;                /* her own person, or zero */
 	const struct incident_unit *units;

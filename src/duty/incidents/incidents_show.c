@@ -117,22 +117,31 @@ static const struct {
 	{ FAULT_SENTENCE_LONG, "#sentence", TR("The sentence is too long. 200 characters is the most") },
 	{ FORM_SENTENCE_BAD, "#sentence", TR("The sentence has characters that cannot be shown. Write it again") },
 	{ FORM_QUERY_SHORT, "#q", TR("Write at least three letters") },
+	{ FORM_QUERY_LEFT, "#q", TR("A name still stands in the search field, and nobody was added for it. Add the person, or save again to leave it out") },
 	{ FORM_PASTE_LEFT, "#paste", TR("Somebody on the pasted list was not found") },
+	{ FORM_PASTE_LONG, "#paste", TR("The list is too long to be read at once, and nobody was taken from it. Paste it in two parts") },
 	{ FAULT_OUTSIDE_NAME, "#out-name", TR("Write the name of the person from outside") },
 	{ FAULT_OUTSIDE_LONG, "#out-name", TR("The name is too long. 100 characters is the most") },
 	{ FAULT_OUTSIDE_PHONE, "#out-phone", TR("Write a phone number that can be called") },
 	{ FORM_SEAT, "#who", TR("Somebody on the list has left the workplace and was taken off") },
 	{ FAULT_NOBODY, "#q", TR("Choose at least one person who was affected") },
+	{ FORM_UNIT_MANY, "#who", TR("{count} people work in this unit, more than the 1,000 there is room for. Nobody was added. Choose a smaller unit") },
 	{ FAULT_MANY, "#who", TR("There is room for 1,000 people. Register the others as an incident of their own") },
 };
 _Static_assert(ARRAY_LEN(told) <= FAULTS_MOST, "room for every fault");
+
+static const char *fault_text(const struct show *s, size_t i)
+{
+	const char *text = tr(s->lang, told[i].text);
+	return told[i].fault == FORM_UNIT_MANY ? filled_int(s->a, text, "count", s->f->unit_people) : text;
+}
 
 /* The first of these that is to be told, in words; NULL: none. */
 static const char *told_of(const struct show *s, unsigned faults)
 {
 	for (size_t i = 0; i < ARRAY_LEN(told); i++)
 		if (told[i].fault & faults & s->faults)
-			return tr(s->lang, told[i].text);
+			return fault_text(s, i);
 	return NULL;
 }
 
@@ -142,7 +151,7 @@ static void show_faults(struct show *s)
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(told); i++)
 		if (told[i].fault & s->faults)
-			list[n++] = (struct fault_view){ told[i].href, tr(s->lang, told[i].text) };
+			list[n++] = (struct fault_view){ told[i].href, fault_text(s, i) };
 	s->v->faults = list;
 	s->v->faults_n = n;
 	if (n)
@@ -299,9 +308,11 @@ static const char *said(struct show *s)
 static void show_paste(struct show *s, struct who_view *w)
 {
 	static const char *const why[] = {
-		[UNCLEAR_NOBODY] = TR("{line}: nobody was found"),
-		[UNCLEAR_SEVERAL] = TR("{line}: several have that name; use the e-mail or the employee number"),
-		[UNCLEAR_SHORT] = TR("{line}: too little to search for"),
+		[PEOPLE_NOBODY] = TR("{line}: nobody was found"),
+		[PEOPLE_PARTLY] = TR("{line}: not everybody on this line was found; write one person on each line"),
+		[PEOPLE_LONG] = TR("{line}: too long; write one person on each line"),
+		[PEOPLE_SEVERAL] = TR("{line}: several have that name; use the e-mail or the employee number"),
+		[PEOPLE_SHORT] = TR("{line}: too little to search for"),
 	};
 	const struct incident_form *f = s->f;
 	const char **lines = arena_array(s->a, const char *, f->unclear_n);
@@ -310,7 +321,7 @@ static void show_paste(struct show *s, struct who_view *w)
 	w->unclear = lines;
 	w->unclear_n = f->unclear_n;
 	w->paste = str(s->a, f->paste);
-	w->paste_error = told_of(s, FORM_PASTE_LEFT);
+	w->paste_error = told_of(s, FORM_PASTE_LEFT | FORM_PASTE_LONG);
 	w->paste_open = f->paste.n > 0;
 }
 
@@ -340,11 +351,12 @@ static void show_who(struct show *s, const char *action)
 	w->chosen_n = f->draft.seats_n;
 	w->action = action;
 	w->query = slice_starts(f->doing, "add:") ? "" : str(s->a, f->query);
-	w->query_error = told_of(s, FORM_QUERY_SHORT);
+	w->query_error = told_of(s, FORM_QUERY_SHORT | FORM_QUERY_LEFT);
+	w->query_told = str(s->a, f->query_told);
 	w->whole_unit = f->units_n > 0;
 	w->me = !id_is_zero(&f->me) && !is_seated(f, &f->me);
 	w->said = said(s);
-	w->error = told_of(s, FAULT_NOBODY | FAULT_MANY | FORM_SEAT);
+	w->error = told_of(s, FAULT_NOBODY | FAULT_MANY | FORM_UNIT_MANY | FORM_SEAT);
 	show_hits(s, w);
 	show_paste(s, w);
 	show_outside(s, w);
@@ -355,7 +367,7 @@ static void show_who(struct show *s, const char *action)
 /* Until she saves, only what her last press got wrong is told. */
 static unsigned to_tell(const struct incident_form *f, bool saving)
 {
-	const unsigned of_press = FORM_QUERY_SHORT | FORM_PASTE_LEFT | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG | FAULT_OUTSIDE_PHONE |
+	const unsigned of_press = FORM_QUERY_SHORT | FORM_PASTE_LEFT | FORM_PASTE_LONG | FORM_UNIT_MANY | FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG | FAULT_OUTSIDE_PHONE |
 				  FORM_SEAT | FAULT_MANY;
 	unsigned faults = f->faults;
 	/* What is wrong with the time is told more exactly. */

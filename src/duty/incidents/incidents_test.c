@@ -483,7 +483,7 @@ static void a_safety_representative_sees_her_own_unit_and_leads_none(void **stat
 /* How many different names stand in what the form would send, not counting what nobody fills in. */
 static int asked_for(const char *page, const char *action)
 {
-	static const char *const carried[] = { "csrf", "once", "do", "seat" };
+	static const char *const carried[] = { "csrf", "once", "do", "seat", "q-told" };
 	const char *at = strstr(page, action), *end = at ? strstr(at, "</form>") : NULL;
 	struct slice seen[40];
 	int n = 0;

@@ -39,6 +39,7 @@ struct hit_view {
 struct who_view {
 	const char *action; /* where the form goes */
 	const char *query, *query_error;
+	const char *query_told; /* what was told to be left in the search field */
 	bool searched;
 	const struct hit_view *hits;
 	size_t hits_n;

@@ -89,6 +89,11 @@ enum result people_unit_members(struct tx *tx, struct arena *a, const struct id 
 	return res;
 }
 
+enum result people_unit_count(struct tx *tx, const struct id *unit, int64_t *n_r)
+{
+	return people_store_members_count(tx, unit, n_r);
+}
+
 enum result people_unit_leaders(struct tx *tx, struct arena *a, const struct id *unit, struct person_lines *lines_r)
 {
 	struct person_lines lines = { 0 };

@@ -64,15 +64,36 @@ MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice 
 /* Everybody with this e-mail, also who is protected or has left: for asking who somebody may be, never for showing. */
 MUST_USE enum result people_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r);
 
-/* One line of a pasted list: an employee number, an e-mail or a name in full, also among other cells
-   ("Kari Hansen <kari@…>"). One found: that person is meant. Several: any of them may be. RES_OK with n == 0: nobody.
+/* One person as somebody writes her: an employee number, an e-mail or a name in full, also among other cells
+   ("Kari Hansen <kari@…>"). One found and no more: that person is meant. Several: any of them may be. RES_OK with n == 0: nobody.
    RES_BAD: too short or too long to mean anybody. */
 MUST_USE enum result people_pick(struct tx *tx, struct arena *a, struct slice line, struct person_lines *lines_r);
+
+/* Whether somebody who writes `typed` may mean who is called `name`: every word of the one is a whole word of the other, without case and accents.
+   Pure. */
+bool people_may_be_called(struct arena *a, struct slice typed, const char *name);
+
+enum people_meant {
+	PEOPLE_MEANT,   /* all that were found are meant, and nobody else is */
+	PEOPLE_NOBODY,  /* nobody was found */
+	PEOPLE_SEVERAL, /* several have that name */
+	PEOPLE_PARTLY,  /* more than one is meant, and not each of them is sure */
+	PEOPLE_SHORT,   /* too short to mean anybody */
+	PEOPLE_LONG,    /* too long for one line */
+};
+/* One line of a pasted list: a row of a sheet that tells of one person, or several people one after another ("Kari <kari@…>; Mehmet
+   Kaya; ola@…", with semicolons, commas or tabs between). Nobody whom it names is passed over: either everybody is found, PEOPLE_MEANT, or the
+   line is unclear. */
+MUST_USE enum result people_pick_line(struct tx *tx, struct arena *a, struct slice line, struct person_lines *lines_r,
+				      enum people_meant *meant_r);
 
 /* Current members of the unit and of all units below it, sorted by name, at most `max`. The protected are
    among them, name-less: a whole unit means everybody. RES_NONE: no such unit. */
 MUST_USE enum result people_unit_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
 					 struct person_lines *lines_r);
+
+/* How many they are. */
+MUST_USE enum result people_unit_count(struct tx *tx, const struct id *unit, int64_t *n_r);
 
 #define PEOPLE_LEADERS_MOST 20
 /* Who leads the unit: marked as its leader, or line leader of members, or else of the first unit above that has

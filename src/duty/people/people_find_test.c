@@ -143,6 +143,69 @@ static void a_protected_person_is_found_by_the_number_alone(void **state)
 	assert_string_equal(search(b, "obrien"), "");
 }
 
+static enum result look_line(struct tx *tx, void *ctx)
+{
+	struct look *l = ctx;
+	enum people_meant meant;
+	enum result res = people_pick_line(tx, l->a, slice_of(l->typed), &l->lines, &meant);
+
+	l->max = meant;
+	return res;
+}
+
+static void line_means(struct bench *b, const char *line, enum people_meant meant, const char *who)
+{
+	struct look l = { .a = b->a, .typed = line };
+
+	assert_int_equal(db_read(b->db, look_line, &l), RES_OK);
+	if ((enum people_meant)l.max != meant || strcmp(names(b, &l.lines), who) != 0)
+		fail_msg("\"%s\" means %zu: %s", line, l.max, names(b, &l.lines));
+}
+
+static void a_line_that_names_several_means_all_of_them(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(import(b, workplace), 0);
+	line_means(b, "Åse Mo <ase@example.org>; Pat O'Brien; Ås Sand", PEOPLE_MEANT, "Åse Mo,Pat O'Brien,Ås Sand");
+	line_means(b, "Åse Mo, Pat O'Brien", PEOPLE_MEANT, "Åse Mo,Pat O'Brien");
+	line_means(b, "\"Mo, Åse\" <ase@example.org>, \"Sand, Ås\" <as@example.org>", PEOPLE_MEANT, "Åse Mo,Ås Sand");
+	line_means(b, "\"Mo, Åse\" <ase@example.org>, \"O'Brien, Pat\" <home@example.org>", PEOPLE_MEANT, "Åse Mo,Pat O'Brien");
+	line_means(b, "ase@example.org as@example.org", PEOPLE_MEANT, "Åse Mo,Ås Sand");
+	line_means(b, "ase@example.org, Pat O'Brien; 6", PEOPLE_PARTLY, "Åse Mo,Pat O'Brien");
+	line_means(b, "2; 3", PEOPLE_MEANT, "Åse Mo,Pat O'Brien");
+	line_means(b, "ase@example.org\tPat O'Brien\t", PEOPLE_MEANT, "Åse Mo,Pat O'Brien");
+}
+
+static void nobody_on_a_line_is_passed_over_in_silence(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(import(b, workplace), 0);
+	line_means(b, "Åse Mo; Mehmet Kaya", PEOPLE_PARTLY, "Åse Mo");
+	line_means(b, "Mehmet Kaya; Åse Mo; Ås Sand", PEOPLE_PARTLY, "Åse Mo,Ås Sand");
+	line_means(b, "ase@example.org wrong@example.org", PEOPLE_PARTLY, "");
+	line_means(b, "Åse Mo; wrong@example.org", PEOPLE_PARTLY, "Åse Mo");
+	line_means(b, "Åse Mo; Null Null", PEOPLE_PARTLY, "Åse Mo");
+	line_means(b, "2; 99", PEOPLE_PARTLY, "Åse Mo");
+	line_means(b, "Åse Mo; 3", PEOPLE_PARTLY, "Åse Mo");
+	line_means(b, "Null Null", PEOPLE_SEVERAL, "");
+	line_means(b, "Mehmet Kaya; wrong@example.org", PEOPLE_NOBODY, "");
+	line_means(b, "x", PEOPLE_SHORT, "");
+	line_means(b, many(b, 0, 300), PEOPLE_LONG, "");
+}
+
+static void a_row_of_a_sheet_means_one_person(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(import(b, workplace), 0);
+	line_means(b, "2;Åse Mo;ase@example.org;Registered nurse;50", PEOPLE_MEANT, "Åse Mo");
+	line_means(b, "Mo, Åse\t+47 22 10 10 10\t2020-01-01", PEOPLE_MEANT, "Åse Mo");
+	line_means(b, "Åse Mo Ward 3", PEOPLE_NOBODY, "");
+	line_means(b, "6\tHanna Hemmelig\thanna@example.org", PEOPLE_MEANT, "?");
+}
+
 static void at_most_eight_are_shown(void **state)
 {
 	struct bench *b = *state;
@@ -163,6 +226,9 @@ int main(void)
 		t(a_whole_unit_means_everybody_below_it_too),
 		t(search_finds_as_people_type),
 		t(a_protected_person_is_found_by_the_number_alone),
+		t(a_line_that_names_several_means_all_of_them),
+		t(nobody_on_a_line_is_passed_over_in_silence),
+		t(a_row_of_a_sheet_means_one_person),
 		t(at_most_eight_are_shown),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

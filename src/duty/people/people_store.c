@@ -104,6 +104,10 @@ SQL(people_members, "bi", LINE_COLUMNS,
     "WITH RECURSIVE below (id) AS (SELECT v.id FROM unit v WHERE v.id = $1 "
     "UNION SELECT c.id FROM unit c JOIN below b ON c.parent = b.id) " LINE_SELECT
     "WHERE p.unit IN (SELECT b.id FROM below b) AND p.ended_day IS NULL " LINE_ORDER "LIMIT $2");
+SQL(people_members_count, "b", "n:i",
+    "WITH RECURSIVE below (id) AS (SELECT v.id FROM unit v WHERE v.id = $1 "
+    "UNION SELECT c.id FROM unit c JOIN below b ON c.parent = b.id) "
+    "SELECT COUNT(*) AS n FROM person p WHERE p.unit IN (SELECT b.id FROM below b) AND p.ended_day IS NULL");
 /* Marked as leader of the unit; or line leader of a member who leads nobody here, so that the leader's own is not meant. */
 SQL(people_leading, "bi", LINE_COLUMNS,
     LINE_SELECT "WHERE p.ended_day IS NULL AND ((p.leads = 1 AND p.unit = $1) OR "
@@ -285,6 +289,17 @@ enum result people_store_count(struct tx *tx, int64_t *n_r)
 {
 	struct rows *rows = NULL;
 	enum result res = db_one_n(tx, &people_current, &rows, DB_NO_VALUES);
+
+	if (res == RES_OK)
+		*n_r = row_int(rows, 0);
+	rows_end(&rows);
+	return res == RES_NONE ? RES_BROKEN : res;
+}
+
+enum result people_store_members_count(struct tx *tx, const struct id *unit, int64_t *n_r)
+{
+	struct rows *rows = NULL;
+	enum result res = db_one(tx, &people_members_count, &rows, v_id(unit));
 
 	if (res == RES_OK)
 		*n_r = row_int(rows, 0);

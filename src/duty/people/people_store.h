@@ -21,6 +21,7 @@ MUST_USE enum result people_store_exact(struct tx *tx, struct arena *a, struct s
 					size_t max, struct person_lines *lines);
 MUST_USE enum result people_store_members(struct tx *tx, struct arena *a, const struct id *unit, size_t max,
 					  struct person_lines *lines);
+MUST_USE enum result people_store_members_count(struct tx *tx, const struct id *unit, int64_t *n_r);
 /* RES_NONE: no such unit. *parent_r is zero at the top. */
 MUST_USE enum result people_store_unit(struct tx *tx, struct arena *a, const struct id *unit, struct id *parent_r,
 				       const char **path_r);
