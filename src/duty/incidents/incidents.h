@@ -203,12 +203,12 @@ struct incidents_pages {
 	struct random_source *rnd;
 	const struct look_house *house;
 	const char *script; /* path of the pages' module */
-	/* /incidents/new?from=ID: what the form begins with, and that it was registered, in the same transaction. What `made` refuses
-	   or finds done does not undo the registering. NULL: there is no such. */
+	/* /incidents/new?from=ID: what the form begins with, and that it was registered, in the same transaction. *waits_r: it was not about
+	   anybody on the form, and waits on. What `made` refuses or finds done does not undo the registering. NULL: there is no such. */
 	enum result (*begin)(struct tx *tx, struct arena *a, const struct actor *who, const struct id *from,
 			     struct incident_begin *begin_r);
 	enum result (*made)(struct tx *tx, struct day today, const struct actor *who, const struct id *from,
-			    const struct id *incident);
+			    const struct id *incident, const struct incident_draft *draft, bool *waits_r);
 	void (*registered)(void *ctx); /* somebody is to be offered support: the door looks again */
 	void *ctx;
 };

@@ -24,6 +24,7 @@ struct press {
 	struct incident in;
 	int added;
 	bool elsewhere;            /* she is a party: somebody else follows it from now on */
+	bool waits;                /* what it began from was about somebody who is not on the form */
 	unsigned faults;           /* of adding */
 };
 
@@ -91,7 +92,9 @@ static const char *look_of(const struct incident_form *sent)
 	if (slice_is(sent->doing, "unit"))
 		return "people/unit";
 	/* Saving takes what was pasted and not yet added. */
-	return slice_is(sent->doing, "paste") || (slice_is(sent->doing, "save") && sent->paste.n) ? "people/list" : NULL;
+	if (slice_is(sent->doing, "paste") || (slice_is(sent->doing, "save") && sent->paste.n))
+		return "people/list";
+	return slice_is(sent->doing, "save") && sent->query.n ? "people/search" : NULL;
 }
 
 static enum result act(struct press *p, db_work *work)
@@ -119,7 +122,8 @@ static enum result register_work(struct tx *tx, void *ctx)
 		res = whose_now(tx, p);
 	if (res != RES_OK || id_is_zero(&p->f.from) || !p->pages->made)
 		return res;
-	res = p->pages->made(tx, instant_day(p->now), p->who, &p->f.from, &p->incident);
+	p->waits = false;
+	res = p->pages->made(tx, instant_day(p->now), p->who, &p->f.from, &p->incident, &p->f.draft, &p->waits);
 	return res == RES_BROKEN ? res : RES_OK;
 }
 
@@ -153,6 +157,8 @@ static struct answer to_incident(struct req *req, const struct press *p)
 		p->pages->registered(p->pages->ctx);
 	if (p->elsewhere)
 		return reply_see_other(req, "/incidents?said=elsewhere");
+	if (p->waits)
+		return reply_see_other(req, "/reported?said=waits");
 	return reply_see_other(req, arena_printf(p->a, "/incidents/%s", id_text(&p->incident).s));
 }
 

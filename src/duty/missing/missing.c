@@ -374,14 +374,70 @@ enum result missing_begin(struct tx *tx, struct arena *a, const struct actor *wh
 	return res;
 }
 
-enum result missing_made(struct tx *tx, struct day today, const struct actor *who, const struct id *id, const struct id *incident)
+/* "+47 00 00 00 09" and "0047 00000009" are the same phone. */
+static bool same_phone(struct slice x, struct slice y)
+{
+	struct slice two[] = { x, y };
+	char digits[2][INCIDENTS_PHONE_MOST + 1];
+	for (size_t i = 0; i < ARRAY_LEN(two); i++) {
+		size_t n = 0;
+		if (!incident_phone_ok(two[i]))
+			return false;
+		for (size_t k = 0; k < two[i].n && n < INCIDENTS_PHONE_MOST; k++)
+			if (two[i].p[k] >= '0' && two[i].p[k] <= '9')
+				digits[i][n++] = two[i].p[k];
+		digits[i][n] = '\0';
+		if (digits[i][0] == '0' && digits[i][1] == '0')
+			memmove(digits[i], digits[i] + 2, n - 1);
+	}
+	return strcmp(digits[0], digits[1]) == 0;
+}
+
+/* Whether this seat is whoever was told of: the one whom number or e-mail mean; where they mean nobody, somebody of that name or phone. A
+   protected name is compared with nothing. */
+static enum result seat_is_meant(struct tx *tx, struct arena *a, const struct missing *m, const struct incident_begin *sure,
+				 const struct incident_seat *seat, bool *yes_r)
+{
+	struct slice name = slice_of(m->name), contact = slice_of(m->contact);
+	struct person p;
+	*yes_r = false;
+	if (seat->part == SEAT_PARTY)
+		return RES_OK;
+	if (sure->has_seat) {
+		*yes_r = id_eq(&seat->person, &sure->seat.person);
+		return RES_OK;
+	}
+	if (id_is_zero(&seat->person)) {
+		*yes_r = same_phone(seat->phone, contact) || people_may_be_called(a, name, arena_str(a, seat->name));
+		return RES_OK;
+	}
+	enum result res = people_get(tx, a, &seat->person, &p);
+	if (res == RES_OK)
+		*yes_r = same_phone(slice_of(p.phone), contact) || same_phone(slice_of(p.private_phone), contact) ||
+			 (!p.is_protected && people_may_be_called(a, name, p.name));
+	return res == RES_NONE ? RES_OK : res;
+}
+
+enum result missing_made(struct tx *tx, struct day today, const struct actor *who, const struct id *id, const struct id *incident,
+			 const struct incident_draft *draft, bool *waits_r)
 {
 	struct arena *a = arena_new();
 	struct missing m;
+	struct incident_begin sure = { 0 };
+	bool there = false;
 	enum result res = missing_get(tx, a, who, id, &m);
-	enum missing_state was = res == RES_OK ? m.state : MISSING_OPEN;
+	if (res == RES_OK && !m.reads)
+		res = RES_REFUSED;
+	if (res == RES_OK)
+		res = sure_person(tx, a, &m, &sure);
+	for (size_t i = 0; res == RES_OK && i < draft->seats_n && !there; i++)
+		res = seat_is_meant(tx, a, &m, &sure, &draft->seats[i], &there);
+	if (res == RES_OK && there)
+		res = decide(tx, today, who, id, m.state, MISSING_ADDED, incident);
+	if (res == RES_OK)
+		*waits_r = !there;
 	arena_free(&a);
-	return res == RES_OK ? decide(tx, today, who, id, was, MISSING_ADDED, incident) : res;
+	return res;
 }
 
 enum result missing_decline(struct tx *tx, struct day today, const struct actor *who, const struct id *id)

@@ -105,8 +105,9 @@ MUST_USE enum result missing_add(struct tx *tx, struct random_source *rnd, struc
    only a name tells is left to be searched for, unless nobody has it. Results as missing_get and missing_add. */
 MUST_USE enum result missing_begin(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id,
 				   struct incident_begin *begin_r);
+/* The report is decided only when whoever it is about is affected in the draft; otherwise it stays as it is, *waits_r. */
 MUST_USE enum result missing_made(struct tx *tx, struct day today, const struct actor *who, const struct id *id,
-				  const struct id *incident);
+				  const struct id *incident, const struct incident_draft *draft, bool *waits_r);
 /* RES_AGAIN, RES_REFUSED: as missing_add. */
 MUST_USE enum result missing_decline(struct tx *tx, struct day today, const struct actor *who, const struct id *id);
 

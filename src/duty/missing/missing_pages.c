@@ -11,7 +11,7 @@
 #define INCIDENTS_MOST 200
 #define SORTERS (ROLE_SAFETY | ROLE_ADMIN)
 
-static const char *const saids[] = { "added", "there", "declined", "given", "late", NULL };
+static const char *const saids[] = { "added", "there", "declined", "given", "late", "waits", NULL };
 static const char *const hows[] = { "0", "1", "2", NULL };
 static const char *const wass[] = { "0", "1", "2", "3", NULL };
 
@@ -62,6 +62,7 @@ static const char *said_text(struct req *req)
 		TR("Noted: nobody was added."),
 		TR("It now waits for the manager of that unit."),
 		TR("Somebody else has decided in the meantime. Nothing has changed."),
+		TR("The incident is registered. Whoever was told of is not among those affected, and so still waits here for a decision."),
 	};
 	int i;
 	_Static_assert(ARRAY_LEN(texts) == ARRAY_LEN(saids) - 1, "a text for each");

@@ -328,6 +328,47 @@ static void a_new_incident_begins_with_what_was_told(void **state)
 	town_gives(EMMA, "GET", arena_printf(town.a, "/incidents/new?from=%s", id), NULL, 404, NULL);
 }
 
+/* Registers what the report began, with these on the form. */
+static void register_from(const struct id *from, const char *seats, const char *where)
+{
+	town_gives(EMMA, "POST", "/incidents/new",
+		   arena_printf(town.a, "csrf=token&%s&from=%s&unit=%s&kind=0&severity=2&day=1&clock=22.40&sentence=A+fire&do=save&%s", body(""),
+				id_text(from).s, id_text(&town.emergency).s, seats),
+		   303, where, NULL);
+}
+
+static void registered_without_her_it_still_waits_and_the_page_says_so(void **state)
+{
+	struct id mehmet = town_person("103"), kari = town_person("102");
+	(void)state;
+	tell(KARI);
+	struct id from = listed(EMMA).list[0].id;
+	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0", id_text(&mehmet).s), "Location: /reported?said=waits");
+	town_gives(EMMA, "GET", "/reported?said=waits", NULL, 200, "still waits here", NULL);
+	town_gives(EMMA, "GET", only(EMMA, ""), NULL, 200, "Kari Hansen", "kari@fjordvik.example", NULL);
+	/* As a party only she is offered nothing. */
+	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0&seat=p%%7C%s%%7C4", id_text(&mehmet).s, id_text(&kari).s), "said=waits");
+	assert_int_equal(listed(EMMA).n, 1);
+	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0&seat=p%%7C%s%%7C1", id_text(&mehmet).s, id_text(&kari).s), "Location: /incidents/");
+	assert_int_equal(listed(EMMA).n, 0);
+	assert_int_equal(rows_with("exposure|"), 4);
+}
+
+static void whom_only_a_name_or_a_phone_tells_is_found_among_those_affected(void **state)
+{
+	struct id kari = town_person("102"), mehmet = town_person("103");
+	(void)state;
+	tell("who=other&day=1&place=Emergency&name=kari+hansen&contact=%2B47+00+00+00+09");
+	struct id from = listed(EMMA).list[0].id;
+	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0", id_text(&mehmet).s), "said=waits");
+	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0", id_text(&kari).s), "Location: /incidents/");
+	tell("who=other&day=1&place=Emergency&name=Viktor&contact=%2B47+00+00+00+09");
+	from = listed(EMMA).list[0].id;
+	register_from(&from, "seat=o%7C0%7Csv%7C%2B47+00+00+00+08%7CSomebody", "said=waits");
+	register_from(&from, "seat=o%7C0%7Csv%7C0047+00000009%7CSomebody", "Location: /incidents/");
+	assert_int_equal(listed(EMMA).n, 0);
+}
+
 static void declined_it_can_be_taken_up_again_and_goes_after_four_weeks(void **state)
 {
 	(void)state;
@@ -508,6 +549,8 @@ int main(void)
 		TEST(nothing_is_added_to_an_incident_that_she_does_not_lead),
 		TEST(nobody_is_suggested_an_incident_of_last_week),
 		TEST(a_new_incident_begins_with_what_was_told),
+		TEST(registered_without_her_it_still_waits_and_the_page_says_so),
+		TEST(whom_only_a_name_or_a_phone_tells_is_found_among_those_affected),
 		TEST(declined_it_can_be_taken_up_again_and_goes_after_four_weeks),
 		TEST(what_was_decided_goes_after_four_weeks_and_what_is_open_stays),
 		TEST(of_many_who_decide_at_once_one_wins_and_the_others_are_told),
