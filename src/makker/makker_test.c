@@ -581,6 +581,31 @@ static void a_file_only_root_may_read_can_be_imported(void **state)
 	expect("out", "secret;row\n");
 }
 
+/* Postfix's pipe starts nothing as root, nor can what it starts become root. */
+static void returned_mail_is_taken_by_its_programs_own_user_without_root(void **state)
+{
+	static const char *const users[] = { "makker-haven", "makker-duty" };
+	static const char *const words[][4] = { { "makker", "bounce", "b-12@x.example" }, { "makker", "bounce", "duty", "b-34@x.example" } };
+	(void)state;
+	placed("", "");
+	for (size_t i = 0; i < ARRAY_LEN(users); i++) {
+		const struct passwd *user = getpwnam(users[i]);
+		char path[200];
+		snprintf(path, sizeof(path), "%s/bin/makker", home);
+		pid_t pid = fork();
+		if (pid == 0) {
+			if (setgroups(0, NULL) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+				_exit(97);
+			execl(path, words[i][0], words[i][1], words[i][2], words[i][3] ? words[i][3] : "--data", words[i][3] ? "--data" : data,
+			      words[i][3] ? data : NULL, NULL);
+			_exit(95);
+		}
+		assert_int_equal(end(pid), LEAVE_OK);
+	}
+	expect("haven/calls", " bounce b-12@x.example\n");
+	expect("duty/calls", " bounce b-34@x.example\n");
+}
+
 static void become_nobody(void)
 {
 	if (geteuid() != 0)
@@ -629,6 +654,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(folders_belong_to_whom_they_should, fresh_data),
 		cmocka_unit_test_setup(a_folder_its_user_cannot_enter_is_told, fresh_data),
 		cmocka_unit_test_setup(a_file_only_root_may_read_can_be_imported, fresh_data),
+		cmocka_unit_test_setup(returned_mail_is_taken_by_its_programs_own_user_without_root, fresh_data),
 	};
 	int failed;
 	if (as_root) {
