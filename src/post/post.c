@@ -223,19 +223,18 @@ enum result post_new(struct db *db, const struct clock *clock, struct random_sou
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&post->wake, &attr);
 	pthread_condattr_destroy(&attr);
-	bool made = true;
 	for (size_t i = 0; i < POST_WAYS; i++) {
 		struct lane *lane = &post->lane[i];
 		lane->post = post;
 		lane->way = (enum post_way)i;
-		lane->curl = curl_easy_init();
+		lane->most = lane->now = 1; /* to a gateway, which answers at once */
 		pthread_mutex_init(&lane->sending, NULL);
-		made = made && lane->curl;
+		pthread_mutex_init(&lane->guard, NULL);
 	}
-	if (!made) {
-		post_free(&post);
-		return RES_BROKEN;
-	}
+	if (setup->connections < 0 || setup->connections > POST_CONNECTIONS_MOST)
+		bug("%d connections to a mail server", setup->connections);
+	if (setup->connections)
+		post->lane[POST_MAIL].most = post->lane[POST_MAIL].now = setup->connections;
 	*post_r = post;
 	return RES_OK;
 }
@@ -300,8 +299,9 @@ void post_free(struct post **p)
 	post_stop(post);
 	mailbox_free(&post->mailbox);
 	for (size_t i = 0; i < POST_WAYS; i++) {
-		if (post->lane[i].curl)
-			curl_easy_cleanup(post->lane[i].curl);
+		for (size_t k = 0; k < POST_CONNECTIONS_MOST; k++)
+			if (post->lane[i].curl[k])
+				curl_easy_cleanup(post->lane[i].curl[k]);
 		free(post->lane[i].waiting);
 		free(post->lane[i].owed);
 	}

@@ -12,7 +12,9 @@
    does not take down what became of a mail is no such case: it is asked again, and the mail is not.
    In the first two the mail rests an hour, then two, up to twelve: ten tries at most.
 
-   Mails go one after the other: the others wait while a server ponders over one, eleven minutes at most.
+   Several mails go at once, over a connection each (post_setup.connections), so that none waits while a server ponders over
+   another, eleven minutes at most. A server that does not take a connection while it takes mail by another has fewer of
+   them for an hour; the mail goes by those.
    A server that is away, or takes nobody's mail, ends the round: one mail asks again after 30 seconds, up to five
    minutes, or as soon as there is a new one.
 
@@ -38,6 +40,7 @@
 #define POST_SUBJECT_MOST 1000 /* bytes; our choice, some times our longest text */
 #define POST_BODY_MOST 16000   /* bytes; the same, and it fits a message when every byte takes three */
 #define POST_SMS_MOST 1000     /* bytes of an SMS; our choice, twice two segments of the widest letters */
+#define POST_CONNECTIONS_MOST 8
 #define POST_PHONE_MOST 16     /* bytes of "+" and fifteen digits (E.164) */
 
 struct post;
@@ -90,6 +93,7 @@ struct post_setup {
 	const char *bounce_domain; /* return addresses are b-TOKEN@this */
 	const char *message_domain; /* right side of Message-IDs */
 	struct post_patience patience;
+	int connections;        /* to the server at once, at most POST_CONNECTIONS_MOST; 0: one */
 	struct post_sms sms;
 	struct post_mailbox mailbox;
 };

@@ -1,4 +1,4 @@
-/* post_inside.h: what post.c and round.c share. */
+/* post_inside.h: what post.c, round.c and sending.c share. */
 #ifndef POST_INSIDE_H
 #define POST_INSIDE_H
 
@@ -24,11 +24,14 @@ struct owed {
 	char gateway_id[GATEWAY_ID_MOST + 1];
 };
 
-/* One way out. Each has a thread, a connection and a patience of its own, so that neither holds up the other. */
+/* One way out. Each has a thread, connections and a patience of its own, so that neither holds up the other. */
 struct lane {
 	struct post *post;
 	enum post_way way;
-	CURL *curl;
+	CURL *curl[POST_CONNECTIONS_MOST]; /* a connection each, made when it is first needed */
+	int most, now;        /* connections at once: as the operator allows, and as the other side took them lately */
+	struct instant fewer; /* when it last refused one */
+	pthread_mutex_t guard; /* of what follows, and of the round that is on */
 	struct waiting *waiting;
 	size_t waiting_n;
 	struct owed *owed;

@@ -1,62 +1,53 @@
-/* One round of one way out: what lies in the outbox is handed over, and what came of it is written. */
+/* One round of one way out: what lies in the outbox is handed over, and what came of it is written.
+
+   The messages are read a page at a time, and each goes to the first hand that is free. A hand is a thread with a connection of
+   its own; where there is but one, the round's own thread is it. So one message that the other side ponders over holds up
+   nobody else, new ones included: whoever is woken meanwhile has the list read again, past what is in some hand. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "base/buf.h"
 #include "base/log.h"
-#include "post/handover.h"
-#include "post/post_inside.h"
-#include "post/sms.h"
-#include "post/told.h"
+#include "post/sending.h"
 
 #define BATCH 50
-#define HELD "post/mail" /* what a message is held as, by the program that is about it */
-#define FIRST_PAUSE 30   /* seconds after "not now", doubled up to */
-#define LONGEST_PAUSE 1800
-#define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
-#define LONGEST_UNSURE 43200
+#define GLANCE 200000000 /* ns between looks at what else has come while the hands are at work */
+#define FEWER 3600       /* seconds for which we keep to the number of connections that the other side took; our choice */
 
 SQL(outbox_list, "bii", "id:b kind:t about:b address:t subject:t body:t return_token:t made_day:i",
     "SELECT id, kind, about, address, subject, body, return_token, made_day FROM outbox "
     "WHERE way = $2 AND id > $1 ORDER BY id LIMIT $3");
-SQL(outbox_has, "b", "tries:i", "SELECT tries FROM outbox WHERE id = $1");
-SQL(outbox_gone, "b", "", "DELETE FROM outbox WHERE id = $1");
-SQL(outbox_again, "b", "", "UPDATE outbox SET tries = tries + 1 WHERE id = $1");
 
-struct letter {
-	struct id id, about;
-	char kind[KIND_MOST], return_token[POST_TOKEN + 1];
-	char address[POST_ADDRESS_MOST + 1];
-	struct buf subject, body;
-	struct day made;
-	bool cut; /* the row is longer than post_put makes them: somebody else wrote it, and half of it is no mail */
+struct hand {
+	struct round *round;
+	struct sending s;
+	bool busy; /* with s.letter */
+	bool works, started, left;
+	pthread_t thread;
 };
 
-/* What came of handing one over. */
-struct outcome {
-	bool unsure, away;
-	char words[120];                /* for the log */
-	char id[GATEWAY_ID_MOST + 1]; /* an SMS's, at the gateway */
-};
-
-/* ---- the round ---- */
-
+/* All of it under the lane's guard while hands are at work. */
 struct round {
 	struct lane *lane;
-	struct post *post;
 	struct id after;
-	struct letter letters[BATCH];
-	size_t n;
-	/* what to write about one letter */
-	const struct letter *letter;
-	const struct outcome *outcome;
+	struct letter page[BATCH], back[POST_CONNECTIONS_MOST]; /* back: what a hand that left had taken */
+	size_t n, at, back_n;
+	bool listed; /* to its end */
+	struct hand hand[POST_CONNECTIONS_MOST];
+	int working;
+	bool careful; /* the other side was away: one asks first */
+	pthread_cond_t moved;
 	enum result res;
+	int told, said; /* results written; of them the rooms were told */
 	/* what to say about all of them */
 	int refused, put_off;
 	char worst[120]; /* the first that was refused, else the first that was put off */
 	bool away;
 };
+
+/* ---- the list ---- */
 
 /* False: it did not fit. */
 static bool copy_text(char *to, size_t room, struct slice s)
@@ -78,12 +69,12 @@ static enum result list_letters(struct tx *tx, void *ctx)
 {
 	struct round *r = ctx;
 	struct rows *rows;
-	r->n = 0;
+	r->n = r->at = 0;
 	enum result res = db_ask(tx, &outbox_list, &rows, v_id(&r->after), v_int(r->lane->way), v_int(BATCH));
 	if (res != RES_OK)
 		return res;
 	while (r->n < BATCH && (res = rows_next(rows)) == RES_OK) {
-		struct letter *l = &r->letters[r->n++];
+		struct letter *l = &r->page[r->n++];
 		l->id = row_id(rows, 0);
 		l->about = row_id(rows, 2);
 		bool whole = copy_text(l->kind, sizeof(l->kind), row_text(rows, 1));
@@ -98,238 +89,218 @@ static enum result list_letters(struct tx *tx, void *ctx)
 	return res == RES_NONE ? RES_OK : res;
 }
 
-static enum result write_result(struct tx *tx, void *ctx)
+static void next_page(struct round *r)
 {
-	struct round *r = ctx;
-	const struct letter *l = r->letter;
-	struct day today = instant_day(clock_now(r->post->clock));
-	if (r->res == RES_AGAIN)
-		return db_do(tx, &outbox_again, NULL, v_id(&l->id));
-	int64_t gone;
-	enum result res = db_do(tx, &outbox_gone, &gone, v_id(&l->id));
-	struct mail_told told = { l->about, r->lane->way, r->res == RES_OK ? MAIL_ACCEPTED : MAIL_REFUSED, today };
-	if (res == RES_OK && gone)
-		res = told_put(tx, r->post->rnd, l->kind, &told);
-	if (res == RES_OK && gone && r->outcome->id[0])
-		res = told_expect_id(tx, r->outcome->id, l->kind, &l->about, day_add(today, POST_BOUNCE_DAYS));
-	return res;
-}
-
-static struct waiting *waiting_of(struct lane *lane, const struct id *id)
-{
-	for (size_t i = 0; i < lane->waiting_n; i++)
-		if (id_eq(&lane->waiting[i].id, id))
-			return &lane->waiting[i];
-	return NULL;
-}
-
-static void wait_longer(struct lane *lane, const struct id *id, bool unsure)
-{
-	struct waiting *w = waiting_of(lane, id);
-	int first = unsure ? UNSURE_PAUSE : FIRST_PAUSE, most = unsure ? LONGEST_UNSURE : LONGEST_PAUSE;
-	if (!w) {
-		lane->waiting = must_realloc(lane->waiting, lane->waiting_n + 1, sizeof(*w));
-		w = &lane->waiting[lane->waiting_n++];
-		*w = (struct waiting){ .id = *id };
-	}
-	w->unsure = unsure;
-	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
-	w->again = instant_add(clock_now(lane->post->clock), w->pause);
-}
-
-static void wait_no_more(struct lane *lane, const struct id *id)
-{
-	struct waiting *w = waiting_of(lane, id);
-	if (w)
-		*w = lane->waiting[--lane->waiting_n];
-}
-
-/* ---- whose message it is, where several programs send ---- */
-
-static struct owed *owed_of(struct lane *lane, const struct id *id)
-{
-	for (size_t i = 0; i < lane->owed_n; i++)
-		if (id_eq(&lane->owed[i].id, id))
-			return &lane->owed[i];
-	return NULL;
-}
-
-static void owe(struct lane *lane, const struct id *id, enum result res, const char *gateway_id)
-{
-	if (owed_of(lane, id))
-		return;
-	lane->owed = must_realloc(lane->owed, lane->owed_n + 1, sizeof(*lane->owed));
-	struct owed *o = &lane->owed[lane->owed_n++];
-	*o = (struct owed){ .id = *id, .res = res };
-	snprintf(o->gateway_id, sizeof(o->gateway_id), "%s", gateway_id);
-}
-
-static void owe_no_more(struct lane *lane, const struct id *id)
-{
-	struct owed *o = owed_of(lane, id);
-	if (o)
-		*o = lane->owed[--lane->owed_n];
-}
-
-static enum result still_there(struct tx *tx, void *ctx)
-{
-	struct rows *rows;
-	enum result res = db_one(tx, &outbox_has, &rows, v_id(ctx));
-	if (res == RES_OK)
-		(void)row_int(rows, 0);
-	rows_end(&rows);
-	return res;
-}
-
-/* Ours alone from now on. RES_NONE: another program is about it, or has sent it since the list was read. */
-static enum result take(struct post *post, const struct id *id)
-{
-	enum result res = db_hold(post->db, HELD, id);
-	if (res != RES_OK)
-		return res == RES_AGAIN ? RES_NONE : res;
-	res = db_read(post->db, still_there, (void *)id);
-	if (res != RES_OK)
-		db_let_go(post->db, HELD, id);
-	return res;
-}
-
-static void count_accepted(struct post *post, struct day today)
-{
-	pthread_mutex_lock(&post->lock);
-	if (post->accepted_on.n != today.n)
-		post->accepted_n = 0;
-	post->accepted_on = today;
-	post->accepted_n++;
-	pthread_mutex_unlock(&post->lock);
-}
-
-static enum result hand_mail(struct round *r, const struct letter *l, struct instant now, struct outcome *o)
-{
-	struct post *post = r->post;
-	struct handed h = { .code = CURLE_OK };
-	const struct handing handing = {
-		.id = &l->id, .return_token = l->return_token, .address = l->address,
-		.subject = buf_get(&l->subject), .body = buf_get(&l->body),
-	};
-	enum result res = handover(r->lane->curl, &post->setup, &handing, now, &post->stopping, &h);
-	o->unsure = h.unsure;
-	o->away = h.away;
-	handover_say(&h, o->words);
-	return res;
-}
-
-static enum result hand_sms(struct round *r, const struct letter *l, struct outcome *o)
-{
-	const struct post_sms *sms = &r->post->setup.sms;
-	struct sms_handed h;
-	char report_url[400];
-	if (!sms->gateway) {
-		snprintf(o->words, sizeof(o->words), "no gateway is set any more");
-		return RES_REFUSED;
-	}
-	snprintf(report_url, sizeof(report_url), "%s/%s", sms->report_base, l->return_token);
-	const struct gateway_sms one = { l->address, buf_get(&l->body), id_text(&l->id).s, report_url };
-	enum result res = sms_hand(r->lane->curl, sms, &one, &r->post->stopping, &h);
-	o->unsure = h.unsure;
-	o->away = h.away;
-	memcpy(o->id, h.id, sizeof(o->id));
-	sms_say(&h, o->words);
-	return res;
-}
-
-static enum result hand_one(struct round *r, const struct letter *l, struct instant now, struct outcome *o)
-{
-	if (l->cut) {
-		snprintf(o->words, sizeof(o->words), "too long to be sent");
-		return RES_REFUSED;
-	}
-	return r->lane->way == POST_SMS ? hand_sms(r, l, o) : hand_mail(r, l, now, o);
-}
-
-static void remember(struct round *r, const struct outcome *o)
-{
-	int *n = r->res == RES_REFUSED ? &r->refused : &r->put_off;
-	if (*n == 0 && !r->away && (r->res == RES_REFUSED || r->refused == 0))
-		memcpy(r->worst, o->words, sizeof(r->worst));
-	++*n;
-}
-
-/* Writes what became of it. What could not be written is owed: the message is not handed over again for that. */
-static enum result write_down(struct round *r, const struct letter *l)
-{
-	enum result res = db_write(r->post->db, write_result, r);
-	if (res == RES_OK)
-		owe_no_more(r->lane, &l->id);
-	else if (r->res != RES_AGAIN)
-		owe(r->lane, &l->id, r->res, r->outcome->id);
-	return res;
-}
-
-/* Hands it over, unless that was done. `old`: for the last time. False: we end, and broke it off. */
-static bool try_one(struct round *r, const struct letter *l, bool old, struct outcome *o)
-{
-	struct post *post = r->post;
-	const struct owed *owed = owed_of(r->lane, &l->id);
-	r->letter = l;
-	r->outcome = o;
-	r->res = RES_AGAIN;
-	if (owed) {
-		r->res = owed->res;
-		memcpy(o->id, owed->gateway_id, sizeof(o->id));
-	} else if (!r->away) {
-		r->res = hand_one(r, l, clock_now(post->clock), o);
-	}
-	if (r->res == RES_AGAIN && post_is_stopping(post))
-		return false;
-	if (r->res == RES_AGAIN && old)
-		r->res = RES_REFUSED;
+	r->res = db_read(r->lane->post->db, list_letters, r);
 	if (r->res != RES_OK)
-		remember(r, o);
-	r->away = r->away || o->away;
+		r->n = r->at = 0;
+	if (r->n)
+		r->after = r->page[r->n - 1].id;
+	r->listed = r->n < BATCH;
+}
+
+static bool in_some_hand(const struct round *r, const struct id *id)
+{
+	for (size_t i = 0; i < ARRAY_LEN(r->hand); i++)
+		if (r->hand[i].busy && id_eq(&r->hand[i].s.letter.id, id))
+			return true;
+	return false;
+}
+
+/* The letter itself and not a copy: its text is in one place, and wiped there. */
+static void swap(struct letter *a, struct letter *b)
+{
+	struct letter was = *a;
+	*a = *b;
+	*b = was;
+}
+
+/* Under the guard. False: there is nothing more for this hand. */
+static bool next_letter(struct round *r, struct hand *h)
+{
+	if (r->res != RES_OK || post_is_stopping(r->lane->post))
+		return false;
+	if (r->back_n) {
+		swap(&h->s.letter, &r->back[--r->back_n]);
+		return true;
+	}
+	for (;; r->at++) {
+		if (r->at == r->n && !r->listed)
+			next_page(r);
+		if (r->at == r->n)
+			return false;
+		if (!in_some_hand(r, &r->page[r->at].id))
+			break;
+	}
+	swap(&h->s.letter, &r->page[r->at++]);
 	return true;
 }
 
-static enum result send_held(struct round *r, const struct letter *l, bool old, int *told)
+/* ---- a hand ---- */
+
+static bool is_away(void *ctx)
 {
-	struct post *post = r->post;
-	struct outcome o = { .words = "" };
-	if (!try_one(r, l, old, &o))
-		return RES_OK;
-	enum result res = write_down(r, l);
-	if (res != RES_OK)
-		return res;
-	if (r->res == RES_AGAIN && !o.away) {
-		wait_longer(r->lane, &l->id, o.unsure);
-	} else if (r->res != RES_AGAIN) {
-		wait_no_more(r->lane, &l->id);
-		++*told;
-		if (r->res == RES_OK)
-			count_accepted(post, instant_day(clock_now(post->clock)));
-	}
-	return RES_OK;
+	struct hand *h = ctx;
+	pthread_mutex_lock(&h->round->lane->guard);
+	bool away = h->round->away;
+	pthread_mutex_unlock(&h->round->lane->guard);
+	return away;
 }
 
-static enum result send_one(struct round *r, const struct letter *l, int *told)
+/* The last that works never leaves: what it meets holds for all. */
+static bool leaves(void *ctx)
 {
-	struct post *post = r->post;
-	struct instant now = clock_now(post->clock);
-	struct waiting *w = waiting_of(r->lane, &l->id);
-	bool owed = owed_of(r->lane, &l->id) != NULL, old = instant_day(now).n - l->made.n >= POST_GIVE_UP_DAYS;
-	bool rests = w && w->again.s > now.s && w->again.s <= now.s + w->pause; /* further off: the clock was set back */
-	if (!old && !owed && (rests || r->away)) {
-		/* Asked again, since a connection may have been lost meanwhile. Whoever has it now does what it likes. */
-		if (rests && w->unsure && db_hold(post->db, HELD, &l->id) == RES_BROKEN)
-			return RES_BROKEN;
-		return RES_OK;
+	struct hand *h = ctx;
+	struct round *r = h->round;
+	struct lane *lane = r->lane;
+	pthread_mutex_lock(&lane->guard);
+	bool others = r->working > 1 && h->works;
+	if (others) {
+		h->works = false;
+		h->left = true;
+		r->working--;
+		if (h->s.outcome.away) {
+			h->busy = false;
+			swap(&h->s.letter, &r->back[r->back_n++]);
+		}
+		if (lane->now > r->working) {
+			lane->now = r->working;
+			lane->fewer = clock_now(lane->post->clock);
+		}
 	}
-	enum result res = owed ? RES_OK : take(post, &l->id);
+	pthread_mutex_unlock(&lane->guard);
+	return others;
+}
+
+static void remember(struct round *r, const struct sending *s)
+{
+	int *n = s->res == RES_REFUSED ? &r->refused : &r->put_off;
+	if (*n == 0 && !r->away && (s->res == RES_REFUSED || r->refused == 0))
+		memcpy(r->worst, s->outcome.words, sizeof(r->worst));
+	++*n;
+}
+
+/* Under the guard, as it found the round and leaves it. */
+static void one_letter(struct round *r, struct hand *h)
+{
+	struct sending *s = &h->s;
+	h->busy = true;
+	pthread_mutex_unlock(&r->lane->guard);
+	enum result res = sending_one(s);
+	pthread_mutex_lock(&r->lane->guard);
+	h->busy = false;
 	if (res != RES_OK)
-		return res == RES_NONE ? RES_OK : res;
-	res = send_held(r, l, old, told);
-	w = waiting_of(r->lane, &l->id);
-	if (res == RES_OK && !(w && w->unsure))
-		db_let_go(post->db, HELD, &l->id);
-	return res;
+		r->res = res;
+	if (s->tried && s->res != RES_OK)
+		remember(r, s);
+	r->away = r->away || (s->tried && s->outcome.away);
+	r->told += s->told;
+}
+
+/* The rooms hear of it a page at a time. */
+static void tell(struct round *r)
+{
+	if (r->told == r->said)
+		return;
+	r->said = r->told;
+	pthread_mutex_unlock(&r->lane->guard);
+	post_tell(r->lane->post);
+	pthread_mutex_lock(&r->lane->guard);
+}
+
+static CURL *curl_of(struct lane *lane, size_t i)
+{
+	if (!lane->curl[i])
+		lane->curl[i] = curl_easy_init();
+	return lane->curl[i];
+}
+
+static void *work(void *arg)
+{
+	struct hand *h = arg;
+	struct round *r = h->round;
+	pthread_mutex_lock(&r->lane->guard);
+	while (h->works && next_letter(r, h)) {
+		one_letter(r, h);
+		if (r->told - r->said >= BATCH)
+			pthread_cond_signal(&r->moved);
+	}
+	if (h->works)
+		r->working--;
+	h->works = false;
+	pthread_cond_signal(&r->moved);
+	pthread_mutex_unlock(&r->lane->guard);
+	return NULL;
+}
+
+/* ---- all hands ---- */
+
+static void alone(struct round *r)
+{
+	struct hand *h = &r->hand[0];
+	h->works = true;
+	r->working = 1;
+	while (next_letter(r, h)) {
+		one_letter(r, h);
+		if (r->told - r->said >= BATCH)
+			tell(r);
+	}
+	r->working = 0;
+}
+
+/* As many as there is work for. Without the memory for a thread fewer have to do. */
+static void start_hands(struct round *r)
+{
+	size_t left = r->listed ? r->n - r->at + r->back_n : BATCH;
+	int most = r->careful && !r->told ? 1 : r->lane->now;
+	for (size_t i = 0; i < POST_CONNECTIONS_MOST && r->working < most && left; i++) {
+		struct hand *h = &r->hand[i];
+		if (h->works || h->left || !h->s.curl)
+			continue;
+		if (h->started)
+			pthread_join(h->thread, NULL);
+		h->works = h->started = pthread_create(&h->thread, NULL, work, h) == 0;
+		r->working += h->works;
+		left--;
+	}
+}
+
+/* Whether somebody put a message since the list was read. */
+static bool was_woken(struct lane *lane)
+{
+	pthread_mutex_lock(&lane->post->lock);
+	bool woken = lane->woken;
+	lane->woken = false;
+	pthread_mutex_unlock(&lane->post->lock);
+	return woken;
+}
+
+static void together(struct round *r)
+{
+	struct lane *lane = r->lane;
+	next_page(r);
+	start_hands(r);
+	while (r->working) {
+		struct timespec soon;
+		clock_gettime(CLOCK_MONOTONIC, &soon);
+		soon.tv_nsec += GLANCE;
+		soon.tv_sec += soon.tv_nsec / 1000000000;
+		soon.tv_nsec %= 1000000000;
+		int rc = pthread_cond_timedwait(&r->moved, &lane->guard, &soon);
+		tell(r);
+		if (rc == ETIMEDOUT && r->listed && r->at == r->n && !r->away && r->res == RES_OK && was_woken(lane)) {
+			r->after = (struct id){ { 0 } };
+			r->listed = false;
+		}
+		if (rc == ETIMEDOUT && !(r->listed && r->at == r->n) && r->res == RES_OK && !post_is_stopping(lane->post))
+			start_hands(r);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(r->hand); i++)
+		if (r->hand[i].started) {
+			pthread_mutex_unlock(&lane->guard);
+			pthread_join(r->hand[i].thread, NULL);
+			pthread_mutex_lock(&lane->guard);
+		}
 }
 
 /* After a round. */
@@ -358,46 +329,107 @@ static bool rests_now(const struct lane *lane)
 	return lane->way == POST_SMS && post_is_quiet(lane->post->setup.sms.quiet, clock_now(lane->post->clock));
 }
 
+static void letter_begin(struct letter *l)
+{
+	l->subject = BUF_LIMIT(POST_SUBJECT_MOST);
+	l->body = BUF_LIMIT(POST_BODY_MOST);
+}
+
+static void letter_end(struct letter *l)
+{
+	buf_wipe(&l->body);
+	buf_free(&l->body);
+	buf_free(&l->subject);
+}
+
+static void each_letter(struct round *r, void (*fn)(struct letter *l))
+{
+	for (size_t i = 0; i < BATCH; i++)
+		fn(&r->page[i]);
+	for (size_t i = 0; i < POST_CONNECTIONS_MOST; i++) {
+		fn(&r->back[i]);
+		fn(&r->hand[i].s.letter);
+	}
+}
+
+static struct round *round_begin(struct lane *lane)
+{
+	struct round *r = must_alloc(1, sizeof(*r));
+	pthread_condattr_t attr;
+	r->lane = lane;
+	each_letter(r, letter_begin);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->moved, &attr);
+	pthread_condattr_destroy(&attr);
+	int64_t since = clock_now(lane->post->clock).s - lane->fewer.s;
+	if (since >= FEWER || since < 0)
+		lane->now = lane->most;
+	pthread_mutex_lock(&lane->post->lock);
+	r->careful = lane->away_since.s != 0;
+	pthread_mutex_unlock(&lane->post->lock);
+	return r;
+}
+
+/* Connections for those who may be needed; false: not even one. */
+static bool give_hands(struct round *r)
+{
+	for (size_t i = 0; i < (size_t)r->lane->now; i++) {
+		struct hand *h = &r->hand[i];
+		h->round = r;
+		h->s.lane = r->lane;
+		h->s.curl = curl_of(r->lane, i);
+		h->s.is_away = is_away;
+		h->s.leaves = leaves;
+		h->s.ctx = h;
+	}
+	return r->hand[0].s.curl != NULL;
+}
+
+/* A connection that was not taken is gone; those that the other side keeps come first, for the next round. */
+static void sort_connections(struct round *r)
+{
+	struct lane *lane = r->lane;
+	size_t n = 0;
+	for (size_t i = 0; i < POST_CONNECTIONS_MOST; i++) {
+		CURL *c = lane->curl[i];
+		lane->curl[i] = NULL;
+		if (r->hand[i].left)
+			curl_easy_cleanup(c);
+		else if (c)
+			lane->curl[n++] = c;
+	}
+}
+
 enum result round_settle(struct lane *lane, int *sent_r, bool *away_r)
 {
-	struct post *post = lane->post;
 	*away_r = false;
-	if (rests_now(lane)) {
-		*sent_r = 0;
+	*sent_r = 0;
+	if (rests_now(lane))
 		return RES_OK;
-	}
-	struct round *r = must_alloc(1, sizeof(*r));
-	int told = 0;
-	enum result res;
-	r->lane = lane;
-	r->post = post;
-	for (size_t i = 0; i < BATCH; i++) {
-		r->letters[i].subject = BUF_LIMIT(POST_SUBJECT_MOST);
-		r->letters[i].body = BUF_LIMIT(POST_BODY_MOST);
-	}
 	pthread_mutex_lock(&lane->sending);
-	do {
-		res = db_read(post->db, list_letters, r);
-		for (size_t i = 0; res == RES_OK && i < r->n; i++) {
-			r->after = r->letters[i].id;
-			res = send_one(r, &r->letters[i], &told);
-			if (post_is_stopping(post))
-				break;
-		}
-		if (told)
-			post_tell(post);
-	} while (res == RES_OK && r->n == BATCH && !post_is_stopping(post));
+	struct round *r = round_begin(lane);
+	pthread_mutex_lock(&lane->guard);
+	if (!give_hands(r))
+		r->res = RES_BROKEN;
+	else if (lane->now == 1)
+		alone(r);
+	else
+		together(r);
+	tell(r);
+	if (r->away)
+		lane->now = lane->most; /* it takes nobody now, which says nothing of how many it takes */
+	sort_connections(r);
+	pthread_mutex_unlock(&lane->guard);
 	pthread_mutex_unlock(&lane->sending);
 	say(r);
 	*away_r = r->away;
 	note_away(lane, r->away);
-	for (size_t i = 0; i < BATCH; i++) {
-		buf_wipe(&r->letters[i].body);
-		buf_free(&r->letters[i].body);
-		buf_free(&r->letters[i].subject);
-	}
-	free(r);
+	enum result res = r->res;
 	if (res == RES_OK)
-		*sent_r = told;
+		*sent_r = r->told;
+	each_letter(r, letter_end);
+	pthread_cond_destroy(&r->moved);
+	free(r);
 	return res;
 }

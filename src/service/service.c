@@ -50,6 +50,7 @@ static const struct config_key keys[] = {
 	{ "mail_password_file", CONFIG_PATH, "", 0, 0, NULL, "holds the password on its first line" },
 	{ "mail_from", CONFIG_MAIL, NULL, 0, 0, NULL, "sender; names neither incident nor support" },
 	{ "mail_name", CONFIG_TEXT, "", 1, 100, NULL, "sender's display name; the workplace's name if empty" },
+	{ "mail_connections", CONFIG_CHOICE, "4", 0, 0, "1|2|4|8", "to the mail server at once; one that takes fewer is left in peace for an hour" },
 	{ "bounce_domain", CONFIG_DOMAIN, "", 0, 0, NULL, "returned mail comes to b-…@this and is piped to makker bounce; mail_from's domain if empty" },
 	{ "bounce_mailbox", CONFIG_TEXT, "", 1, 300, NULL, "where returned mail is read, instead of makker bounce: imaps://HOST/FOLDER, pop3s://HOST, or the absolute path of a Maildir; empty: nowhere" },
 	{ "bounce_user", CONFIG_TEXT, "", 1, 200, NULL, "whose mailbox it is, by IMAP and POP3" },
@@ -342,6 +343,10 @@ static enum result make_post(struct service *s)
 			     .user = config_text(c, "bounce_user"), .password = returned,
 			     .ca_file = config_given(c, "mail_ca") ? config_text(c, "mail_ca") : NULL },
 	};
+	int64_t connections;
+	if (slice_int(slice_of(config_text(c, "mail_connections")), &connections) != RES_OK)
+		bug("a number of connections that the settings accepted is none");
+	setup.connections = (int)connections;
 	enum result res = service_sms(s, &setup.sms);
 	if (res == RES_OK)
 		res = post_new(s->db, s->clock, s->rnd, &setup, &s->post);

@@ -41,6 +41,7 @@ export class House {
 				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
 				`database = ${this.store.where(program)}`, `door = ${this.folder}/door.sock`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`,
+				'mail_connections = 1', // so that results are written in one order, whichever mail the server answers first
 				...(program === 'haven' ? [`duty_url = ${this.duty}`, `sms_gateway = ${this.folder}/gateway.conf`, 'sms_from = Bjorkli',
 					`sms_secret_file = ${this.folder}/gateway.secret`] : []), '',
 			].join('\n'));
