@@ -80,7 +80,7 @@ static inline enum result town_accounts_work(struct tx *tx, void *ctx)
 		char email[60];
 		snprintf(email, sizeof(email), "%s@fjordvik.example", town_names[i]);
 		res = signin_add(tx, random_system(), email, town_names[i], LANG_EN, NULL, (enum role)town_roles[i],
-				 units[i] ? units[i] : &(struct id){ { 0 } }, &town.account[i]);
+				 units[i] ? units[i] : &(struct id){ { 0 } }, (struct day){ 20775 }, &town.account[i]);
 	}
 	return res;
 }

@@ -40,7 +40,20 @@ struct duty {
 };
 
 /*~ Signing in (src/signin) is the same room in both programs, each with its own accounts. A unit is named on the
-    command line by its path, which only the directory (duty/people) can turn into an id. */
+    command line by its path, which only the directory (duty/people) can turn into an id; so it is on the pages where accounts are kept. */
+static enum result units(struct tx *tx, struct arena *a, struct signin_unit **list_r, size_t *n_r)
+{
+	struct unit_line *lines;
+	enum result res = people_units(tx, a, &lines, n_r);
+	if (res != RES_OK)
+		return res;
+	struct signin_unit *list = arena_array(a, struct signin_unit, *n_r + 1);
+	for (size_t i = 0; i < *n_r; i++)
+		list[i] = (struct signin_unit){ lines[i].id, lines[i].path };
+	*list_r = list;
+	return RES_OK;
+}
+
 static enum result make_signin(struct duty *d)
 {
 	struct service *s = &d->service;
@@ -51,7 +64,7 @@ static enum result make_signin(struct duty *d)
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
 		.base = "", .home = "/", .lang = s->lang, .house = &d->house,
-		.unit_path = people_unit_path, .mail_waits = service_mail_waits, .mail_ctx = s,
+		.unit_path = people_unit_path, .units = units, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	return signin_new(&setup, &d->signin);
 }

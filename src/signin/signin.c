@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "post/post.h"
+#include "signin/signin_accounts.h"
 #include "signin/signin_grants.h"
 #include "signin/signin_rules.h"
 #include "signin/signin_store.h"
@@ -60,8 +61,8 @@ void signin_free(struct signin **s)
 	limit_free(&(*s)->tries_all);
 	limit_free(&(*s)->tries_peer);
 	limit_free(&(*s)->mails);
-	for (size_t i = 0; i < ARRAY_LEN((*s)->paths); i++)
-		free((*s)->paths[i]);
+	for (size_t i = 0; i < (*s)->routes_n; i++)
+		free((char *)(uintptr_t)(*s)->routes[i].path);
 	free((*s)->routes);
 	crypt_wipe((*s)->key, sizeof((*s)->key));
 	free(*s);
@@ -115,58 +116,47 @@ static const struct field decide_fields[] = {
 static const struct field shown_fields[] = {{.name = "done", .kind = FIELD_INT, .least = 1, .most = 3}, {0}};
 static const struct field done_fields[] = {{.name = "done", .kind = FIELD_FLAG}, {0}};
 
-/* Paths without the base, one for each place in `paths`. */
-enum { AT_SIGN_IN, AT_SIGN_OUT, AT_FORGOT, AT_WELCOME, AT_ACCOUNT, AT_EVERYWHERE, AT_GRANTS, PATHS };
-static const char *const rests[PATHS] = {
-    "/sign-in", "/sign-out", "/forgot", "/welcome/{token}", "/account", "/account/sign-out-everywhere",
-    "/grants",
-};
 #define NOBODY_YET (FLAG_SECRET | FLAG_NO_CSRF)
-static const struct {
-	enum method method;
-	int at;
-	uint32_t may;
-	const struct field *fields;
-	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
-	uint32_t flags;
-} table[] = {
-    {METHOD_GET, AT_SIGN_IN, MAY_ANYBODY, to_fields, signin_page, 0},
-    {METHOD_POST, AT_SIGN_IN, MAY_ANYBODY, in_fields, signin_form, NOBODY_YET | FLAG_SLOW},
-    {METHOD_POST, AT_SIGN_OUT, MAY_ANYBODY | MAY_SIGNED_IN, NULL, signin_out_form, 0},
-    {METHOD_GET, AT_FORGOT, MAY_ANYBODY, NULL, signin_forgot_page, 0},
-    {METHOD_POST, AT_FORGOT, MAY_ANYBODY, email_fields, signin_forgot_form, NOBODY_YET},
-    {METHOD_GET, AT_WELCOME, MAY_ANYBODY, NULL, signin_welcome_page, FLAG_SECRET},
-    {METHOD_POST, AT_WELCOME, MAY_ANYBODY, choose_fields, signin_welcome_form, NOBODY_YET | FLAG_SLOW},
-    {METHOD_GET, AT_ACCOUNT, MAY_SIGNED_IN, done_fields, signin_account_page, 0},
-    {METHOD_POST, AT_ACCOUNT, MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW},
-    {METHOD_POST, AT_EVERYWHERE, MAY_SIGNED_IN, NULL, signin_everywhere_form, 0},
-    {METHOD_GET, AT_GRANTS, GRANT_CONFIRM, shown_fields, grants_page, 0},
-    {METHOD_POST, AT_GRANTS, GRANT_CONFIRM, decide_fields, grants_form, 0},
+#define OF_THE_LINK "an invitation, of whoever holds the link"
+static const struct signin_route table[] = {
+    {METHOD_GET, "/sign-in", MAY_ANYBODY, to_fields, signin_page, 0, NULL},
+    {METHOD_POST, "/sign-in", MAY_ANYBODY, in_fields, signin_form, NOBODY_YET | FLAG_SLOW, NULL},
+    {METHOD_POST, "/sign-out", MAY_ANYBODY | MAY_SIGNED_IN, NULL, signin_out_form, 0, NULL},
+    {METHOD_GET, "/forgot", MAY_ANYBODY, NULL, signin_forgot_page, 0, NULL},
+    {METHOD_POST, "/forgot", MAY_ANYBODY, email_fields, signin_forgot_form, NOBODY_YET, NULL},
+    {METHOD_GET, "/welcome/{token}", MAY_ANYBODY, NULL, signin_welcome_page, FLAG_SECRET, OF_THE_LINK},
+    {METHOD_POST, "/welcome/{token}", MAY_ANYBODY, choose_fields, signin_welcome_form, NOBODY_YET | FLAG_SLOW, OF_THE_LINK},
+    {METHOD_GET, "/account", MAY_SIGNED_IN, done_fields, signin_account_page, 0, NULL},
+    {METHOD_POST, "/account", MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW, NULL},
+    {METHOD_POST, "/account/sign-out-everywhere", MAY_SIGNED_IN, NULL, signin_everywhere_form, 0, NULL},
+    {METHOD_GET, "/grants", GRANT_CONFIRM, shown_fields, grants_page, 0, NULL},
+    {METHOD_POST, "/grants", GRANT_CONFIRM, decide_fields, grants_form, 0,
+     "a role that waits for a second person, and is neither hers nor asked for by her"},
 };
+
+static void add_routes(struct signin *s, const struct signin_route *list, size_t n)
+{
+	struct arena *a = arena_new();
+	for (size_t i = 0; i < n; i++)
+		s->routes[s->routes_n++] = (struct route){list[i].method,
+							  must_strdup(signin_path(s, a, list[i].rest)),
+							  list[i].may,
+							  list[i].fields,
+							  list[i].handle,
+							  list[i].flags,
+							  0,
+							  list[i].whose};
+	arena_free(&a);
+}
 
 void signin_routes(struct signin *s, struct web *web)
 {
-	struct arena *a = arena_new();
 	if (s->routes || !s->setup.house)
 		bug("sign-in pages twice, or without a house");
-	_Static_assert(PATHS <= ARRAY_LEN(((struct signin *)0)->paths), "room for every path");
-	for (size_t i = 0; i < PATHS; i++)
-		s->paths[i] = must_strdup(signin_path(s, a, rests[i]));
-	arena_free(&a);
-	s->routes = must_alloc(ARRAY_LEN(table), sizeof(*s->routes));
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		s->routes[i] = (struct route){table[i].method,
-					      s->paths[table[i].at],
-					      table[i].may,
-					      table[i].fields,
-					      table[i].handle,
-					      table[i].flags,
-					      0,
-					      table[i].at == AT_WELCOME ? "an invitation, of whoever holds the link"
-					      : table[i].fields == decide_fields
-						  ? "a role that waits for a second person, and is not her own"
-						  : NULL};
-	web_routes(web, s->routes, ARRAY_LEN(table), s);
+	s->routes = must_alloc(ARRAY_LEN(table) + accounts_table_n, sizeof(*s->routes));
+	add_routes(s, table, ARRAY_LEN(table));
+	add_routes(s, accounts_table, accounts_table_n);
+	web_routes(web, s->routes, s->routes_n, s);
 }
 
 /* ---- the cookie ---- */
@@ -330,13 +320,13 @@ enum result signin_open(struct tx *tx, struct random_source *rnd, const char *em
 }
 
 enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
-		       enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
+		       enum lang lang, const struct id *of_whom, enum role role, const struct id *unit, struct day today,
 		       struct id *account_r)
 {
 	struct id id;
 	enum result res = signin_open(tx, rnd, email, name, lang, of_whom, &id);
 	if (res == RES_OK)
-		res = signin_put_role(tx, &id, role, unit ? unit : &whole);
+		res = signin_put_role(tx, &id, role, unit ? unit : &whole, today);
 	if (res == RES_OK)
 		*account_r = id;
 	return res;
@@ -360,117 +350,4 @@ enum result signin_get(struct tx *tx, struct arena *a, const struct id *account,
 					      .roles = roles,
 					      .invited = !row.password};
 	return res;
-}
-
-/* ---- invitations ---- */
-
-static enum result put_link(struct tx *tx, struct signin *s, const struct id *account, struct buf *url)
-{
-	unsigned char token[INVITE_BYTES], hash[CRYPT_HASH];
-	char text[base64url_size(INVITE_BYTES) + 1];
-	random_fill(s->setup.rnd, "signin/invite", token, sizeof(token));
-	crypt_token_hash(token, hash);
-	base64url_write(text, token, sizeof(token));
-	buf_printf(url, "%s%s/welcome/%s", s->setup.public_url, s->setup.base, text);
-	crypt_wipe(token, sizeof(token));
-	crypt_wipe(text, sizeof(text));
-	enum result res = signin_put_invite(tx, hash, account, day_add(signin_today(s), SIGNIN_INVITE_DAYS));
-	return res == RES_OK ? signin_invited_anew(tx, account) : res;
-}
-
-static enum result open_account(struct tx *tx, struct arena *a, const struct id *account,
-				struct signin_row *row)
-{
-	enum result res = signin_by_id(tx, a, account, row);
-	return res == RES_OK && row->ended ? RES_NONE : res;
-}
-
-enum result signin_invite(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room)
-{
-	struct arena *a = arena_new();
-	struct buf link = BUF_SECRET(1024);
-	struct signin_row row;
-	enum result res = open_account(tx, a, account, &row);
-	if (res == RES_OK)
-		res = put_link(tx, s, account, &link);
-	if (res == RES_OK && link.n >= room)
-		bug("no room for a link of %zu bytes", link.n);
-	if (res == RES_OK)
-		memcpy(url, link.p, link.n + 1);
-	buf_free(&link);
-	arena_free(&a);
-	return res;
-}
-
-static void message(struct buf *body, const struct signin_row *row, const char *url, const char *workplace)
-{
-	char days[12];
-	snprintf(days, sizeof(days), "%d", SIGNIN_INVITE_DAYS);
-	const char *text = row->password ? tr(row->lang, "Hello {name},\n\nsomebody asked for a new link for "
-							 "your sign-in to Makker. Behind it you choose "
-							 "a new passphrase:\n\n{url}\n\nThe link works once, "
-							 "for {days} days. If it was not you, you need "
-							 "do nothing: your passphrase stays as it is.\n")
-					 : tr(row->lang, "Hello {name},\n\nyou have been given a sign-in to "
-							 "Makker. Behind this link you choose a "
-							 "passphrase of your own:\n\n{url}\n\nThe link works "
-							 "once, for {days} days, and is yours alone; "
-							 "please do not pass it on.\n");
-	tr_fill(body, text, "name", row->name, "url", url, "days", days, NULL);
-	buf_printf(body, "\n%s\n", workplace);
-}
-
-enum result signin_invite_by_mail(struct tx *tx, struct signin *s, const struct id *account)
-{
-	struct arena *a = arena_new();
-	struct buf link = BUF_SECRET(1024), body = BUF_SECRET(8192);
-	struct signin_row row;
-	enum result res = open_account(tx, a, account, &row);
-	if (res == RES_OK)
-		res = put_link(tx, s, account, &link);
-	if (res == RES_OK) {
-		message(&body, &row, link.p, s->setup.workplace);
-		struct mail mail = {SIGNIN_MAIL, row.id, slice_of(row.email),
-				    slice_of(tr(row.lang, "Your sign-in to Makker")), buf_get(&body), POST_MAIL};
-		res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
-	}
-	buf_free(&link);
-	buf_free(&body);
-	arena_free(&a);
-	return res;
-}
-
-/* ---- what became of them ---- */
-
-static enum result told(struct tx *tx, const struct mail_told *mail, void *ctx)
-{
-	(void)ctx;
-	return mail->result == MAIL_ACCEPTED ? RES_OK : signin_mark_undelivered(tx, &mail->about, mail->day);
-}
-
-/* Whoever could confirm sees what waits when she signs in, too. */
-static enum result passed_over(struct tx *tx, const struct mail_told *mail, void *ctx)
-{
-	(void)tx;
-	(void)mail;
-	(void)ctx;
-	return RES_OK;
-}
-
-enum result signin_hear(struct tx *tx)
-{
-	int n;
-	enum result res = post_take_results(tx, GRANT_MAIL, passed_over, NULL, &n);
-	return res == RES_OK ? post_take_results(tx, SIGNIN_MAIL, told, NULL, &n) : res;
-}
-
-static enum result hear_work(struct tx *tx, void *ctx)
-{
-	(void)ctx;
-	return signin_hear(tx);
-}
-
-enum result signin_hear_post(struct signin *s)
-{
-	return db_write(s->setup.db, hear_work, NULL);
 }

@@ -21,7 +21,7 @@
 enum role {
 	ROLE_LEADER = 1 << 0,      /* duty; scoped to a unit and all below it */
 	ROLE_SAFETY = 1 << 1,      /* duty; safety representative of a unit and all below it */
-	ROLE_ADMIN = 1 << 2,       /* duty: sees no incident; brings the list of people up to date (duty/directory); no page of accounts exists yet */
+	ROLE_ADMIN = 1 << 2,       /* duty: sees no incident; brings the list of people up to date (duty/directory); keeps the accounts */
 	ROLE_SUPPORTER = 1 << 8,   /* haven */
 	ROLE_COORDINATOR = 1 << 9, /* haven */
 };
@@ -35,6 +35,12 @@ enum role {
 #define SIGNIN_MAIL "invite" /* kind of its mails */
 
 struct signin;
+
+/* A unit, as its path names it. */
+struct signin_unit {
+	struct id id;
+	const char *path;
+};
 
 /* What it points to must live as long as the room. */
 struct signin_setup {
@@ -50,6 +56,8 @@ struct signin_setup {
 	struct password_cost cost;      /* zero: PASSWORD_COST; tests take less */
 	/* The path of a unit, for pages; NULL where there are none. */
 	enum result (*unit_path)(struct tx *tx, struct arena *a, const struct id *unit, const char **path_r);
+	/* Every unit, by path; NULL where there are none. */
+	enum result (*units)(struct tx *tx, struct arena *a, struct signin_unit **list_r, size_t *n_r);
 	void (*mail_waits)(void *ctx); /* wakes the post */
 	void *mail_ctx;
 };
@@ -58,7 +66,7 @@ struct signin_setup {
    no thread. */
 MUST_USE enum result signin_new(const struct signin_setup *setup, struct signin **s_r);
 void signin_free(struct signin **s);
-/* Pages BASE/grants (roles that wait for a second person: signin_grants.h), BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/forgot, BASE/account (change it)
+/* Pages BASE/accounts… (who can sign in: signin_accounts.h), BASE/grants (roles that wait for a second person: signin_grants.h), BASE/sign-in, BASE/sign-out, BASE/welcome/{token} (choose a passphrase), BASE/forgot, BASE/account (change it)
    and BASE/account/sign-out-everywhere. Once, before web_start; the room outlives the server. */
 void signin_routes(struct signin *s, struct web *web);
 /* For web_setup.who: one read. RES_NONE: no cookie, or not a session that lasts. */
@@ -76,11 +84,12 @@ struct account {
 };
 
 /* Makes an account, or finds the one with this e-mail, and gives it the role on the unit (zero: the
-   whole workplace; NULL too) at once: whoever gives a role that sees names goes by the command, which asks for a second person. An account found keeps its name and language; one that was ended is opened anew, without
+   whole workplace; NULL too) at once: whoever gives a role that sees names goes by the command or the
+   page, which ask for a second person. An account found keeps its name and language; one that was ended is opened anew, without
    passphrase. RES_BAD: address or name will not do. RES_REFUSED: it is somebody else's (of_whom differs). */
 MUST_USE enum result signin_add(struct tx *tx, struct random_source *rnd, const char *email, const char *name,
 				enum lang lang, const struct id *of_whom, enum role role, const struct id *unit,
-				struct id *account_r);
+				struct day today, struct id *account_r);
 /* A new one-time link, "BASE/welcome/TOKEN" with the public address before it, into `url` (at least 300 bytes). */
 MUST_USE enum result signin_invite(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room);
 /* The same, by mail in the account's language; mail_waits is for the caller to call after the commit. RES_BAD: the

@@ -97,7 +97,7 @@
 {{if v->good}}
 <p class="mk-note" data-color="brand2" role="status">{{call look_icon_tick()}}<span>{{v->good}}</span></p>
 {{end}}
-<p>{{tr "Whoever is to see the names of those affected is confirmed by a second person. Say yes only if you know that it is right; if you are not sure, ask."}}</p>
+<p>{{tr "A role is confirmed by a second person. Say yes only if you know that it is right; if you are not sure, ask."}}</p>
 {{if v->n == 0}}
 <p class="mk-quiet">{{tr "Nothing waits."}}</p>
 {{end}}
@@ -106,6 +106,9 @@
 <p>{{v->list[i].role}}<br><span class="mk-quiet">{{v->list[i].email}}</span><br><span class="mk-quiet">{{v->list[i].since}}</span></p>
 {{if v->list[i].own}}
 <p>{{tr "This one is your own: somebody else must confirm it."}}</p>
+{{elif v->list[i].asked}}
+<p>{{tr "You asked for this one: somebody else must confirm it."}}</p>
+<form class="mk-row" method="post" action="{{v->action}}"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="grant" value="{{v->list[i].id}}"><button class="ds-button" data-variant="secondary" type="submit" name="do" value="no">{{tr "Take it back"}}</button></form>
 {{else}}
 <form class="mk-row" method="post" action="{{v->action}}"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="grant" value="{{v->list[i].id}}"><button class="ds-button" type="submit" name="do" value="yes">{{tr "Yes, give the role"}}</button> <button class="ds-button" data-variant="secondary" type="submit" name="do" value="no">{{tr "No"}}</button></form>
 {{end}}

@@ -105,6 +105,7 @@ static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
 	struct id unit = {0};
+	enum grant_way way = GRANT_GIVEN;
 	struct account account;
 	enum result res = RES_OK;
 	c->no_unit = false;
@@ -116,11 +117,12 @@ static enum result add_work(struct tx *tx, void *ctx)
 	}
 	res = signin_open(tx, c->s->setup.rnd, c->email, c->name, c->lang, NULL, &c->account);
 	if (res == RES_OK)
-		res = grants_propose(tx, c->s, &c->account, c->role, &unit, &c->waits);
+		res = grants_propose(tx, c->s, NULL, &c->account, c->role, &unit, &way);
 	if (res == RES_OK)
 		res = signin_get(tx, c->a, &c->account, &account);
 	if (res != RES_OK)
 		return res;
+	c->waits = way == GRANT_WAITS;
 	c->invited = account.invited;
 	return account.invited ? invite(tx, c) : RES_OK;
 }

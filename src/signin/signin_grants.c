@@ -7,23 +7,28 @@
 
 #define MOST 200 /* shown at once */
 
-SQL(wanted_put, "bbibi", "",
-    "INSERT INTO role_wanted (id, account, role, unit, made_day) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account, role, unit) "
-    "DO UPDATE SET made_day = excluded.made_day");
-SQL(wanted_get, "bi", "account:b role:i unit:b",
-    "SELECT account, role, unit FROM role_wanted WHERE id = $1 AND made_day >= $2");
-SQL(wanted_list, "ii", "id:b account:b role:i unit:b name:t email:t made:i",
-    "SELECT w.id, w.account, w.role, w.unit, a.name, a.email, w.made_day AS made FROM role_wanted w JOIN account a ON a.id = w.account "
-    "WHERE w.made_day >= $1 ORDER BY w.made_day, a.email, w.id LIMIT $2");
+/* Asked for again, it is as new, and its asker the newest: whoever confirms is still somebody else. */
+SQL(wanted_put, "bbibib?", "",
+    "INSERT INTO role_wanted (id, account, role, unit, made_day, made_by) VALUES ($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (account, role, unit) DO UPDATE SET made_day = excluded.made_day, made_by = excluded.made_by");
+SQL(wanted_get, "bi", "account:b role:i unit:b made_by:b?",
+    "SELECT account, role, unit, made_by FROM role_wanted WHERE id = $1 AND made_day >= $2");
+#define WANTED_COLUMNS "id:b account:b role:i unit:b name:t email:t made:i made_by:b? by_name:t?"
+#define WANTED_SELECT                                                                                                                  \
+	"SELECT w.id, w.account, w.role, w.unit, a.name, a.email, w.made_day AS made, w.made_by, b.name AS by_name "                  \
+	"FROM role_wanted w JOIN account a ON a.id = w.account LEFT JOIN account b ON b.id = w.made_by WHERE w.made_day >= $1 "
+SQL(wanted_list, "ii", WANTED_COLUMNS, WANTED_SELECT "ORDER BY w.made_day, a.email, w.id LIMIT $2");
+SQL(wanted_of, "ib", WANTED_COLUMNS, WANTED_SELECT "AND w.account = $2 ORDER BY w.made_day, w.id");
 SQL(wanted_count, "i", "n:i", "SELECT COUNT(*) AS n FROM role_wanted WHERE made_day >= $1");
 SQL(wanted_gone, "b", "", "DELETE FROM role_wanted WHERE id = $1");
 SQL(wanted_drop, "b", "", "DELETE FROM role_wanted WHERE account = $1");
+SQL(wanted_drop_asked, "b", "", "DELETE FROM role_wanted WHERE made_by = $1");
 SQL(wanted_old, "i", "", "DELETE FROM role_wanted WHERE made_day < $1");
 SQL(role_had, "bib", "n:i", "SELECT COUNT(*) AS n FROM account_role WHERE account = $1 AND role = $2 AND unit = $3");
-/* Who has chosen a passphrase, and so could sign in and confirm. */
-SQL(confirmers, "biii", "id:b email:t name:t lang:t",
+/* Who has chosen a passphrase, and so could sign in and confirm; neither whose role it is to be nor who asks for it. */
+SQL(confirmers, "bbiii", "id:b email:t name:t lang:t",
     "SELECT DISTINCT a.id, a.email, a.name, a.lang FROM account a JOIN account_role r ON r.account = a.id "
-    "WHERE a.ended_day IS NULL AND a.password IS NOT NULL AND a.id <> $1 AND r.role IN ($2, $3, $4) ORDER BY a.email");
+    "WHERE a.ended_day IS NULL AND a.password IS NOT NULL AND a.id <> $1 AND a.id <> $2 AND r.role IN ($3, $4, $5) ORDER BY a.email");
 
 static const struct id operator; /* the command line, in the audit log */
 
@@ -33,13 +38,14 @@ struct confirmer {
 	enum lang lang;
 };
 
-static enum result confirmers_of(struct tx *tx, struct arena *a, const struct id *account, struct confirmer **list_r, size_t *n_r)
+static enum result confirmers_of(struct tx *tx, struct arena *a, const struct id *account, const struct id *by,
+				 struct confirmer **list_r, size_t *n_r)
 {
 	struct rows *rows;
 	struct confirmer *list = NULL;
 	size_t n = 0, room = 0;
 	enum result res =
-	    db_ask(tx, &confirmers, &rows, v_id(account), v_int(ROLE_ADMIN), v_int(ROLE_SAFETY), v_int(ROLE_COORDINATOR));
+	    db_ask(tx, &confirmers, &rows, v_id(account), v_id(by), v_int(ROLE_ADMIN), v_int(ROLE_SAFETY), v_int(ROLE_COORDINATOR));
 	if (res != RES_OK)
 		return res;
 	while (rows_next(rows) == RES_OK) {
@@ -56,15 +62,25 @@ static enum result confirmers_of(struct tx *tx, struct arena *a, const struct id
 	return RES_OK;
 }
 
+const char *grants_subject(enum lang lang)
+{
+	return tr(lang, "Something waits for you");
+}
+
 /* Says neither whose role nor which, nor what Makker is for. */
+void grants_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace)
+{
+	tr_fill(body, tr(lang, "Hello {name},\n\nsomething waits for a second person:\n\n{url}\n\nSign in to see what it is.\n"), "name", name,
+		"url", url, NULL);
+	buf_printf(body, "\n%s\n", workplace);
+}
+
 static enum result ask(struct tx *tx, struct signin *s, const struct confirmer *to)
 {
 	struct buf body = BUF_LIMIT(4096), url = BUF_LIMIT(1024);
 	buf_printf(&url, "%s%s/grants", s->setup.public_url, s->setup.base);
-	tr_fill(&body, tr(to->lang, "Hello {name},\n\nsomething waits for a second person:\n\n{url}\n\nSign in to see what it is.\n"),
-		"name", to->name, "url", buf_get(&url).p, NULL);
-	buf_printf(&body, "\n%s\n", s->setup.workplace);
-	struct mail mail = {GRANT_MAIL, to->id, slice_of(to->email), slice_of(tr(to->lang, "Something waits for you")), buf_get(&body), POST_MAIL};
+	grants_words(&body, to->lang, to->name, buf_get(&url).p, s->setup.workplace);
+	struct mail mail = {GRANT_MAIL, to->id, slice_of(to->email), slice_of(grants_subject(to->lang)), buf_get(&body), POST_MAIL};
 	enum result res = post_put(tx, s->setup.rnd, signin_today(s), &mail);
 	buf_free(&body);
 	buf_free(&url);
@@ -81,59 +97,82 @@ static enum result has(struct tx *tx, const struct id *account, enum role role, 
 	return res;
 }
 
-enum result grants_propose(struct tx *tx, struct signin *s, const struct id *account, enum role role, const struct id *unit,
-			   bool *waits_r)
+enum result grants_propose(struct tx *tx, struct signin *s, const struct actor *by, const struct id *account, enum role role,
+			   const struct id *unit, enum grant_way *way_r)
 {
 	struct arena *a = arena_new();
+	const struct id *who = by ? &by->account : &operator;
 	struct confirmer *list = NULL;
 	size_t n = 0;
-	bool had = false, waits = false;
+	bool had = false, two = by || role & GRANT_NAMES;
+	enum grant_way way = GRANT_GIVEN;
 	enum result res = has(tx, account, role, unit, &had);
-	if (res == RES_OK && !had && role & GRANT_NAMES)
-		res = confirmers_of(tx, a, account, &list, &n);
-	waits = n > 0;
-	if (res == RES_OK && !waits && !had)
-		res = signin_put_role(tx, account, role, unit);
+	if (res == RES_OK && !had && two)
+		res = confirmers_of(tx, a, account, who, &list, &n);
+	if (had)
+		way = GRANT_HAD;
+	else if (two && (n || by))
+		way = n ? GRANT_WAITS : GRANT_LONELY;
+	bool waits = way == GRANT_WAITS || way == GRANT_LONELY;
+	if (res == RES_OK && way == GRANT_GIVEN)
+		res = signin_put_role(tx, account, role, unit, signin_today(s));
 	if (res == RES_OK && waits) {
 		struct id id = id_new(s->setup.rnd, "signin/grant");
-		res = db_do(tx, &wanted_put, NULL, v_id(&id), v_id(account), v_int(role), v_id(unit), v_int(signin_today(s).n));
+		res = db_do(tx, &wanted_put, NULL, v_id(&id), v_id(account), v_int(role), v_id(unit), v_int(signin_today(s).n),
+			    v_id(by ? who : NULL));
 	}
-	if (res == RES_OK && !had && role & GRANT_NAMES)
-		res = audit_put(tx, s->setup.rnd, signin_today(s), &operator, waits ? "grant/proposed" : "grant/first", account);
+	if (res == RES_OK && !had && two)
+		res = audit_put(tx, s->setup.rnd, signin_today(s), who, waits ? "grant/proposed" : "grant/first", account);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
 		res = ask(tx, s, &list[i]);
 	arena_free(&a);
 	if (res == RES_OK)
-		*waits_r = waits;
+		*way_r = way;
 	return res;
 }
 
-enum result grants_list(struct tx *tx, struct arena *a, struct day today, struct grant **list_r, size_t *n_r)
+static enum result read_list(struct arena *a, enum result res, struct rows *rows, struct grant **list_r, size_t *n_r)
 {
-	struct rows *rows;
-	struct grant *list = arena_array(a, struct grant, MOST);
-	size_t n = 0;
-	enum result res = db_ask(tx, &wanted_list, &rows, v_int(today.n - GRANT_DAYS), v_int(MOST));
+	struct grant *list = NULL;
+	size_t n = 0, room = 0;
 	if (res != RES_OK)
 		return res;
-	for (; rows_next(rows) == RES_OK; n++)
-		list[n] = (struct grant){.id = row_id(rows, 0),
-					 .account = row_id(rows, 1),
-					 .role = (enum role)row_int(rows, 2),
-					 .unit = row_id(rows, 3),
-					 .name = arena_str(a, row_text(rows, 4)),
-					 .email = arena_str(a, row_text(rows, 5)),
-					 .made = {(int32_t)row_int(rows, 6)}};
+	while (rows_next(rows) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = (struct grant){.id = row_id(rows, 0),
+					   .account = row_id(rows, 1),
+					   .role = (enum role)row_int(rows, 2),
+					   .unit = row_id(rows, 3),
+					   .name = arena_str(a, row_text(rows, 4)),
+					   .email = arena_str(a, row_text(rows, 5)),
+					   .made = {(int32_t)row_int(rows, 6)},
+					   .by = row_id(rows, 7),
+					   .by_name = row_null(rows, 8) ? NULL : arena_str(a, row_text(rows, 8))};
+	}
 	rows_end(&rows);
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
 }
 
+enum result grants_list(struct tx *tx, struct arena *a, struct day today, struct grant **list_r, size_t *n_r)
+{
+	struct rows *rows = NULL;
+	enum result res = db_ask(tx, &wanted_list, &rows, v_int(today.n - GRANT_DAYS), v_int(MOST));
+	return read_list(a, res, rows, list_r, n_r);
+}
+
+enum result grants_of(struct tx *tx, struct arena *a, struct day today, const struct id *account, struct grant **list_r, size_t *n_r)
+{
+	struct rows *rows = NULL;
+	enum result res = db_ask(tx, &wanted_of, &rows, v_int(today.n - GRANT_DAYS), v_id(account));
+	return read_list(a, res, rows, list_r, n_r);
+}
+
 enum result grants_decide(struct tx *tx, struct signin *s, const struct actor *who, const struct id *grant, bool yes)
 {
 	struct rows *rows;
-	struct id account = {0}, unit = {0};
+	struct id account = {0}, unit = {0}, by = {0};
 	enum role role = 0;
 	struct day today = signin_today(s);
 	enum result res = db_one(tx, &wanted_get, &rows, v_id(grant), v_int(today.n - GRANT_DAYS));
@@ -141,9 +180,10 @@ enum result grants_decide(struct tx *tx, struct signin *s, const struct actor *w
 		account = row_id(rows, 0);
 		role = (enum role)row_int(rows, 1);
 		unit = row_id(rows, 2);
+		by = row_id(rows, 3);
 	}
 	rows_end(&rows);
-	if (res == RES_OK && id_eq(&account, &who->account))
+	if (res == RES_OK && (id_eq(&account, &who->account) || (yes && id_eq(&by, &who->account))))
 		res = RES_REFUSED;
 	int64_t gone = 0;
 	if (res == RES_OK)
@@ -151,7 +191,7 @@ enum result grants_decide(struct tx *tx, struct signin *s, const struct actor *w
 	if (res == RES_OK && !gone)
 		res = RES_NONE; /* somebody else was first */
 	if (res == RES_OK && yes)
-		res = signin_put_role(tx, &account, role, &unit);
+		res = signin_put_role(tx, &account, role, &unit, today);
 	return res == RES_OK ? audit_put(tx, s->setup.rnd, today, &who->account, yes ? "grant/confirmed" : "grant/declined", &account) : res;
 }
 
@@ -170,7 +210,13 @@ enum result grants_tidy(struct tx *tx, struct day today)
 	return db_do(tx, &wanted_old, NULL, v_int(today.n - GRANT_DAYS));
 }
 
+enum result grants_drop_asked(struct tx *tx, const struct id *by)
+{
+	return db_do(tx, &wanted_drop_asked, NULL, v_id(by));
+}
+
 enum result grants_drop(struct tx *tx, const struct id *account)
 {
-	return db_do(tx, &wanted_drop, NULL, v_id(account));
+	enum result res = db_do(tx, &wanted_drop, NULL, v_id(account));
+	return res == RES_OK ? grants_drop_asked(tx, account) : res;
 }

@@ -36,20 +36,33 @@ static enum result look_work(struct tx *tx, void *ctx)
 	return res;
 }
 
-static const char *role_text(struct looking *l, enum lang lang, size_t i)
+const char *grants_role_text(struct arena *a, enum lang lang, enum role role, const char *unit_path)
 {
-	if (l->list[i].role == ROLE_COORDINATOR)
-		return tr(lang, "Coordinator of the programme");
-	return l->paths[i] ? fill(l->a, tr(lang, "Manager of {unit}, and of all below it"), "unit", l->paths[i])
-			   : tr(lang, "Manager for the whole workplace");
+	switch (role) {
+	case ROLE_LEADER:
+		return unit_path ? fill(a, tr(lang, "Manager of {unit}, and of all below it"), "unit", unit_path)
+				 : tr(lang, "Manager for the whole workplace");
+	case ROLE_SAFETY:
+		return unit_path ? fill(a, tr(lang, "Safety representative of {unit}, and of all below it"), "unit", unit_path)
+				 : tr(lang, "Safety representative for the whole workplace");
+	case ROLE_ADMIN: return tr(lang, "Administrator");
+	case ROLE_SUPPORTER: return tr(lang, "Peer supporter");
+	case ROLE_COORDINATOR: return tr(lang, "Coordinator of the programme");
+	}
+	return "";
 }
 
-static const char *since_text(struct looking *l, enum lang lang, struct day made)
+static const char *since_text(struct looking *l, enum lang lang, const struct grant *grant)
 {
-	struct buf b = BUF_LIMIT(400);
-	say_day(&b, lang, made, signin_today(l->s));
-	const char *text = fill(l->a, tr(lang, "Proposed {day}, by the operator of Makker"), "day", buf_get(&b).p);
+	struct buf b = BUF_LIMIT(400), out = BUF_LIMIT(2048);
+	say_day(&b, lang, grant->made, signin_today(l->s));
+	if (grant->by_name)
+		tr_fill(&out, tr(lang, "Asked for {day} by {name}"), "day", buf_get(&b).p, "name", grant->by_name, NULL);
+	else
+		tr_fill(&out, tr(lang, "Proposed {day}, by the operator of Makker"), "day", buf_get(&b).p, NULL);
+	const char *text = arena_str(l->a, buf_get(&out));
 	buf_free(&b);
+	buf_free(&out);
 	return text;
 }
 
@@ -68,22 +81,15 @@ struct answer grants_page(struct req *req, const struct actor *who, void *room)
 		rows[i] = (struct signin_grant){.id = arena_printf(l.a, "%s", id_text(&l.list[i].id).s),
 						.name = l.list[i].name,
 						.email = l.list[i].email,
-						.role = role_text(&l, lang, i),
-						.since = since_text(&l, lang, l.list[i].made),
-						.own = id_eq(&l.list[i].account, &who->account)};
+						.role = grants_role_text(l.a, lang, l.list[i].role, l.paths[i]),
+						.since = since_text(&l, lang, &l.list[i]),
+						.own = id_eq(&l.list[i].account, &who->account),
+						.asked = id_eq(&l.list[i].by, &who->account)};
 	if (req_int(req, "done", &which) != RES_OK)
 		which = 0;
 	const char *path = signin_path(l.s, l.a, "/grants");
-	bool haven = l.s->setup.house->side == LOOK_HAVEN;
-	struct look_link *nav = arena_array(l.a, struct look_link, 3);
 	size_t n = 0;
-	if (haven)
-		nav[n++] = (struct look_link){"/s/programme", tr(lang, "The programme"), false};
-	if (!haven && who->roles & (ROLE_LEADER | ROLE_SAFETY))
-		nav[n++] = (struct look_link){"/incidents", tr(lang, "Incidents"), false};
-	if (!haven)
-		nav[n++] = (struct look_link){"/reported", tr(lang, "Missing"), false};
-	nav[n++] = (struct look_link){path, tr(lang, "Roles"), true};
+	const struct look_link *nav = signin_nav(l.s, l.a, who, lang, "/grants", &n);
 	struct signin_grants_view v = {
 	    .look = {.house = l.s->setup.house,
 		     .lang = lang,
@@ -94,7 +100,7 @@ struct answer grants_page(struct req *req, const struct actor *who, void *room)
 		     .sign_out = signin_path(l.s, l.a, "/sign-out"),
 		     .account = signin_path(l.s, l.a, "/account"),
 		     .csrf = who->csrf,
-		     .quick_exit = haven},
+		     .quick_exit = l.s->setup.house->side == LOOK_HAVEN},
 	    .action = path,
 	    .good = which ? tr(lang, done[which]) : NULL,
 	    .list = rows,

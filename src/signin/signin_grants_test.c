@@ -40,7 +40,11 @@ static enum result ask_work(struct tx *tx, void *ctx)
 {
 	struct asking *k = ctx;
 	enum result res = signin_open(tx, random_system(), k->email, "Kari", LANG_NB, NULL, &k->account);
-	return res == RES_OK ? grants_propose(tx, room, &k->account, k->role, &whole_workplace, &k->waits) : res;
+	enum grant_way way = GRANT_GIVEN;
+	if (res == RES_OK)
+		res = grants_propose(tx, room, NULL, &k->account, k->role, &whole_workplace, &way);
+	k->waits = way == GRANT_WAITS;
+	return res;
 }
 
 /* As the operator's command does. */

@@ -2,6 +2,7 @@
 #ifndef SIGNIN_INSIDE_H
 #define SIGNIN_INSIDE_H
 
+#include "base/buf.h"
 #include "crypt/crypt.h"
 #include "signin/signin.h"
 #include "signin/signin_seen.h"
@@ -23,8 +24,19 @@ struct signin {
 	struct limit *tries_peer; /* by peer: room for a shift behind one address */
 	struct limit *mails;      /* by address: links that somebody asks for */
 	unsigned char key[16];    /* of the limits' hashes; new at each start */
-	char *paths[10];           /* of its routes */
-	struct route *routes;
+	struct route *routes;     /* their paths are ours */
+	size_t routes_n;
+};
+
+/* One of its routes: `rest` is its path without the base. */
+struct signin_route {
+	enum method method;
+	const char *rest;
+	uint32_t may;
+	const struct field *fields;
+	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
+	uint32_t flags;
+	const char *whose;
 };
 
 /* ---- cookies ---- */
@@ -39,6 +51,12 @@ void signin_clear_cookie(struct signin *s, struct req *req);
 /* 0, or the seconds to wait; spends one try. Whether the account exists plays no part. */
 int signin_try(struct signin *s, struct req *req, const char *email);
 uint64_t signin_key(const struct signin *s, const char *email);
+
+/* ---- the words of its mails (signin_invites.c, signin_grants.c) ---- */
+
+const char *signin_subject(enum lang lang);
+/* `anew`: she has a passphrase, and somebody asked for a new link. */
+void signin_words(struct buf *body, enum lang lang, bool anew, const char *name, const char *url, const char *workplace);
 
 /* What became of this room's mails, in the caller's transaction. */
 MUST_USE enum result signin_hear(struct tx *tx);
@@ -76,6 +94,9 @@ struct answer signin_show_account(struct signin *s, struct req *req, const struc
 				  const char *email, const char *wrong);
 struct answer signin_show_asked(struct signin *s, struct req *req);
 
+/* The menu of the pages that both programs have here; `here`: the path of this page without the base. */
+const struct look_link *signin_nav(const struct signin *s, struct arena *a, const struct actor *who, enum lang lang, const char *here,
+				   size_t *n_r);
 const char *signin_path(const struct signin *s, struct arena *a, const char *rest);
 struct day signin_today(const struct signin *s);
 

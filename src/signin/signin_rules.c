@@ -1,7 +1,9 @@
 #include "signin/signin_rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <utf8proc.h>
 
 #include "signin/signin.h"
 #include "web/text.h"
@@ -14,6 +16,22 @@ const char *signin_fold(struct arena *a, struct slice email)
 	for (char *p = out; *p; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p - 'A' + 'a');
+	return out;
+}
+
+const char *signin_casefold(struct arena *a, struct slice text)
+{
+	static const char curly[] = "\xe2\x80\x99";
+	utf8proc_uint8_t *folded = NULL;
+	if (utf8proc_map((const utf8proc_uint8_t *)text.p, (utf8proc_ssize_t)text.n, &folded,
+			 UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD) < 0)
+		return "";
+	char *out = arena_str(a, slice_of((const char *)folded));
+	free(folded);
+	for (char *p = out; (p = strstr(p, curly)); p++) {
+		*p = '\'';
+		memmove(p + 1, p + 3, strlen(p + 3) + 1);
+	}
 	return out;
 }
 
@@ -74,6 +92,33 @@ bool signin_may_return(struct slice path, const char *base)
 	size_t n = strlen(base);
 	return path_is_ours(path) && !has_dots(path) && slice_starts(path, base) && path.n > n &&
 	       path.p[n] == '/';
+}
+
+static const char *name_of(const char *path)
+{
+	const char *name = path;
+	for (const char *p = path; (p = strstr(p, " / ")); p += 3)
+		name = p + 3;
+	return name;
+}
+
+size_t signin_units_meant(struct slice typed, const struct signin_unit *units, size_t n, const struct signin_unit **list, size_t most,
+			  bool *sure_r)
+{
+	struct arena *a = arena_new();
+	const char *words = signin_casefold(a, slice_trim(typed));
+	size_t found = 0;
+	enum { BY_PATH, BY_NAME, BY_PART, WAYS } way;
+	for (way = BY_PATH; *words && !found && way < WAYS; way++)
+		for (size_t i = 0; i < n && found < most; i++) {
+			const char *path = signin_casefold(a, slice_of(units[i].path));
+			if (way == BY_PART ? strstr(path, words) != NULL : strcmp(way == BY_PATH ? path : name_of(path), words) == 0)
+				list[found++] = &units[i];
+		}
+	/* The loop has gone one on since. */
+	*sure_r = found == 1 && way <= BY_PART;
+	arena_free(&a);
+	return found;
 }
 
 bool signin_name_ok(struct slice name)

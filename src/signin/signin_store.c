@@ -28,8 +28,8 @@ SQL(account_undelivered, "bi", "",
 SQL(account_invited_anew, "b", "", "UPDATE account SET undelivered_day = NULL WHERE id = $1");
 SQL(account_undelivered_list, "", "id:b email:t of_whom:b?",
     "SELECT id, email, of_whom FROM account WHERE undelivered_day IS NOT NULL ORDER BY email");
-SQL(role_put, "bib", "",
-    "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+SQL(role_put, "bibi", "",
+    "INSERT INTO account_role (account, role, unit, since_day) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 SQL(role_drop, "b", "", "DELETE FROM account_role WHERE account = $1");
 /* Each role is a bit, so the sum of the distinct ones is their union. */
 SQL(role_sum, "b", "roles:i",
@@ -183,9 +183,9 @@ enum result signin_undelivered(struct tx *tx, struct arena *a, struct signin_und
 	return RES_OK;
 }
 
-enum result signin_put_role(struct tx *tx, const struct id *id, enum role role, const struct id *unit)
+enum result signin_put_role(struct tx *tx, const struct id *id, enum role role, const struct id *unit, struct day since)
 {
-	return db_do(tx, &role_put, NULL, v_id(id), v_int(role), v_id(unit));
+	return db_do(tx, &role_put, NULL, v_id(id), v_int(role), v_id(unit), v_int(since.n));
 }
 
 enum result signin_roles(struct tx *tx, const struct id *id, uint32_t *roles_r)

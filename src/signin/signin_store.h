@@ -35,8 +35,8 @@ MUST_USE enum result signin_end_account(struct tx *tx, const struct id *id, stru
 MUST_USE enum result signin_mark_undelivered(struct tx *tx, const struct id *id, struct day day);
 /* There is a newer one. */
 MUST_USE enum result signin_invited_anew(struct tx *tx, const struct id *id);
-MUST_USE enum result signin_put_role(struct tx *tx, const struct id *id, enum role role,
-				     const struct id *unit);
+/* One that is had stays as it is, its day too. */
+MUST_USE enum result signin_put_role(struct tx *tx, const struct id *id, enum role role, const struct id *unit, struct day since);
 MUST_USE enum result signin_roles(struct tx *tx, const struct id *id, uint32_t *roles_r);
 #define SIGNIN_LIST_MOST 20000
 /* By address, at most SIGNIN_LIST_MOST. */

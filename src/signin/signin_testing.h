@@ -70,7 +70,7 @@ static enum result adding_work(struct tx *tx, void *ctx)
 {
 	struct adding *a = ctx;
 	enum result res =
-	    signin_add(tx, random_system(), a->email, a->name, a->lang, a->of_whom, a->role, a->unit, &a->id);
+	    signin_add(tx, random_system(), a->email, a->name, a->lang, a->of_whom, a->role, a->unit, signin_today(room), &a->id);
 	return res == RES_OK ? signin_invite(tx, room, &a->id, a->url, sizeof(a->url)) : res;
 }
 

@@ -21,7 +21,8 @@ struct signin_view {
 /* One role that waits. */
 struct signin_grant {
 	const char *id, *name, *email, *role, *since;
-	bool own; /* somebody else must confirm it */
+	bool own;   /* her own: somebody else must confirm it */
+	bool asked; /* she asked for it: the same, but she may take that back */
 };
 
 struct signin_grants_view {

@@ -64,7 +64,7 @@ static enum result give_work(struct tx *tx, void *ctx)
 {
 	struct giving *g = ctx;
 	return signin_add(tx, random_system(), g->email, "somebody", LANG_EN, id_is_zero(&g->of_whom) ? NULL : &g->of_whom, g->role,
-			  &g->unit, &g->account);
+			  &g->unit, (struct day){ 20775 }, &g->account);
 }
 
 static struct id given(struct giving g)

@@ -70,7 +70,7 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 			    const char *title, const char *path)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 6);
+	struct look_link *nav = arena_array(req_arena(req), struct look_link, 8);
 	size_t n = 0;
 	bool is_new = path && strcmp(path, "/incidents/new") == 0, is_told = path && strncmp(path, "/reported", 9) == 0;
 	if (who->roles & (ROLE_LEADER | ROLE_SAFETY))
@@ -81,6 +81,8 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 		nav[n++] = (struct look_link){ "/reported", tr(lang, "Missing"), is_told };
 	if (who->roles & ROLE_ADMIN)
 		nav[n++] = (struct look_link){ "/directory", tr(lang, "People"), path && strncmp(path, "/directory", 10) == 0 };
+	if (who->roles & ROLE_ADMIN)
+		nav[n++] = (struct look_link){ "/accounts", tr(lang, "Sign-ins"), false };
 	if (who->roles & (ROLE_SAFETY | ROLE_ADMIN))
 		nav[n++] = (struct look_link){ "/grants", tr(lang, "Roles"), false };
 	if (who->roles & ROLE_ADMIN)

@@ -343,7 +343,7 @@ static enum result above_work(struct tx *tx, void *ctx)
 {
 	struct id top;
 	enum result res = people_unit_of(tx, "Fjordvik", &top);
-	return res == RES_OK ? signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_LEADER, &top, ctx)
+	return res == RES_OK ? signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_LEADER, &top, (struct day){ 20775 }, ctx)
 			     : res;
 }
 
@@ -437,7 +437,7 @@ static enum result safety_work(struct tx *tx, void *ctx)
 {
 	struct id mons;
 	(void)ctx;
-	return signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_SAFETY, &town.medicine, &mons);
+	return signin_add(tx, random_system(), "mons@fjordvik.example", "mons", LANG_EN, NULL, ROLE_SAFETY, &town.medicine, (struct day){ 20775 }, &mons);
 }
 
 struct looking {

@@ -95,6 +95,17 @@ static enum result read_leaders(struct round *r)
 	return RES_OK;
 }
 
+const char *missing_subject(enum lang lang)
+{
+	return tr(lang, "Something waits for you");
+}
+
+void missing_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace)
+{
+	tr_fill(body, tr(lang, "Hello {name},\n\nsomething waits for you at {workplace}. Please look at it today.\n\n{url}\n"), "name", name, "url", url,
+		"workplace", workplace, NULL);
+}
+
 /* One mail to each account in a round, however much waits. An address that will never do is passed over. */
 static enum result mail_to(struct round *r, const struct id *account)
 {
@@ -108,9 +119,8 @@ static enum result mail_to(struct round *r, const struct id *account)
 	enum result res = signin_get(r->tx, r->a, account, &acc);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
-	tr_fill(&body, tr(acc.lang, "Hello {name},\n\nsomething waits for you in Makker. Please look at it today.\n\n{url}\n"), "name", acc.name,
-		"url", arena_printf(r->a, "%s/reported", r->pages->public_url), NULL);
-	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(tr(acc.lang, "Something waits for you in Makker")), buf_get(&body), POST_MAIL };
+	missing_words(&body, acc.lang, acc.name, arena_printf(r->a, "%s/reported", r->pages->public_url), r->pages->frame->house->workplace);
+	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(missing_subject(acc.lang)), buf_get(&body), POST_MAIL };
 	res = post_put(r->tx, r->pages->frame->rnd, instant_day(r->now), &mail);
 	buf_free(&body);
 	return res == RES_BAD ? RES_OK : res;

@@ -2,6 +2,7 @@
 #ifndef MISSING_ROUND_H
 #define MISSING_ROUND_H
 
+#include "base/buf.h"
 #include "duty/missing/missing.h"
 
 /* Our choice, all of them. */
@@ -23,6 +24,10 @@ struct missing_leader {
 size_t missing_owners(const char *unit_path, const struct missing_leader *leaders, size_t n, int level, bool *asked);
 /* When whoever is next is mailed after something was told. Pure. */
 struct instant missing_round_at(struct instant now);
+
+/* The mail to whoever decides: that something waits, not what. */
+const char *missing_subject(enum lang lang);
+void missing_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace);
 
 /* In the transaction in which something was told, or given to a unit. */
 MUST_USE enum result missing_ask(struct tx *tx, struct instant now);

@@ -127,7 +127,7 @@ static enum result add_work(struct tx *tx, void *ctx)
 			    v_str(emails[c->who]));
 	if (res == RES_OK)
 		res = signin_add(tx, random_system(), emails[c->who], names[c->who], LANG_EN, helps ? me : NULL,
-				 helps ? ROLE_SUPPORTER : ROLE_COORDINATOR, NULL, &town.account[c->who]);
+				 helps ? ROLE_SUPPORTER : ROLE_COORDINATOR, NULL, (struct day){ 20775 }, &town.account[c->who]);
 	return res == RES_OK ? signin_invite(tx, town.signin, &town.account[c->who], c->url, sizeof(c->url)) : res;
 }
 

@@ -210,7 +210,7 @@ void supporters_routes(const struct supporters_front *f, struct web *web);
 struct supporters_accounts {
 	struct signin *signin;
 	enum result (*add)(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
-			   const struct id *of_whom, enum role role, const struct id *unit, struct id *account_r);
+			   const struct id *of_whom, enum role role, const struct id *unit, struct day today, struct id *account_r);
 	enum result (*invite)(struct tx *tx, struct signin *s, const struct id *account, char *url, size_t room);
 	enum result (*invite_by_mail)(struct tx *tx, struct signin *s, const struct id *account);
 };

@@ -300,7 +300,7 @@ static enum result open_account(struct tx *tx, struct job *j, const struct suppo
 	*one = (struct added_one){ .name = s->name, .email = s->email };
 	if (slice_cut(&first, ' ', &code) && lang_from(code, &known) == RES_OK)
 		lang = known;
-	enum result res = to->add(tx, j->rnd, s->email, s->name, lang, &s->id, ROLE_SUPPORTER, NULL, &account);
+	enum result res = to->add(tx, j->rnd, s->email, s->name, lang, &s->id, ROLE_SUPPORTER, NULL, j->today, &account);
 	if (res == RES_BAD || res == RES_REFUSED) {
 		wrong(j, r, SC_EMAIL, res == RES_BAD ? "is no address that a sign-in can have"
 						     : "is the sign-in of somebody else");

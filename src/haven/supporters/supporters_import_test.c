@@ -29,7 +29,7 @@ static char *out, *err;
 /* ---- sign-ins, as far as the import sees them ---- */
 
 static enum result add(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
-		       const struct id *of_whom, enum role role, const struct id *unit, struct id *account_r)
+		       const struct id *of_whom, enum role role, const struct id *unit, struct day today, struct id *account_r)
 {
 	(void)lang;
 	if (strstr(email, "bad") || role != ROLE_SUPPORTER || unit)
