@@ -195,11 +195,14 @@ static struct answer fresh_form(struct req *req, const struct actor *who, void *
 	struct slice text;
 	int lang = 0;
 	c.fresh.lang = req_choice(req, "lang", &lang) == RES_OK ? accounts_show_lang(lang) : c.show.s->setup.lang;
-	c.fresh.name = arena_str(c.show.a, req_text(req, "name", &text) == RES_OK ? text : req_echo(req, "name"));
-	if (!signin_name_ok(slice_of(c.fresh.name)))
-		c.show.name_error = tr(c.show.lang, "Write the name, on one line.");
-	c.fresh.email = arena_str(c.show.a, req_text(req, "email", &text) == RES_OK ? text : req_echo(req, "email"));
-	if (!post_address_ok(slice_of(c.fresh.email)))
+	/* What was cut to be shown again is not what was meant. */
+	bool whole = req_text(req, "name", &text) == RES_OK;
+	c.fresh.name = arena_str(c.show.a, whole ? text : req_echo(req, "name"));
+	if (!whole || !signin_name_ok(slice_of(c.fresh.name)))
+		c.show.name_error = tr(c.show.lang, "Write the name, on one line and not longer than 100 letters.");
+	whole = req_text(req, "email", &text) == RES_OK;
+	c.fresh.email = arena_str(c.show.a, whole ? text : req_echo(req, "email"));
+	if (!whole || !post_address_ok(slice_of(c.fresh.email)))
 		c.show.email_error = tr(c.show.lang, "Write one e-mail address that mail can be sent to.");
 	enum result res = read_role(&c);
 	if (res != RES_OK)

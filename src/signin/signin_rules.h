@@ -21,7 +21,7 @@ bool signin_may_return(struct slice path, const char *base);
 
 struct signin_unit;
 /* Which units may be meant by what was typed, in whatever case: those with that path or, if none has it, that name, or, if none has
-   that either, those whose path holds it. At most `most` into `list`; → how many. *sure_r: one, by its path or name. */
+   that either, those whose path holds it. At most `most` (2 or more) into `list`; → how many. *sure_r: one, by its path or name. */
 size_t signin_units_meant(struct slice typed, const struct signin_unit *units, size_t n, const struct signin_unit **list, size_t most,
 			  bool *sure_r);
 

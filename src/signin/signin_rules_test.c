@@ -119,6 +119,55 @@ static void a_page_that_asks_by_itself_keeps_nobody_signed_in(void **state)
 	seen_free(&seen);
 }
 
+/* ---- what people type when they look for somebody ---- */
+
+static void names_are_found_in_whatever_case(void **state)
+{
+	static const struct {
+		const char *name, *words;
+		bool found;
+	} cases[] = {
+	    {"Åse Ærlig", "åse", true},	      {"Åse Ærlig", "ÆRLIG", true}, {"Kari O’Brien", "o'brien", true}, {"Kari O'Brien", "O’BRIEN", true},
+	    {"A\xcc\x8ase", "åse", true}, {"Åse Ærlig", "ase", false},  {"Kari", "karin", false},
+	};
+	struct arena *a = arena_new();
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(strstr(signin_casefold(a, slice_of(cases[i].name)), signin_casefold(a, slice_of(cases[i].words))) != NULL,
+				 cases[i].found);
+	assert_string_equal(signin_casefold(a, SLICE("\xff")), "");
+	assert_string_equal(signin_casefold(a, SLICE("")), "");
+	arena_free(&a);
+}
+
+static void a_unit_is_meant_by_its_path_its_name_or_a_part_of_it(void **state)
+{
+	static const struct signin_unit units[] = {
+	    {{{1}}, "Sykehuset"},		     {{{2}}, "Sykehuset / Øst"},	  {{{3}}, "Sykehuset / Øst / Post 1"},
+	    {{{4}}, "Sykehuset / Vest / Post 1"}, {{{5}}, "Sykehuset / Vest / Akutten"},
+	};
+	static const struct {
+		const char *typed;
+		size_t n;
+		int first;
+		bool sure;
+	} cases[] = {
+	    {"sykehuset / øst", 1, 2, true}, {"Akutten", 1, 5, true},  {" akutten ", 1, 5, true}, {"Post 1", 2, 3, false},
+	    {"akut", 1, 5, false},	      {"post", 2, 3, false},	 {"Sykehuset", 1, 1, true},  {"Nord", 0, 0, false},
+	    {"", 0, 0, false},		      {"   ", 0, 0, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct signin_unit *list[3];
+		bool sure = true;
+		size_t n = signin_units_meant(slice_of(cases[i].typed), units, ARRAY_LEN(units), list, ARRAY_LEN(list), &sure);
+		assert_int_equal(n, cases[i].n);
+		assert_int_equal(sure, cases[i].sure);
+		if (n)
+			assert_int_equal(list[0]->id.b[0], cases[i].first);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +175,8 @@ int main(void)
 	    cmocka_unit_test(a_passphrase_is_long_and_not_everybodys),
 	    cmocka_unit_test(one_returns_only_to_pages_of_ours),
 	    cmocka_unit_test(names_are_one_line),
+	    cmocka_unit_test(names_are_found_in_whatever_case),
+	    cmocka_unit_test(a_unit_is_meant_by_its_path_its_name_or_a_part_of_it),
 	    cmocka_unit_test(a_session_that_rests_too_long_is_over),
 	    cmocka_unit_test(a_page_that_asks_by_itself_keeps_nobody_signed_in),
 	};

@@ -24,7 +24,9 @@ export const OBJECTS = {
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
 	'the import that she began': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
-	'a role that waits for a second person, and is not her own': { field: 'grant', of: (place, role, route) => ({ own: place.grants[route.program], other: NONE }) },
+	/* One that nobody asks to be ended: the matrix presses no second time. */
+	'any account of this program: who keeps the accounts keeps them all': { open: true, of: (place, role, route) => ({ own: place.accounts[route.program], other: place.accounts[route.program] }) },
+	'a role that waits for a second person, and is neither hers nor asked for by her': { field: 'grant', of: (place, role, route) => ({ own: place.grants[route.program], other: NONE }) },
 	'an offer, of whoever holds the link': { open: true, of: (place) => ({ own: place.links[0], other: place.links[1] }) },
 	'an hour of the ring, the same for every supporter': { open: true, none: '1', of: (place) => ({ own: place.hour, other: place.hour }) },
 	'a task that she holds': { of: (place) => ({ own: place.own.task, other: place.own.otherTask }) },

@@ -112,10 +112,14 @@ export class Place {
 		for (const program of PROGRAMS)
 			await this.house.command(program, START, ['user', 'end', 'ended@bjorkli.example']);
 		this.grants = {};
+		this.accounts = {};
 		for (const [program, role, by] of [['duty', 'leader', 'duty admin'], ['haven', 'coordinator', 'haven coordinator']]) {
 			await this.house.command(program, START, ['user', 'add', 'waits@bjorkli.example', '--name', 'Waits', '--role', role]);
 			const page = await who[by].get(`${this.house[program]}${BASE[program]}/grants`);
 			this.grants[program] = /name="grant" value="([\w-]{22})"/.exec(page.text)[1];
+			const accounts = await who[by].get(`${this.house[program]}${BASE[program]}/accounts`);
+			const card = accounts.text.split('<li').find((c) => c.includes('waits@bjorkli.example'));
+			this.accounts[program] = /accounts\/([\w-]{22})"/.exec(card)[1];
 		}
 		this.desks = [];
 		for (const one of supporters) {

@@ -7,6 +7,7 @@
 
 #include "duty/missing/missing_round.h"
 #include "duty/people/people.h"
+#include "look/unsaid_testing.h"
 
 static const struct day today = { 20775 };
 
@@ -127,9 +128,24 @@ static void nobody_is_mailed_at_night(void **state)
 	}
 }
 
+static void the_mail_to_whoever_decides_says_nothing_of_it(void **state)
+{
+	(void)state;
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		struct buf body = BUF_LIMIT(4096);
+		missing_words(&body, (enum lang)lang, "Kari", "https://d.example/reported", "Fjordvik");
+		says_nothing(missing_subject((enum lang)lang));
+		says_nothing(body.p);
+		assert_non_null(strstr(body.p, "\n\nhttps://d.example/reported\n"));
+		assert_non_null(strstr(body.p, "Fjordvik"));
+		buf_free(&body);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_mail_to_whoever_decides_says_nothing_of_it),
 		cmocka_unit_test(what_is_whole_may_be_sent),
 		cmocka_unit_test(what_is_left_out_or_impossible_is_told),
 		cmocka_unit_test(a_letter_counts_once_however_many_bytes_it_has),

@@ -477,7 +477,7 @@ static void each_look_at_a_name_is_noted(void **state)
 
 static int mails_to(const char *who)
 {
-	return rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something waits for you in Makker'", who));
+	return rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something waits for you'", who));
 }
 
 /* Does what is due by then, and says how many mails wait for each. */

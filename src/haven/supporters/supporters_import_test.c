@@ -31,7 +31,7 @@ static char *out, *err;
 static enum result add(struct tx *tx, struct random_source *rnd, const char *email, const char *name, enum lang lang,
 		       const struct id *of_whom, enum role role, const struct id *unit, struct day today, struct id *account_r)
 {
-	(void)lang;
+	(void)lang, (void)today;
 	if (strstr(email, "bad") || role != ROLE_SUPPORTER || unit)
 		return RES_BAD;
 	if (strstr(email, "taken"))
