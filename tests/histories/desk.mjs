@@ -7,13 +7,13 @@ import { outcomesDue, positionsOf, scanPlan, scanned, takeIn } from '../../clien
 import { checkLog, checkOwn, extendsHead, keyId } from '../../client/keylog.js';
 import { deriveKeys } from '../../client/keys.js';
 import { openHour } from '../../client/ring.js';
-import { get, hashOf, openVault, prune, put, sealVault } from '../../client/vault.js';
+import { get, hashOf, list, openVault, prune, put, sealVault } from '../../client/vault.js';
 import { KIND_RECOVERY, openWrap, readWrap } from '../../client/wrap.js';
 
 export class Desk {
-	/** visitor: signed in. payload: the 33 digits of the recovery code. */
-	constructor({ visitor, haven, email, payload }) {
-		Object.assign(this, { visitor, haven, email, payload, tasks: [], today: '' });
+	/** visitor: signed in. payload: the 33 digits of the recovery code. all: hours that are not tried are fetched all the same. */
+	constructor({ visitor, haven, email, payload, all = true }) {
+		Object.assign(this, { visitor, haven, email, payload, all, tasks: [], today: '' });
 	}
 
 	async #ask(path, { method = 'GET', json, bytes, also, headers = {} } = {}) {
@@ -41,6 +41,8 @@ export class Desk {
 		const reply = await this.#ask('/tasks/outcomes', { method: 'POST', json: { outcomes }, also: 409 });
 		if (reply.status === 409) /* the tasks are others by now: look again, say it at the next occasion */
 			this.tasks = JSON.parse((await this.#ask('/desk/data')).text).tasks;
+		else
+			this.told = outcomes;
 	}
 
 	async #writeAndTell() {
@@ -82,6 +84,8 @@ export class Desk {
 		const pair = this.keys.hpke;
 		const own = toHex(await keyId(pair.raw));
 		for (const { hour, tasks, others } of scanPlan(this.tasks, ring, this.vault)) {
+			if (!this.all && !hours.has(hour))
+				continue;
 			const page = await this.visitor.request(`${this.haven}/s/ring/${hour}`);
 			if (page.status !== 200 && page.status !== 404)
 				throw new Error(`${this.email}: ring hour ${hour}: ${page.status}`);
@@ -92,6 +96,11 @@ export class Desk {
 			takeIn(this.vault, hour, found, now, own);
 		}
 		scanned(this.vault, this.tasks, ring, now);
+	}
+
+	/** What whoever chose her herself has written to her. */
+	others() {
+		return list(this.vault, 'other:').map(([, said]) => said);
 	}
 
 	/** What was answered to a task, or null. */

@@ -1,7 +1,7 @@
 // house.mjs: one workplace of the histories test: both programs as linked for it, their mail, their clock, and everything
 // that an employer with the disk, the log, the mail and the monitoring could look at.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,16 +18,17 @@ export class House {
 	#dumpers = {};
 	log = { duty: '', haven: '' };
 
-	/** binaries: { duty, haven, dump }; ports: { duty, haven, dutyMetrics, havenMetrics }; seed: words; store: of stores.mjs. */
-	constructor({ name, folder, address, ports, binaries, seed, store }) {
-		Object.assign(this, { name, folder, address, ports, binaries, seed, store: new STORES[store](folder) });
+	/** binaries: { duty, haven, dump }; ports: { duty, haven, dutyMetrics, havenMetrics }; seed: words; store: of stores.mjs; post: of
+	    startMailbox. */
+	constructor({ name, folder, address, ports, binaries, seed, store, workplace = 'Bjørkli sykehus', domain = 'bjorkli.example', post }) {
+		Object.assign(this, { name, folder, address, ports, binaries, seed, workplace, domain, post, store: new STORES[store](folder) });
 		this.duty = `http://duty.localhost:${ports.duty}`;
 		this.haven = `http://haven.localhost:${ports.haven}`;
 	}
 
 	/** from: a house that stands still, to be copied; else everything is made. */
 	async place(from) {
-		this.mailbox = await startMailbox();
+		this.mailbox = await startMailbox(this.post);
 		this.gateway = await startGateway();
 		mkdirSync(this.folder, { recursive: true });
 		writeFileSync(join(this.folder, 'gateway.conf'), this.gateway.file);
@@ -36,12 +37,12 @@ export class House {
 		for (const program of PROGRAMS) {
 			mkdirSync(join(this.folder, program), { recursive: true });
 			writeFileSync(join(this.folder, `${program}.conf`), [
-				'workplace = Bjørkli sykehus', 'country = no', 'language = nb', 'zone = Europe/Oslo',
+				`workplace = ${this.workplace}`, 'country = no', 'language = nb', 'zone = Europe/Oslo',
 				`listen = ${this.address}:${this.ports[program]}`, `public_url = ${this[program]}`,
 				`metrics = ${this.address}:${this.ports[`${program}Metrics`]}`, `hosts = ${program}.localhost`,
 				`database = ${this.store.where(program)}`, `door = ${this.folder}/door.sock`,
-				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`,
-				'mail_connections = 1', // so that results are written in one order, whichever mail the server answers first
+				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@${this.domain}`,
+				...(this.post ? [] : ['mail_connections = 1']), // so that results are written in one order, whichever mail the server answers first
 				...(program === 'haven' ? [`duty_url = ${this.duty}`, `sms_gateway = ${this.folder}/gateway.conf`, 'sms_from = Bjorkli',
 					`sms_secret_file = ${this.folder}/gateway.secret`] : []), '',
 			].join('\n'));
@@ -57,14 +58,14 @@ export class House {
 		return { ...process.env, MAKKER_HISTORY_SEED: `${this.seed} ${seed}` };
 	}
 
-	/** A command to its end → what it printed. Throws with what it said unless it ended with 0. */
-	async command(program, at, words) {
-		return (await this.#run(program, at, words)).toString('utf8');
+	/** A command to its end → what it printed. input: what it reads. Throws with what it said unless it ended with 0. */
+	async command(program, at, words, input) {
+		return (await this.run(program, at, words, input)).toString('utf8');
 	}
 
 	/** What `makker backup` writes, as text. */
 	async backup(program) {
-		const bytes = await this.#run(program, new Date(this.now).toISOString().replace(/\.\d+Z$/, 'Z'), ['backup']);
+		const bytes = await this.run(program, new Date(this.now).toISOString().replace(/\.\d+Z$/, 'Z'), ['backup']);
 		const file = join(this.folder, `${program}.backup`);
 		writeFileSync(file, bytes);
 		if (this.store.backup)
@@ -75,11 +76,13 @@ export class House {
 		return `${bytes.length} bytes\n${text}`;
 	}
 
-	#run(program, at, words) {
+	/** The same, as bytes. */
+	run(program, at, words, input) {
 		this.commands = (this.commands ?? 0) + 1;
 		return new Promise((resolve, reject) => {
 			const child = spawn(this.binaries[program], this.#words(program, at, words),
-				{ stdio: ['ignore', 'pipe', 'pipe'], env: this.#environment(`command ${this.commands}`) });
+				{ stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], env: this.#environment(`command ${this.commands}`) });
+			child.stdin?.on('error', () => {}).end(input);
 			const out = [];
 			let err = '';
 			child.stdout.on('data', (d) => out.push(d));
@@ -97,12 +100,34 @@ export class House {
 			await this.#serve(program, at);
 	}
 
+	/** A program that was killed serves again, from this moment on. */
+	async serveAgain(program) {
+		this.lives = (this.lives ?? 0) + 1;
+		await this.#serve(program, new Date(this.now).toISOString().replace(/\.\d+Z$/, 'Z'));
+	}
+
+	/** Ends a program at once, whatever it is about; or in order, by SIGTERM. */
+	async kill(program, signal = 'SIGKILL') {
+		const child = this.#children[program];
+		child.removeAllListeners('exit');
+		const gone = new Promise((resolve) => child.once('close', resolve));
+		child.put = true; /* down by us: the clock goes on without it */
+		child.kill(signal);
+		await gone;
+		child.gone = true;
+	}
+
+	/** Bytes of memory that a program has resident. */
+	memory(program) {
+		return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#children[program].pid}/status`, 'utf8'))[1]) * 1024;
+	}
+
 	#serve(program, at) {
 		const routes = join(this.folder, `${program}.routes`);
 		writeFileSync(routes, '');
 		const child = spawn(this.binaries[program], this.#words(program, at, ['serve']), {
 			stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-			env: { ...this.#environment(`serve ${program} ${at}`), MAKKER_HISTORY_ROUTES: routes, MAKKER_READY_FD: '3' },
+			env: { ...this.#environment(`serve ${program} ${at}${this.lives ? ` ${this.lives}` : ''}`), MAKKER_HISTORY_ROUTES: routes, MAKKER_READY_FD: '3' },
 		});
 		this.#children[program] = child;
 		for (const stream of [child.stdout, child.stderr])
@@ -121,7 +146,8 @@ export class House {
 	/** Moves both clocks to this moment, duty first, through everything that falls due. ms since 1970. */
 	async clock(to) {
 		for (const program of PROGRAMS)
-			await this.#step(program, new Date(to).toISOString().replace(/\.\d+Z$/, 'Z'));
+			if (!this.#children[program].put)
+				await this.#step(program, new Date(to).toISOString().replace(/\.\d+Z$/, 'Z'));
 		this.now = to;
 		await this.tick();
 	}

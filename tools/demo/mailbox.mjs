@@ -91,20 +91,30 @@ function answer(mails, request, response) {
 }
 
 /** Starts both servers; resolves to { mails (newest first), attempts (oldest first: every mail that came whole, taken or
-    deferred), port, smtpPort, close() }. */
+    deferred), mood, port, smtpPort, close() }. `mood` may be set to 'away' (nobody is let in) or 'full' (nobody's mail is taken now)
+    and back to null. judge(address): 'refuse' and 'defer' are said to this recipient now, whatever the lists say. took(mail): each one
+    that was taken. most: how many are kept. */
 export async function startMailbox(options = {}) {
-	const { port = 0, smtpPort = 0, refuse = [], defer = [], bounce = [], bounceAfter = 1000 } = options;
+	const { port = 0, smtpPort = 0, refuse = [], defer = [], bounce = [], bounceAfter = 1000, most = MOST_MAILS, judge, took } = options;
 	const lower = (list) => new Set(list.map((a) => a.toLowerCase()));
 	const refused = lower(refuse), deferred = lower(defer), bounced = lower(bounce);
 	const mails = [], attempts = [], timers = new Set();
+	const box = { mails, attempts, mood: null };
 	const attempt = (raw, to, result) => attempts.push({ to, result, messageId: messageIdOf(raw.toString('latin1')) });
 	const smtp = new SMTPServer({
 		authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, size: MOST_BYTES,
 		banner: 'the demonstration', closeTimeout: 1000, logger: false,
+		onConnect(session, done) {
+			done(box.mood === 'away' ? refusal(421, '4.3.2 not now') : null);
+		},
 		onRcptTo(address, session, done) {
-			const to = address.address.toLowerCase();
-			if (refused.has(to))
+			const to = address.address.toLowerCase(), judged = judge?.(to);
+			if (box.mood === 'full')
+				return done(refusal(452, '4.3.1 no room now'));
+			if (refused.has(to) || judged === 'refuse')
 				return done(refusal(550, '5.1.1 no such user'));
+			if (judged === 'defer')
+				return done(refusal(451, '4.2.0 this one later'));
 			done();
 		},
 		onData(stream, session, done) {
@@ -123,7 +133,8 @@ export async function startMailbox(options = {}) {
 				const mail = { at: new Date().toISOString(), from: session.envelope.mailFrom.address || '', to,
 					...readMail(raw), raw: raw.toString('latin1') };
 				mails.unshift(mail);
-				mails.length = Math.min(mails.length, MOST_MAILS);
+				mails.length = Math.min(mails.length, most);
+				took?.(mail);
 				done(null, 'taken');
 				for (const one of to.filter((a) => bounced.has(a.toLowerCase()) && options.bounceCommand)) {
 					const timer = setTimeout(() => {
@@ -146,14 +157,14 @@ export async function startMailbox(options = {}) {
 		smtp.server.once('error', reject);
 		smtp.listen(smtpPort, '127.0.0.1', resolve);
 	});
-	return {
-		mails, attempts, port: web.address().port, smtpPort: smtp.server.address().port,
+	return Object.assign(box, {
+		port: web.address().port, smtpPort: smtp.server.address().port,
 		async close() {
 			timers.forEach(clearTimeout);
 			web.closeAllConnections();
 			await Promise.all([new Promise((r) => web.close(r)), new Promise((r) => smtp.close(r))]);
 		},
-	};
+	});
 }
 
 function readOptions(words) {

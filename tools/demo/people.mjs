@@ -60,7 +60,7 @@ const FAMILY_LAST = ['berget', 'bukta', 'dalen', 'eng', 'fossen', 'haugen', 'hol
 	'tangen', 'tjernet', 'vollen'];
 
 /** Mulberry32: small, and the same everywhere. */
-function chance(seed) {
+export function chance(seed) {
 	let a = seed >>> 0;
 	return () => {
 		a = (a + 0x6d2b79f5) >>> 0;
@@ -143,13 +143,13 @@ const ROTA = ['day', 'day', 'eveningEarly', 'nightEarly', 'weekend', 'dayShort',
 
 const dayAfter = (today, days) => new Date(Date.parse(`${today}T12:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 
-/** 24 of the people, over clinics and professions. One has let her accreditation lapse and one is full, so that the gate shows. */
-export function makeSupporters(people, today) {
+/** 24 of the people, or as many as are wanted, over clinics and professions. One has let her accreditation lapse and one is full, so that the gate shows. */
+export function makeSupporters(people, today, most = 24) {
 	const random = chance(24);
 	const taken = makeAccounts(people).map((a) => a.person);
 	const able = people.filter((p) => !p.staff && p.email && !p.isProtected && p.phone && p.level >= 2 && !taken.includes(p));
 	const supporters = [];
-	for (let i = 0; i < 24; i++) {
+	for (let i = 0; i < most; i++) {
 		const clinic = `${TRUST} / ${TREE[i % TREE.length][0]} / `;
 		const here = able.filter((p) => p.unit.startsWith(clinic) && !supporters.some((s) => s.person === p));
 		const fresh = here.filter((p) => !supporters.some((s) => s.person.unit === p.unit));
