@@ -55,18 +55,31 @@ const digits = (hash, groups) => Array.from({ length: groups },
 export const safetyCode = async (signPub) => digits(await sha256(concat(utf8('makker/1 safety'), signPub)), 6);
 export const headCode = (h) => digits(h, 5);
 
+/* What may come after `before`, the current entry of the same supporter, or undefined: the rules of keylog.h, by which the server
+   takes an entry. Else somebody with the database could end a key that is not theirs, and begin another one. */
+function follows(e, before) {
+	const sameSign = before && equal(e.signPub, before.signPub);
+	const sameHpke = before && equal(e.hpkePub, before.hpkePub);
+	if (e.kind === NEW)
+		return !before;
+	return e.kind === RETIRE ? sameSign && sameHpke : before && !sameSign && !sameHpke;
+}
+
 /* The whole log, by a desk. → { head: { n, h }, current: Map supporter(base64 of id) → entry, entries } or
-   { error: "shape" | "chain" | "signature", n }. n of an empty log's head is −1, its h zeros. */
+   { error: "shape" | "chain" | "day" | "signature" | "kind", n }. n of an empty log's head is −1, its h zeros. */
 export async function checkLog(list) {
 	let prev = ZERO32;
 	const current = new Map();
 	const entries = [];
+	let day = 0;
 	for (const [n, bytes] of list.entries()) {
 		const e = readEntry(bytes);
 		if (!e)
 			return { error: 'shape', n };
 		if (e.n !== n || !equal(e.prev, prev))
 			return { error: 'chain', n };
+		if (e.day < day)
+			return { error: 'day', n };
 		const who = e.supporter.join('.');
 		const before = current.get(who);
 		if (!await signed(e.signPub, e.sig, e.body))
@@ -74,13 +87,14 @@ export async function checkLog(list) {
 		if (e.kind === ROTATE ? !before || !await signed(before.signPub, e.previousSig, e.body)
 		                      : !equal(e.previousSig, ZERO64))
 			return { error: 'signature', n };
-		if ((e.kind === NEW && before) || (e.kind === RETIRE && !before))
-			return { error: 'chain', n };
+		if (!follows(e, before))
+			return { error: 'kind', n };
 		if (e.kind === RETIRE)
 			current.delete(who);
 		else
 			current.set(who, e);
 		entries.push(e);
+		({ day } = e);
 		prev = await sha256(bytes);
 		e.h = prev;
 	}

@@ -89,7 +89,7 @@ enum result keylog_may_append(struct slice bytes, const struct keylog_head *head
 	const struct keylog_entry *old = current && current->kind != KEYLOG_RETIRE ? current : NULL;
 	const unsigned char *p = (const unsigned char *)bytes.p;
 	int64_t off = (int64_t)e.day - today;
-	if (!kind_allowed(&e, old) || off < -1 || off > 0)
+	if (!kind_allowed(&e, old) || off < -1 || off > 0 || e.day < head->day)
 		return RES_REFUSED;
 	if (e.kind == KEYLOG_ROTATE && !signed_by(p, p + AT_OLD, old->sign_key))
 		return RES_BAD;
@@ -100,8 +100,9 @@ enum result keylog_may_append(struct slice bytes, const struct keylog_head *head
 enum result keylog_follow(struct slice bytes, struct keylog_head *head, struct keylog_entry *entry_r)
 {
 	struct keylog_entry e;
-	if (keylog_read(bytes, &e) != RES_OK || !at_head(&e, head))
+	if (keylog_read(bytes, &e) != RES_OK || !at_head(&e, head) || e.day < head->day)
 		return RES_BAD;
+	head->day = e.day;
 	head->next = e.n + 1;
 	memcpy(head->hash, e.hash, sizeof(head->hash));
 	*entry_r = e;

@@ -27,6 +27,7 @@ struct keylog_entry {
 struct keylog_head {
 	uint64_t next;
 	unsigned char hash[CRYPT_HASH]; /* of entry next - 1; zeros when there is none */
+	uint32_t day;                   /* of the same entry; no later one is of an earlier day */
 };
 
 /* The form alone: 256 bytes, version, kind, zeros, usable X25519 key, and the signature by the
@@ -34,13 +35,13 @@ struct keylog_head {
 MUST_USE enum result keylog_read(struct slice bytes, struct keylog_entry *entry_r);
 
 /* May it be appended? `current`: the newest entry of this supporter, NULL if there is none.
-   RES_OK: yes; the new head is { entry.n + 1, entry.hash }.
+   RES_OK: yes; the new head is { entry.n + 1, entry.hash, entry.day }.
    RES_BAD: not an entry, or a signature does not hold.
    RES_AGAIN: well made, but for another head: somebody else appended first.
    RES_REFUSED: not this kind now. new: she has no key, or a retired one. rotate and reset: she has a
    current one; both keys are new; rotate carries the old key's signature. retire: she
    has a current one and the entry repeats both keys. `today` (the workplace's day, days since
-   1970): the entry's day is today or yesterday, since midnight may pass on the way. */
+   1970): the entry's day is today or yesterday, since midnight may pass on the way, and not before the head's. */
 MUST_USE enum result keylog_may_append(struct slice bytes, const struct keylog_head *head,
 				       const struct keylog_entry *current, uint32_t today,
 				       struct keylog_entry *entry_r);

@@ -75,6 +75,7 @@ static void fill_log(void)
 						   i ? &log_entries[i - 1] : NULL, TODAY, &log_entries[i]),
 				 RES_OK);
 		heads[i + 1].next = log_entries[i].n + 1;
+		heads[i + 1].day = log_entries[i].day;
 		memcpy(heads[i + 1].hash, log_entries[i].hash, 32);
 	}
 }
@@ -192,6 +193,12 @@ static void an_entry_is_of_today_or_yesterday(void **state)
 	assert_int_equal(keylog_may_append(s, &heads[0], NULL, TODAY + 1, &e), RES_OK);
 	assert_int_equal(keylog_may_append(s, &heads[0], NULL, TODAY + 2, &e), RES_REFUSED);
 	assert_int_equal(keylog_may_append(s, &heads[0], NULL, TODAY - 1, &e), RES_REFUSED);
+	struct keylog_head later = { .day = TODAY + 1 };
+	assert_int_equal(keylog_may_append(s, &later, NULL, TODAY + 1, &e), RES_REFUSED);
+	assert_int_equal(keylog_follow(s, &later, &e), RES_BAD);
+	later.day = TODAY;
+	assert_int_equal(keylog_may_append(s, &later, NULL, TODAY + 1, &e), RES_OK);
+	assert_int_equal(keylog_follow(s, &later, &e), RES_OK);
 }
 
 static void a_sealing_key_that_is_no_key_is_refused_though_it_is_signed(void **state)

@@ -13,7 +13,8 @@ SQL(log_last, "", "n:i entry:b", "SELECT n, entry FROM key_log ORDER BY n DESC L
 SQL(log_of, "b", "kind:i x25519:b key_id:b entry:b",
     "SELECT kind, x25519, key_id, entry FROM key_log WHERE supporter = $1 ORDER BY n DESC LIMIT 1");
 SQL(log_reset, "b", "entry:b",
-    "SELECT entry FROM key_log WHERE supporter = $1 AND kind = 3 ORDER BY n DESC LIMIT 1");
+    "SELECT entry FROM key_log WHERE supporter = $1 AND (kind = 3 OR (kind = 1 AND n > "
+    "(SELECT MIN(n) FROM key_log WHERE supporter = $1))) ORDER BY n DESC LIMIT 1");
 SQL(log_put, "ibibbb", "",
     "INSERT INTO key_log (n, supporter, kind, x25519, key_id, entry) VALUES ($1, $2, $3, $4, $5, $6)");
 SQL(wrap_list, "b", "bytes:b", "SELECT bytes FROM wrap WHERE supporter = $1 ORDER BY id");
@@ -22,6 +23,7 @@ SQL(wrap_put, "bbib", "", "INSERT INTO wrap (id, supporter, kind, bytes) VALUES 
 SQL(wrap_gone, "b", "", "DELETE FROM wrap WHERE id = $1");
 SQL(vault_get, "b", "bytes:b", "SELECT bytes FROM vault WHERE supporter = $1");
 SQL(vault_put, "bb", "", "INSERT INTO vault (supporter, bytes) VALUES ($1, $2)");
+SQL(vault_way_in, "b", "", "DELETE FROM key_reset WHERE supporter = $1");
 SQL(vault_set, "bb", "", "UPDATE vault SET bytes = $2 WHERE supporter = $1");
 
 static void copy_exact(void *to, struct slice from, size_t n)
@@ -46,7 +48,8 @@ static enum result newest(struct tx *tx, const struct id *supporter, struct supp
 	return res;
 }
 
-/* Whatever came after it: a thief who resets would rotate next. */
+/* When a key of hers began that no earlier one vouched for: by a reset, or anew after she had ended the last. Whatever came after
+   it: a thief who resets would rotate next. */
 static enum result reset_lately(struct tx *tx, const struct id *supporter, struct day today, struct day *day_r)
 {
 	struct rows *rows;
@@ -125,8 +128,11 @@ static enum result head_of(struct tx *tx, struct keylog_head *head_r)
 	struct keylog_head head = { 0 };
 	enum result res = db_one_n(tx, &log_last, &rows, DB_NO_VALUES);
 	if (res == RES_OK) {
-		head.next = (uint64_t)row_int(rows, 0) + 1;
-		crypt_hash(row_bytes(rows, 1), head.hash);
+		struct keylog_entry last;
+		if (keylog_read(row_bytes(rows, 1), &last) != RES_OK)
+			bug("the key log holds what is no entry");
+		head = (struct keylog_head){ .next = (uint64_t)row_int(rows, 0) + 1, .day = last.day };
+		memcpy(head.hash, last.hash, sizeof(head.hash));
 	}
 	rows_end(&rows);
 	if (res != RES_OK && res != RES_NONE)
@@ -303,5 +309,7 @@ enum result supporters_set_vault(struct tx *tx, const struct id *supporter, stru
 		return res;
 	if (!crypt_eq(hash, old_hash.p, sizeof(hash)))
 		return RES_AGAIN;
-	return db_do(tx, &vault_set, NULL, v_id(supporter), v_bytes(vault.p, vault.n));
+	/* Who writes it has opened it: she has a way in, and needs no yes to new keys. */
+	res = db_do(tx, &vault_way_in, NULL, v_id(supporter));
+	return res == RES_OK ? db_do(tx, &vault_set, NULL, v_id(supporter), v_bytes(vault.p, vault.n)) : res;
 }

@@ -21,7 +21,7 @@ static struct slice row_of(enum wrap_kind kind, unsigned char n)
 /* One piece of work on the store, with what it needs and what it gives. */
 struct step {
 	struct id who;
-	enum { FIRST, ROTATE, RESET, RETIRE, ASK, APPROVE, PUT, TAKE } what;
+	enum { FIRST, ROTATE, RESET, RETIRE, ASK, APPROVE, PUT, TAKE, WRITE } what;
 	struct day day;
 	unsigned char entry[KEYLOG_ENTRY], old[CRYPT_HASH], blob[VAULT_MIN];
 	struct slice wrap;
@@ -41,6 +41,7 @@ static enum result work(struct tx *tx, void *ctx)
 	case ASK: return supporters_ask_reset(tx, &s->who, s->day);
 	case APPROVE: return supporters_approve_reset(tx, &s->who, s->day);
 	case PUT: return supporters_put_pairing(tx, &s->who, (struct instant){ 1795000000 }, s->wrap);
+	case WRITE: return supporters_set_vault(tx, &s->who, slice_bytes(s->old, CRYPT_HASH), vault);
 	case TAKE: return supporters_take_pairing(tx, s->a, &s->who, &out);
 	}
 	return RES_BAD;
@@ -192,6 +193,9 @@ static void whoever_retires_leaves_nothing_but_the_log_and_may_begin_again(void 
 	assert_int_equal(does(&s, ASK), RES_NONE);
 	gives_first_keys(KARI);
 	assert_int_equal(seen(KARI, 0).has_key, RES_OK);
+	/* Nothing vouches for the new key, as after a reset; the first of all had no other before it. */
+	assert_int_equal(seen(KARI, 0).key.reset.n, TODAY);
+	assert_int_equal(tariq.key.reset.n, 0);
 }
 
 static void keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that_is_there(void **state)
@@ -210,6 +214,35 @@ static void keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that
 	assert_int_equal(seen(KARI, 0).wraps, 1);
 }
 
+static void whoever_writes_her_vault_has_a_way_in_and_needs_no_yes(void **state)
+{
+	(void)state;
+	struct step s = step(KARI);
+	gives_first_keys(KARI);
+	gives_first_keys(TARIQ);
+	struct step other = step(TARIQ);
+	assert_int_equal(does(&s, ASK), RES_OK);
+	assert_int_equal(does(&s, APPROVE), RES_OK);
+	assert_int_equal(does(&other, ASK), RES_OK);
+	assert_int_equal(does(&s, WRITE), RES_AGAIN); /* over another vault than the one that is there */
+	assert_int_equal(seen(KARI, 0).asked, SUPPORTERS_MAY_RESET);
+	vault_hash(slice_bytes(s.blob, sizeof(s.blob)), s.old);
+	assert_int_equal(does(&s, WRITE), RES_OK);
+	assert_int_equal(seen(KARI, 0).asked, SUPPORTERS_NOT_ASKED);
+	assert_int_equal(seen(TARIQ, 0).asked, SUPPORTERS_ASKED);
+}
+
+static void an_entry_is_of_no_earlier_day_than_the_one_before(void **state)
+{
+	(void)state;
+	gives_first_keys(KARI);
+	struct step s = step(TARIQ);
+	struct keylog_head head = seen(KARI, 0).head;
+	keylog_for_test(KEYLOG_NEW, &head, &s.who, TARIQ, TODAY - 1, s.entry);
+	assert_int_equal(does(&s, FIRST), RES_BAD);
+	gives_first_keys(TARIQ);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +251,8 @@ int main(void)
 		TEST(keys_are_not_reset_before_the_coordinator_has_said_yes_nor_long_after),
 		TEST(whoever_retires_leaves_nothing_but_the_log_and_may_begin_again),
 		TEST(keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that_is_there),
+		TEST(whoever_writes_her_vault_has_a_way_in_and_needs_no_yes),
+		TEST(an_entry_is_of_no_earlier_day_than_the_one_before),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (crypt_init() != RES_OK)
