@@ -48,10 +48,14 @@ export function openApi({ base, csrf, patience = PATIENCE_MS }) {
 		},
 		keys: () => get('/desk/keys'),
 		data: () => get('/desk/data'),
-		/* → bytes; none when the server has no such hour */
+		/* → bytes; none of a closed hour without slots. An hour that the server does not know as closed is not read: it is asked
+		   for again with the next look. */
 		async hour(n) {
-			const { status, body } = await ask(`/ring/${n}`, { also: [404] });
-			return status === 404 ? new Uint8Array(0) : body;
+			try {
+				return (await ask(`/ring/${n}`)).body;
+			} catch (e) {
+				throw e.status === 404 ? new Trouble('server', 404) : e;
+			}
 		},
 		firstKeys: (body) => post('/keys', body),
 		addWrap: (add, replaces) => post('/wraps', { add, replaces }),

@@ -168,6 +168,19 @@ test('two writes never send the same bytes', async () => {
 	assert.notDeepEqual(server.vault, one);
 });
 
+test('an hour that the server does not know is not taken for an empty one', async () => {
+	const api = openApi({ base: '', csrf: '' });
+	const real = globalThis.fetch;
+	try {
+		globalThis.fetch = async () => new Response('', { status: 404 });
+		await assert.rejects(api.hour(7), (e) => e instanceof Trouble && e.text === 'server');
+		globalThis.fetch = async () => new Response('');
+		assert.equal((await api.hour(7)).length, 0);
+	} finally {
+		globalThis.fetch = real;
+	}
+});
+
 test('a request that gets no answer, or half of one, is no connection', async () => {
 	const api = openApi({ base: '', csrf: '', patience: 30 });
 	const real = globalThis.fetch;

@@ -72,7 +72,9 @@ extern const char *const answers_not_in_backups[];
 
 /* The hours that may be read now: oldest kept and newest closed. */
 void answers_range(const struct answers *r, int64_t *from_r, int64_t *to_r);
-/* All slots of a closed hour, RING_SLOT bytes each. RES_NONE: no such hour, or not closed. */
+/* The same within a transaction: another process may have closed an hour of which this one has not heard yet. */
+MUST_USE enum result answers_range_in(struct tx *tx, const struct answers *r, int64_t *from_r, int64_t *to_r);
+/* All slots of a closed hour, RING_SLOT bytes each. RES_NONE: no such hour, not closed, or without slots. */
 MUST_USE enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int64_t hour, struct slice *slots_r);
 
 /* ---- what every post needs ---- */

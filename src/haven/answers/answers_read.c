@@ -12,15 +12,29 @@ void answers_range(const struct answers *r, int64_t *from_r, int64_t *to_r)
 	*from_r = *to_r - ANSWERS_KEPT_DAYS * 24 + 1;
 }
 
+enum result answers_range_in(struct tx *tx, const struct answers *r, int64_t *from_r, int64_t *to_r)
+{
+	int64_t from, to, closed;
+	enum result res = answers_get_closed(tx, &closed);
+	if (res != RES_OK)
+		return res;
+	answers_range(r, &from, &to);
+	*to_r = closed > to ? closed : to;
+	*from_r = *to_r - (to - from);
+	return RES_OK;
+}
+
 enum result answers_hour(struct tx *tx, struct answers *r, struct arena *a, int64_t hour, struct slice *slots_r)
 {
 	int64_t from, to;
 	struct rows *rows;
 	struct buf all = BUF_LIMIT((size_t)48 << 20);
-	answers_range(r, &from, &to);
+	enum result res = answers_range_in(tx, r, &from, &to);
+	if (res != RES_OK)
+		return res;
 	if (hour < from || hour > to)
 		return RES_NONE;
-	enum result res = db_ask(tx, &slots_of, &rows, v_int(hour));
+	res = db_ask(tx, &slots_of, &rows, v_int(hour));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK)

@@ -184,6 +184,28 @@ static void an_answer_changes_no_count_and_is_read_when_the_hour_has_closed(void
 	assert_int_equal(desk_reads(b, START / HOUR + 2, &slots), RES_NONE);
 }
 
+/* It has heard of nothing since it was made; the hour was closed by another. */
+static void an_hour_that_another_process_has_closed_is_read(void **state)
+{
+	struct bench *b = *state;
+	struct slice slots = { 0 };
+	struct id post = id_new(random_system(), "test");
+	const struct sealed *slot = make_slot(b);
+	struct answers_setup setup = { b->db, b->clock, random_system(), none_mailed, offers_ring_slots, NULL, NULL };
+	struct answers *mine = b->r, *other = answers_new(&setup);
+	assert_int_equal(post_through(b->r, &post, slot), RES_OK);
+	b->r = other;
+	assert_int_equal(desk_reads(b, START / HOUR, &slots), RES_NONE);
+	b->r = mine;
+	move(b, HOUR);
+	b->r = other;
+	assert_int_equal(desk_reads(b, START / HOUR, &slots), RES_OK);
+	assert_true(holds(slots, slot));
+	assert_int_equal(desk_reads(b, START / HOUR + 1, &slots), RES_NONE);
+	b->r = mine;
+	answers_free(&other);
+}
+
 static void the_same_post_twice_within_the_hour_takes_one_slot(void **state)
 {
 	struct bench *b = *state;
@@ -414,6 +436,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_hour_nobody_answers_in_has_its_slots_too, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_answer_changes_no_count_and_is_read_when_the_hour_has_closed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_hour_that_another_process_has_closed_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_same_post_twice_within_the_hour_takes_one_slot, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(two_four_and_sixty_four_at_once_are_all_there_when_the_hour_has_closed, set_up,
 						tear_down),

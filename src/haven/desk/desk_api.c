@@ -269,9 +269,10 @@ static enum result look_hour(struct tx *tx, void *ctx)
 	/* A closed hour without slots (nobody served then) is an answer too: nothing. */
 	if (res == RES_NONE) {
 		int64_t from, to;
-		answers_range(c->d->setup.answers, &from, &to);
+		res = answers_range_in(tx, c->d->setup.answers, &from, &to);
 		/* The oldest may have gone while her desk was still reading, a day's worth at the most. */
-		res = c->hour >= from - 24 && c->hour <= to ? RES_OK : RES_NONE;
+		if (res == RES_OK && (c->hour < from - 24 || c->hour > to))
+			res = RES_NONE;
 	}
 	return res;
 }
