@@ -55,14 +55,15 @@ export function chosen(t, element) {
 	return null;
 }
 
-export const setUpPage = (t, act, message = null) => page(heading(t('setup.title')),
+export const setUpPage = (t, act, { message = null, onWay = null } = {}) => page(heading(t('setup.title')),
 	message && note(message, 'warning', { role: 'status' }), el('p', { class: 'mk-lead' }, t('setup.lead')),
 	el('p', {}, t('setup.why')),
 	form(t, newPassphrase(t), t('setup.button'), t('wait.keys'), async (element) => {
 		const passphrase = chosen(t, element);
 		if (passphrase !== null)
 			await act(passphrase);
-	}));
+	}),
+	onWay && el('p', {}, button(t('reset.way'), onWay, 'tertiary', { 'data-act': 'way' })));
 
 /* Shown once. act() only after she says that she has it. */
 export function codePage(t, payload, act) {

@@ -18,13 +18,20 @@ export function oneByOne() {
 }
 
 /* h: hash of the vault on the server. row: as this device had it when the vault was opened. merged(): something came in from
-   another device or tab. */
-export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, merged }) {
+   another device or tab. gone(): her keys were changed elsewhere; nothing is written any more with these. */
+export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, merged, gone = () => {} }) {
 	let ready = null; /* the present state, sealed, so that it can be sent when there is no time left to seal */
 	let mine = row.vault?.blob; /* what this tab last knew on the device */
 	let known = 0; /* the highest n that we know the server to have */
 	const sealing = oneByOne(); /* never waits for the network: a note is safe on the device while a write hangs */
 	const sending = oneByOne();
+
+	let stopped = false;
+	function stopHere() {
+		stopped = true;
+		gone();
+		return new Error('her keys were changed elsewhere');
+	}
 
 	async function takeIn(blob) {
 		const other = await openVault({ blob, key, inst, supporter });
@@ -35,27 +42,35 @@ export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, me
 		return other;
 	}
 
-	/* Onto the device, unless another tab wrote there since we looked. → what that tab wrote, or null. */
+	/* Onto the device, unless another tab wrote there since we looked. → what that tab wrote, or null; and whether this device
+	   has a wrap now that is not the one it was opened by. */
 	async function toDevice(blob) {
-		let theirs = null;
+		let theirs = null, wrapped = false;
 		await changeRow(rowName, (now = {}) => {
 			const there = now.vault?.blob;
 			theirs = there && !(mine && equal(there, mine)) ? there : null;
+			wrapped = now.wrap !== row.wrap;
 			return theirs ? undefined : { ...now, vault: { blob, known: Math.max(now.vault?.known ?? 0, known) } };
 		}).catch(() => {}); /* a full or closed device store loses the copy, not the vault */
-		return theirs;
+		return { theirs, wrapped };
 	}
 
 	async function seal() {
 		for (;;) {
+			if (stopped)
+				throw new Error('her keys were changed elsewhere');
 			const n = ++vault.n;
 			const blob = await sealVault({ vault, key, inst, supporter });
 			ready = { n, blob };
-			const theirs = await toDevice(blob);
-			mine = theirs ?? blob;
-			if (!theirs)
+			const { theirs, wrapped } = await toDevice(blob);
+			if (!theirs) {
+				mine = blob;
 				return ready;
-			await takeIn(theirs);
+			}
+			/* What another tab wrote with her new keys is not written over; what is only damaged is. */
+			if (!await takeIn(theirs) && wrapped)
+				throw stopHere();
+			mine = theirs;
 		}
 	}
 
@@ -70,13 +85,12 @@ export function openKeep({ api, vault, h, key, inst, supporter, row, rowName, me
 				return;
 			}
 			if (!await takeIn(theirs))
-				throw new Error('the stored vault does not open');
+				throw stopHere();
 			h = await hashOf(theirs);
 		}
 		throw new Error('the vault changes too often');
 	}
 
-	let stopped = false;
 	const unlessStopped = (job) => () => (stopped ? Promise.resolve() : job());
 	return {
 		vault,

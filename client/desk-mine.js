@@ -3,14 +3,16 @@
 import { codePage } from './desk-closed.js';
 import { cardPage, confirmPage, keysPage, pairPage, passphrasePage, removePage, renamePage, retirePage, wayName } from './desk-keys.js';
 import { changePassphrase, lookAtWays, preparePairing, prepareRecovery, prepareRotation, removeWay, rename, retire } from './key-life.js';
+import { isRed } from './desk-unlock.js';
 import { safetyCode } from './keylog.js';
 
-/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), leave(message), back() }. → show it. */
+/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), leave(message), back(),
+   stays() }. troubled() shows what stands in no form. → show it. */
 export function openMine(room) {
 	const { t, api, argon, session, keep } = room;
 	const { vault } = keep;
 	const { keys, keyId } = session;
-	const hands = { api, argon, vault, keys, keyId, sync: () => keep.write(), known: () => keep.known() };
+	const hands = { api, argon, vault, keys, keyId, sync: () => keep.write(), known: () => keep.known(), stays: room.stays };
 	const noted = () => keep.changed().catch(() => {});
 
 	/* Every page's work ends here, told in one sentence. */
@@ -25,6 +27,16 @@ export function openMine(room) {
 		}
 	}
 	const home = () => overview();
+	/* What cannot be mended by trying again does not stand in a form. */
+	const orRed = (act) => async (...words) => {
+		try {
+			await act(...words);
+		} catch (e) {
+			if (!isRed(e))
+				throw e;
+			room.troubled(e);
+		}
+	};
 	async function done(key, values) {
 		await noted();
 		await overview(t(key, values));
@@ -66,16 +78,16 @@ export function openMine(room) {
 
 	const rotating = () => room.show(confirmPage(t, { title: 'rotate.title', lead: 'rotate.lead', go: 'rotate.button' }, async (old) => {
 		const { payload, confirm } = await prepareRotation(hands, old);
-		room.show(codePage(t, payload, async () => {
+		room.show(codePage(t, payload, orRed(async () => {
 			await confirm();
 			room.leave(t('rotate.done'));
-		}));
+		})));
 	}, home));
 
-	const retiring = () => room.show(retirePage(t, async () => {
+	const retiring = () => room.show(retirePage(t, orRed(async () => {
 		await retire(hands);
 		room.leave();
-	}, home));
+	}), home));
 
 	const card = async () => room.show(cardPage(t, { name: session.name, safety: await safetyCode(session.keys.sign.raw) }, home));
 

@@ -59,6 +59,14 @@ export function scanned(vault, tasks, ring, now) {
 	put(vault, 'scan3', ring.to, now);
 }
 
+/* What nobody could read any more if she stopped now: the key of a text, or null. ring: as of the newest look, null where it did not
+   come to an end. */
+export function whatStays(vault, ring) {
+	if (!ring || (get(vault, 'scan3') ?? -1) < ring.to)
+		return 'retire-unread';
+	return list(vault, 'other:').some(([, other]) => !other.done) ? 'retire-others' : null;
+}
+
 /* Takes in what one hour held. The same aid twice is ignored; which of two answers stands: answerOrder. Who chose her must name
    a key of hers: `own` is their ids (hex 8). → the number of new things. */
 export function takeIn(vault, hour, found, now, own) {

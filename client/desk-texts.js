@@ -33,4 +33,5 @@ export const TEXTS = [
 	'rotate.done', 'lost.open', 'lost.what', 'lost.ask', 'lost.asked', 'lost.back', 'reset.approved',
 	'trouble.reset-late', 'retire.open', 'retire.title', 'retire.lead', 'retire.text', 'retire.tick',
 	'retire.first', 'retire.button', 'retire.done',
+	'keys.gone', 'reset.way', 'trouble.retire-others', 'trouble.retire-unread',
 ];

@@ -29,6 +29,9 @@ export class Refused extends Error {
 	}
 }
 
+/* What no trying again mends. */
+export const isRed = (e) => e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad');
+
 /* Argon2id in a worker that lives for one question. → { key, ms }. */
 export function argonBy(url) {
 	return (password, salt, cost) => new Promise((resolve, reject) => {
@@ -173,6 +176,21 @@ async function oldKeys(vault, today) {
 	return found;
 }
 
+/* What this device noted before the keys were changed on another one is not lost. But how far it had looked with the old key
+   alone does not count: what was sealed to the new one meanwhile is still to be read. → a vault, or null. */
+async function notedBefore({ row, inst, supporter }, olds) {
+	for (const old of olds) {
+		const vault = await openVault({ blob: row.vault.blob, key: old.vault, inst, supporter });
+		for (const what of vault ? Object.keys(vault.items) : []) {
+			if (what === 'scan3' || what.startsWith('scan:'))
+				delete vault.items[what];
+		}
+		if (vault)
+			return vault;
+	}
+	return null;
+}
+
 const HEADS = 12;
 
 /* The newest entries of the log as people compare them: [{ n (from 1), code }], the newest first. */
@@ -186,11 +204,9 @@ async function stand(seen, keys) {
 	if (!stored)
 		throw new Refused('vault-bad');
 	const olds = await oldKeys(stored, seen.today);
-	/* What this device noted before the keys were changed on another one is not lost. */
-	let local = row.vault?.blob && await openBlob(row.vault.blob);
-	for (const old of local ? [] : olds)
-		local ??= row.vault?.blob && await openVault({ blob: row.vault.blob, key: old.vault, inst, supporter });
-	const warning = row.vault?.known > stored.n ? 'vault-old' : null;
+	const local = row.vault?.blob && (await openBlob(row.vault.blob) ?? await notedBefore(seen, olds));
+	/* What does not open was not this vault: numbers of another one say nothing. */
+	const warning = local && row.vault.known > stored.n ? 'vault-old' : null;
 	const vault = local ? merge(stored, local) : stored;
 
 	const log = await checkLog(seen.keylog);
@@ -205,7 +221,7 @@ async function stand(seen, keys) {
 		const next = memoryOf(log, verdict === 'restored' ? seen.restored.r : memory.r);
 		if (JSON.stringify(next) !== JSON.stringify(memory))
 			put(vault, 'log', next, Date.now());
-		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, warning, heads: lastHeads(log), olds };
+		return { ...seen, keys, keyId: id, vault, h: seen.vault.h, local: Boolean(local), warning, heads: lastHeads(log), olds };
 	};
 	if (verdict === 'restored') {
 		const { n, code } = lastHeads(log)[0];
@@ -264,16 +280,25 @@ async function byPairing({ api, inst, supporter }, payload) {
 	return mk;
 }
 
-/* MK came by another way than this device's own: looked at first, then the device gets a wrap of its own. MK is overwritten. */
+/* MK came by another way than this device's own: looked at first, then the device gets a wrap of its own, made once however
+   often she presses. MK is overwritten. */
 async function letIn(seen, mk, passphrase, argon) {
 	const keys = await deriveKeys(mk.slice());
+	let made = null;
 	return standing(seen, keys, async (session) => {
-		const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
-		mk.fill(0);
-		const mine = { deviceKey, wrap: toHex(await sha256(wrap)) };
-		await changeWrap(seen, mine, () => storeWrap(seen.api, wrap, seen.row.wrap ?? null));
+		const { hashes } = made ? await look(seen.api) : seen;
+		if (!made) {
+			const { deviceKey, wrap } = await deviceWrap(seen, mk, passphrase, argon);
+			made = { wrap, mine: { deviceKey, wrap: toHex(await sha256(wrap)) } };
+			mk.fill(0);
+		}
+		const { wrap, mine } = made;
+		/* A vault that this one does not follow says nothing about it. */
+		const next = session.local ? mine : { ...mine, vault: undefined };
+		const taken = hashes.includes(mine.wrap);
+		await changeWrap({ ...seen, hashes }, next, () => (taken ? null : storeWrap(seen.api, wrap, seen.row.wrap ?? null)));
 		named(session.vault, mine.wrap, { day: seen.today });
-		return session;
+		return { ...session, row: { ...session.row, ...next } };
 	});
 }
 

@@ -12,8 +12,8 @@ import { oneLookAtATime, pagesOf } from './desk-look.js';
 import { openMine } from './desk-mine.js';
 import { openPage } from './desk-open.js';
 import { openRing } from './desk-ring.js';
-import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn } from './desk-rules.js';
-import { Refused, Restored, argonBy, byCode, byPassphrase, look, prepareFirst } from './desk-unlock.js';
+import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn, whatStays } from './desk-rules.js';
+import { Refused, Restored, argonBy, byCode, byPassphrase, isRed, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
 import { armExit } from './leave.js';
 import { get, prune, put } from './vault.js';
@@ -63,8 +63,6 @@ async function start(message = null) {
 	}
 }
 
-const isRed = (e) => e instanceof Refused && (e.text === 'log-bad' || e.text === 'vault-bad');
-
 function troubled(e) {
 	if (isRed(e))
 		show(redPage(t, e.text));
@@ -106,7 +104,14 @@ function closed(seen, message, code = false) {
 		await api.askReset();
 		show(lostPage(t, { asked: true }, ask));
 	};
-	const fresh = async () => (seen.used ? look(api) : ((seen.used = true), seen));
+	/* The page may have stood here for days: what is checked is the log of this moment. */
+	const enter = (way) => redOrForm(async () => {
+		const now = await look(api);
+		if ((now.state !== 'locked' && now.state !== 'reset') || (seen.here && !code && !now.here))
+			closed(now, null);
+		else
+			opened(await way(now));
+	});
 	if (seen.state === 'lost') {
 		show(lostPage(t, { asked: seen.reset === 'asked' }, ask));
 	} else if (seen.state === 'forgotten') {
@@ -115,19 +120,19 @@ function closed(seen, message, code = false) {
 		show(setUpPage(t, async (passphrase) => {
 			const first = await prepareFirst(seen, passphrase, argon);
 			show(codePage(t, first.payload, () => redOrForm(async () => opened(await first.confirm()))));
-		}, seen.state === 'reset' ? t('reset.approved') : seen.retired ? t('retire.done') : seen.knewMe ? t('restored.gone') : null));
+		}, {
+			message: seen.state === 'reset' ? t('reset.approved') : seen.retired ? t('retire.done') : seen.knewMe ? t('restored.gone') : null,
+			/* A yes to new keys takes no way in from whoever has one after all. */
+			onWay: seen.wraps.length > 0 && (() => closed({ ...seen, state: 'locked' }, null)),
+		}));
 	} else if (seen.here && !code) {
 		const onCode = () => closed(seen, null, true);
-		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => redOrForm(async () => {
-			opened(await byPassphrase(await fresh(), passphrase, argon));
-		})));
+		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => enter((now) => byPassphrase(now, passphrase, argon))));
 	} else {
 		const onBack = seen.here && (() => closed(seen, null));
 		const onLost = () => show(lostPage(t, { asked: seen.reset === 'asked', onBack: () => closed(seen, null, true) }, ask));
 		const moved = seen.row.wrap && !seen.here && t('device.moved');
-		show(newDevicePage(t, { onBack, onLost, message: moved }, (payload, passphrase) => redOrForm(async () => {
-			opened(await byCode(await fresh(), payload, passphrase, argon));
-		})));
+		show(newDevicePage(t, { onBack, onLost, message: moved }, (payload, passphrase) => enter((now) => byCode(now, payload, passphrase, argon))));
 	}
 }
 
@@ -137,6 +142,7 @@ function opened(session) {
 	const keep = openKeep({
 		api, vault: session.vault, h: session.h, key: session.keys.vault, inst: session.inst,
 		supporter: session.supporter, row: session.row, rowName: session.rowName, merged: () => alive && view.draw(),
+		gone: () => alive && leave(t('keys.gone')),
 	});
 	const { vault } = keep;
 	const { privateKey, publicKey } = session.keys.hpke;
@@ -145,7 +151,7 @@ function opened(session) {
 	});
 	const ids = [session.keyId, ...session.olds.map(({ id }) => id)];
 	const desk = {
-		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '',
+		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '', ring: null,
 	};
 	let alive = true;
 	/* What failed, and the text for it, until the same goes well: the vault by itself, the rest together. */
@@ -231,6 +237,7 @@ function opened(session) {
 			return;
 		nowHers(data.tasks);
 		desk.today = data.today;
+		desk.ring = data.ring;
 		prune(vault, new Set(data.tasks.map((task) => task.id)), Date.now());
 		view.draw();
 		await api.seen(data.tasks.map((task) => task.id));
@@ -274,8 +281,8 @@ function opened(session) {
 		otherDone: (aid) => change(`other:${aid}`, { ...get(vault, `other:${aid}`), done: true }, 'h1'),
 	});
 
-	/* Her keys are others now, or none: nothing more is written with these. */
-	function leave(message) {
+	/* Nothing more is written with these keys. */
+	function stop() {
 		alive = false;
 		open = null;
 		clearInterval(beat);
@@ -283,14 +290,29 @@ function opened(session) {
 		ring.end();
 		for (const element of lockButtons)
 			element.hidden = true;
+	}
+	/* Her keys are others now, or none. */
+	function leave(message) {
+		stop();
 		start(message);
+	}
+	/* What is lost should she stop now, after one more look. */
+	async function stays() {
+		desk.ring = null;
+		await again();
+		return whatStays(vault, desk.ring);
 	}
 	const mine = openMine({
 		leave, sync: () => keep.write(),
 		t, api, argon, session, keep, lang: desk.lang, lock: (message) => lock(message), back: () => alive && show(view.page),
-		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e),
+		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e), stays,
 	});
 	function troubledOpen(e) {
+		if (isRed(e)) {
+			stop();
+			troubled(e);
+			return;
+		}
 		show(view.page);
 		complain(e instanceof Refused ? new Trouble(e.text) : e);
 	}

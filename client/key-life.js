@@ -2,7 +2,7 @@
    list of her ways in, another device, other keys, none. No page here; Refused carries the key of a text. Whatever needs MK asks for the passphrase again:
    nothing keeps it while the desk is open. */
 
-import { fromHex, sha256, toB64u, toHex } from './bytes.js';
+import { equal, fromHex, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
 import { Refused, changeWrap, dayOf, deviceWrap, look, masterOf, named, storeWrap } from './desk-unlock.js';
 import { RETIRE, ROTATE, checkLog, checkOwn, makeEntry } from './keylog.js';
@@ -175,15 +175,34 @@ export async function prepareRotation({ api, argon, vault, keys: old, keyId: old
 	return { payload, confirm };
 }
 
-/* She ends her key herself. What this device kept is erased. */
-export async function retire({ api, keys }) {
-	const { keylog, supporter, today, rowName } = await look(api);
-	const log = await checkLog(keylog);
-	if (log.error || checkOwn(log, supporter, keys, null) !== 'ok')
-		throw new Refused('log-bad');
-	const entry = await makeEntry({
-		kind: RETIRE, n: log.head.n + 1, prev: log.head.h, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: dayOf(today),
-	});
-	await api.retireKey(toB64u(entry));
-	await dropRow(rowName);
+/* Her own newest entry ends these keys: only she can have signed it. */
+function hasEnded(log, supporter, keys) {
+	const newest = log.entries?.findLast((e) => equal(e.supporter, supporter));
+	return newest?.kind === RETIRE && equal(newest.signPub, keys.sign.raw);
+}
+
+/* She ends her key herself. What this device kept is erased. It may be pressed again after a failure. stays(): the text of what
+   would be lost with it, or null; asked first. */
+export async function retire({ api, keys, stays }) {
+	async function lookAtLog() {
+		const seen = await look(api);
+		const log = await checkLog(seen.keylog);
+		const ended = hasEnded(log, seen.supporter, keys);
+		if (log.error || (!ended && checkOwn(log, seen.supporter, keys, null) !== 'ok'))
+			throw new Refused('log-bad');
+		return { ...seen, log, ended };
+	}
+	const { ended } = await lookAtLog();
+	const why = ended ? null : await stays();
+	if (why)
+		throw new Refused(why);
+	const now = await lookAtLog();
+	if (!now.ended) {
+		const entry = await makeEntry({
+			kind: RETIRE, n: now.log.head.n + 1, prev: now.log.head.h, supporter: now.supporter, sign: keys.sign,
+			hpkePub: keys.hpke.raw, day: dayOf(now.today),
+		});
+		await api.retireKey(toB64u(entry));
+	}
+	await dropRow(now.rowName);
 }

@@ -23,7 +23,7 @@ const here = () => [...device.rows.values()][0];
 const first = async () => prepareFirst(await look(server.api), PASS, quickArgon);
 const again = async (passphrase = PASS) => byPassphrase(await look(server.api), passphrase, quickArgon);
 const colleague = async () => {
-	const { entry } = await makeSupporterKeys({ inst: server.inst, supporterId: random(16), keylog: server.keylog });
+	const { entry } = await makeSupporterKeys({ inst: server.inst, supporterId: random(16), keylog: server.keylog, now: Date.parse(server.today) });
 	server.keylog.push(entry);
 };
 const own = async (entry) => [toHex(await sha256(entry))];

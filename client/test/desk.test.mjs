@@ -2,7 +2,7 @@ import '../node/crypto.js';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import test from 'node:test';
-import { forgetTask, hourRead, isShown, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf } from '../desk-rules.js';
+import { forgetTask, hourRead, isShown, outcomesDue, positionsOf, scanPlan, scanned, sortTasks, takeIn, triesOf, whatStays } from '../desk-rules.js';
 import { TEXTS } from '../desk-texts.js';
 import { emptyVault, get, list, put } from '../vault.js';
 
@@ -37,7 +37,7 @@ test('all tasks of one incident go together, noted or not, and none while one is
 test('what was answered does not change what is sent', () => {
 	const silent = emptyVault();
 	const answered = emptyVault();
-	takeIn(answered, 12, [{ position: 0, task: 'a', answer: { kind: 'none', t: 1, aid: 'x' } }], 1, OWN);
+	takeIn(answered, 12, [{ position: 0, task: 'a', answer: { kind: 'none', t: 1, aid: 'x' } }], 1, [OWN]);
 	for (const vault of [silent, answered])
 		assert.deepEqual(outcomesDue([task('a')], '2026-11-19', vault), [{ task: 'a', outcome: 'open' }]);
 });
@@ -87,7 +87,7 @@ test('a look that ended early goes on where it stopped, and reads for a new task
 
 test('a later hour replaces, then the newer minute; the same aid twice is ignored', () => {
 	const vault = emptyVault();
-	const said = (hour, t, kind, aid) => takeIn(vault, hour, [{ position: 0, task: 'a', answer: { kind, t, aid } }], 1, OWN);
+	const said = (hour, t, kind, aid) => takeIn(vault, hour, [{ position: 0, task: 'a', answer: { kind, t, aid } }], 1, [OWN]);
 	assert.equal(said(10, 500, 'none', '1'), 1);
 	assert.equal(said(9, 900, 'call', '2'), 0);
 	assert.equal(said(10, 501, 'later', '3'), 1);
@@ -102,7 +102,7 @@ test('two answers in one minute of one hour: the one that asks for more contact 
 		for (const more of kinds.slice(i + 1)) {
 			for (const order of [[less, more], [more, less]]) {
 				const vault = emptyVault();
-				takeIn(vault, 10, order.map((kind) => ({ position: 0, task: 'a', answer: { kind, t: 5, aid: kind } })), 1, OWN);
+				takeIn(vault, 10, order.map((kind) => ({ position: 0, task: 'a', answer: { kind, t: 5, aid: kind } })), 1, [OWN]);
 				assert.equal(get(vault, 'answer:a').kind, more, order.join());
 			}
 		}
@@ -112,22 +112,46 @@ test('two answers in one minute of one hour: the one that asks for more contact 
 test('somebody who chose her stands apart, and a repeat of the same post changes nothing', () => {
 	const vault = emptyVault();
 	const found = [{ position: 3, answer: { kind: 'other', t: 1, aid: 'q', phone: '1', to: OWN } }];
-	assert.equal(takeIn(vault, 4, found, 1, OWN), 1);
+	assert.equal(takeIn(vault, 4, found, 1, [OWN]), 1);
 	put(vault, 'other:q', { ...get(vault, 'other:q'), done: true }, 2);
-	assert.equal(takeIn(vault, 5, found, 3, OWN), 0);
+	assert.equal(takeIn(vault, 5, found, 3, [OWN]), 0);
 	assert.equal(get(vault, 'other:q').done, true);
+});
+
+test('who chose her by a key that she has replaced has chosen her all the same', () => {
+	const vault = emptyVault();
+	const from = (aid, to) => ({ position: 3, answer: { kind: 'other', t: 1, aid, to } });
+	const before = 'fedcba9876543210';
+	assert.equal(takeIn(vault, 4, [from('now', OWN), from('then', before), from('part', OWN.slice(0, 8))], 1, [OWN, before]), 2);
+	assert.equal(get(vault, 'other:part'), null);
+	assert.equal(takeIn(emptyVault(), 4, [from('then', before)], 1, [OWN]), 0);
 });
 
 test('who names no key, or another, has not chosen her; and a flood leaves the newest', () => {
 	const vault = emptyVault();
 	const from = (aid, to) => ({ position: 3, answer: { kind: 'other', t: 1, aid, to } });
-	assert.equal(takeIn(vault, 4, [from('a'), from('b', '00'.repeat(8))], 1, OWN), 0);
-	takeIn(vault, 4, [from('early', OWN)], 1, OWN);
-	takeIn(vault, 6, [from('late', OWN)], 1, OWN);
-	takeIn(vault, 5, Array.from({ length: 5000 }, (_, i) => from(`x${i}`, OWN)), 1, OWN);
+	assert.equal(takeIn(vault, 4, [from('a'), from('b', '00'.repeat(8))], 1, [OWN]), 0);
+	takeIn(vault, 4, [from('early', OWN)], 1, [OWN]);
+	takeIn(vault, 6, [from('late', OWN)], 1, [OWN]);
+	takeIn(vault, 5, Array.from({ length: 5000 }, (_, i) => from(`x${i}`, OWN)), 1, [OWN]);
 	assert.equal(list(vault, 'other:').length, 300);
 	assert.equal(get(vault, 'other:early'), null);
 	assert.equal(get(vault, 'other:late').hour, 6);
+});
+
+test('she may stop when everything was read and nobody whom she was chosen by waits', () => {
+	const vault = emptyVault();
+	const ring = { from: 5, to: 12 };
+	assert.equal(whatStays(vault, ring), 'retire-unread');
+	scanned(vault, [], { from: 5, to: 11 }, 1);
+	assert.equal(whatStays(vault, ring), 'retire-unread', 'an hour has closed since');
+	scanned(vault, [], ring, 2);
+	assert.equal(whatStays(vault, ring), null);
+	assert.equal(whatStays(vault, null), 'retire-unread', 'the look did not come to an end');
+	put(vault, 'other:q', { hour: 12, phone: '1' }, 3);
+	assert.equal(whatStays(vault, ring), 'retire-others');
+	put(vault, 'other:q', { ...get(vault, 'other:q'), done: true }, 4);
+	assert.equal(whatStays(vault, ring), null);
 });
 
 test('nothing of a task that was passed on stays', () => {

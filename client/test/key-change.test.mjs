@@ -9,6 +9,7 @@ import { openKeep } from '../desk-keep.js';
 import { Trouble } from '../desk-api.js';
 import { Refused, byCode, byPassphrase, look, prepareFirst } from '../desk-unlock.js';
 import { preparePairing, prepareRotation, retire } from '../key-life.js';
+import { scanPlan, scanned } from '../desk-rules.js';
 import { buildPost, openHour } from '../ring.js';
 import { get, list, put } from '../vault.js';
 
@@ -22,10 +23,15 @@ const kinds = () => server.keylog.map((e) => e[1]);
 
 /* What an open desk gives to whoever changes keys. */
 function handsOf(s) {
+	let gone = 0;
 	const keep = openKeep({
 		api: server.api, vault: s.vault, h: s.h, key: s.keys.vault, inst: s.inst, supporter: s.supporter, row: s.row, rowName: s.rowName, merged() {},
+		gone: () => gone++,
 	});
-	return { api: server.api, argon: quickArgon, vault: s.vault, keys: s.keys, keyId: s.keyId, sync: keep.write, known: keep.known };
+	return {
+		api: server.api, argon: quickArgon, vault: s.vault, keys: s.keys, keyId: s.keyId, sync: keep.write, known: keep.known,
+		stays: async () => null, note: keep.changed, gone: () => gone,
+	};
 }
 
 beforeEach(async () => {
@@ -129,6 +135,60 @@ test('another device that held notes under the old key brings them along when it
 	assert.deepEqual(get((await byCode(seen, fresh, PASS, quickArgon)).vault, 'try:x'), { task: 'a', t: 1 });
 });
 
+test('what another device looked through with the old key alone is looked through again', async () => {
+	const mine = device;
+	const phone = newDevice();
+	const there = await byCode(await look(server.api), payload, 'en annen passfrase', quickArgon);
+	const other = handsOf(there);
+	await other.sync();
+	mine.use();
+	session = await again();
+	scanned(session.vault, [{ id: 'a' }], { to: 100 }, Date.now());
+	const { payload: fresh, confirm } = await prepareRotation(handsOf(session), PASS);
+	await confirm();
+	phone.use();
+	scanned(there.vault, [{ id: 'a' }, { id: 'b' }], { to: 107 }, Date.now() + 5);
+	await other.note();
+	assert.equal(other.gone(), 0, 'nothing here tells it yet');
+	await assert.rejects(other.sync());
+	assert.equal(other.gone(), 1, 'it is told to stop');
+	const asked = server.asked.length;
+	await other.sync();
+	assert.equal(server.asked.length, asked, 'and writes nothing more');
+	const { vault } = await byCode(await look(server.api), fresh, PASS, quickArgon);
+	assert.deepEqual(['scan:a', 'scan:b', 'scan3'].map((key) => get(vault, key)), [100, null, 100]);
+	assert.deepEqual(scanPlan([{ id: 'a', since: 0 }], { from: 90, to: 107 }, vault).map((p) => p.hour), [107, 106, 105, 104, 103, 102, 101]);
+});
+
+test('two tabs of one device, one with the old keys: it stops, and what the other noted stays', async () => {
+	const other = handsOf(await again());
+	const { confirm } = await prepareRotation(hands, PASS);
+	await confirm();
+	const now = await again();
+	const mine = handsOf(now);
+	put(now.vault, 'try:new', { task: 'a', t: 2 }, Date.now());
+	await mine.note();
+	await assert.rejects(other.note());
+	assert.deepEqual([other.gone(), mine.gone()], [1, 0]);
+	await other.note();
+	assert.deepEqual(get((await again()).vault, 'try:new'), { task: 'a', t: 2 });
+});
+
+test('after new keys were made elsewhere without the old ones, nothing warns of an older copy', async () => {
+	const [[name, row]] = device.rows;
+	device.rows.set(name, { ...row, vault: { ...row.vault, known: 900 } });
+	const mine = device;
+	newDevice();
+	server.reset = 'approved';
+	const first = await prepareFirst(await look(server.api), 'en ny passfrase', quickArgon);
+	await first.confirm();
+	mine.use();
+	const session = await byCode(await look(server.api), first.payload, PASS, quickArgon);
+	assert.equal(session.warning, null);
+	assert.equal((await again()).warning, null);
+	assert.equal(device.rows.get(name).vault, undefined, 'what nothing opens is not kept');
+});
+
 test('lost keys: made anew after the coordinator\'s yes only, and every later unlock knows them', async () => {
 	const lost = { ...(await look(server.api)), state: 'reset' };
 	await assert.rejects((await prepareFirst(lost, 'en ny passfrase', quickArgon)).confirm(), refused('reset-late'));
@@ -143,6 +203,21 @@ test('lost keys: made anew after the coordinator\'s yes only, and every later un
 	await confirm();
 	assert.deepEqual(kinds(), [1, 3]);
 	assert.equal(get((await again('en ny passfrase')).vault, 'own').length, 2);
+});
+
+test('the reply to leaving is lost: pressing again ends well', async () => {
+	server.before('retireKey', null, { lost: true });
+	await assert.rejects(retire(hands), (e) => e.text === 'offline');
+	assert.equal(device.rows.size, 1);
+	await retire({ ...hands, stays: async () => 'retire-unread' });
+	assert.deepEqual(kinds(), [1, 4]);
+	assert.equal(device.rows.size, 0);
+});
+
+test('she does not leave while somebody who chose her waits', async () => {
+	await assert.rejects(retire({ ...hands, stays: async () => 'retire-others' }), refused('retire-others'));
+	assert.deepEqual(kinds(), [1]);
+	assert.equal(device.rows.size, 1);
 });
 
 test('leaving: nothing stays on this device, and she may begin again', async () => {

@@ -6,8 +6,9 @@ import { newServer, quickArgon } from './server-double.mjs';
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { sha256, toHex } from '../bytes.js';
+import { Trouble } from '../desk-api.js';
 import { Refused, Restored, byCode, byPassphrase, look, prepareFirst } from '../desk-unlock.js';
-import { RESET, RETIRE, ROTATE, makeEntry, readEntry } from '../keylog.js';
+import { NEW, RESET, RETIRE, ROTATE, makeEntry, readEntry } from '../keylog.js';
 import { deriveKeys, makeMaster } from '../keys.js';
 import { makeSupporterKeys } from '../node/make-keys.js';
 import { get, merge, sealVault } from '../vault.js';
@@ -19,14 +20,14 @@ let device, server, payload;
 
 const again = async () => byPassphrase(await look(server.api), PASS, quickArgon);
 async function colleague(supporterId = random(16)) {
-	const made = await makeSupporterKeys({ inst: server.inst, supporterId, keylog: server.keylog });
+	const made = await makeSupporterKeys({ inst: server.inst, supporterId, keylog: server.keylog, now: Date.parse(server.today) });
 	server.keylog = [...server.keylog, made.entry];
 	return { ...made, supporter: supporterId };
 }
 /* The entry that another one would make at the end of the log. */
 async function entryBy(keys, supporter, kind, more = {}) {
 	const prev = await sha256(server.keylog.at(-1));
-	return makeEntry({ kind, n: server.keylog.length, prev, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: 20410, ...more });
+	return makeEntry({ kind, n: server.keylog.length, prev, supporter, sign: keys.sign, hpkePub: keys.hpke.raw, day: 20775, ...more });
 }
 /* Everything of hers as it is kept by the server, after she was in: what she saw is in the vault. */
 async function seenAll() {
@@ -95,6 +96,11 @@ test('an entry of a colleague with a wrong predecessor, or one that nobody signe
 		['wrong number', await entryBy(next, supporter, RESET, { n: 9 })],
 		['a rotation that the old key did not sign', await entryBy(next, supporter, ROTATE, { previousSign: next.sign })],
 		['a retirement by nobody', await entryBy(next, random(16), RETIRE)],
+		['a retirement by a key that is not hers', await entryBy(next, supporter, RETIRE)],
+		['a reset of nobody', await entryBy(next, random(16), RESET)],
+		['a reset that keeps her sealing key', await entryBy({ sign: next.sign, hpke: keys.hpke }, supporter, RESET)],
+		['a rotation that keeps her signing key', await entryBy({ sign: keys.sign, hpke: next.hpke }, supporter, ROTATE, { previousSign: keys.sign })],
+		['an entry of an earlier day', await entryBy(next, supporter, RESET, { day: 20774 })],
 	]) {
 		server.keylog = [...whole, entry];
 		await isRed(why);
@@ -102,6 +108,16 @@ test('an entry of a colleague with a wrong predecessor, or one that nobody signe
 	server.keylog = whole;
 	server.keylog = [...whole, await entryBy(next, supporter, ROTATE, { previousSign: keys.sign })];
 	await again();
+});
+
+test('a colleague is retired by the attacker\'s key and begins anew with it: red, not a new colleague', async () => {
+	const { supporter } = await colleague();
+	await again();
+	const thief = await deriveKeys(makeMaster());
+	server.keylog = [...server.keylog, await entryBy(thief, supporter, RETIRE)];
+	await assert.rejects(colleague(supporter), /key log does not hold/);
+	server.keylog = [...server.keylog, await entryBy(thief, supporter, NEW)];
+	await isRed('retired, and new');
 });
 
 test('an entry under her own id that she did not make: reset, retirement, or a copy of her keys', async () => {
@@ -161,8 +177,15 @@ test('by the code too: the device gets its wrap only after she has said so', asy
 	const told = await byCode(await look(server.api), payload, PASS, quickArgon).catch((e) => e);
 	assert.ok(told instanceof Restored);
 	assert.equal(server.wraps.length, wraps);
-	await told.accept();
-	assert.equal(server.wraps.length, wraps + 1);
+	server.before('addWrap', () => { throw new Trouble('offline'); });
+	await assert.rejects(told.accept(), (e) => e.text === 'offline');
+	server.before('addWrap', null, { lost: true });
+	await assert.rejects(told.accept(), (e) => e.text === 'offline');
+	const session = await told.accept();
+	assert.equal(server.wraps.length, wraps + 1, 'the same wrap, however often she presses');
+	const { inst, supporter } = server;
+	server.vault = await sealVault({ vault: session.vault, key: session.keys.vault, inst, supporter });
+	assert.deepEqual((await again()).keys.hpke.raw, session.keys.hpke.raw, 'and it holds her master key');
 });
 
 test('no word of the operator makes another history good, nor one in which her own key is not hers', async () => {

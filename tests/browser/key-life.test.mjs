@@ -3,11 +3,14 @@
 import '../../client/node/crypto.js';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fromHex, systemRandom, toHex } from '../../client/bytes.js';
+import { keyId, readEntry } from '../../client/keylog.js';
+import { buildPost } from '../../client/ring.js';
 import { id, startLive } from './live-desk.mjs';
 import { until } from './world.mjs';
 
 const NEW_PASS = 'tyttebær under snøen';
-let live, phone, laptop, hers, code;
+let live, phone, laptop, hers, code, offered;
 before(async () => {
 	live = await startLive({ at: '2026-11-18T09:00:00+01:00', supporters: ['Kari Nes', 'Tariq Ali'], others: ['Ingrid Solli'] });
 	code = await live.setUp('kari');
@@ -123,6 +126,11 @@ test('new keys: the old ones sign for them, every other way in ends, and other d
 });
 
 test('lost keys: she asks, the coordinator says yes, the new keys are told to senders, and who waited goes on', { timeout: 180000 }, async () => {
+	/* An open desk writes its vault, which shows that she has a way in. */
+	for (const page of [laptop, phone]) {
+		use(page);
+		await live.lock();
+	}
 	live.haven.door.incidents = [{
 		id: id(21), title: 'Hendelse i mottaket', severity: 2, day: Math.floor(Date.UTC(2026, 10, 18) / 86400000), unit: 'Sykehuset / Mottaket',
 		excluded: [id(2), id(3)], exposures: [{ id: id(31), person: id(3) }],
@@ -132,7 +140,8 @@ test('lost keys: she asks, the coordinator says yes, the new keys are told to se
 	await until(async () => await holds('kari') === 1);
 	const link = (await until(() => live.haven.mails.find((m) => m.to.includes('p3@fjordvik.example')))).text.match(/http:\S+\/h\/o\/\S+/)[0];
 	const page = async () => (await live.haven.request('GET', `${new URL(link).pathname}?lang=nb`)).text;
-	assert.ok(!(await page()).includes('data-renewed'));
+	offered = await page();
+	assert.ok(!offered.includes('data-renewed'));
 	assert.match(await page(), /Kari Nes[^<]*<\/dt><dd class="mk-num" data-safety="[0-9a-f]{16}">\d{4}( \d{4}){5}</);
 
 	await live.device('kari');
@@ -159,7 +168,24 @@ test('lost keys: she asks, the coordinator says yes, the new keys are told to se
 	await live.page.waitForURL('**/s/programme*');
 	assert.equal(await live.page.locator('[data-reset] form').count(), 0);
 
+	/* A yes, of which a thief with her sign-in may have asked the coordinator, shuts nobody out who has a way in, and is over with it. */
+	use(phone);
+	await live.again('kari');
+	await live.heading('setup.title');
+	await live.looked('reset-way');
+	await live.act('way');
+	await live.unlock();
+	await live.opened();
+	await until(() => live.sql('SELECT * FROM key_reset').length === 0);
+	await live.lock();
+	await live.heading('locked.title', { name: 'Kari Nes' });
 	use(hers);
+	await live.again('kari');
+	await live.act('lost');
+	await live.submit();
+	await live.page.waitForSelector('[data-asked]');
+	assert.equal((await approve('mona', { supporter })).status, 303);
+
 	await hers.reload();
 	await hers.waitForSelector('#new');
 	assert.match(await hers.locator('#desk').textContent(), new RegExp(live.say('reset.approved').slice(0, 40)));
@@ -183,6 +209,35 @@ test('lost keys: she asks, the coordinator says yes, the new keys are told to se
 
 test('leaving: her key ends, nothing of hers stays, and she may begin again', { timeout: 120000 }, async () => {
 	use(hers);
+	const hour = () => live.ask('kari', '/s/desk/data').then((r) => r.json().ring.to);
+	const attribute = (name) => offered.match(new RegExp(`data-${name}="([^"]+)"`))[1];
+	const entry = readEntry(Buffer.from((await live.ask('kari', '/s/desk/keys')).json().keylog.at(-1), 'base64url'));
+	const to = await keyId(entry.hpkePub);
+	const body = await buildPost({
+		inst: fromHex(attribute('inst'), 16), door: fromHex(attribute('door'), 16), postId: systemRandom(16), rel: fromHex(attribute('rel'), 32),
+		keys: { 3: entry.hpkePub },
+		answer: {
+			ref: fromHex(attribute('ref'), 16), aid: systemRandom(16), t: Math.floor(Date.parse('2026-11-18T09:11:00+01:00') / 60000),
+			kind: 'other', phone: '00000318', name: 'Ingrid', to: toHex(to),
+		},
+	});
+	assert.equal((await live.haven.request('POST', '/h/ring', { body: Buffer.from(body), headers: { 'Content-Type': 'application/octet-stream' } })).status, 204);
+	const before = await hour();
+	await live.haven.clock('2026-11-18T10:01:00+01:00');
+	await until(async () => await hour() > before);
+	await live.act('keys');
+	await live.act('retire');
+	await hers.check('#sure');
+	await live.submit();
+	await hers.waitForSelector('#form-e:visible');
+	assert.equal(await hers.locator('#form-e').textContent(), live.say('trouble.retire-others'), 'whoever chose her waits: nobody else can read it');
+	await live.looked('retire-others');
+	assert.equal(live.sql('SELECT kind FROM key_log').length, 4);
+	await live.act('back');
+	await live.heading('keys.title');
+	await live.act('back');
+	await live.opened();
+	await hers.getByRole('button', { name: live.say('other.done'), exact: true }).click();
 	await live.act('keys');
 	await live.act('retire');
 	await live.heading('retire.title');

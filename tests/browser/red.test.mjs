@@ -57,6 +57,34 @@ test('a colleague\'s entry is swapped in the database for one of the attacker\'s
 	mend();
 });
 
+test('what stood on the page when it was drawn is not what is checked: the log of the moment of unlocking is', async () => {
+	await kari.reload();
+	await live.heading('locked.title', { name: 'Kari Nes' });
+	cut(1);
+	put(await made(NEW, 1, whole[1][1]));
+	live.sent.length = 0;
+	await live.unlock();
+	await live.heading('log-bad.title');
+	assert.deepEqual(live.sent, []);
+	mend();
+});
+
+test('red while the desk is open: "My keys" says so, and ends nothing', async () => {
+	await kari.reload();
+	await live.unlock();
+	await live.opened();
+	await live.act('keys');
+	await live.act('retire');
+	put(await made(RESET, 2, whole[0][1]));
+	await kari.check('#sure');
+	await live.submit();
+	await live.heading('log-bad.title');
+	assert.equal(live.sql('SELECT * FROM key_log').length, 3);
+	assert.equal(await kari.locator('[data-lock]:visible').count(), 0);
+	mend();
+	assert.deepEqual(live.complaints, []);
+});
+
 test('an entry under her own id is appended that she did not make', async () => {
 	put(await made(RESET, 2, whole[0][1]));
 	await isRed();

@@ -233,8 +233,9 @@ const struct desk_text desk_texts[] = {
 	{ "lost.open", TR("I have neither of them") },
 	{ "lost.what",
 	  TR("With new keys you cannot open what was locked for the old ones, nor your old notes. "
-	     "Whoever waits for you now goes to a colleague who can. Colleagues who write to you "
-	     "see that your key is new.") },
+	     "Those who were assigned to you go to a colleague who can. Those who chose you "
+	     "themselves do not: what they sent is lost. If you remember anybody, call them. "
+	     "Colleagues who write to you see that your key is new.") },
 	{ "lost.ask", TR("Ask the coordinator for new keys") },
 	{ "lost.asked",
 	  TR("You have asked. Call the coordinator, so that it is clear that it is you, and open "
@@ -242,19 +243,30 @@ const struct desk_text desk_texts[] = {
 	{ "lost.back", TR("Back") },
 	{ "reset.approved",
 	  TR("The coordinator has said yes to new keys. When they are made, the old ones are gone "
-	     "for good, and whoever waits for you goes to a colleague.") },
+	     "for good. Those who were assigned to you go to a colleague. Those who chose you "
+	     "themselves do not: what they sent is lost.") },
 	{ "trouble.reset-late", TR("The coordinator’s yes no longer counts. Reload the page, and ask again.") },
 	{ "retire.open", TR("I stop as a peer supporter") },
 	{ "retire.title", TR("Stop as a peer supporter?") },
 	{ "retire.lead", TR("Your keys end, and your notes are deleted. Nobody is sent to you any more.") },
 	{ "retire.text",
-	  TR("Whoever waits for you now goes to a colleague. Nobody asks why. Tell the coordinator "
-	     "when it suits you.") },
+	  TR("Those who are assigned to you go to a colleague. Those who choose you themselves do "
+	     "not: what they have sent in this hour, or still send from a page that is open, nobody "
+	     "can read. Nobody asks why you stop. Tell the coordinator when it suits you.") },
 	{ "retire.tick", TR("I know that my notes and what was locked for me cannot be opened after this") },
 	{ "retire.first", TR("Tick here first") },
 	{ "retire.button", TR("Stop") },
 	{ "retire.done",
 	  TR("You have stopped as a peer supporter, and your keys are gone. Should you start "
 	     "again, make new ones.") },
+	{ "keys.gone", TR("Your keys have been changed, here or on another device. Open your desk again.") },
+	{ "reset.way", TR("I still have a way in") },
+	{ "trouble.retire-others",
+	  TR("Somebody has chosen you and is not marked as done. Nobody else can read what they "
+	     "wrote. Call first, or tell them to choose somebody else; then press “Done” on your "
+	     "desk.") },
+	{ "trouble.retire-unread",
+	  TR("Not everything that was sent to you could be read. Press “See what is new” on your "
+	     "desk, and wait until it is done.") },
 };
 const size_t desk_texts_n = ARRAY_LEN(desk_texts);
