@@ -51,7 +51,8 @@ enum gateway_verdict {
 	GATEWAY_ACCEPTED,
 	GATEWAY_REFUSED, /* for good: the recipient is the reason, as the file says */
 	GATEWAY_LATER,   /* anything else that may be said to every message alike, and is the operator's to mend */
-	GATEWAY_UNSURE,  /* it said yes, in words that the file does not tell: it may have kept the message */
+	GATEWAY_UNSURE,  /* it may have kept the message: it said yes in words that the file does not tell, or fell over it (500 and
+			    more, but for 503) */
 };
 /* id[0] is '\0' where none was given or found. */
 enum gateway_verdict gateway_judge(const struct gateway *g, int status, struct slice body,

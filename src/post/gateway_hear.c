@@ -131,7 +131,8 @@ static enum gateway_verdict judge(const struct gateway *g, int status, const jso
 	}
 	if (status_in(g, "refused", status))
 		return refused || !asks ? GATEWAY_REFUSED : GATEWAY_LATER;
-	return GATEWAY_LATER;
+	/* It, or something before it, fell over the request (RFC 9110 § 15.6); "closed" alone says that it did not look at it. */
+	return status >= 500 && status != 503 ? GATEWAY_UNSURE : GATEWAY_LATER;
 }
 
 /* A number that is longer than any is none. */

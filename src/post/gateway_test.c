@@ -113,7 +113,7 @@ static void a_reply_is_judged_by_status_and_by_what_it_says(void **state)
 	judges(g, 400, "{\"m\":[{\"code\":\"22\"}]}", GATEWAY_REFUSED, "");
 	judges(g, 400, "{\"m\":[{\"code\":\"222\"}]}", GATEWAY_LATER, "");
 	judges(g, 400, "", GATEWAY_LATER, "");
-	judges(g, 500, "{\"m\":[{\"code\":21}]}", GATEWAY_LATER, "");
+	judges(g, 500, "{\"m\":[{\"code\":21}]}", GATEWAY_UNSURE, "");
 	judges(g, 302, "{\"m\":[{\"ok\":true}]}", GATEWAY_LATER, "");
 	gateway_free(&g);
 	g = parsed(FORM "refused = 422\nid_at = line:ID:\n");

@@ -74,7 +74,16 @@ static bool was_seen(const struct mailbox *m, const char *name)
 	for (size_t i = 0; i < m->seen_n; i++)
 		if (m->seen[i] == h)
 			return true;
+	for (size_t i = 0; i < m->broke_n; i++)
+		if (m->broke[i] == h)
+			return true;
 	return false;
+}
+
+static void note_broke(struct mailbox *m, const char *name)
+{
+	m->broke = must_realloc(m->broke, m->broke_n + 1, sizeof(*m->broke));
+	m->broke[m->broke_n++] = hash_of(name);
 }
 
 static void note_seen(struct mailbox *m, const char *name)
@@ -95,9 +104,41 @@ static const struct mailbox_kind *kind_of(const char *where)
 	return strncmp(where, "imap", 4) == 0 ? &mailbox_imap : &mailbox_pop3;
 }
 
-/* RES_AGAIN: the round ends here. */
+static void complain(struct mailbox *m, const char *what)
+{
+	if (!m->complained && !__atomic_load_n(m->stop, __ATOMIC_ACQUIRE))
+		log_world("post", "a message in the mailbox of returned mail could not be %s; the others are read all the same", what);
+	m->complained = true;
+}
+
+/* Why one could not be read, and whether the round goes on: RES_OK, RES_AGAIN. */
+static enum result pass_over(struct mailbox *m, const char *name, bool too_long, enum result res)
+{
+	if (too_long)
+		note_seen(m, name); /* longer than anything of ours, and the session broke off over it */
+	else
+		complain(m, "read");
+	if (res == RES_REFUSED)
+		return RES_OK;
+	if (!too_long)
+		note_broke(m, name);
+	return RES_AGAIN;
+}
+
+static enum result drop_one(struct mailbox *m, const char *name)
+{
+	enum result res = m->kind->drop(m, name);
+	if (res != RES_REFUSED)
+		return res == RES_OK ? RES_OK : RES_AGAIN;
+	complain(m, "deleted");
+	note_seen(m, name);
+	return RES_OK;
+}
+
+/* RES_AGAIN: the round ends here. *read: one more. */
 static enum result read_one(struct mailbox *m, const char *name, struct buf *message,
-			    enum result (*take)(void *ctx, struct slice token, struct slice message, bool *ours_r), void *ctx, int *n)
+			    enum result (*take)(void *ctx, struct slice token, struct slice message, bool *ours_r), void *ctx, int *n,
+			    int *read)
 {
 	struct slice token;
 	bool ours = false;
@@ -105,10 +146,9 @@ static enum result read_one(struct mailbox *m, const char *name, struct buf *mes
 	enum result res = m->kind->fetch(m, name, message);
 	if (res == RES_NONE)
 		return RES_OK; /* somebody else took it */
-	if (res != RES_OK && message->full)
-		note_seen(m, name); /* longer than anything of ours, and the session broke off over it */
 	if (res != RES_OK)
-		return RES_AGAIN;
+		return pass_over(m, name, message->full, res);
+	++*read;
 	if (mailbox_token(buf_get(message), m->bounce_domain, &token) == RES_OK) {
 		res = take(ctx, token, buf_get(message), &ours);
 		if (res != RES_OK && res != RES_NONE)
@@ -116,10 +156,41 @@ static enum result read_one(struct mailbox *m, const char *name, struct buf *mes
 	}
 	if (ours) {
 		++*n;
-		return m->kind->drop(m, name) == RES_OK ? RES_OK : RES_AGAIN;
+		return drop_one(m, name);
 	}
 	note_seen(m, name);
 	return RES_OK;
+}
+
+/* ---- the newest first: a mailbox that others share may hold more than is ever looked through ---- */
+
+/* Numbers grow in IMAP and POP3; in a Maildir a name begins with the second in which the message came. */
+static int64_t age_of(const char *name)
+{
+	const char *slash = strchr(name, '/');
+	return strtoll(slash ? slash + 1 : name, NULL, 10);
+}
+
+static int newer_first(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	int64_t m = age_of(x), n = age_of(y);
+	return m != n ? (m < n) - (m > n) : strcmp(y, x);
+}
+
+/* Cuts the lines into names, and leaves out what is longer than any. */
+static const char **newest_first(struct buf *lines, size_t *n_r)
+{
+	const char **list = must_alloc(lines->n / 2 + 1, sizeof(*list));
+	size_t n = 0;
+	for (char *p = lines->n ? lines->p : NULL, *end; p && (end = memchr(p, '\n', (size_t)(lines->p + lines->n - p))); p = end + 1) {
+		*end = '\0';
+		if (end > p && end - p <= MAILBOX_NAME_MOST)
+			list[n++] = p;
+	}
+	qsort(list, n, sizeof(*list), newer_first);
+	*n_r = n;
+	return list;
 }
 
 enum result mailbox_round(struct mailbox *m, const bool *stop,
@@ -128,21 +199,18 @@ enum result mailbox_round(struct mailbox *m, const bool *stop,
 	struct buf names = BUF_LIMIT((size_t)4 << 20), message = BUF_SECRET(MAILBOX_MESSAGE_MOST);
 	int n = 0, read = 0;
 	m->stop = stop;
+	m->complained = false;
 	enum result res = m->kind->open(m);
 	if (res == RES_OK)
 		res = m->kind->list(m, &names);
-	struct slice rest = buf_get(&names), line;
-	while (res == RES_OK && rest.n && slice_cut(&rest, '\n', &line) && read < MAILBOX_ROUND_MOST &&
-	       !__atomic_load_n(stop, __ATOMIC_ACQUIRE)) {
-		char name[MAILBOX_NAME_MOST + 1];
-		if (!line.n || line.n > MAILBOX_NAME_MOST)
-			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)line.n, line.p);
-		if (was_seen(m, name))
-			continue;
-		read++;
-		res = read_one(m, name, &message, take, ctx, &n);
-	}
+	size_t listed;
+	const char **list = newest_first(&names, &listed);
+	for (size_t i = 0; res == RES_OK && i < listed && read < MAILBOX_ROUND_MOST && !__atomic_load_n(stop, __ATOMIC_ACQUIRE); i++)
+		if (!was_seen(m, list[i]))
+			res = read_one(m, list[i], &message, take, ctx, &n, &read);
+	if (res == RES_OK)
+		m->broke_n = 0;
+	free(list);
 	enum result closed = m->kind->close(m);
 	buf_free(&names);
 	buf_free(&message);
@@ -197,6 +265,7 @@ void mailbox_free(struct mailbox **m)
 	free((*m)->ca_file);
 	free((*m)->bounce_domain);
 	free((*m)->seen);
+	free((*m)->broke);
 	free(*m);
 	*m = NULL;
 }

@@ -1,6 +1,6 @@
 /* mailbox.h: returned mail that lies in a mailbox: IMAP, POP3 or a Maildir. Known to post.c and service/.
 
-   At a fixed pace all that is new there is read, each message once; what came back to an address of ours is handed to the
+   At a fixed pace all that is new there is read, the newest first, each message once; what came back to an address of ours is handed to the
    bounces, and deleted only when what it said is written. All else is left as it lies: another program may share the mailbox
    and know it, or a person may read it. */
 #ifndef POST_MAILBOX_H

@@ -44,12 +44,12 @@ static enum result list(struct mailbox *m, struct buf *names)
 static enum result fetch(struct mailbox *m, const char *name, struct buf *message)
 {
 	char path[PATH_MOST], bytes[8192];
-	ssize_t n;
+	ssize_t n = 0;
 	snprintf(path, sizeof(path), "%s/%s", m->where, name);
 	/* A name that leads elsewhere is nobody's mail. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
-		return errno == ENOENT || errno == ELOOP ? RES_NONE : RES_AGAIN;
+		return errno == ENOENT || errno == ELOOP ? RES_NONE : RES_REFUSED;
 	while (!message->full && (n = read(fd, bytes, sizeof(bytes))) > 0) {
 		size_t left = MAILBOX_MESSAGE_MOST - message->n;
 		buf_put(message, bytes, (size_t)n < left ? (size_t)n : left);
@@ -57,14 +57,14 @@ static enum result fetch(struct mailbox *m, const char *name, struct buf *messag
 			break;
 	}
 	close(fd);
-	return RES_OK;
+	return n < 0 ? RES_REFUSED : RES_OK;
 }
 
 static enum result drop(struct mailbox *m, const char *name)
 {
 	char path[PATH_MOST];
 	snprintf(path, sizeof(path), "%s/%s", m->where, name);
-	return unlink(path) == 0 || errno == ENOENT ? RES_OK : RES_AGAIN;
+	return unlink(path) == 0 || errno == ENOENT ? RES_OK : RES_REFUSED;
 }
 
 static enum result close_it(struct mailbox *m)

@@ -13,8 +13,10 @@
 struct mailbox_kind {
 	enum result (*open)(struct mailbox *m);
 	enum result (*list)(struct mailbox *m, struct buf *names); /* a name a line */
-	/* RES_NONE: it is not there any more. A longer message is cut. */
+	/* RES_NONE: it is not there any more. RES_REFUSED: this one cannot be read. RES_AGAIN: nor can any after it, in this
+	   session. A longer message is cut. */
 	enum result (*fetch)(struct mailbox *m, const char *name, struct buf *message);
+	/* RES_REFUSED: this one cannot be deleted. */
 	enum result (*drop)(struct mailbox *m, const char *name);
 	enum result (*close)(struct mailbox *m);
 };
@@ -25,6 +27,9 @@ struct mailbox {
 	const struct mailbox_kind *kind;
 	uint64_t *seen;
 	size_t seen_n;
+	uint64_t *broke; /* those over which a session broke off, until a round has come to its end */
+	size_t broke_n;
+	bool complained; /* one line a round */
 	const bool *stop;
 	CURL *curl; /* from open to close */
 	bool curl_used; /* a later connection is another session: numbers may mean other messages */

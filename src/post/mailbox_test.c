@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "post/mailbox.h"
+#include "post/mailbox_inside.h"
 
 #define OURS "00112233445566778899aabbccddeeff"
 #define OTHERS "ffeeddccbbaa99887766554433221100"
@@ -175,6 +176,117 @@ static void a_huge_one_is_read_so_far_and_a_link_not_at_all(void **state)
 	assert_true(access("/etc/passwd", F_OK) == 0);
 }
 
+static void one_that_cannot_be_read_stops_no_other_and_is_said_once(void **state)
+{
+	char log[1000], name[] = "/tmp/makker-mailbox.XXXXXX", path[200];
+	(void)state;
+	/* Root reads everything: what cannot be read is a folder, whose bytes nobody gets. */
+	snprintf(path, sizeof(path), "%s/new/6", town.folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/new/5", town.folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	put("new/1", "To: b-" OURS "@" DOMAIN "\n\nfailed", 0);
+	for (int i = 0; i < 2; i++) {
+		int fd = mkstemp(name), back = dup(2);
+		assert_true(fd >= 0 && dup2(fd, 2) == 2);
+		int n = round_of(RES_OK);
+		assert_int_equal(dup2(back, 2), 2);
+		close(back);
+		ssize_t got = pread(fd, log, sizeof(log) - 1, 0);
+		log[got < 0 ? 0 : got] = '\0';
+		close(fd);
+		unlink(name);
+		memcpy(strrchr(name, '.'), ".XXXXXX", 8);
+		assert_int_equal(n, i == 0);
+		assert_string_equal(log, "<3>post: a message in the mailbox of returned mail could not be read; the others are read all the same\n");
+	}
+}
+
+/* ---- a server, by its kind alone ---- */
+
+static struct {
+	int n;             /* messages 1..n */
+	int ours;
+	int breaks[3];     /* over which the session breaks off each time */
+	int fetched, sessions;
+	bool broken;
+} server;
+
+static enum result serve(struct mailbox *m)
+{
+	(void)m;
+	server.sessions++;
+	server.broken = false;
+	return RES_OK;
+}
+
+static enum result serve_list(struct mailbox *m, struct buf *names)
+{
+	(void)m;
+	for (int i = 1; i <= server.n; i++)
+		buf_printf(names, "%d\n", i);
+	return RES_OK;
+}
+
+static enum result serve_one(struct mailbox *m, const char *name, struct buf *message)
+{
+	(void)m;
+	assert_false(server.broken);
+	server.fetched++;
+	for (size_t i = 0; i < ARRAY_LEN(server.breaks); i++)
+		if (atoi(name) == server.breaks[i]) {
+			server.broken = true;
+			return RES_AGAIN;
+		}
+	buf_printf(message, "To: %s\n\n", atoi(name) == server.ours ? "b-" OURS "@" DOMAIN : "anna@fjordvik.example");
+	return RES_OK;
+}
+
+static enum result serve_drop(struct mailbox *m, const char *name)
+{
+	(void)m;
+	assert_int_equal(atoi(name), server.ours);
+	server.n--;
+	server.ours = 0;
+	return RES_OK;
+}
+
+static enum result serve_end(struct mailbox *m)
+{
+	(void)m;
+	return RES_OK;
+}
+
+static const struct mailbox_kind served = { serve, serve_list, serve_one, serve_drop, serve_end };
+
+static void of_very_many_the_newest_are_read_first(void **state)
+{
+	(void)state;
+	town.m->kind = &served;
+	server.n = MAILBOX_SEEN_MOST + 2 * MAILBOX_ROUND_MOST;
+	memset(server.breaks, 0, sizeof(server.breaks));
+	for (int i = 0; i < MAILBOX_SEEN_MOST / MAILBOX_ROUND_MOST + 4; i++) {
+		server.ours = server.n + 1; /* another comes back */
+		server.n++;
+		assert_int_equal(round_of(RES_OK), 1);
+	}
+}
+
+static void a_message_over_which_the_session_breaks_is_passed_over_until_the_others_are_read(void **state)
+{
+	(void)state;
+	town.m->kind = &served;
+	server.n = server.ours = 7;
+	server.breaks[0] = 7, server.breaks[1] = 6, server.breaks[2] = 5;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(round_of(RES_AGAIN), 0);
+	server.fetched = 0;
+	assert_int_equal(round_of(RES_OK), 0);
+	assert_int_equal(server.fetched, 4);
+	server.breaks[0] = 0; /* it can be read now, and is no more passed over */
+	assert_int_equal(round_of(RES_AGAIN), 1);
+}
+
 static void a_mailbox_that_is_not_there_is_no_end(void **state)
 {
 	struct post_mailbox setup = { .where = "/nonexistent/maildir" };
@@ -196,6 +308,9 @@ int main(void)
 		TEST(ours_goes_and_all_else_is_left_and_read_once),
 		TEST(what_could_not_be_written_stays_and_is_read_again),
 		TEST(a_huge_one_is_read_so_far_and_a_link_not_at_all),
+		TEST(one_that_cannot_be_read_stops_no_other_and_is_said_once),
+		TEST(of_very_many_the_newest_are_read_first),
+		TEST(a_message_over_which_the_session_breaks_is_passed_over_until_the_others_are_read),
 		cmocka_unit_test(a_mailbox_that_is_not_there_is_no_end),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -157,6 +157,15 @@ bool post_is_quiet(struct post_quiet quiet, struct instant now)
 	return minute >= quiet.from || minute < quiet.to;
 }
 
+struct instant post_quiet_end(struct post_quiet quiet, struct instant now)
+{
+	if (!post_is_quiet(quiet, now))
+		return now;
+	struct day today = instant_day(now);
+	struct instant end = day_at(today, quiet.to / 60, quiet.to % 60);
+	return end.s > now.s ? end : day_at(day_add(today, 1), quiet.to / 60, quiet.to % 60);
+}
+
 enum result post_quiet_read(struct slice text, struct post_quiet *quiet_r)
 {
 	int v[4], n = 0;

@@ -62,12 +62,12 @@ enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r)
 	return res;
 }
 
-int64_t post_away(struct post *post)
+int64_t post_away(struct post *post, enum post_way way)
 {
 	struct instant now = clock_now(post->clock);
-	const struct lane *mails = &post->lane[POST_MAIL];
+	const struct lane *lane = &post->lane[way];
 	pthread_mutex_lock(&post->lock);
-	int64_t seconds = mails->away_since.s && now.s > mails->away_since.s ? now.s - mails->away_since.s : 0;
+	int64_t seconds = lane->away_since.s && now.s > lane->away_since.s ? now.s - lane->away_since.s : 0;
 	pthread_mutex_unlock(&post->lock);
 	return seconds;
 }

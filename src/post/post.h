@@ -53,6 +53,8 @@ struct post_quiet {
 	int from, to;
 };
 bool post_is_quiet(struct post_quiet quiet, struct instant now);
+/* From when an SMS that is put now can go: now, or when the quiet hours end. */
+struct instant post_quiet_end(struct post_quiet quiet, struct instant now);
 /* "21:00-07:00". RES_BAD: anything else. */
 MUST_USE enum result post_quiet_read(struct slice text, struct post_quiet *quiet_r);
 
@@ -179,8 +181,9 @@ MUST_USE enum result post_settle(struct post *post, int *sent_r);
 
 /* How many messages wait, by either way; *oldest_r: the day on which the oldest of them was put, unwritten when there is none. */
 MUST_USE enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r);
-/* Seconds since the first of the rounds in which the server as a whole took nobody's mail; 0: the last one was none. */
-int64_t post_away(struct post *post);
+/* Seconds since the first of the rounds in which the other side of this way as a whole took nobody's message; 0: the last one
+   was none. */
+int64_t post_away(struct post *post, enum post_way way);
 /* How many were taken on this day, counted since the start; 0 for any other day than the newest. */
 int64_t post_accepted(struct post *post, struct day day);
 

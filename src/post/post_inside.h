@@ -15,6 +15,7 @@ struct waiting {
 	struct instant again;
 	int pause;
 	bool unsure; /* then it stays ours: another program would try at once */
+	uint32_t pass; /* the last in which it was listed */
 };
 
 /* Handed over, and the database did not take down what became of it. */
@@ -22,6 +23,7 @@ struct owed {
 	struct id id;
 	enum result res;
 	char gateway_id[GATEWAY_ID_MOST + 1];
+	uint32_t pass;
 };
 
 /* One way out. Each has a thread, connections and a patience of its own, so that neither holds up the other. */
@@ -36,6 +38,8 @@ struct lane {
 	size_t waiting_n;
 	struct owed *owed;
 	size_t owed_n;
+	uint32_t pass;
+	int unsure_n; /* in a row after which nobody knew whether the gateway kept the message */
 	pthread_t thread;
 	pthread_mutex_t sending;
 	bool started;

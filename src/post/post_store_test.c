@@ -277,22 +277,22 @@ static int settle_and_listen(int seconds, char log[2000])
 static void how_long_the_server_has_been_away_is_known_until_it_is_back(void **state)
 {
 	(void)state;
-	assert_int_equal(post_away(room), 0);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
 	box.nobody = true;
 	put(1, "taken@x.example");
 	assert_int_equal(settle(0), 0);
 	assert_int_equal(settle(600), 0);
 	assert_int_equal(settle(300), 0);
-	assert_int_equal(post_away(room), 900);
+	assert_int_equal(post_away(room, POST_MAIL), 900);
 	box.nobody = false;
 	assert_int_equal(settle(3600), 1);
-	assert_int_equal(post_away(room), 0);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
 	/* One recipient's trouble is not the server's. */
 	box.busy = true;
 	put(2, "later@x.example");
 	assert_int_equal(settle(0), 0);
 	assert_int_equal(settle(600), 0);
-	assert_int_equal(post_away(room), 0);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
 }
 
 static void ten_wrong_minutes_at_the_mail_server_lose_nothing(void **state)

@@ -45,6 +45,7 @@ struct round {
 	int refused, put_off;
 	char worst[120]; /* the first that was refused, else the first that was put off */
 	bool away;
+	enum result unwritten; /* else RES_OK: what became of some letter could not be written */
 };
 
 /* ---- the list ---- */
@@ -97,6 +98,8 @@ static void next_page(struct round *r)
 	if (r->n)
 		r->after = r->page[r->n - 1].id;
 	r->listed = r->n < BATCH;
+	for (size_t i = 0; i < r->n; i++)
+		sending_is_listed(r->lane, &r->page[i].id);
 }
 
 static bool in_some_hand(const struct round *r, const struct id *id)
@@ -193,7 +196,9 @@ static void one_letter(struct round *r, struct hand *h)
 		r->res = res;
 	if (s->tried && s->res != RES_OK)
 		remember(r, s);
-	r->away = r->away || (s->tried && s->outcome.away);
+	if (s->unwritten != RES_OK)
+		r->unwritten = s->unwritten;
+	r->away = r->away || (s->tried && (s->outcome.away || s->outcome.silent));
 	r->told += s->told;
 }
 
@@ -324,11 +329,6 @@ static void say(const struct round *r)
 		  r->refused, r->put_off, r->away ? ", the rest not tried" : "", r->worst);
 }
 
-static bool rests_now(const struct lane *lane)
-{
-	return lane->way == POST_SMS && post_is_quiet(lane->post->setup.sms.quiet, clock_now(lane->post->clock));
-}
-
 static void letter_begin(struct letter *l)
 {
 	l->subject = BUF_LIMIT(POST_SUBJECT_MOST);
@@ -405,11 +405,15 @@ enum result round_settle(struct lane *lane, int *sent_r, bool *away_r)
 {
 	*away_r = false;
 	*sent_r = 0;
-	if (rests_now(lane))
-		return RES_OK;
 	pthread_mutex_lock(&lane->sending);
+	if (sending_rests(lane) && !lane->owed_n) {
+		pthread_mutex_unlock(&lane->sending);
+		note_away(lane, false); /* it is asked for nothing */
+		return RES_OK;
+	}
 	struct round *r = round_begin(lane);
 	pthread_mutex_lock(&lane->guard);
+	lane->pass++;
 	if (!give_hands(r))
 		r->res = RES_BROKEN;
 	else if (lane->now == 1)
@@ -417,6 +421,8 @@ enum result round_settle(struct lane *lane, int *sent_r, bool *away_r)
 	else
 		together(r);
 	tell(r);
+	if (r->res == RES_OK && r->listed && r->at == r->n && !post_is_stopping(lane->post))
+		sending_forget_unlisted(lane);
 	if (r->away)
 		lane->now = lane->most; /* it takes nobody now, which says nothing of how many it takes */
 	sort_connections(r);
@@ -425,7 +431,7 @@ enum result round_settle(struct lane *lane, int *sent_r, bool *away_r)
 	say(r);
 	*away_r = r->away;
 	note_away(lane, r->away);
-	enum result res = r->res;
+	enum result res = r->res == RES_OK ? r->unwritten : r->res;
 	if (res == RES_OK)
 		*sent_r = r->told;
 	each_letter(r, letter_end);

@@ -12,6 +12,8 @@
 #define LONGEST_PAUSE 1800
 #define UNSURE_PAUSE 3600 /* the same when the server may have kept it: each try may be one more in somebody's mailbox */
 #define LONGEST_UNSURE 43200
+#define OWED_MOST 3       /* so many that could not be written, and no more are handed over: a fall would send all of them again */
+#define UNSURE_MOST 3     /* so many in a row, and the gateway is taken to be away: each may cost a minute, and be one SMS more */
 #define CLOSING 421       /* "service not available": too many connections too */
 
 SQL(outbox_has, "b", "tries:i", "SELECT tries FROM outbox WHERE id = $1");
@@ -54,6 +56,7 @@ static void wait_longer(struct lane *lane, const struct id *id, bool unsure)
 		*w = (struct waiting){ .id = *id };
 	}
 	w->unsure = unsure;
+	w->pass = lane->pass;
 	w->pause = w->pause * 2 < first ? first : w->pause * 2 > most ? most : w->pause * 2;
 	w->again = instant_add(clock_now(lane->post->clock), w->pause);
 }
@@ -81,7 +84,7 @@ static void owe(struct lane *lane, const struct id *id, enum result res, const c
 		return;
 	lane->owed = must_realloc(lane->owed, lane->owed_n + 1, sizeof(*lane->owed));
 	struct owed *o = &lane->owed[lane->owed_n++];
-	*o = (struct owed){ .id = *id, .res = res };
+	*o = (struct owed){ .id = *id, .res = res, .pass = lane->pass };
 	snprintf(o->gateway_id, sizeof(o->gateway_id), "%s", gateway_id);
 }
 
@@ -90,6 +93,30 @@ static void owe_no_more(struct lane *lane, const struct id *id)
 	struct owed *o = owed_of(lane, id);
 	if (o)
 		*o = lane->owed[--lane->owed_n];
+}
+
+void sending_is_listed(struct lane *lane, const struct id *id)
+{
+	struct waiting *w = waiting_of(lane, id);
+	struct owed *o = owed_of(lane, id);
+	if (w)
+		w->pass = lane->pass;
+	if (o)
+		o->pass = lane->pass;
+}
+
+void sending_forget_unlisted(struct lane *lane)
+{
+	for (size_t i = 0; i < lane->waiting_n; i++) {
+		if (lane->waiting[i].pass == lane->pass)
+			continue;
+		if (lane->waiting[i].unsure)
+			db_let_go(lane->post->db, HELD, &lane->waiting[i].id);
+		lane->waiting[i--] = lane->waiting[--lane->waiting_n];
+	}
+	for (size_t i = 0; i < lane->owed_n; i++)
+		if (lane->owed[i].pass != lane->pass)
+			lane->owed[i--] = lane->owed[--lane->owed_n];
 }
 
 static enum result still_there(struct tx *tx, void *ctx)
@@ -182,6 +209,17 @@ static enum result write_down(struct sending *s)
 	return res;
 }
 
+static bool falls_silent(struct lane *lane, bool unsure)
+{
+	if (lane->way != POST_SMS)
+		return false;
+	pthread_mutex_lock(&lane->guard);
+	lane->unsure_n = unsure ? lane->unsure_n + 1 : 0;
+	bool silent = lane->unsure_n >= UNSURE_MOST;
+	pthread_mutex_unlock(&lane->guard);
+	return silent;
+}
+
 /* Hands it over, unless that was done (`owed`). `old`: for the last time. False: we end and broke it off, or it is the others'. */
 static bool try_one(struct sending *s, const struct owed *owed, bool old)
 {
@@ -192,6 +230,7 @@ static bool try_one(struct sending *s, const struct owed *owed, bool old)
 		memcpy(s->outcome.id, owed->gateway_id, sizeof(s->outcome.id));
 	} else if (!s->is_away(s->ctx)) {
 		s->res = hand_one(s, &s->letter, clock_now(post->clock), &s->outcome);
+		s->outcome.silent = falls_silent(s->lane, s->outcome.unsure);
 	}
 	if (s->res == RES_AGAIN && post_is_stopping(post))
 		return false;
@@ -208,9 +247,9 @@ static enum result send_held(struct sending *s, const struct owed *owed, bool ol
 	struct lane *lane = s->lane;
 	if (!try_one(s, owed, old))
 		return RES_OK;
-	enum result res = write_down(s);
-	if (res != RES_OK)
-		return res;
+	s->unwritten = write_down(s);
+	if (s->unwritten != RES_OK)
+		return RES_OK;
 	pthread_mutex_lock(&lane->guard);
 	if (s->res == RES_AGAIN && !s->outcome.away)
 		wait_longer(lane, &s->letter.id, s->outcome.unsure);
@@ -223,15 +262,22 @@ static enum result send_held(struct sending *s, const struct owed *owed, bool ol
 	return RES_OK;
 }
 
-/* What is known of this message: how it waits, and what is owed about it (RES_AGAIN: nothing). */
-static void look_up(struct lane *lane, const struct id *id, struct waiting *w_r, struct owed *owed_r)
+/* What is known of this message: how it waits, and what is owed about it (RES_AGAIN: nothing). *full_r: so much is owed that
+   nothing more is handed over. */
+static void look_up(struct lane *lane, const struct id *id, struct waiting *w_r, struct owed *owed_r, bool *full_r)
 {
 	pthread_mutex_lock(&lane->guard);
 	const struct waiting *w = waiting_of(lane, id);
 	const struct owed *o = owed_of(lane, id);
 	*w_r = w ? *w : (struct waiting){ 0 };
 	*owed_r = o ? *o : (struct owed){ .res = RES_AGAIN };
+	*full_r = lane->owed_n >= OWED_MOST;
 	pthread_mutex_unlock(&lane->guard);
+}
+
+bool sending_rests(const struct lane *lane)
+{
+	return lane->way == POST_SMS && post_is_quiet(lane->post->setup.sms.quiet, clock_now(lane->post->clock));
 }
 
 enum result sending_one(struct sending *s)
@@ -241,7 +287,9 @@ enum result sending_one(struct sending *s)
 	struct instant now = clock_now(post->clock);
 	struct waiting w;
 	struct owed owed;
-	look_up(s->lane, &id, &w, &owed);
+	bool full;
+	look_up(s->lane, &id, &w, &owed, &full);
+	s->unwritten = RES_OK;
 	s->outcome = (struct outcome){ .words = "" };
 	s->tried = s->told = false;
 	bool is_owed = owed.res != RES_AGAIN, old = instant_day(now).n - s->letter.made.n >= POST_GIVE_UP_DAYS;
@@ -252,12 +300,14 @@ enum result sending_one(struct sending *s)
 			return RES_BROKEN;
 		return RES_OK;
 	}
+	if (!is_owed && (full || sending_rests(s->lane)))
+		return RES_OK;
 	enum result res = is_owed ? RES_OK : take(post, &id);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
 	res = send_held(s, &owed, old);
-	look_up(s->lane, &id, &w, &owed);
-	if (res == RES_OK && s->tried && !w.unsure)
+	look_up(s->lane, &id, &w, &owed, &full);
+	if (res == RES_OK && s->unwritten == RES_OK && s->tried && !w.unsure)
 		db_let_go(post->db, HELD, &id);
 	return res;
 }

@@ -19,6 +19,7 @@ struct letter {
 /* What came of handing one over. */
 struct outcome {
 	bool unsure, away;
+	bool silent;                  /* the last of several in a row of which nobody knows: no more is tried in this round */
 	bool crowded;                 /* it failed before anybody was named, or the server bade farewell: perhaps it takes fewer connections */
 	char words[120];              /* for the log */
 	char id[GATEWAY_ID_MOST + 1]; /* an SMS's, at the gateway */
@@ -37,7 +38,15 @@ struct sending {
 	struct outcome outcome;
 	enum result res;  /* RES_OK accepted, RES_REFUSED for good, RES_AGAIN not now */
 	bool tried, told; /* it was its turn; a result was written */
+	enum result unwritten; /* else RES_OK: what became of it could not be written, and is owed */
 };
+
+/* The hours in which this way hands over nothing. */
+bool sending_rests(const struct lane *lane);
+/* Under the lane's guard: it lies in the outbox still. */
+void sending_is_listed(struct lane *lane, const struct id *id);
+/* Under the lane's guard, after all was listed: what lies there no more was sent by another program, and is forgotten. */
+void sending_forget_unlisted(struct lane *lane);
 
 /* Sends s->letter, unless it rests or is somebody else's. RES_BROKEN: the database. */
 MUST_USE enum result sending_one(struct sending *s);

@@ -144,7 +144,8 @@ void sms_say(const struct sms_handed *h, char out[120])
 	if (h->too_long)
 		snprintf(out, 120, "too long to be sent");
 	else if (h->status)
-		snprintf(out, 120, "HTTP %d%s", h->status, h->unsure ? ", in words that its file does not tell" : "");
+		snprintf(out, 120, "HTTP %d%s", h->status,
+			 !h->unsure ? "" : h->status >= 500 ? ", and it may have kept it" : ", in words that its file does not tell");
 	else
 		snprintf(out, 120, "%s", curl_easy_strerror(h->code));
 }

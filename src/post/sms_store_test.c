@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "crypt/crypt.h"
 #include "db/db_testing.h"
-#include "post/post.h"
+#include "post/post_inside.h"
 #include "post/smtp_testing.h"
 
 extern const struct migration post_migrations[];
@@ -28,9 +28,13 @@ static struct {
 	const char *says; /* status line and body; NULL: 200 with a number */
 	bool hangs;       /* it says nothing until the other side has gone */
 	int n;            /* requests that came whole */
+	const char *id;   /* the number that it gives, NULL: one of its own each time */
+	bool turns_night; /* the quiet hours begin while it ponders */
 	char body[16][600], head[16][900];
 	int mails;
 } box;
+
+static struct clock *now;
 
 /* One request. False: the other side has gone. */
 static bool hear_request(FILE *f, char *head, size_t head_room, char *body, size_t body_room)
@@ -61,7 +65,12 @@ static void be_gateway(int fd, FILE *f)
 			return;
 		}
 		char own[40];
-		snprintf(own, sizeof(own), "{\"id\":\"gw-%d\"}", nth);
+		if (box.id)
+			snprintf(own, sizeof(own), "{\"id\":\"%s\"}", box.id);
+		else
+			snprintf(own, sizeof(own), "{\"id\":\"gw-%d\"}", nth);
+		if (box.turns_night)
+			clock_set(now, (struct instant){ NOON + 9 * AN_HOUR });
 		const char *status = box.says ? box.says : "200 OK", *body = strchr(status, '{');
 		body = body ? body : box.says ? "" : own;
 		snprintf(reply, sizeof(reply), "HTTP/1.1 %.3s x\r\nContent-Length: %zu\r\n\r\n%s", status, strlen(body), body);
@@ -94,7 +103,6 @@ static void be_mail_server(int fd, FILE *f)
 /* ---- the room ---- */
 
 static struct db *db;
-static struct clock *now;
 static struct post *room;
 static struct gateway *gateway;
 static bool serving;
@@ -427,6 +435,165 @@ static void a_report_may_name_the_gateways_own_number(void **state)
 	hears("1 SMS bounced, ");
 }
 
+static void names_reports_by_number(void)
+{
+	post_free(&room);
+	gateway_free(&gateway);
+	make_room("report_id = id\nid_at = /id\n");
+}
+
+static void a_number_that_the_gateway_gives_again_is_the_newer_ones(void **state)
+{
+	(void)state;
+	names_reports_by_number();
+	box.id = "7";
+	put(1);
+	assert_int_equal(settle(0), 1);
+	put(2);
+	assert_int_equal(settle(A_DAY), 1); /* its counter began anew */
+	assert_int_equal(waiting(), 0);
+	hears("1 SMS accepted, 2 SMS accepted, ");
+	assert_int_equal(report(SLICE(""), "7", true), RES_OK);
+	hears("2 SMS delivered, ");
+}
+
+static void a_number_that_it_gives_to_all_of_a_day_names_nobodys(void **state)
+{
+	(void)state;
+	names_reports_by_number();
+	box.id = "0";
+	for (int i = 1; i <= 4; i++)
+		put(i);
+	assert_int_equal(settle(0), 4);
+	assert_int_equal(waiting(), 0);
+	hears("1 SMS accepted, 2 SMS accepted, 3 SMS accepted, 4 SMS accepted, ");
+	assert_int_equal(report(SLICE(""), "0", true), RES_NONE);
+	assert_int_equal(report(SLICE(""), "0", false), RES_NONE);
+	hears("");
+	assert_int_equal(report(token_of(0), "", true), RES_OK); /* its own address is nobody else's */
+}
+
+static void the_quiet_hours_may_begin_in_the_midst_of_a_round(void **state)
+{
+	(void)state;
+	put(1);
+	put(2);
+	put(3);
+	box.turns_night = true;
+	assert_int_equal(settle(0), 1);
+	assert_int_equal(box.n, 1);
+	assert_int_equal(waiting(), 2);
+	box.turns_night = false;
+	assert_int_equal(settle(10 * AN_HOUR), 2);
+}
+
+static void a_gateway_that_falls_over_it_may_have_kept_it_so_it_rests_an_hour(void **state)
+{
+	static const char *const says[] = { "500 ", "504 " };
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(says); i++) {
+		int before = box.n;
+		put(1);
+		box.says = says[i];
+		assert_int_equal(settle(0), 0);
+		assert_int_equal(settle(AN_HOUR - 5), 0);
+		assert_int_equal(box.n, before + 1);
+		assert_int_equal(settle(10), 0); /* an hour, then two */
+		assert_int_equal(settle(2 * AN_HOUR - 5), 0);
+		assert_int_equal(box.n, before + 2);
+		box.says = NULL;
+		assert_int_equal(settle(10), 1);
+	}
+	/* Closed: it did not look at it. */
+	put(2);
+	box.says = "503 ";
+	assert_int_equal(settle(0), 0);
+	box.says = NULL;
+	assert_int_equal(settle(30), 1);
+}
+
+static void of_a_gateway_that_hangs_three_in_a_row_feel_it_and_then_one_at_a_time(void **state)
+{
+	(void)state;
+	for (int i = 1; i <= 6; i++)
+		put(i);
+	box.hangs = true;
+	assert_int_equal(post_away(room, POST_SMS), 0);
+	assert_int_equal(settle(0), 0);
+	assert_int_equal(box.n, 3);
+	assert_int_equal(settle(60), 0);
+	assert_int_equal(box.n, 4);
+	assert_int_equal(settle(840), 0);
+	assert_int_equal(box.n, 5);
+	assert_int_equal(post_away(room, POST_SMS), 900);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
+	box.hangs = false;
+	assert_int_equal(settle(60), 1);
+	assert_int_equal(post_away(room, POST_SMS), 0);
+	assert_int_equal(settle(AN_HOUR), 5);
+}
+
+/* Whatever the reason: here a table that takes no second row about it. */
+SQL(test_one_each, "", "", "CREATE UNIQUE INDEX test_one_each ON mail_result (about)");
+SQL(test_in_the_way, "b", "", "INSERT INTO mail_result (id, kind, about, way, result, day) VALUES ($1, 'other', $1, 0, 1, 0)");
+SQL(test_out_of_the_way, "b", "", "DELETE FROM mail_result WHERE id = $1");
+SQL(test_sent_elsewhere, "", "", "DELETE FROM outbox");
+
+static enum result be_in_the_way_work(struct tx *tx, void *ctx)
+{
+	struct id about = numbered(*(const int *)ctx);
+	enum result res = db_do_n(tx, &test_one_each, NULL, DB_NO_VALUES);
+	return res == RES_OK ? db_do(tx, &test_in_the_way, NULL, v_id(&about)) : res;
+}
+
+static enum result out_of_the_way_work(struct tx *tx, void *ctx)
+{
+	struct id about = numbered(*(const int *)ctx);
+	return db_do(tx, &test_out_of_the_way, NULL, v_id(&about));
+}
+
+static void one_whose_fate_cannot_be_written_holds_up_no_other_and_is_not_sent_again(void **state)
+{
+	int about = 3, sent;
+	(void)state;
+	assert_int_equal(db_write(db, be_in_the_way_work, &about), RES_OK);
+	for (int i = 1; i <= 6; i++)
+		put(i);
+	for (int i = 0; i < 3; i++)
+		assert_int_not_equal(post_settle(room, &sent), RES_OK);
+	assert_int_equal(box.n, 6);
+	assert_int_equal(waiting(), 1);
+	assert_int_equal(db_write(db, out_of_the_way_work, &about), RES_OK);
+	assert_int_equal(settle(1), 1);
+	assert_int_equal(box.n, 6);
+	hears("1 SMS accepted, 2 SMS accepted, 3 SMS accepted, 4 SMS accepted, 5 SMS accepted, 6 SMS accepted, ");
+}
+
+static enum result sent_elsewhere_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do_n(tx, &test_sent_elsewhere, NULL, DB_NO_VALUES);
+}
+
+static void what_another_program_sent_is_forgotten(void **state)
+{
+	int about = 2, sent;
+	(void)state;
+	assert_int_equal(db_write(db, be_in_the_way_work, &about), RES_OK);
+	put(1);
+	box.says = "500 ";
+	assert_int_equal(settle(0), 0);
+	box.says = NULL;
+	put(2);
+	assert_int_not_equal(post_settle(room, &sent), RES_OK);
+	assert_int_equal(room->lane[POST_SMS].waiting_n, 1);
+	assert_int_equal(room->lane[POST_SMS].owed_n, 1);
+	assert_int_equal(db_write(db, sent_elsewhere_work, NULL), RES_OK);
+	assert_int_equal(settle(1), 0);
+	assert_int_equal(room->lane[POST_SMS].waiting_n, 0);
+	assert_int_equal(room->lane[POST_SMS].owed_n, 0);
+}
+
 static void without_a_gateway_it_is_refused_at_once(void **state)
 {
 	(void)state;
@@ -485,6 +652,13 @@ int main(void)
 		TEST(what_the_gateway_tells_later_is_told_once),
 		TEST(an_unknown_or_late_report_tells_nothing),
 		TEST(a_report_may_name_the_gateways_own_number),
+		TEST(a_number_that_the_gateway_gives_again_is_the_newer_ones),
+		TEST(a_number_that_it_gives_to_all_of_a_day_names_nobodys),
+		TEST(the_quiet_hours_may_begin_in_the_midst_of_a_round),
+		TEST(a_gateway_that_falls_over_it_may_have_kept_it_so_it_rests_an_hour),
+		TEST(of_a_gateway_that_hangs_three_in_a_row_feel_it_and_then_one_at_a_time),
+		TEST(one_whose_fate_cannot_be_written_holds_up_no_other_and_is_not_sent_again),
+		TEST(what_another_program_sent_is_forgotten),
 		TEST(without_a_gateway_it_is_refused_at_once),
 		TEST(what_is_no_number_or_too_long_is_not_put),
 	};

@@ -6,7 +6,12 @@
 #include "base/buf.h"
 #include "crypt/crypt.h"
 
-SQL(return_put, "btbi", "", "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4)");
+/* A gateway may give a number again: a counter that began anew means the newer message; one that it gives twice in a day names
+   none, and stands there as nobody's ($5), so that nothing is told of the wrong one. */
+SQL(return_put, "btbib", "",
+    "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO UPDATE "
+    "SET kind = excluded.kind, expires_day = excluded.expires_day, "
+    "about = CASE WHEN mail_return.expires_day = excluded.expires_day THEN $5 ELSE excluded.about END");
 SQL(return_get, "bi", "kind:t about:b",
     "SELECT kind, about FROM mail_return WHERE hash = $1 AND expires_day >= $2");
 SQL(return_gone, "b", "", "DELETE FROM mail_return WHERE hash = $1");
@@ -31,10 +36,12 @@ static void hash_of(const char *what, struct slice name, unsigned char hash[CRYP
 #define OF_SMS "sms "
 #define OF_GATEWAY "gateway "
 
+static const struct id nobody;
+
 static enum result expect(struct tx *tx, const unsigned char hash[CRYPT_HASH], const char *kind, const struct id *about,
 			  struct day last)
 {
-	return db_do(tx, &return_put, NULL, v_bytes(hash, CRYPT_HASH), v_str(kind), v_id(about), v_int(last.n));
+	return db_do(tx, &return_put, NULL, v_bytes(hash, CRYPT_HASH), v_str(kind), v_id(about), v_int(last.n), v_id(&nobody));
 }
 
 enum result told_expect(struct tx *tx, struct slice token, const struct mail *mail, struct day last)
@@ -121,6 +128,8 @@ static enum result back_work(struct tx *tx, void *ctx)
 	snprintf(kind, sizeof(kind), "%.*s", (int)k.n, k.p);
 	told.about = row_id(rows, 1);
 	rows_end(&rows);
+	if (id_is_zero(&told.about))
+		return RES_NONE;
 	res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
 	return res == RES_OK ? told_put(tx, b->rnd, kind, &told) : res;
 }

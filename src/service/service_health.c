@@ -11,6 +11,7 @@ int service_health_text(const struct service_health *h, struct buf *out)
 		{ h->database == HEALTH_FAILS, "the database cannot be read" },
 		{ h->database == HEALTH_ANSWERS && h->jobs_late > 0, "what falls due is not done: jobs are more than 15 minutes late" },
 		{ h->mail_away >= HEALTH_MAIL_AWAY, "the mail server has taken nobody's mail for 15 minutes, and mail waits" },
+		{ h->sms_away >= HEALTH_MAIL_AWAY, "the SMS gateway has taken nobody's SMS for 15 minutes, and SMS wait" },
 		{ h->database == HEALTH_ANSWERS && h->mail_days >= HEALTH_MAIL_DAYS,
 		  "a mail has waited for two days; after three it counts as refused" },
 		{ h->free_mb >= 0 && h->free_mb < HEALTH_FREE_MB, "the disk with the program's folder has less than 32 MB left" },

@@ -25,6 +25,7 @@ struct service_health {
 	int64_t jobs_late;             /* more than HEALTH_JOB_LATE */
 	int64_t mail_days;             /* the age of the oldest mail that waits, in days; 0: none, or of today */
 	int64_t mail_away;             /* seconds since when the mail server takes nobody's mail; 0: it does, or none waits */
+	int64_t sms_away;              /* the same of the SMS gateway */
 	int64_t free_mb;               /* of the disk with the program's folder; -1: not known */
 	const char *trouble;           /* what the program itself has to say, a fixed sentence; NULL: nothing */
 };

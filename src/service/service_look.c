@@ -107,7 +107,8 @@ void service_look_now(struct service_look *l, int patience, struct service_looke
 		looked.health.database = HEALTH_SILENT;
 	/* These do not go by the database. */
 	looked.health.free_mb = free_megabytes();
-	looked.health.mail_away = s->post ? post_away(s->post) : 0;
+	looked.health.mail_away = s->post ? post_away(s->post, POST_MAIL) : 0;
+	looked.health.sms_away = s->post ? post_away(s->post, POST_SMS) : 0;
 	looked.health.trouble = s->trouble ? s->trouble(s->trouble_ctx) : NULL;
 	*looked_r = looked;
 }

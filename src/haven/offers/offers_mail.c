@@ -85,6 +85,13 @@ static const char *kind_of(struct which w)
 	return w.again ? OFFERS_MAIL_NEWS : OFFERS_MAIL_OFFER;
 }
 
+/* Counted from when it can go, whatever the gateway then does: one that is away must not keep the offer from her mailbox. */
+static enum result ask_after(struct tx *tx, struct offers *o, const struct id *task)
+{
+	struct instant goes = post_quiet_end(o->setup.quiet, clock_now(o->setup.clock));
+	return clockwork_put(tx, OFFERS_JOB_UNHEARD, task, instant_add(goes, OFFERS_UNHEARD_HOURS * 3600));
+}
+
 /* With a link of its own: of an earlier one only the hash is left. */
 static enum result put_by(struct tx *tx, struct offers *o, const struct offers_row *row, struct which w, enum offers_way way,
 			  const struct addresses *to)
@@ -107,6 +114,8 @@ static enum result put_by(struct tx *tx, struct offers *o, const struct offers_r
 	}
 	if (res == RES_OK && is_first(w))
 		res = offers_add_ways(tx, &row->id, way);
+	if (res == RES_OK && is_first(w) && way == OFFERS_BY_SMS)
+		res = ask_after(tx, o, &row->id);
 	buf_free(&url);
 	buf_free(&body);
 	return res;
@@ -228,7 +237,7 @@ static enum result hear_failed(struct tx *tx, struct heard *h, const struct mail
 	return res;
 }
 
-/* A phone has it: what would ask after that is not needed. It may be told before the acceptance is. */
+/* A phone has it: what would ask after that is not needed. */
 static enum result hear_delivered(struct tx *tx, struct heard *h, const struct id *task)
 {
 	enum result res = is_first(h->which) ? offers_add_ways(tx, task, OFFERS_ARRIVED) : RES_OK;
@@ -237,18 +246,8 @@ static enum result hear_delivered(struct tx *tx, struct heard *h, const struct i
 
 static enum result hear_accepted(struct tx *tx, struct heard *h, const struct mail_told *told)
 {
-	struct offers_row row;
 	h->accepted++;
-	if (!is_first(h->which))
-		return RES_OK;
-	enum result res = offers_put_fact(tx, &told->about, DOOR_SENT, told->day);
-	if (res != RES_OK || told->way != POST_SMS)
-		return res;
-	res = offers_get_task(tx, h->a, &told->about, &row);
-	if (res == RES_OK && !(row.ways & OFFERS_ARRIVED))
-		res = clockwork_put(tx, OFFERS_JOB_UNHEARD, &row.id,
-				    instant_add(clock_now(h->o->setup.clock), OFFERS_UNHEARD_HOURS * 3600));
-	return res == RES_NONE ? RES_OK : res;
+	return is_first(h->which) ? offers_put_fact(tx, &told->about, DOOR_SENT, told->day) : RES_OK;
 }
 
 static enum result hear_task(struct tx *tx, const struct mail_told *told, void *ctx)

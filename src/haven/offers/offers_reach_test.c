@@ -150,6 +150,32 @@ static void a_phone_that_has_not_got_it_in_hours_is_followed_by_a_mail_once(void
 	assert_int_equal(facts_of(b, 0), SENT);
 }
 
+static void while_the_gateway_is_away_a_mail_goes_after_the_same_hours(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	later(b, OFFERS_UNHEARD_HOURS * HOUR - 60);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "S");
+	later(b, 60);
+	assert_int_equal(strlen(ways_to(b, 0, OFFERS_MAIL_OFFER)), 2); /* the SMS waits still */
+	assert_string_equal(ways_to(b, 2, OFFERS_MAIL_OFFER), "S");    /* no mailbox */
+	empty_outbox(b);
+	later(b, 24 * HOUR);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "");
+	assert_int_equal(facts_of(b, 0), SENT);
+}
+
+static void what_waits_for_the_morning_is_asked_after_from_the_morning(void **state)
+{
+	struct bench *b = *state;
+	move_to(b, instant_add(start, 10 * HOUR)); /* 22:00 */
+	take(b);
+	later(b, (9 + OFFERS_UNHEARD_HOURS) * HOUR - 60);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "S");
+	later(b, 60); /* seven, and four hours */
+	assert_int_equal(strlen(ways_to(b, 0, OFFERS_MAIL_OFFER)), 2);
+}
+
 /* The gateway may tell before we have written that it took the message. */
 static void an_arrival_that_is_heard_first_counts(void **state)
 {
@@ -334,6 +360,8 @@ int main(void)
 		SMS(only_when_both_failed_she_cannot_be_reached_and_no_third_is_sent),
 		SMS(a_phone_that_has_not_got_it_in_hours_is_followed_by_a_mail_once),
 		SMS(an_arrival_that_is_heard_first_counts),
+		SMS(while_the_gateway_is_away_a_mail_goes_after_the_same_hours),
+		SMS(what_waits_for_the_morning_is_asked_after_from_the_morning),
 		SMS(who_stopped_the_messages_gets_no_mail_for_want_of_a_report),
 		SMS(at_night_something_serious_goes_by_mail_and_else_waits_for_the_phone),
 		SMS(at_night_what_can_wait_waits),
