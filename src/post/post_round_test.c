@@ -272,11 +272,11 @@ static void a_server_that_is_away_is_asked_by_one_and_then_gets_all_at_once_agai
 	assert_in_range(asked, 1, 4);
 	assert_int_equal(settle(60), 0);
 	assert_int_equal(box.turned_away, asked + 1);
-	assert_true(post_away(room) > 0);
+	assert_true(post_away(room, POST_MAIL) > 0);
 	box.allows = 0;
 	assert_int_equal(settle(60), 100);
 	each_came_once(1, 100);
-	assert_int_equal(post_away(room), 0);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
 	for (int i = 101; i <= 199; i++)
 		put("quick", i);
 	assert_int_equal(settle(60), 99);
