@@ -50,7 +50,8 @@ function show(root, state) {
 		setText(root, '[data-told]', state.offered);
 	root.dataset.version = state.version;
 	root.dataset.waiting = state.waiting ? 'yes' : 'no';
-	return showNeeds(state.needs);
+	/* What is to be said of the session for all of them is drawn by the server too. */
+	return showNeeds(state.needs) && state.group === (root.dataset.group ?? state.group);
 }
 
 export function startLive(root) {

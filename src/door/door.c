@@ -6,11 +6,18 @@
 #define SEVERITY_LEAST 1
 #define SEVERITY_MOST 3
 #define DAY_MOST 100000
+#define SECOND_MOST (INT64_C(86400) * DAY_MOST)
 
 static const char *const fact_words[] = {
 	[DOOR_SENT] = "sent", [DOOR_UNSENDABLE] = "unsendable",
 	[DOOR_REACHED] = "reached", [DOOR_NOT_REACHED] = "not_reached",
+	[DOOR_GROUP_HELD] = "group_held", [DOOR_GROUP_NOT_HELD] = "group_not_held",
 };
+
+bool door_is_of_incident(enum door_fact_kind kind)
+{
+	return kind == DOOR_GROUP_HELD || kind == DOOR_GROUP_NOT_HELD;
+}
 
 /* ---- writing ---- */
 
@@ -99,6 +106,8 @@ void door_write_incidents(struct buf *out, const struct door_incidents *m)
 		json_object_set_new(o, "severity", json_integer(in->severity));
 		json_object_set_new(o, "day", json_integer(in->day.n));
 		json_object_set_new(o, "unit", text_json(in->unit));
+		if (in->group.s)
+			json_object_set_new(o, "group", json_integer(in->group.s));
 		json_object_set_new(o, "excluded", excluded);
 		json_object_set_new(o, "exposures", exposures);
 		json_array_append_new(list, o);
@@ -111,7 +120,7 @@ void door_write_facts(struct buf *out, const struct door_facts *m)
 	json_t *list = json_array();
 	for (size_t i = 0; i < m->n; i++) {
 		json_t *o = json_object();
-		json_object_set_new(o, "exposure", id_json(&m->list[i].exposure));
+		json_object_set_new(o, door_is_of_incident(m->list[i].kind) ? "incident" : "exposure", id_json(&m->list[i].about));
 		json_object_set_new(o, "fact", json_string(fact_words[m->list[i].kind]));
 		json_object_set_new(o, "day", json_integer(m->list[i].day.n));
 		json_array_append_new(list, o);
@@ -150,6 +159,7 @@ bool door_incident_fits(const struct door_incident *in)
 			return false;
 	return in->exposures_n <= DOOR_EXPOSED_MOST && in->excluded_n <= DOOR_EXCLUDED_MOST &&
 	       in->severity >= SEVERITY_LEAST && in->severity <= SEVERITY_MOST && in->day.n >= 0 && in->day.n <= DAY_MOST &&
+	       in->group.s >= 0 && in->group.s <= SECOND_MOST &&
 	       short_enough(in->title, DOOR_TITLE_MOST) && short_enough(in->unit, DOOR_UNIT_MOST);
 }
 
@@ -290,13 +300,15 @@ static struct door_exposure read_exposure(struct reader *r, json_t *o)
 
 static struct door_incident read_incident(struct reader *r, json_t *o)
 {
-	members(r, o, 7);
+	bool group = json_object_get(o, "group");
+	members(r, o, group ? 8 : 7);
 	struct door_incident in = {
 		.id = get_id(r, o, "id"),
 		.title = get_text(r, o, "title", DOOR_TITLE_MOST),
 		.severity = (int)get_int(r, o, "severity", SEVERITY_LEAST, SEVERITY_MOST),
 		.day = { (int32_t)get_int(r, o, "day", 0, DAY_MOST) },
 		.unit = get_text(r, o, "unit", DOOR_UNIT_MOST),
+		.group = { group ? get_int(r, o, "group", 1, SECOND_MOST) : 0 },
 	};
 	json_t *excluded = get_list(r, o, "excluded", DOOR_EXCLUDED_MOST, &in.excluded_n);
 	json_t *exposures = get_list(r, o, "exposures", DOOR_EXPOSED_MOST, &in.exposures_n);
@@ -328,8 +340,7 @@ enum result door_read_incidents(struct arena *a, struct slice json, struct door_
 static struct door_fact read_fact(struct reader *r, json_t *o)
 {
 	members(r, o, 3);
-	struct door_fact f = { .exposure = get_id(r, o, "exposure"),
-			       .day = { (int32_t)get_int(r, o, "day", 0, DAY_MOST) } };
+	struct door_fact f = { .day = { (int32_t)get_int(r, o, "day", 0, DAY_MOST) } };
 	const char *word = get_text(r, o, "fact", 20);
 	size_t kind = 0;
 	while (kind < ARRAY_LEN(fact_words) && strcmp(word, fact_words[kind]) != 0)
@@ -338,6 +349,7 @@ static struct door_fact read_fact(struct reader *r, json_t *o)
 		r->bad = true;
 	else
 		f.kind = (enum door_fact_kind)kind;
+	f.about = get_id(r, o, door_is_of_incident(f.kind) ? "incident" : "exposure");
 	return f;
 }
 

@@ -3,7 +3,8 @@
    Haven is always the caller (PRODUCT.md § 2). Three messages exist:
    - give me changes to the directory        GET  /door/1/people?after=REV[&life=ID]
    - give me who is to be offered support    GET  /door/1/incidents?after=REV[&life=ID][&wait=SECONDS]
-   - these offers were sent …, reached or not  POST /door/1/facts
+   - these offers were sent …, reached or not; the group was held, on this day
+                                             POST /door/1/facts
    Each has one struct and one pair of functions here, and readers refuse whatever is
    not in it: an unknown member, a wrong type, a number out of range. So nothing else
    can be said. This room is linked into both programs and holds no state.
@@ -78,6 +79,9 @@ struct door_incident {
 	size_t excluded_n;
 	struct door_exposure *exposures;
 	size_t exposures_n;
+	/* "Each or as a group" (PRODUCT.md § 2): a session for all of them together is asked for besides, to be held by then. 0: it is not.
+	   Written only where it is, so that two programs of different age understand each other as long as nobody asks. */
+	struct instant group;
 };
 
 struct door_incidents {
@@ -88,10 +92,12 @@ struct door_incidents {
 	struct id life;
 };
 
-enum door_fact_kind { DOOR_SENT, DOOR_UNSENDABLE, DOOR_REACHED, DOOR_NOT_REACHED };
+/* The last two are about an incident: the session for all of them was held on this day, or on this day it became clear that there will be
+   none. Never who came, where, or who led it. */
+enum door_fact_kind { DOOR_SENT, DOOR_UNSENDABLE, DOOR_REACHED, DOOR_NOT_REACHED, DOOR_GROUP_HELD, DOOR_GROUP_NOT_HELD };
 
 struct door_fact {
-	struct id exposure;
+	struct id about; /* an exposure, or an incident */
 	enum door_fact_kind kind;
 	struct day day;
 };
@@ -100,6 +106,9 @@ struct door_facts {
 	struct door_fact *list;
 	size_t n;
 };
+
+/* What the fact is about: an incident, or else an exposure. */
+bool door_is_of_incident(enum door_fact_kind kind);
 
 /* Writers fill `out`; it is `full` if the message would pass DOOR_BYTES_MOST. */
 void door_write_people(struct buf *out, const struct door_people *m);

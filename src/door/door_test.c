@@ -56,6 +56,18 @@ static void an_incident_comes_through_whole(void **state)
 	assert_true(id_eq(&back.list[0].exposures[0].person, &e[0].person));
 	assert_int_equal(back.list[0].day.n, 20775);
 	assert_int_equal(back.list[0].exposures[0].named.n, 20776);
+	/* A session for all of them is a member of its own, and only where it is asked for: whoever has never heard of it reads the rest. */
+	assert_int_equal(back.list[0].group.s, 0);
+	assert_null(strstr(out.p, "group"));
+	in.group.s = 1795172000;
+	buf_free(&out);
+	out = (struct buf)BUF_LIMIT(DOOR_BYTES_MOST);
+	door_write_incidents(&out, &m);
+	assert_int_equal(door_read_incidents(a, buf_get(&out), &back), RES_OK);
+	assert_int_equal(back.list[0].group.s, 1795172000);
+	in.group.s = -1;
+	assert_false(door_incident_fits(&in));
+	in.group.s = 0;
 	e[0].named.n = -1;
 	assert_false(door_incident_fits(&in));
 	arena_free(&a);
@@ -77,6 +89,10 @@ static void whatever_is_not_a_message_is_refused(void **state)
 		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":1,\"supporter\":\"x\"}]}",
 		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":1}]}",
 		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\"}]}",
+		"{\"facts\":[{\"exposure\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"group_held\",\"day\":1}]}",
+		"{\"facts\":[{\"incident\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"sent\",\"day\":1}]}",
+		"{\"facts\":[{\"incident\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"group_held\",\"day\":1,\"came\":6}]}",
+		"{\"facts\":[{\"incident\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"group_planned\",\"day\":1}]}",
 		"{\"facts\":[]}x", "{\"facts\":[],\"facts\":[]}",
 	};
 	struct arena *a = arena_new();
@@ -84,16 +100,25 @@ static void whatever_is_not_a_message_is_refused(void **state)
 	assert_int_equal(door_read_facts(a, slice_of(good), &m), RES_OK);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_int_equal(door_read_facts(a, slice_of(bad[i]), &m), RES_BAD);
+	assert_int_equal(door_read_facts(a, SLICE("{\"facts\":[{\"incident\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"fact\":\"group_held\",\"day\":1}]}"), &m),
+			 RES_OK);
+	assert_int_equal(m.list[0].kind, DOOR_GROUP_HELD);
 	struct door_people people;
 	struct door_incidents incidents;
 	assert_int_equal(door_read_people(a, slice_of(good), &people), RES_BAD);
 	assert_int_equal(door_read_incidents(a, slice_of(good), &incidents), RES_BAD);
-#define ONE(severity, life) "{" life "\"to\":1,\"more\":false,\"incidents\":[{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\"," \
-	"\"severity\":" severity ",\"day\":1,\"unit\":\"u\",\"excluded\":[],\"exposures\":[]}]}"
+#define ONE(severity, life) ONE_MORE("", severity, life)
+#define ONE_MORE(more, severity, life) "{" life "\"to\":1,\"more\":false,\"incidents\":[{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\"," \
+	"\"severity\":" severity more ",\"day\":1,\"unit\":\"u\",\"excluded\":[],\"exposures\":[]}]}"
 #define LIFE "\"life\":\"AAAAAAAAAAAAAAAAAAAAAA\","
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", LIFE)), &incidents), RES_OK);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("4", LIFE)), &incidents), RES_BAD);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", "")), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":9", "3", LIFE)), &incidents), RES_OK);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":0", "3", LIFE)), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":null", "3", LIFE)), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":true", "3", LIFE)), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"party\":9", "3", LIFE)), &incidents), RES_BAD);
 	arena_free(&a);
 }
 

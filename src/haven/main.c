@@ -16,6 +16,7 @@
 #include "haven/answers/answers.h"
 #include "haven/caller/caller.h"
 #include "haven/desk/desk.h"
+#include "haven/groups/groups.h"
 #include "haven/offers/offers.h"
 #include "haven/programme/programme.h"
 #include "haven/supporters/supporters.h"
@@ -35,6 +36,7 @@ struct haven {
 	struct signin *signin;
 	struct offers *offers;
 	struct answers *answers;
+	struct groups *groups;
 	struct caller *caller;
 	char there[600]; /* the address of the other program's form, likewise */
 	char door[1200]; /* its address, for as long as the caller lives */
@@ -42,6 +44,7 @@ struct haven {
 	struct offers_pages pages;
 	struct desk *desk;
 	struct programme programme;
+	struct groups_pages group_pages;
 	struct risks_pages risks;
 };
 
@@ -96,6 +99,24 @@ static void answers_settled(void *ctx)
 	web_wake(h->service.web);
 }
 
+/*~ groups/ keeps the session for everybody affected, where its leader has asked for one: planned by the coordinator, led by two
+    supporters, and told to duty as a day. It stands beside each one's own offer; who comes is stored nowhere. */
+static void facts_wait(void *ctx)
+{
+	struct haven *h = ctx;
+	caller_wake(h->caller);
+}
+
+static void make_groups(struct haven *h)
+{
+	struct service *s = &h->service;
+	struct groups_setup setup = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .offers = h->offers, .public_url = s->public_url, .workplace = s->workplace,
+		.lang = s->lang, .mail_waits = service_mail_waits, .mail_ctx = s, .facts_wait = facts_wait, .facts_ctx = h,
+	};
+	h->groups = groups_new(&setup);
+}
+
 /*~ offers/ is the heart: each affected person becomes a task of one supporter (found by matching/ among
     supporters/), gets a message with a personal link, and is followed by clocks until contact is made. It knows
     nothing of what anybody answers. answers/ is the ring in which sealed answers lie among dummies; it knows nothing
@@ -116,6 +137,7 @@ static void make_rooms(struct haven *h)
 	offers.ask_phone = h->house.line.phone;
 	h->offers = offers_new(&offers);
 	h->answers = answers_new(&answers);
+	make_groups(h);
 }
 
 /*~ caller/ is our side of the door: it asks duty for people and incidents, and tells it days. We always call; duty
@@ -125,7 +147,7 @@ static enum result make_caller(struct haven *h)
 	struct service *s = &h->service;
 	snprintf(h->door, sizeof(h->door), "unix:%s", config_text(s->config, "door"));
 	struct caller_setup setup = {
-		.db = s->db, .clock = s->clock, .offers = h->offers, .door = h->door,
+		.db = s->db, .clock = s->clock, .offers = h->offers, .groups = h->groups, .door = h->door,
 		.also = config_text(s->config, "door_also"),
 		.mail_waits = service_mail_waits, .mail_ctx = s,
 	};
@@ -134,15 +156,11 @@ static enum result make_caller(struct haven *h)
 
 /*~ Who wakes whom. A job or a new incident puts mail: the post is woken. The post learns what became of a mail:
     offers/ reads it, and what duty is to hear makes the caller speak; signin/ reads which invitations did not arrive. */
-static void facts_wait(void *ctx)
-{
-	struct haven *h = ctx;
-	caller_wake(h->caller);
-}
-
 static enum result hear_post(struct haven *h)
 {
 	enum result res = offers_hear_post(h->offers);
+	if (res == RES_OK)
+		res = groups_hear_post(h->groups);
 	return res == RES_OK ? signin_hear_post(h->signin) : res;
 }
 
@@ -195,6 +213,7 @@ static void connect_rooms(struct haven *h)
 	struct service *s = &h->service;
 	offers_when_mail(h->offers, service_mail_waits, s);
 	offers_jobs(h->offers, s->clockwork, facts_wait, h);
+	groups_jobs(h->groups, s->clockwork);
 	answers_jobs(h->answers, s->clockwork);
 	supporters_jobs(s->clockwork);
 	post_when_told(s->post, post_told, h);
@@ -240,7 +259,7 @@ static void make_pages(struct haven *h)
 	h->pages = (struct offers_pages){
 		.there = *duty ? h->there : NULL,
 		.offers = h->offers, .db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house,
-		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code,
+		.script = asset_url(haven_assets, HAVEN_ASSETS, "offer.js"), .door_code = answers_door_code, .group = groups_for_page,
 		.spend = spend, .post = put_answer, .posted = posted, .wait = ANSWERS_WAIT, .ring = h->answers,
 	};
 	supporters_routes(&h->front, s->web);
@@ -268,6 +287,10 @@ static void make_desk(struct haven *h)
 		.signin = h->signin, .mail_waits = service_mail_waits, .mail_ctx = s,
 	};
 	programme_routes(&h->programme, s->web);
+	h->group_pages = (struct groups_pages){
+		.groups = h->groups, .db = s->db, .clock = s->clock, .rnd = s->rnd, .house = &h->house, .sign_out = "/s/sign-out",
+	};
+	groups_routes(&h->group_pages, s->web);
 	/* How this program is set up: no technical role enters here, so the coordinator watches over it. */
 	h->risks = (struct risks_pages){
 		.house = &h->house, .facts = service_facts, .ctx = s, .may = ROLE_COORDINATOR, .path = "/s/settings",
@@ -385,6 +408,7 @@ int main(int argc, char **argv)
 	signin_free(&h.signin);
 	service_close(&h.service);
 	answers_free(&h.answers);
+	groups_free(&h.groups);
 	offers_free(&h.offers);
 	return status;
 }

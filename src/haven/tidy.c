@@ -4,6 +4,7 @@
 #include "haven/tidy.h"
 
 #include "audit/audit.h"
+#include "haven/groups/groups.h"
 #include "haven/offers/offers.h"
 #include "haven/supporters/supporters.h"
 #include "signin/signin.h"
@@ -16,6 +17,8 @@ enum result haven_tidy(struct tx *tx, struct day today)
 		res = signin_end_left(tx, today, &owners);
 	if (res == RES_OK)
 		res = offers_forget_closed(tx, today);
+	if (res == RES_OK)
+		res = groups_forget(tx, today);
 	if (res == RES_OK)
 		res = supporters_forget_resets(tx, today);
 	if (res == RES_OK)

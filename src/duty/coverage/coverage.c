@@ -89,15 +89,21 @@ enum result coverage_hear(struct tx *tx, const struct door_facts *facts, size_t 
 		enum result res = RES_BROKEN;
 		switch (f->kind) {
 		case DOOR_SENT:
-			res = db_do(tx, &hear_sent, &changed, v_id(&f->exposure), v_int(f->day.n));
+			res = db_do(tx, &hear_sent, &changed, v_id(&f->about), v_int(f->day.n));
 			break;
 		case DOOR_UNSENDABLE:
-			res = db_do(tx, &hear_unsendable, &changed, v_id(&f->exposure), v_int(f->day.n));
+			res = db_do(tx, &hear_unsendable, &changed, v_id(&f->about), v_int(f->day.n));
 			break;
 		case DOOR_REACHED:
 		case DOOR_NOT_REACHED:
-			res = db_do(tx, &hear_reached, &changed, v_id(&f->exposure), v_int(f->day.n),
+			res = db_do(tx, &hear_reached, &changed, v_id(&f->about), v_int(f->day.n),
 				    v_int(f->kind == DOOR_REACHED));
+			break;
+		case DOOR_GROUP_HELD:
+		case DOOR_GROUP_NOT_HELD:
+			res = incidents_group_hear(tx, &f->about, f->kind == DOOR_GROUP_HELD, f->day);
+			changed = res == RES_OK;
+			res = res == RES_NONE ? RES_OK : res;
 			break;
 		}
 		if (res != RES_OK)

@@ -64,12 +64,30 @@
 {{end}}
 <p class="mk-row"><span data-sent-count>{{v->sent}}</span><span data-reached-count>{{v->reached}}</span></p>
 {{end}}
+{{# Beside each one's own offer, never instead of it. What comes back is a day. }}
+{{template coverage_group(const struct group_view *g, const char *csrf)}}
+<section class="mk-card mk-stack" data-gap="3" aria-labelledby="group"><h2 class="ds-heading" data-size="sm" id="group">{{tr "A group session"}}</h2>
+{{if g->said}}
+<p><b>{{g->said}}</b></p>
+{{end}}
+{{if g->suggested}}
+<p>{{g->suggested}} <span class="mk-quiet mk-small">{{tr "Source: Nationwide Children’s Hospital."}}</span></p>
+{{end}}
+{{if g->ask}}
+<p>{{tr "Two peer supporters lead a talk for everybody who was there, within 48 hours of what happened and if possible in the same shift. It is planned and voluntary, counts as working time, and goes into no painful detail. Everybody is still offered support of their own."}}</p>
+<form method="post" action="{{g->action}}" class="mk-row mk-noprint"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="wish" value="yes"><button class="ds-button"{{if !g->suggested}} data-variant="secondary"{{end}} type="submit">{{tr "Ask for a group session"}}</button></form>
+{{end}}
+{{if g->take_back}}
+<form method="post" action="{{g->action}}" class="mk-row mk-noprint"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="wish" value="no"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Take the wish back"}}</button><span class="mk-quiet mk-small">{{tr "If it is planned already, the coordinator decides whether it is held."}}</span></form>
+{{end}}
+<p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You learn whether it was held, and on which day. Who came, nobody writes down."}}</span></p></section>
+{{end}}
 {{template coverage_incident_page(const struct incident_view *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-stack" data-gap="10">
 <div class="mk-stack" data-gap="3"><p class="mk-row mk-quiet"><span>{{v->head.unit}}</span><span>{{v->head.when}}</span><span class="ds-tag" data-color="{{v->head.severity_color}}">{{v->head.severity}}</span></p>
 <h1 class="mk-voice">{{v->head.title}}</h1></div>
-<section class="mk-card mk-status" aria-labelledby="off" id="coverage" data-state="{{v->state}}" data-version="{{v->version}}" data-waiting="{{v->waiting ? "yes" : "no"}}">
+<section class="mk-card mk-status" aria-labelledby="off" id="coverage" data-state="{{v->state}}" data-version="{{v->version}}" data-waiting="{{v->waiting ? "yes" : "no"}}" data-group="{{v->group_state}}">
 {{call coverage_counts(v)}}
 <p class="ds-sr-only" role="status" data-told></p>
 <div role="alert"><p class="mk-note" data-color="warning" data-signed-out hidden>{{call look_icon_warning()}}<span>{{tr "You have been signed out. What stands here is no longer kept up to date."}} <a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Sign in again"}}</a></span></p></div>
@@ -89,7 +107,10 @@
 </noscript>
 </section>
 <div class="mk-split" data-aside>
-<div class="mk-stack">
+<div class="mk-stack" data-gap="8">
+{{if v->group}}
+{{call coverage_group(v->group, v->look.csrf)}}
+{{end}}
 {{if v->names}}
 <section class="mk-stack" data-gap="3" aria-labelledby="each"><h2 class="ds-heading" data-size="sm" id="each">{{tr "Who was affected"}}</h2>
 {{call coverage_table(v)}}

@@ -10,6 +10,8 @@ enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor
 	if (res == RES_OK)
 		res = coverage_of(tx, a, incident, &f.coverage, &f.n);
 	f.names = f.in.leads;
+	if (res == RES_OK)
+		res = incidents_group(tx, incident, &f.group);
 	if (res == RES_OK && f.names)
 		res = incidents_people(tx, a, incident, &f.people, &people);
 	if (res == RES_OK && f.names)

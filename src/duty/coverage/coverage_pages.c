@@ -152,6 +152,7 @@ static struct answer look_again(struct req *req, void *room, bool last)
 	json_put_str(&j, "sent", v.sent);
 	json_put_str(&j, "reached", v.reached);
 	json_put_str(&j, "asOf", v.as_of);
+	json_put_str(&j, "group", v.group_state);
 	put_seats(&j, &v);
 	json_end(&j);
 	return reply_json(req, 200, &out);
@@ -242,4 +243,5 @@ static const struct route routes[] = {
 void coverage_routes(struct coverage_pages *pages, struct web *web)
 {
 	web_routes(web, routes, ARRAY_LEN(routes), pages);
+	coverage_group_routes(pages, web);
 }

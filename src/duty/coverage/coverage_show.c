@@ -178,8 +178,9 @@ static const char *version_of(const struct show *s, const struct coverage_facts 
 	int32_t today = instant_day(s->now).n;
 	for (size_t i = 0; i <= f->n; i++) {
 		const struct coverage *c = i < f->n ? &f->coverage[i] : NULL;
+		const int32_t group = c ? 0 : *show_group_state(f);
 		const int32_t words[] = { c ? c->sent.n : today, c ? c->unsendable.n : 0, c ? c->in_person.n : 0,
-					  c ? c->reached_day.n : 0, c ? c->told + 2 * c->reached : f->names };
+					  c ? c->reached_day.n : 0, c ? c->told + 2 * c->reached : f->names, group };
 		const unsigned char *bytes = (const unsigned char *)words;
 		for (size_t k = 0; k < sizeof(words); k++)
 			hash = (hash ^ bytes[k]) * 0x100000001b3u;
@@ -237,6 +238,8 @@ void show_incident(const struct coverage_pages *pages, struct req *req, const st
 	v.sign_in = arena_printf(s.a, "/sign-in?to=%s", v.head.href);
 	v.version = version_of(&s, f);
 	v.state = arena_printf(s.a, "%s/state?lang=%s", v.head.href, lang_code(s.lang));
+	v.group = show_group(req, f);
+	v.group_state = show_group_state(f);
 	if (f->names)
 		show_people(&s, f, &v);
 	*v_r = v;

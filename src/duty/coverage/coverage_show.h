@@ -13,6 +13,7 @@ struct coverage_facts {
 	size_t n;
 	struct exposure *parties; /* who is a party; with `names`, of one incident alone */
 	size_t parties_n;
+	struct incident_group group; /* of one incident alone */
 	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };
 
@@ -32,7 +33,14 @@ void show_list(const struct coverage_pages *pages, struct req *req, const struct
 	       const struct coverage_facts *list, size_t n, struct list_view *v_r);
 void show_incident(const struct coverage_pages *pages, struct req *req, const struct actor *who,
 		   const struct coverage_facts *f, struct incident_view *v_r);
+/* The session for all of them together; NULL: there is nothing to say of it. */
+const struct group_view *show_group(struct req *req, const struct coverage_facts *f);
+/* What is known of it, for the page's module: it asks for the page anew when it has changed. */
+const char *show_group_state(const struct coverage_facts *f);
 void show_spoken(const struct coverage_pages *pages, struct req *req, const struct actor *who,
 		 const struct coverage_facts *f, const struct id *exposure, struct spoken_view *v_r);
+
+/* POST /incidents/{id}/group. */
+void coverage_group_routes(struct coverage_pages *pages, struct web *web);
 
 #endif

@@ -72,7 +72,7 @@ static enum result hear_work(struct tx *tx, void *ctx)
 
 static enum result hear(int who, enum door_fact_kind kind, int day)
 {
-	struct door_fact f = { .exposure = exposure[who], .kind = kind, .day = { instant_day((struct instant){ TOWN_NOW }).n + day } };
+	struct door_fact f = { .about = exposure[who], .kind = kind, .day = { instant_day((struct instant){ TOWN_NOW }).n + day } };
 	struct door_facts facts = { &f, 1 };
 	return db_write(town.db, hear_work, &facts);
 }
@@ -86,7 +86,7 @@ static void a_fact_twice_is_harmless_and_an_unknown_one_stops_no_other(void **st
 	assert_int_equal(hear(0, DOOR_SENT, 0), RES_OK);
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 1 of 4", ">yesterday<", "!>today<", NULL);
 	assert_int_equal(unknown, 0);
-	f[0].exposure = id_new(random_system(), "test/nobody");
+	f[0].about = id_new(random_system(), "test/nobody");
 	assert_int_equal(db_write(town.db, hear_work, &facts), RES_OK);
 	assert_int_equal(unknown, 1);
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 2 of 4", NULL);
@@ -352,11 +352,103 @@ static void a_look_at_names_is_noted_and_a_look_at_counts_is_not(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_incident, town_close)
 
+/* ---- the session for all of them ---- */
+
+static struct door_incident told;
+
+static enum result told_work(struct tx *tx, void *ctx)
+{
+	struct door_incidents all;
+	(void)ctx;
+	enum result res = incidents_changes(tx, town.a, 0, DOOR_INCIDENTS_MOST, &all);
+	if (res == RES_OK)
+		told = all.list[0];
+	return res;
+}
+
+/* By when haven is asked to hold one; 0: it is not asked. */
+static int64_t asked_by(void)
+{
+	assert_int_equal(db_read(town.db, told_work, NULL), RES_OK);
+	return told.group.s;
+}
+
+static enum result hear_group(enum door_fact_kind kind, int day)
+{
+	struct door_fact f = { .about = incident, .kind = kind, .day = { instant_day((struct instant){ TOWN_NOW }).n + day } };
+	struct door_facts facts = { &f, 1 };
+	return db_write(town.db, hear_work, &facts);
+}
+
+static void the_leader_asks_for_a_session_for_all_and_takes_it_back(void **state)
+{
+	const char *path = arena_printf(town.a, "%s/group", page);
+	(void)state;
+	town_gives(EMMA, "GET", page, NULL, 200, "A group session", "Ask for a group session", "within 48 hours", "!It is suggested here", NULL);
+	assert_int_equal(asked_by(), 0);
+	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
+	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "A group session was asked for today", "Take the wish back", "!Ask for a group session", "data-group=\"asked\"", NULL);
+	assert_true(asked_by() > TOWN_NOW); /* 48 hours from when it happened */
+	assert_int_equal(told.exposures_n, 4); /* and everybody is offered support of their own */
+	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
+	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "Ask for a group session", "!Take the wish back", NULL);
+	assert_int_equal(asked_by(), 0);
+}
+
+static void nobody_else_asks_for_one(void **state)
+{
+	const char *path = arena_printf(town.a, "%s/group", page);
+	(void)state;
+	town_gives(MONS, "POST", path, "csrf=token&wish=yes", 404, NULL);
+	town_gives(VERA, "POST", path, "csrf=token&wish=yes", 404, NULL);
+	town_gives(ADA, "POST", path, "csrf=token&wish=yes", 403, NULL);
+	town_gives(EMMA, "POST", path, "csrf=token&wish=perhaps", 400, NULL);
+	town_gives(EMMA, "POST", "/incidents/AAAAAAAAAAAAAAAAAAAAAA/group", "csrf=token&wish=yes", 404, NULL);
+	town_gives(EMMA, "POST", "/incidents/x/group", "csrf=token&wish=yes", 404, NULL);
+	assert_int_equal(asked_by(), 0);
+	/* The safety representative sees that one is asked for, and has no button. */
+	town_gives(VERA, "GET", page, NULL, 200, "!A group session", NULL);
+	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
+	town_gives(VERA, "GET", page, NULL, 200, "A group session was asked for today", "!Take the wish back", NULL);
+}
+
+static void what_comes_back_is_a_day_and_the_first_one_told_stays(void **state)
+{
+	const char *path = arena_printf(town.a, "%s/group", page);
+	(void)state;
+	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
+	assert_int_equal(hear_group(DOOR_GROUP_HELD, -1), RES_OK);
+	assert_int_equal(hear_group(DOOR_GROUP_NOT_HELD, 0), RES_OK);
+	assert_int_equal(unknown, 0);
+	town_gives(EMMA, "GET", page, NULL, 200, "The group session was held yesterday.", "!Take the wish back", "!Ask for a group session", NULL);
+	assert_int_equal(asked_by(), 0); /* haven is not asked again */
+	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "The group session was held yesterday.", NULL);
+	incident = id_new(random_system(), "test/nobody");
+	assert_int_equal(hear_group(DOOR_GROUP_HELD, 0), RES_OK);
+	assert_int_equal(unknown, 1);
+}
+
+static void that_there_was_none_is_told_in_so_many_words(void **state)
+{
+	(void)state;
+	town_gives(EMMA, "POST", arena_printf(town.a, "%s/group", page), "csrf=token&wish=yes", 303, NULL);
+	assert_int_equal(hear_group(DOOR_GROUP_NOT_HELD, 0), RES_OK);
+	town_gives(EMMA, "GET", page, NULL, 200, "There was no group session. That became clear today.", "!was held", NULL);
+	town_gives(EMMA, "GET", state_path, NULL, 200, "\"group\":\"none\"", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_counts_as_offered),
 		TEST(a_fact_twice_is_harmless_and_an_unknown_one_stops_no_other),
+		TEST(the_leader_asks_for_a_session_for_all_and_takes_it_back),
+		TEST(nobody_else_asks_for_one),
+		TEST(what_comes_back_is_a_day_and_the_first_one_told_stays),
+		TEST(that_there_was_none_is_told_in_so_many_words),
 		TEST(the_leader_sees_each_by_day_and_whom_to_speak_to),
 		TEST(reached_or_not_is_shown_when_it_is_told),
 		TEST(who_sees_what_of_an_incident),

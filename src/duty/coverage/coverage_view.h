@@ -35,6 +35,14 @@ struct need_view {
 	const char *id, *what, *why, *href, *tel, *phone, *say; /* tel NULL: no phone */
 };
 
+/* The session for all of them together. */
+struct group_view {
+	const char *suggested; /* why; NULL: it is not suggested, or asked for already */
+	const char *said;      /* what is known: asked for, held, none; NULL: nobody has asked */
+	const char *action;
+	bool ask, take_back;   /* what she may do */
+};
+
 struct incident_view {
 	struct look look;
 	struct head_view head;
@@ -46,6 +54,8 @@ struct incident_view {
 	size_t needs_n;
 	const char *needs_count; /* where there are no names; NULL: nobody */
 	const char *parties; /* NULL: nobody */
+	const struct group_view *group; /* NULL: nothing to say */
+	const char *group_state;
 	const char *add, *again;
 	const char *state; /* where the module asks what has changed */
 	const char *sign_in; /* and back to this page */

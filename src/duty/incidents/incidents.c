@@ -1,3 +1,4 @@
+#include "duty/incidents/incidents_inside.h"
 #include "duty/incidents/incidents_parties.h"
 
 #include <stdlib.h>
@@ -67,7 +68,7 @@ enum result incidents_rev(struct tx *tx, int64_t *rev_r)
 	return res;
 }
 
-static enum result next_rev(struct tx *tx, int64_t *rev_r)
+enum result incidents_next_rev(struct tx *tx, int64_t *rev_r)
 {
 	enum result res = db_do_n(tx, &rev_next, NULL, DB_NO_VALUES);
 	return res == RES_OK ? incidents_rev(tx, rev_r) : res;
@@ -147,7 +148,7 @@ enum result incidents_register(struct tx *tx, struct random_source *rnd, struct 
 	if (res == RES_OK)
 		res = incidents_may_on(tx, a, who, ROLE_LEADER, path);
 	if (res == RES_OK)
-		res = next_rev(tx, &rev);
+		res = incidents_next_rev(tx, &rev);
 	id = id_new(rnd, "incidents/incident");
 	if (res == RES_OK)
 		res = db_do(tx, &incident_put, NULL, v_id(&id), v_int(d->kind), v_int(d->severity),
@@ -162,8 +163,7 @@ out:
 	return res;
 }
 
-/* How many are in it. */
-static enum result count_of(struct tx *tx, const struct id *incident, int64_t *n_r)
+enum result incidents_affected(struct tx *tx, const struct id *incident, int64_t *n_r)
 {
 	struct rows *rows;
 	enum result res = db_one(tx, &exposure_count, &rows, v_id(incident));
@@ -193,14 +193,14 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day t
 		res = put_seats(tx, rnd, a, incident, seats, n, seat, today, &added, &parties);
 	}
 	if (res == RES_OK)
-		res = count_of(tx, incident, &all);
+		res = incidents_affected(tx, incident, &all);
 	/* Only whoever is new makes it too many: an incident of before this limit may be shown and saved again. */
 	if (res == RES_OK && added && all > INCIDENTS_PEOPLE_MOST) {
 		*faults = FAULT_MANY;
 		res = RES_BAD;
 	}
 	if (res == RES_OK && (added || parties))
-		res = next_rev(tx, &rev);
+		res = incidents_next_rev(tx, &rev);
 	if (res == RES_OK && (added || parties))
 		res = db_do(tx, &incident_touch, NULL, v_id(incident), v_int(rev));
 	arena_free(&a);

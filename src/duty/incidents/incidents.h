@@ -175,6 +175,34 @@ MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t a
 /* The incident of an exposure; RES_NONE: no such. */
 MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
 
+/* ---- a session for all of them together (incidents_group.c) ---- */
+
+#define INCIDENTS_GROUP_HOURS 48    /* a defusing is held within these, from when it happened (PRODUCT.md § 6) */
+#define INCIDENTS_GROUP_PEOPLE 5    /* more affected than these: one is suggested (Nationwide Children's) */
+#define INCIDENTS_GROUP_ASK_DAYS 7  /* from registering, in which one can be asked for; our choice: after that it is no defusing */
+#define INCIDENTS_GROUP_LEAST 2     /* nobody is a group alone */
+
+enum incident_group_reason { GROUP_MANY_PEOPLE = 1 << 0, GROUP_SEVERAL_UNITS = 1 << 1 };
+/* Why one is suggested: more than five people, or people of more than one unit; 0: it is not. Pure. */
+unsigned incident_group_reasons(const struct exposure *people, size_t n);
+/* Whether it can be asked for now, that nobody has yet. Pure. */
+bool incident_group_may_ask(const struct incident *in, size_t affected, struct instant now);
+
+struct incident_group {
+	struct day asked; /* 0: nobody asks for one */
+	struct day told;  /* 0: nothing is known yet */
+	bool held;        /* on that day; else it became clear then that there will be none */
+};
+/* After incidents_get: it asks no permission. */
+MUST_USE enum result incidents_group(struct tx *tx, const struct id *incident, struct incident_group *group_r);
+/* Whoever leads it asks for one, or takes that back. Harmless twice. RES_REFUSED, RES_NONE: as incidents_may_lead; RES_NONE also: it cannot be
+   asked for (any more), or haven has told what became of it. Nobody here knows whether it is planned: what is planned is held all
+   the same. Everybody affected is offered support of their own, whatever becomes of it. */
+MUST_USE enum result incidents_group_ask(struct tx *tx, struct instant now, const struct actor *who, const struct id *incident);
+MUST_USE enum result incidents_group_take_back(struct tx *tx, const struct actor *who, const struct id *incident);
+/* From the door; the first told stays. RES_NONE: no such incident. */
+MUST_USE enum result incidents_group_hear(struct tx *tx, const struct id *incident, bool held, struct day day);
+
 /* ---- what goes (docs/retention.md) ---- */
 
 /* Five years from the day of registering: our choice, as none of our sources gives a number. An injury may be claimed and a duty of

@@ -4,8 +4,9 @@
 #include "duty/incidents/incidents_parties.h"
 #include "duty/people/people.h"
 
-SQL(changed_after, "ii", "id:b rev:i severity:i happened:i unit:b sentence:t",
-    "SELECT id, rev, severity, happened_at AS happened, unit, sentence FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
+SQL(changed_after, "ii", "id:b rev:i severity:i happened:i unit:b sentence:t group_asked:i? group_told:i?",
+    "SELECT id, rev, severity, happened_at AS happened, unit, sentence, group_asked_day AS group_asked, group_told "
+    "FROM incident WHERE rev > $1 ORDER BY rev LIMIT $2");
 
 static int by_id(const void *a, const void *b)
 {
@@ -69,6 +70,13 @@ static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
 				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
 }
 
+/* By when the session for all of them is to be held; 0: nobody asks for one, or haven has told what became of it. */
+static struct instant group_by(struct rows *rows)
+{
+	bool asked = !row_null(rows, 6), told = !row_null(rows, 7);
+	return asked && !told ? instant_add((struct instant){ row_int(rows, 3) }, INCIDENTS_GROUP_HOURS * 3600) : (struct instant){ 0 };
+}
+
 struct change {
 	struct door_incident out;
 	struct id unit;
@@ -109,7 +117,8 @@ enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, siz
 		changes[n++] = (struct change){
 			.rev = row_int(rows, 1), .unit = row_id(rows, 4),
 			.out = { .id = row_id(rows, 0), .severity = (int)row_int(rows, 2),
-				 .day = instant_day((struct instant){ row_int(rows, 3) }), .title = arena_str(a, row_text(rows, 5)) },
+				 .day = instant_day((struct instant){ row_int(rows, 3) }), .title = arena_str(a, row_text(rows, 5)),
+				 .group = group_by(rows) },
 		};
 	rows_end(&rows);
 	if (res != RES_NONE && res != RES_OK)

@@ -187,6 +187,39 @@ static void hints_name_the_word_and_no_other(void **state)
 	assert_false(incident_looks_like_health(SLICE("En besøkende truet personalet på medisinsk avdeling"), &word));
 }
 
+static void a_session_for_all_is_suggested_for_many_or_for_several_units(void **state)
+{
+	static const struct exposure here = { .unit_path = "Fjordvik / Emergency" }, there = { .unit_path = "Fjordvik / Medicine" },
+				     below = { .unit_path = "Fjordvik / Emergency / Night" }, outside_it = { .unit_path = "", .outside = true };
+	const struct {
+		struct exposure people[7];
+		size_t n;
+		unsigned reasons;
+	} rows[] = {
+		{ { here }, 1, 0 },
+		{ { here, here, here, here, here }, 5, 0 },
+		{ { here, here, here, here, here, here }, 6, GROUP_MANY_PEOPLE },
+		{ { here, there }, 2, GROUP_SEVERAL_UNITS },
+		{ { here, below }, 2, GROUP_SEVERAL_UNITS },
+		{ { here, outside_it, here }, 3, 0 }, /* of no unit that is known */
+		{ { outside_it, here, outside_it, there, here, here }, 6, GROUP_MANY_PEOPLE | GROUP_SEVERAL_UNITS },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(incident_group_reasons(rows[i].people, rows[i].n), rows[i].reasons);
+}
+
+static void one_can_be_asked_for_within_a_week_and_nobody_is_a_group_alone(void **state)
+{
+	const struct incident in = { .happened = { NOW - 86400 * 30 }, .made = { NOW } };
+	const struct day made = instant_day(in.made);
+	(void)state;
+	assert_true(incident_group_may_ask(&in, 2, in.made));
+	assert_false(incident_group_may_ask(&in, 1, in.made));
+	assert_true(incident_group_may_ask(&in, 2, day_at(day_add(made, 7), 23, 59)));
+	assert_false(incident_group_may_ask(&in, 2, day_at(day_add(made, 8), 0, 0)));
+}
+
 static void who_is_protected_is_called_by_number_or_by_title_and_unit(void **state)
 {
 	static const struct {
@@ -219,6 +252,8 @@ int main(void)
 		cmocka_unit_test(a_day_is_read_as_people_type_it),
 		cmocka_unit_test(a_phone_is_digits_and_what_stands_between_them),
 		cmocka_unit_test(hints_name_the_word_and_no_other),
+		cmocka_unit_test(a_session_for_all_is_suggested_for_many_or_for_several_units),
+		cmocka_unit_test(one_can_be_asked_for_within_a_week_and_nobody_is_a_group_alone),
 		cmocka_unit_test(who_is_protected_is_called_by_number_or_by_title_and_unit),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -221,15 +221,22 @@ static enum result ask_people(struct caller *c, struct asking *k)
 
 struct taking {
 	struct offers *offers;
+	struct groups *groups;
 	const struct door_incidents *incidents;
 };
+
+static enum result take_incident(struct tx *tx, struct taking *t, const struct door_incident *in)
+{
+	enum result res = offers_take(tx, t->offers, in);
+	return res == RES_OK ? groups_take(tx, t->groups, in) : res;
+}
 
 static enum result take_incidents(struct tx *tx, void *ctx)
 {
 	struct taking *t = ctx;
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < t->incidents->n; i++)
-		res = offers_take(tx, t->offers, &t->incidents->list[i]);
+		res = take_incident(tx, t, &t->incidents->list[i]);
 	return res == RES_OK ? directory_cursor_set(tx, "incidents",
 							     &(struct directory_cursor){ t->incidents->to, t->incidents->life })
 			     : res;
@@ -251,7 +258,7 @@ static enum result ask_incidents(struct caller *c, struct asking *k, int wait, b
 	if (res == RES_OK && incidents.n)
 		res = ask_people(c, k);
 	if (res == RES_OK && (incidents.n || moves(&cur, incidents.to, &incidents.life))) {
-		struct taking t = { c->setup.offers, &incidents };
+		struct taking t = { c->setup.offers, c->setup.groups, &incidents };
 		res = db_write(c->setup.db, take_incidents, &t);
 		if (res == RES_OK && incidents.n) {
 			k->done += (int)incidents.n;

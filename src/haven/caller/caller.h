@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "db/db.h"
+#include "haven/groups/groups.h"
 #include "haven/offers/offers.h"
 
 struct caller;
@@ -19,6 +20,7 @@ struct caller_setup {
 	struct db *db;
 	const struct clock *clock;
 	struct offers *offers;
+	struct groups *groups;
 	const char *door; /* "unix:/path/door.sock"; copied */
 	const char *also; /* paths of the sockets of duty's other processes, spaces between them; NULL or "": none; copied */
 	void (*mail_waits)(void *ctx); /* new offers were made */

@@ -4,6 +4,7 @@
 
 #include "desk.tpl.h"
 #include "haven/desk/desk_view.h"
+#include "haven/groups/groups.h"
 #include "haven/matching/matching_rules.h"
 #include "signin/signin.h"
 
@@ -35,9 +36,11 @@ struct looking {
 	const struct desk *d;
 	struct arena *a;
 	const struct actor *who;
-	struct day today;
+	struct instant now;
 	struct supporter me;
 	int load;
+	struct groups_talk *groups;
+	size_t groups_n;
 };
 
 static enum result look(struct tx *tx, void *ctx)
@@ -45,8 +48,8 @@ static enum result look(struct tx *tx, void *ctx)
 	struct looking *l = ctx;
 	enum result res = desk_me(tx, l->a, l->who, &l->me);
 	if (res == RES_OK)
-		res = supporters_load_now(tx, &l->me.id, l->today, matching_defaults().flat_days, &l->load);
-	return res;
+		res = supporters_load_now(tx, &l->me.id, instant_day(l->now), matching_defaults().flat_days, &l->load);
+	return res == RES_OK ? groups_of(tx, l->a, &l->me.id, l->now, &l->groups, &l->groups_n) : res;
 }
 
 static const struct desk_line *texts_in(struct arena *a, enum lang lang)
@@ -54,6 +57,22 @@ static const struct desk_line *texts_in(struct arena *a, enum lang lang)
 	struct desk_line *list = arena_array(a, struct desk_line, desk_texts_n);
 	for (size_t i = 0; i < desk_texts_n; i++)
 		list[i] = (struct desk_line){ desk_texts[i].key, tr(lang, desk_texts[i].msgid) };
+	return list;
+}
+
+/* What she leads is no secret of anybody's who comes, so it stands beside what is opened with her keys. */
+static const struct desk_group *groups_in(const struct looking *l, enum lang lang)
+{
+	struct desk_group *list = arena_array(l->a, struct desk_group, l->groups_n);
+	for (size_t i = 0; i < l->groups_n; i++) {
+		struct buf when = BUF_LIMIT(200);
+		say_moment(&when, lang, l->groups[i].starts, l->now);
+		say_capital(&when, 0);
+		list[i] = (struct desk_group){ l->groups[i].title, arena_str(l->a, buf_get(&when)),
+					       arena_printf(l->a, "/s/groups/%s", id_text(&l->groups[i].incident).s),
+					       l->groups[i].state != GROUPS_PLANNED };
+		buf_free(&when);
+	}
 	return list;
 }
 
@@ -71,7 +90,7 @@ static struct answer gone(struct req *req, const struct actor *who, const struct
 static struct answer page(struct req *req, const struct actor *who, void *room)
 {
 	const struct desk *d = room;
-	struct looking l = { .d = d, .a = req_arena(req), .who = who, .today = instant_day(req_now(req)) };
+	struct looking l = { .d = d, .a = req_arena(req), .who = who, .now = req_now(req) };
 	enum result res = db_read(d->setup.db, look, &l);
 	if (res == RES_REFUSED)
 		return gone(req, who, d);
@@ -103,6 +122,8 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.load_most = matching_defaults().flat_most,
 		.texts = texts_in(req_arena(req), lang),
 		.texts_n = desk_texts_n,
+		.groups = groups_in(&l, lang),
+		.groups_n = l.groups_n,
 	};
 	struct html h = html_for(req);
 	desk_page(&h, &v);

@@ -26,6 +26,14 @@
 <p>{{tr "What colleagues write is opened here in your browser and nowhere else. Turn JavaScript on for this page, or use another browser."}}</p></noscript>
 </div>
 <aside class="mk-stack" aria-label="{{tr "Yourself"}}">
+{{for i in v->groups_n}}
+{{let const struct desk_group *g = &v->groups[i]}}
+<section class="mk-card mk-stack" data-gap="3" data-group="">
+<h2 class="ds-heading" data-size="2xs">{{if g->called_off}}{{tr "The group session is called off"}}{{else}}{{tr "You lead a group session"}}{{end}}</h2>
+<p><b>{{g->when}}</b><br><span class="mk-quiet">{{g->title}}</span></p>
+<p><a class="ds-link mk-hit" href="{{g->href}}">{{if g->called_off}}{{tr "See what it was about"}}{{else}}{{tr "Where, with whom, and how it is done"}}{{end}}</a></p>
+</section>
+{{end}}
 <section class="mk-card mk-stack" data-tone="" data-color="brand2" data-gap="3" aria-labelledby="self">
 <h2 class="ds-heading" data-size="2xs" id="self">{{tr "And how are you?"}}</h2>
 <p>{{tr "Those who help need help too."}}</p>

@@ -8,6 +8,12 @@ struct desk_line {
 	const char *key, *text;
 };
 
+/* A session for everybody in an incident, which she leads. */
+struct desk_group {
+	const char *title, *when, *href;
+	bool called_off;
+};
+
 struct desk_view {
 	struct look look;
 	const char *csrf, *argon_js, *ring_js, *sign_in, *lang;
@@ -15,6 +21,8 @@ struct desk_view {
 	int load, load_most; /* what counts now, of how many; load may be more */
 	const struct desk_line *texts;
 	size_t texts_n;
+	const struct desk_group *groups;
+	size_t groups_n;
 };
 
 #endif

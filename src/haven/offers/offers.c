@@ -249,6 +249,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 		v.has_phone = p.phone[0];
 	}
 	v.lang = row.lang;
+	v.incident = row.incident;
 	v.title = in.title;
 	v.happened = in.day;
 	v.deadline = row.deadline;

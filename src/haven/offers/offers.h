@@ -65,7 +65,8 @@ MUST_USE enum result offers_hear_post(struct offers *o);
 
 /* ---- the personal page ---- */
 
-enum offers_touch { OFFERS_OFFER, OFFERS_SECOND, OFFERS_CHECK };
+/* The last is a message alone, that there is a session for all of them: its link opens the first page. */
+enum offers_touch { OFFERS_OFFER, OFFERS_SECOND, OFFERS_CHECK, OFFERS_GROUP };
 
 struct offers_face {
 	struct id supporter;
@@ -79,7 +80,7 @@ struct offers_face {
 
 /* What a personal page shows. The faces' first is the one who will call, if any. */
 struct offers_view {
-	struct id task;
+	struct id task, incident;
 	enum offers_touch touch;
 	enum lang lang;
 	const char *name;       /* of the person, for the greeting */
@@ -108,7 +109,15 @@ MUST_USE enum result offers_open(struct tx *tx, struct offers *o, struct arena *
 /* "Stop these messages", from the same page. Harmless twice. RES_NONE as above. */
 MUST_USE enum result offers_stop(struct tx *tx, struct offers *o, struct slice token);
 
-/* What the pages need besides. The ring lies in another room, so it comes as functions. */
+/* The session for everybody affected (haven/groups), as the personal page shows it. */
+struct offers_group {
+	struct instant starts;
+	const char *place;       /* "" with `cancelled` */
+	const char *lead_by[2];  /* names; NULL: nobody */
+	bool cancelled;          /* it was planned for then, and will not be held */
+};
+
+/* What the pages need besides. Ring and sessions lie in other rooms, so they come as functions. */
 struct offers_pages {
 	struct offers *offers;
 	struct db *db;
@@ -119,6 +128,8 @@ struct offers_pages {
 	const char *script;  /* the module that seals in the browser */
 	unsigned char inst[CRYPT_INST];
 	enum result (*door_code)(struct tx *tx, unsigned char code_r[16]);
+	/* The session for everybody in this incident. RES_NONE: none is planned, or it is past. NULL: there are no such sessions. */
+	enum result (*group)(struct tx *tx, struct arena *a, const struct id *incident, struct instant now, struct offers_group *group_r);
 	/* Before a post that has no proof of work: RES_AGAIN, too many at once. */
 	enum result (*spend)(void *ring, uint64_t peer);
 	/* Puts a sealed slot, durably; the same post id within the hour once. RES_NONE: it waits, and `posted` tells what became
@@ -179,6 +190,23 @@ void offers_share_outcomes(struct offers *o, const struct id *supporter);
 /* What duty has not acknowledged yet, at most DOOR_FACTS_MOST, sorted. */
 MUST_USE enum result offers_facts(struct tx *tx, struct arena *a, struct door_facts *facts_r);
 MUST_USE enum result offers_facts_told(struct tx *tx, const struct door_facts *facts);
+
+/* ---- a session for everybody affected (haven/groups) ---- */
+
+/* What it is about. RES_NONE: not known here. */
+MUST_USE enum result offers_about(struct tx *tx, struct arena *a, const struct id *incident, const char **title_r, struct day *day_r);
+/* Everybody affected gets one message, whatever anybody answered, but for whoever has stopped them: that there is a session, or (`changed`)
+   that something has changed in what was sent. */
+MUST_USE enum result offers_tell_group(struct tx *tx, struct offers *o, const struct id *incident, bool changed);
+/* Who may lead it, from `starts` for `minutes`: whoever the gate of every assignment lets through then (ready, rested, room), is not
+   excluded from the incident, and stands on nobody's "not this one" list. Whoever is of `keep` (two, zero: nobody) has her room for
+   it already. In the order of their ids, the earlier in it being no better. */
+MUST_USE enum result offers_may_lead_group(struct tx *tx, struct offers *o, struct arena *a, const struct id *incident,
+					   struct instant starts, int minutes, const struct id *keep, const struct id **list_r, size_t *n_r);
+/* Asks a supporter to open her desk: something waits there, or (`changed`) has changed. */
+MUST_USE enum result offers_ask_to_desk(struct tx *tx, struct offers *o, const struct id *supporter, bool changed);
+/* What duty is to hear of an incident: DOOR_GROUP_HELD or DOOR_GROUP_NOT_HELD. Harmless twice. */
+MUST_USE enum result offers_tell_duty(struct tx *tx, const struct id *incident, enum door_fact_kind kind, struct day day);
 
 /* ---- what goes (docs/retention.md) ---- */
 

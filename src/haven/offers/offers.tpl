@@ -169,6 +169,18 @@
 <p class="mk-small">{{tr "Was somebody left out? This link leads to the employer’s own form, and what you write there goes to the manager. It is the same for everybody and does not say who you are."}}</p>
 <p><a class="ds-link mk-hit" href="{{v->there}}" rel="noreferrer">{{tr "Somebody is missing, or I was there too"}}</a></p></section>
 {{end}}
+{{# The same on everybody's page, whatever anybody answered. There is nothing to say yes or no to. }}
+{{template offers_for_all(const struct offers_page *v)}}
+<section class="mk-card mk-stack" data-gap="3" aria-labelledby="together"><h2 class="ds-heading" data-size="xs" id="together">{{tr "With the others who were there"}}</h2>
+{{if v->group_cancelled}}
+<p>{{tr "The talk for all of you {when} will not be held. What else is offered to you on this page stands." when=v->group_when}}</p>
+{{else}}
+<p><b>{{v->group_when}}</b><br>{{v->group_place}}</p>
+<p>{{v->group_by}} {{tr "Those who were there go through what happened, in order and without painful detail, and hear what is common afterwards."}}</p>
+<p>{{tr "It is voluntary, and counts as working time. There is nothing to answer: just come, or do not. Nobody writes down who comes, and nobody asks why."}}</p>
+{{end}}
+</section>
+{{end}}
 {{template offers_page(const struct offers_page *v)}}
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside>
@@ -191,6 +203,9 @@
 </div>
 {{if v->touch == OFFERS_CHECK}}
 {{call offers_signs(v)}}
+{{end}}
+{{if v->group_when}}
+{{call offers_for_all(v)}}
 {{end}}
 {{if v->holder}}
 {{call offers_face(v->holder)}}

@@ -34,10 +34,8 @@ static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters
 	return res;
 }
 
-/* Everything for one run over these rows. */
-static enum result facts_of(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
-			    struct instant deadline, const struct offers_row *rows, size_t n,
-			    struct matching_facts *facts_r)
+enum result offers_matching_facts(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
+				  struct instant deadline, const struct offers_row *rows, size_t n, struct matching_facts *facts_r)
 {
 	struct door_incident in;
 	struct supporters_words *words = supporters_words_new(a);
@@ -68,7 +66,7 @@ static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, 
 {
 	struct matching_facts facts;
 	struct matching_answer answer;
-	enum result res = facts_of(tx, o, a, from, deadline, rows, n, &facts);
+	enum result res = offers_matching_facts(tx, o, a, from, deadline, rows, n, &facts);
 	if (res == RES_OK)
 		res = matching_assign(a, &facts, &answer);
 	if (res == RES_BAD)
@@ -113,7 +111,7 @@ static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, s
 	*fit_r = false;
 	if (id_is_zero(supporter))
 		return RES_OK;
-	enum result res = facts_of(tx, o, a, row->not_before, deadline, row, 1, &f);
+	enum result res = offers_matching_facts(tx, o, a, row->not_before, deadline, row, 1, &f);
 	for (size_t i = 0; res == RES_OK && i < f.supporters_n; i++)
 		if (id_eq(&f.supporters[i].id, supporter))
 			*fit_r = matching_reasons(&f.settings, &f.run, &f.supporters[i], &f.exposures[0]) == 0;
@@ -127,7 +125,7 @@ enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, c
 					    MATCHING_BIT(MATCHING_NOT_IN_TIME) | MATCHING_BIT(MATCHING_NOT_RESTED);
 	struct matching_facts f;
 	struct instant day = instant_add(clock_now(o->setup.clock), 86400);
-	enum result res = facts_of(tx, o, a, row->not_before, day, row, 1, &f);
+	enum result res = offers_matching_facts(tx, o, a, row->not_before, day, row, 1, &f);
 	if (res != RES_OK)
 		return res;
 	struct id *list = arena_array(a, struct id, f.supporters_n);

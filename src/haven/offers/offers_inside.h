@@ -52,6 +52,7 @@ struct offers {
 #define OFFERS_MAIL_NEWS "news"     /* about a task: of other supporters */
 #define OFFERS_MAIL_SECOND "second" /* about a task: the second touch */
 #define OFFERS_MAIL_CHECK "check"   /* about a task: the check */
+#define OFFERS_MAIL_GROUP "group"   /* about a task: there is a session for all of them */
 #define OFFERS_MAIL_TOUCH "touch"   /* about a task: any of these three, as they were called before SMS; still on their way at an upgrade */
 #define OFFERS_MAIL_NOTICE "notice" /* about a supporter: something waits */
 
@@ -70,6 +71,11 @@ MUST_USE enum result offers_to_choose(struct tx *tx, struct offers *o, struct ar
    new message, else to nobody. Writes the row and everything that follows. */
 MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row);
 
+struct matching_facts;
+/* What the matching knows of these rows of one incident, and of every supporter. */
+MUST_USE enum result offers_matching_facts(struct tx *tx, struct offers *o, struct arena *a, struct instant from, struct instant deadline,
+					   const struct offers_row *rows, size_t n, struct matching_facts *facts_r);
+
 /* ---- offers_mail.c ---- */
 
 /* Whether a message could go to her at all: there is an address, or a number and a gateway. */
@@ -83,6 +89,7 @@ MUST_USE enum result offers_unheard(struct tx *tx, struct offers *o, const struc
 enum offers_notice {
 	OFFERS_WAITS,    /* a task became hers */
 	OFFERS_MAY_WAIT, /* the morning round: somebody may have answered */
+	OFFERS_CHANGED,  /* what she has at her desk is no longer as it was */
 	OFFERS_CLOSES,   /* the morning round: please note your contacts today */
 };
 /* Asks a supporter to open her desk; nothing about why. */

@@ -82,6 +82,8 @@ static const char *kind_of(struct which w)
 		return OFFERS_MAIL_SECOND;
 	if (w.touch == OFFERS_CHECK)
 		return OFFERS_MAIL_CHECK;
+	if (w.touch == OFFERS_GROUP)
+		return OFFERS_MAIL_GROUP;
 	return w.again ? OFFERS_MAIL_NEWS : OFFERS_MAIL_OFFER;
 }
 
@@ -98,7 +100,7 @@ static enum result put_by(struct tx *tx, struct offers *o, const struct offers_r
 {
 	struct day today = instant_day(clock_now(o->setup.clock));
 	struct buf url = BUF_SECRET(1024), body = BUF_SECRET(4096);
-	enum result res = put_link(tx, o, row, w.touch, today, &url);
+	enum result res = put_link(tx, o, row, w.touch == OFFERS_GROUP ? OFFERS_OFFER : w.touch, today, &url);
 	if (res == RES_OK) {
 		offers_words(&body, &o->setup, row->lang, w.touch, w.again, way, url.p);
 		bool sms = way == OFFERS_BY_SMS;
@@ -280,7 +282,7 @@ static enum result hear_notice(struct tx *tx, const struct mail_told *told, void
 static enum result hear_work(struct tx *tx, void *ctx)
 {
 	static const struct which all[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false },
-					    { OFFERS_CHECK, false } };
+					    { OFFERS_CHECK, false }, { OFFERS_GROUP, false } };
 	struct heard *h = ctx;
 	int n;
 	enum result res = RES_OK;

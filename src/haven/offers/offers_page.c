@@ -227,10 +227,28 @@ static void steps(struct arena *a, const struct offers_view *v, enum lang lang, 
 	page->steps_n = n;
 }
 
+/* ---- the session for everybody ---- */
+
+static void group_of(struct arena *a, const struct offers_group *g, enum lang lang, struct instant now, struct offers_page *page)
+{
+	struct buf when = PHRASE, by = PHRASE;
+	say_moment(&when, lang, g->starts, now);
+	if (!g->cancelled)
+		say_capital(&when, 0);
+	page->group_when = keep(a, &when);
+	page->group_place = g->place;
+	page->group_cancelled = g->cancelled;
+	if (g->lead_by[0] && g->lead_by[1])
+		tr_fill(&by, tr(lang, "{one} and {other} lead it. They are peer supporters."), "one", g->lead_by[0], "other", g->lead_by[1], NULL);
+	else
+		buf_str(&by, tr(lang, "Two peer supporters lead it."));
+	page->group_by = keep(a, &by);
+}
+
 /* ---- the whole ---- */
 
-void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, enum lang lang,
-		 struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r)
+void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, const struct offers_group *group,
+		 enum lang lang, struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r)
 {
 	const char *base = arena_printf(a, "/h/o/%.*s", (int)token.n, token.p);
 	struct id post = id_new(p->rnd, "ring/form");
@@ -253,6 +271,8 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	faces(a, v, lang, instant_day(now), &page);
 	words(a, v, lang, now, &page);
 	steps(a, v, lang, now, &page);
+	if (group)
+		group_of(a, group, lang, now, &page);
 	page.lines = look_lines(a, p->house, lang);
 	/* After the closing nobody whom these four answers name reads them any more: the page is asked for anew. */
 	if (page.form == OFFERS_FORM_ALL)

@@ -50,6 +50,9 @@ struct offers_page {
 	const struct offers_step *steps;
 	size_t steps_n;
 	bool stopped;
+	/* the session for everybody; group_when NULL: none */
+	const char *group_when, *group_place, *group_by;
+	bool group_cancelled;
 	const char *there; /* duty's form; NULL: no link */
 	struct look_lines lines;
 	bool alone; /* nobody is found yet, or nobody is left to choose: a number that answers stands where the face would */
@@ -64,8 +67,8 @@ struct offers_page {
 	const char *phone_fault, *to_fault, *note_fault;
 };
 
-/* Everything but what was sent. `now` decides what has passed. */
-void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, enum lang lang,
-		 struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r);
+/* Everything but what was sent. `now` decides what has passed. `group` NULL: there is none. */
+void offers_fill(struct arena *a, const struct offers_pages *p, const struct offers_view *v, const struct offers_group *group,
+		 enum lang lang, struct instant now, struct slice token, const unsigned char door[16], struct offers_page *page_r);
 
 #endif

@@ -47,7 +47,7 @@ static struct offers_page page_of(size_t faces, bool held, bool closed, bool lin
 				 .faces = list, .faces_n = faces, .deadline = { now.s + 7200 }, .made = instant_day(now),
 				 .closed = closed, .closes = { now.s + 10800 }, .looking = !held && !closed };
 	struct offers_page page;
-	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
 	return page;
 }
 
@@ -72,10 +72,10 @@ static void the_link_to_the_employers_form_is_the_same_for_everybody(void **stat
 	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .made = instant_day(now) };
 	struct offers_page page;
 	(void)state;
-	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
 	assert_string_equal(page.there, "http://duty.localhost/there");
 	pages.there = NULL;
-	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
 	assert_null(page.there);
 }
 
@@ -108,7 +108,7 @@ static struct offers_page left(size_t faces, bool looking, bool stopped)
 	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .faces = list,
 				 .faces_n = faces, .made = instant_day(now), .looking = looking, .stopped = stopped };
 	struct offers_page page;
-	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
 	return page;
 }
 
@@ -161,7 +161,7 @@ static void everybody_who_can_read_has_a_safety_code_and_who_has_a_new_key_is_ma
 	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .faces = faces, .faces_n = 2,
 				 .has_holder = true, .made = instant_day(now), .closes = { now.s + 60 } };
 	struct offers_page page;
-	offers_fill(a, &pages, &v, LANG_EN, now, SLICE("token"), door, &page);
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
 	assert_int_equal(page.readers_n, 2);
 	keylog_safety_code(keylog_sign_key(faces[1].entry), code);
 	assert_string_equal(page.readers_list[1].safety, code);

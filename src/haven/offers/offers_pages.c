@@ -27,6 +27,8 @@ struct opened {
 	struct arena *a;
 	struct slice token;
 	struct offers_view view;
+	struct offers_group group;
+	bool has_group;
 	unsigned char door[16];
 };
 
@@ -34,6 +36,12 @@ static enum result open_work(struct tx *tx, void *ctx)
 {
 	struct opened *o = ctx;
 	enum result res = offers_open(tx, o->p->offers, o->a, o->token, &o->view);
+	o->has_group = false;
+	if (res == RES_OK && o->p->group) {
+		res = o->p->group(tx, o->a, &o->view.incident, clock_now(o->p->clock), &o->group);
+		o->has_group = res == RES_OK;
+		res = res == RES_NONE ? RES_OK : res;
+	}
 	return res == RES_OK ? o->p->door_code(tx, o->door) : res;
 }
 
@@ -79,7 +87,7 @@ static struct answer get_page(struct req *req, const struct actor *who, void *ro
 	if (res != RES_OK)
 		return reply_error(req, 500);
 	enum lang lang = lang_of(req, o.view.lang);
-	offers_fill(o.a, o.p, &o.view, lang, req_now(req), o.token, o.door, &page);
+	offers_fill(o.a, o.p, &o.view, o.has_group ? &o.group : NULL, lang, req_now(req), o.token, o.door, &page);
 	return show(req, 200, lang, &page);
 }
 
@@ -282,7 +290,7 @@ static struct answer take_answer(struct req *req, const struct actor *who, void 
 	if (res != RES_OK)
 		return reply_error(req, 500);
 	enum lang lang = lang_of(req, o.view.lang);
-	offers_fill(o.a, o.p, &o.view, lang, req_now(req), o.token, o.door, &page);
+	offers_fill(o.a, o.p, &o.view, o.has_group ? &o.group : NULL, lang, req_now(req), o.token, o.door, &page);
 	read_answer(req, o.p, &o.view, lang, &page, &s);
 	if (page.faults_n)
 		return show(req, 400, lang, &page);

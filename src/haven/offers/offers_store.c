@@ -55,10 +55,10 @@ SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE ha
 SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
 SQL(link_good, "i", "n:i", "SELECT COUNT(*) AS n FROM offer_link WHERE expires_day >= $1");
 SQL(fact_put, "bii", "",
-    "INSERT INTO door_fact (exposure, fact, day) VALUES ($1, $2, $3) ON CONFLICT (exposure, fact) DO NOTHING");
-SQL(fact_list, "i", "exposure:b fact:i day:i",
-    "SELECT exposure, fact, day FROM door_fact ORDER BY day, exposure, fact LIMIT $1");
-SQL(fact_gone, "bi", "", "DELETE FROM door_fact WHERE exposure = $1 AND fact = $2");
+    "INSERT INTO door_fact (about, fact, day) VALUES ($1, $2, $3) ON CONFLICT (about, fact) DO NOTHING");
+SQL(fact_list, "i", "about:b fact:i day:i",
+    "SELECT about, fact, day FROM door_fact ORDER BY day, about, fact LIMIT $1");
+SQL(fact_gone, "bi", "", "DELETE FROM door_fact WHERE about = $1 AND fact = $2");
 SQL(mailed_put, "ii", "",
     "INSERT INTO offer_mailed (hour, n) VALUES ($1, $2) ON CONFLICT (hour) DO UPDATE SET n = offer_mailed.n + excluded.n");
 SQL(mailed_old, "i", "", "DELETE FROM offer_mailed WHERE hour < $1");
@@ -366,7 +366,7 @@ enum result offers_facts_told(struct tx *tx, const struct door_facts *facts)
 {
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < facts->n; i++)
-		res = db_do(tx, &fact_gone, NULL, v_id(&facts->list[i].exposure), v_int(facts->list[i].kind));
+		res = db_do(tx, &fact_gone, NULL, v_id(&facts->list[i].about), v_int(facts->list[i].kind));
 	return res;
 }
 

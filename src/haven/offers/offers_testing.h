@@ -362,7 +362,7 @@ static inline unsigned facts_of(struct bench *b, int i)
 	unsigned bits = 0;
 	assert_int_equal(db_read(b->db, facts_work, &t), RES_OK);
 	for (size_t k = 0; k < t.facts.n; k++)
-		if (id_eq(&t.facts.list[k].exposure, &b->exposure[i]))
+		if (id_eq(&t.facts.list[k].about, &b->exposure[i]))
 			bits |= 1u << t.facts.list[k].kind;
 	return bits;
 }

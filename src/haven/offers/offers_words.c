@@ -12,6 +12,9 @@ static const char *mail_of(enum lang lang, enum offers_touch touch, bool again)
 	if (touch == OFFERS_CHECK)
 		return tr(lang, "Hello,\n\nit has been four weeks. Here is one last short message, the same for everybody:\n\n"
 				"{url}\n\nThe link is yours alone; please do not pass it on.\n");
+	if (touch == OFFERS_GROUP)
+		return tr(lang, "Hello,\n\nthere is something new in the message you got: a time and a place.\n\n{url}\n\n"
+				"The link is yours alone; please do not pass it on.\n");
 	if (again)
 		return tr(lang, "Hello,\n\nsomething has changed in the message you got.\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
@@ -26,6 +29,8 @@ static const char *sms_of(enum lang lang, enum offers_touch touch, bool again)
 		return tr(lang, "Hello, here is the second short message we promised. The link is yours alone: {url}");
 	if (touch == OFFERS_CHECK)
 		return tr(lang, "Hello, here is one last short message, four weeks on. The link is yours alone: {url}");
+	if (touch == OFFERS_GROUP)
+		return tr(lang, "Hello, there is something new in the message you got: a time and a place. The link is yours alone: {url}");
 	if (again)
 		return tr(lang, "Hello, something has changed in the message you got. The link is yours alone: {url}");
 	return tr(lang, "Hello, a colleague has a short message for you. The link is yours alone: {url}");
@@ -67,6 +72,7 @@ void offers_notice_words(struct buf *body, const struct offers_setup *s, enum la
 	const char *text =
 		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
 						   "have noted counts.\n\n{url}\n")
+		: notice == OFFERS_CHANGED ? tr(lang, "Hello {name},\n\nsomething has changed at your desk.\n\n{url}\n")
 		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
 					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
 						    "{url}\n");

@@ -21,7 +21,8 @@ static const struct offers_setup bare = { .public_url = "https://haven.universit
 static const struct {
 	enum offers_touch touch;
 	bool again;
-} messages[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false }, { OFFERS_CHECK, false } };
+} messages[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false }, { OFFERS_CHECK, false },
+		{ OFFERS_GROUP, false } };
 
 static void each(void (*look)(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s))
 {
@@ -59,7 +60,7 @@ static void no_message_names_the_incident_or_support(void **state)
 /* What stands on a supporter's locked screen is nobody else's either. */
 static void nor_does_a_supporters(void **state)
 {
-	static const enum offers_notice notices[] = { OFFERS_WAITS, OFFERS_MAY_WAIT, OFFERS_CLOSES };
+	static const enum offers_notice notices[] = { OFFERS_WAITS, OFFERS_MAY_WAIT, OFFERS_CHANGED, OFFERS_CLOSES };
 	(void)state;
 	for (int lang = 0; lang < LANG_COUNT; lang++) {
 		says_nothing(offers_notice_subject((enum lang)lang));

@@ -5,6 +5,7 @@
 
 #include "audit/audit.h"
 #include "base/buf.h"
+#include "haven/groups/groups.h"
 #include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
 #include "haven/programme/programme_apart.h"
@@ -31,6 +32,7 @@ struct looking {
 	size_t undelivered_n;
 	struct offers_unreached *unreached;
 	size_t unreached_n;
+	int64_t groups;
 	int64_t log_n; /* entries of the key log */
 	char log_digits[KEYLOG_HEAD_CODE];
 	struct supporters_reset_asked *resets;
@@ -57,6 +59,8 @@ static enum result look(struct tx *tx, void *ctx)
 		res = signin_undelivered(tx, l->a, &l->undelivered, &l->undelivered_n);
 	if (res == RES_OK)
 		res = offers_unreached(tx, l->a, &l->unreached, &l->unreached_n);
+	if (res == RES_OK)
+		res = groups_waiting(tx, &l->groups);
 	if (res == RES_OK)
 		res = supporters_resets(tx, l->a, today, &l->resets, &l->resets_n);
 	if (res == RES_OK)
@@ -254,7 +258,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
 		.undelivered = undelivered, .undelivered_n = undelivered_n,
-		.unreached = to_see_to(&l), .resets = asked, .resets_n = asked_n,
+		.groups = (int)l.groups, .unreached = to_see_to(&l), .resets = asked, .resets_n = asked_n,
 		.key_log = key_log(&l, lang), .restored = restored(&l, lang), .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);

@@ -86,6 +86,11 @@
 {{else}}
 <p><a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
 {{end}}
+{{if v->groups}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One group session is asked for, and not planned yet." "{count} group sessions are asked for, and not planned yet." count=v->groups}} <a class="ds-link mk-hit" href="/s/programme/groups">{{tr "Plan it"}}</a></span></p>
+{{else}}
+<p><a class="ds-link mk-hit" href="/s/programme/groups">{{tr "Group sessions"}}</a></p>
+{{end}}
 {{if !v->incidents_n}}
 <p>{{tr "Nothing is in progress."}}</p>
 {{end}}

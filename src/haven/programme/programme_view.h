@@ -46,6 +46,7 @@ struct programme_view {
 	size_t supporters_n;
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
+	int groups; /* sessions asked for and not planned */
 	int unreached; /* whom no message reached, and nobody has seen to yet */
 	const struct programme_reset *resets;
 	size_t resets_n;
