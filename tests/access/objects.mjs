@@ -33,6 +33,8 @@ export const OBJECTS = {
 	'anybody in the directory: she is the whole programme\'s': { open: true, of: (place) => ({ own: place.person, other: place.person }) },
 	'a supporter\'s account whose invitation did not arrive': { field: 'account', of: (place) => ({ own: NONE, other: NONE }) },
 	'somebody whom no message reached: she is the whole programme\'s': { field: 'task', open: true, of: () => ({ own: NONE, other: NONE }) },
+	'a group session that was asked for: it is the whole programme\'s': { open: true, of: (place) => ({ own: place.incidents[0].id, other: place.incidents[1].id }) },
+	'a group session that she leads': { of: (place) => ({ own: place.incidents[0].id, other: place.incidents[1].id }) },
 	'a supporter who asks for new keys': { field: 'supporter', of: () => ({ own: NONE, other: NONE }) },
 	'a start of this program, and nobody\'s': { open: true, of: () => ({ own: NONE, other: NONE }) },
 };

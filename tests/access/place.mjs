@@ -89,6 +89,28 @@ export class Place {
 		this.fallen = { id, seat: seats[0].id };
 	}
 
+	/* A group session after each of the two incidents: the first is led by her who holds a task, the second by two others. */
+	async #groups(at, [holder, other]) {
+		const { duty, haven } = this.house, coordinator = this.who['haven coordinator'];
+		const rest = supporters.map((_, i) => i).filter((i) => i !== holder && i !== other);
+		for (const [i, name] of ['duty leader', 'duty other leader'].entries()) {
+			const { id } = this.incidents[i], leader = this.who[name], isWish = (f) => f.fields.some((x) => x.name === 'wish');
+			await leader.submit(await leader.get(`${duty}/incidents/${id}`), {}, { which: isWish });
+		}
+		await this.house.clock(at + 91 * MINUTE);
+		for (const [i, pair] of [[holder, rest[0]], [rest[1], rest[2]]].entries()) {
+			const isPlan = (f) => f.fields.some((x) => x.name === 'clock'), of = (page) => formsOf(page.text, page.url).find(isPlan).fields;
+			const plan = await coordinator.get(`${haven}/s/programme/groups/${this.incidents[i].id}`);
+			const day = of(plan).find((x) => x.name === 'day').options[1].value;
+			const found = await coordinator.submit(plan, { day, clock: '10', place: 'Møterommet' }, { which: isPlan, button: (b) => b.value === 'find' });
+			const lead = (name, n) => of(found).find((x) => x.name === name).options.find((o) => o.words.startsWith(`Fornavn${supporters[n].number}`)).value;
+			const saved = await coordinator.submit(found, { first: lead('first', pair[0]), second: lead('second', pair[1]) },
+				{ which: isPlan, button: (b) => b.value === 'save' });
+			if (!saved.url.endsWith('/s/programme/groups'))
+				throw new Error(`the group session was not planned: ${saved.text.slice(-3000)}`);
+		}
+	}
+
 	/* Somebody without an account tells: of the first unit, of the second, and of a place that nobody leads. */
 	async #told() {
 		const { duty } = this.house, places = [UNITS[0], UNITS[1], 'Parkeringsplassen'];
@@ -156,6 +178,7 @@ export class Place {
 			throw new Error('no two supporters hold a task');
 		this.who['haven supporter'] = this.desks[holder];
 		this.emails['haven supporter'] = mail(supporters[holder]);
+		await this.#groups(at, [holder, other]);
 		this.own = { task: this.tasks[holder][0], otherTask: this.tasks[other][0] };
 		const found = await this.who['haven coordinator'].submit(await this.who['haven coordinator'].get(`${this.house.haven}/s/programme/apart`),
 			{ q: affected[0][0].number });

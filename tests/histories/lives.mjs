@@ -149,6 +149,43 @@ export class Life {
 		assert.equal(new URL(noted.url).pathname, this.apart);
 	}
 
+	/** The leader of B asks for a session for everybody in it, sees it through, and hears the day. */
+	async asksForGroup() {
+		const leader = await this.signIn(accounts[1]);
+		const list = await leader.get(`${this.house.duty}/incidents`);
+		const page = await leader.get(`${this.house.duty}${/href="(\/incidents\/[\w-]{22})"/.exec(list.text)[1]}`);
+		await leader.submit(page, {}, { which: (f) => f.fields.some((x) => x.name === 'wish') });
+		await this.house.clock(this.now); /* through the door */
+	}
+
+	/** The coordinator plans it for tomorrow at ten, with the first two supporters; or, where it is planned, moves it to this place. */
+	async plansGroup(place) {
+		const visitor = await this.signIn(accounts.find((a) => a.role === 'coordinator'));
+		const list = await visitor.get(`${this.house.haven}/s/programme/groups`);
+		const plan = await visitor.get(`${this.house.haven}${/href="(\/s\/programme\/groups\/[\w-]{22})"/.exec(list.text)[1]}`);
+		const isPlan = (f) => f.fields.some((x) => x.name === 'clock'), of = (page) => formsOf(page.text, page.url).find(isPlan).fields;
+		const tomorrow = of(plan).find((x) => x.name === 'day').options[1].value;
+		const found = await visitor.submit(plan, { day: tomorrow, clock: '10', place }, { which: isPlan, button: (b) => b.value === 'find' });
+		const lead = (name, i) => of(found).find((x) => x.name === name).options
+			.find((o) => o.words.startsWith(`${supporterAccounts[i].person.given} ${supporterAccounts[i].person.family}`)).value;
+		let saved = await visitor.submit(found, { first: lead('first', 0), second: lead('second', 1) }, { which: isPlan, button: (b) => b.value === 'save' });
+		if (formsOf(saved.text, saved.url).some((f) => f.fields.some((x) => x.name === 'sure')))
+			saved = await visitor.submit(saved, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
+		assert.equal(new URL(saved.url).pathname, '/s/programme/groups');
+		await this.house.clock(this.now);
+	}
+
+	/** One of the two says that it was held. Whoever came, or stayed away, nobody is told. */
+	async heldGroup() {
+		const visitor = await this.signIn(supporterAccounts[1]);
+		const desk = await visitor.get(`${this.house.haven}/s/desk`);
+		const page = await visitor.get(`${this.house.haven}${/href="(\/s\/groups\/[\w-]{22})"/.exec(desk.text)[1]}`);
+		const question = await visitor.submit(page, { held: 'yes' }, { which: (f) => f.fields.some((x) => x.name === 'held') });
+		const said = await visitor.submit(question, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
+		assert.equal(new URL(said.url).pathname, '/s/desk');
+		await this.house.clock(this.now);
+	}
+
 	/** What the gateway has to tell of the messages so far. */
 	gatewayTells() {
 		return this.house.gatewayTells();
@@ -202,11 +239,16 @@ export function moments(days) {
 	add(1, '09:20', 'a link scanner opens the links', (l) => l.scanner('B'));
 	add(1, '09:40', 'all answer within the hour of the mail', (l) => l.answers('B'));
 	add(1, '09:50', 'half answer again', (l) => l.answers('B', { again: true }));
+	add(1, '10:10', 'the leader of B asks for a group session', (l) => l.asksForGroup());
+	add(1, '10:40', 'the coordinator plans it', (l) => l.plansGroup('Møterom 2'));
+	add(1, '10:50', 'a link scanner opens the links', (l) => l.scanner('B'));
 	add(1, '11:20', 'the affected of B answer', (l) => l.answers('B'), true);
 	add(1, '13:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(1, '13:30', 'calls are noted', (l) => l.finish());
 	add(1, '13:40', 'the desks are locked', (l) => l.lock(), true);
 	add(1, '16:20', 'half answer again', (l) => l.answers('B', { again: true }));
+	add(1, '15:20', 'the session is moved to another room', (l) => l.plansGroup('Biblioteket'), true);
+	add(2, '11:20', 'one of the two says that the session was held', (l) => l.heldGroup(), true);
 	add(2, '09:10', 'incident D is registered, and its leader is a party to it', (l) => l.register('D'));
 	add(2, '10:20', 'the affected of D answer', (l) => l.answers('D'), true);
 	add(3, '09:10', 'incident C is registered', (l) => l.register('C'));

@@ -27,7 +27,8 @@ async function pagesOf(life) {
 		const visitor = await life.signIn(account);
 		const pages = await walk(visitor, life.house[program], program, role === 'coordinator' ? [life.apart] : []);
 		const left = missed(life.house, program, role, Object.keys(pages));
-		life.missed = { ...life.missed, [who]: left };
+		/* What no walk has met so far: some pages are there for a day only. */
+		life.missed = { ...life.missed, [who]: life.missed?.[who]?.filter((path) => left.includes(path)) ?? left };
 		for (const [path, text] of Object.entries(pages))
 			all[`the page ${path} of the ${who}`] = text;
 	}

@@ -436,7 +436,7 @@ static void that_there_was_none_is_told_in_so_many_words(void **state)
 	(void)state;
 	town_gives(EMMA, "POST", arena_printf(town.a, "%s/group", page), "csrf=token&wish=yes", 303, NULL);
 	assert_int_equal(hear_group(DOOR_GROUP_NOT_HELD, 0), RES_OK);
-	town_gives(EMMA, "GET", page, NULL, 200, "There was no group session. That became clear today.", "!was held", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "There was no group session. That became clear today.", "!The group session was held", NULL);
 	town_gives(EMMA, "GET", state_path, NULL, 200, "\"group\":\"none\"", NULL);
 }
 

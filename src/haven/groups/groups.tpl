@@ -53,7 +53,7 @@
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "Fewer than two peer supporters can lead it then. Try another time. If there is none within the limit, ask {name}, {number}, and say here that it will not be held." name=v->line->name number=v->line->number}}</span></p>
 {{else}}
 <p class="mk-quiet">{{tr "These can be reached then, are rested and have room, and were no part of it. Speak with the two before you save."}}</p>
-<div class="mk-field-row">
+<div class="mk-stack" data-gap="3">
 {{call groups_select("first", tr(h->lang, "One"), v->first, v->leaders_n, v->lead_fault)}}
 {{call groups_select("second", tr(h->lang, "The other"), v->second, v->leaders_n, NULL)}}
 </div>

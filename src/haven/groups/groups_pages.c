@@ -66,8 +66,11 @@ const struct groups_option *groups_days(struct req *req, struct day from, size_t
 static const char *limit_text(struct req *req, const struct groups_talk *t)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	return t->by.s > req_now(req).s ? groups_with_moment(req, tr(lang, "Best held before {when}: within 48 hours."), t->by)
-					: groups_with_moment(req, tr(lang, "The 48 hours were over {when}."), t->by);
+	struct buf before = BUF_LIMIT(200);
+	if (t->by.s <= req_now(req).s)
+		return groups_with_moment(req, tr(lang, "The 48 hours were over {when}."), t->by);
+	say_before(&before, lang, t->by, req_now(req));
+	return with(req, tr(lang, "Best held {when}: within 48 hours."), &before);
 }
 
 /* ---- one look or change ---- */
@@ -255,7 +258,7 @@ static struct answer show_plan(struct req *req, int status, const struct work *w
 	bool planned = w->talk.state == GROUPS_PLANNED;
 	struct look_lines lines = look_lines(w->a, w->p->house, lang);
 	struct groups_plan_view v = {
-		.look = groups_frame(w->p, req, w->who, planned ? tr(lang, "Change the group session") : tr(lang, "Plan a group session"), action),
+		.look = groups_frame(w->p, req, w->who, planned ? tr(lang, "Change the plan") : tr(lang, "Plan a group session"), action),
 		.action = action, .none = arena_printf(w->a, "%s/no", action), .title = w->talk.title,
 		.happened = groups_with_day(req, "({when})", w->talk.happened), .limit = limit_text(req, &w->talk),
 		.rev = arena_printf(w->a, "%lld", (long long)w->talk.rev), .planned = planned, .taken_back = w->talk.taken_back,
@@ -378,8 +381,8 @@ static struct answer sure_page(struct req *req, const struct work *w, const stru
 		{ "second", arena_printf(w->a, "%s", id_text(&w->plan.lead[1]).s) }, { "do", "save" }, { f->late ? "late" : "do", f->late ? "on" : "save" },
 	};
 	struct groups_sure_view v = {
-		.look = groups_frame(w->p, req, w->who, tr(lang, "Change the group session"), back), .action = back, .back = back,
-		.question = tr(lang, "Change the group session?"),
+		.look = groups_frame(w->p, req, w->who, tr(lang, "Change the plan"), back), .action = back, .back = back,
+		.question = tr(lang, "Change the plan?"),
 		.what = tr(lang, "Everybody affected gets a message that something has changed, and so do the supporters. That cannot be called back."),
 		.yes = tr(lang, "Yes, change it"), .hidden = hidden, .hidden_n = f->late ? ARRAY_LEN(hidden) : ARRAY_LEN(hidden) - 1,
 	};
@@ -462,7 +465,7 @@ static struct answer get_none(struct req *req, const struct actor *who, void *ro
 	const struct groups_hidden hidden[] = { { "rev", arena_printf(w.a, "%lld", (long long)w.talk.rev) } };
 	struct groups_sure_view v = {
 		.look = groups_frame(w.p, req, who, tr(lang, "It will not be held"), here), .action = here, .back = HERE, .hidden = hidden, .hidden_n = 1,
-		.question = tr(lang, "Will there be no group session?"), .yes = tr(lang, "Yes, it will not be held"),
+		.question = tr(lang, "Will it not be held?"), .yes = tr(lang, "Yes, it will not be held"),
 		.what = w.talk.starts.s ? tr(lang, "Everybody affected gets a message that something has changed, the supporters are told, and the "
 						   "manager hears that it will not be held. Each one’s own offer stands. That cannot be undone.")
 					: tr(lang, "The manager hears that it will not be held. Each one’s own offer stands. That cannot be undone."),

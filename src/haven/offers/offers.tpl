@@ -173,7 +173,7 @@
 {{template offers_for_all(const struct offers_page *v)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="together"><h2 class="ds-heading" data-size="xs" id="together">{{tr "With the others who were there"}}</h2>
 {{if v->group_cancelled}}
-<p>{{tr "The talk for all of you {when} will not be held. What else is offered to you on this page stands." when=v->group_when}}</p>
+<p>{{v->group_hint}} {{tr "What else is offered to you on this page stands."}}</p>
 {{else}}
 <p><b>{{v->group_when}}</b><br>{{v->group_place}}</p>
 <p>{{v->group_by}} {{tr "Those who were there go through what happened, in order and without painful detail, and hear what is common afterwards."}}</p>
@@ -200,12 +200,12 @@
 <p>{{v->more}}</p>
 {{end}}
 <p class="mk-quiet mk-small">{{tr "It is about: {title}" title=v->title}}</p>
+{{if v->group_when}}
+<p><a class="ds-link mk-hit" href="#together">{{v->group_hint}}</a></p>
+{{end}}
 </div>
 {{if v->touch == OFFERS_CHECK}}
 {{call offers_signs(v)}}
-{{end}}
-{{if v->group_when}}
-{{call offers_for_all(v)}}
 {{end}}
 {{if v->holder}}
 {{call offers_face(v->holder)}}
@@ -222,6 +222,9 @@
 {{end}}
 </div>
 <aside class="mk-stack" data-gap="8">
+{{if v->group_when}}
+{{call offers_for_all(v)}}
+{{end}}
 {{if v->touch == OFFERS_CHECK}}
 {{call offers_last()}}
 {{else}}

@@ -233,6 +233,7 @@ static void group_of(struct arena *a, const struct offers_group *g, enum lang la
 {
 	struct buf when = PHRASE, by = PHRASE;
 	say_moment(&when, lang, g->starts, now);
+	page->group_hint = fill_one(a, g->cancelled ? tr(lang, "The talk for all of you {when} will not be held.") : tr(lang, "There is a talk for all of you {when}."), "when", when.p);
 	if (!g->cancelled)
 		say_capital(&when, 0);
 	page->group_when = keep(a, &when);

@@ -51,7 +51,7 @@ struct offers_page {
 	size_t steps_n;
 	bool stopped;
 	/* the session for everybody; group_when NULL: none */
-	const char *group_when, *group_place, *group_by;
+	const char *group_when, *group_place, *group_by, *group_hint;
 	bool group_cancelled;
 	const char *there; /* duty's form; NULL: no link */
 	struct look_lines lines;
