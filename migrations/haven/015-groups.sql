@@ -16,7 +16,7 @@ CREATE TABLE group_talk (
 CREATE TABLE group_year (
 	year BIGINT PRIMARY KEY,
 	held BIGINT NOT NULL,
-	in_time BIGINT NOT NULL,        -- of these: within the 48 hours
+	punctual BIGINT NOT NULL,       -- of these: within the 48 hours
 	not_held BIGINT NOT NULL
 );
 -- Haven tells of an incident too now: that its session was held.

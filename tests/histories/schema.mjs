@@ -33,6 +33,9 @@ export function readMigration(sql, tables) {
 			tables.get(m[1]).set(m[2], /-- (.*)/.exec(sql.slice(sql.indexOf(`ADD COLUMN ${m[2]}`)))?.[1] ?? '');
 		} else if ((m = /^ALTER TABLE (\w+) DROP COLUMN (\w+)$/.exec(statement))) {
 			tables.get(m[1]).delete(m[2]);
+		} else if ((m = /^ALTER TABLE (\w+) RENAME COLUMN (\w+) TO (\w+)$/.exec(statement))) {
+			const [, table, from, to] = m, said = /-- (.*)/.exec(sql.slice(sql.indexOf(`RENAME COLUMN ${from}`)))?.[1] ?? '';
+			tables.set(table, new Map([...tables.get(table)].map(([name, text]) => (name === from ? [to, said] : [name, text]))));
 		} else if ((m = /^DROP TABLE (\w+)$/.exec(statement))) {
 			tables.delete(m[1]);
 		} else if (!/^(CREATE (UNIQUE )?INDEX|INSERT INTO|UPDATE|DELETE FROM|DROP INDEX|ALTER TABLE \w+ ALTER COLUMN \w+ SET STORAGE)\b/.test(statement)) {

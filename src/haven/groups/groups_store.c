@@ -18,8 +18,8 @@ SQL(talk_bare, "i", "",
     "UPDATE group_talk SET starts_at = NULL, place = NULL, first = NULL, second = NULL WHERE state >= 2 AND starts_at < $1");
 SQL(talk_past, "", "", "DELETE FROM group_talk WHERE incident NOT IN (SELECT id FROM incident)");
 SQL(year_count, "iiii", "",
-    "INSERT INTO group_year (year, held, in_time, not_held) VALUES ($1, $2, $3, $4) ON CONFLICT (year) DO UPDATE SET "
-    "held = group_year.held + excluded.held, in_time = group_year.in_time + excluded.in_time, "
+    "INSERT INTO group_year (year, held, punctual, not_held) VALUES ($1, $2, $3, $4) ON CONFLICT (year) DO UPDATE SET "
+    "held = group_year.held + excluded.held, punctual = group_year.punctual + excluded.punctual, "
     "not_held = group_year.not_held + excluded.not_held");
 
 static struct groups_talk talk_of(struct rows *rows, struct arena *a)

@@ -407,7 +407,7 @@ static void one_that_nobody_plans_counts_as_not_held_after_a_week(void **state)
 
 SQL(test_named, "", "n:i", "SELECT COUNT(*) AS n FROM group_talk WHERE place IS NOT NULL OR first IS NOT NULL OR second IS NOT NULL OR starts_at IS NOT NULL");
 SQL(test_rows, "", "n:i", "SELECT COUNT(*) AS n FROM group_talk");
-SQL(test_years, "", "year:i held:i in_time:i not_held:i", "SELECT year, held, in_time, not_held FROM group_year");
+SQL(test_years, "", "year:i held:i punctual:i not_held:i", "SELECT year, held, punctual, not_held FROM group_year");
 
 static enum result count_work(struct tx *tx, void *ctx)
 {
