@@ -153,21 +153,85 @@ enum result tx_sentence(struct tx *tx, const struct sql *s, const struct db_valu
 	return res;
 }
 
+/* The table that a sentence changes; n 0: none. */
+static struct slice table_of(const struct sql *s)
+{
+	static const char *const verbs[] = { "INSERT INTO ", "UPDATE ", "DELETE FROM " };
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (slice_starts(slice_of(s->text), verbs[i])) {
+			const char *table = s->text + strlen(verbs[i]);
+			return (struct slice){ table, strspn(table, "abcdefghijklmnopqrstuvwxyz0123456789_") };
+		}
+	return (struct slice){ 0 };
+}
+
+static unsigned watches_of(const struct db *db, const struct sql *s)
+{
+	unsigned touched = 0;
+	if (!db->watches_n)
+		return 0;
+	struct slice table = table_of(s);
+	if (!table.n)
+		bug("sentence %s changes rows, and does not begin with whose", s->name);
+	for (size_t i = 0; i < db->watches_n; i++)
+		for (const char *const *t = db->watches[i].tables; *t; t++)
+			if (slice_is(table, *t))
+				touched |= 1u << i;
+	return touched;
+}
+
 enum result db_do_n(struct tx *tx, const struct sql *s, int64_t *changed_r, const struct db_value *in,
 		    size_t n)
 {
+	int64_t changed = 0;
 	if (s->out[0])
 		bug("sentence %s returns rows: ask it", s->name);
-	return tx_sentence(tx, s, in, n, NULL, changed_r);
+	enum result res = tx_sentence(tx, s, in, n, NULL, &changed);
+	if (res == RES_OK && changed)
+		tx->touched |= watches_of(tx->db, s);
+	if (res == RES_OK && changed_r)
+		*changed_r = changed;
+	return res;
 }
 
 /* ---- the runner ---- */
 
+/* A work, and what its last run touched. */
+struct watched {
+	db_work *work;
+	void *ctx;
+	unsigned touched;
+};
+
+static enum result watched_work(struct tx *tx, void *ctx)
+{
+	struct watched *w = ctx;
+	enum result res = w->work(tx, w->ctx);
+	w->touched = tx->touched;
+	return res;
+}
+
+/* Also after one of which we do not know whether it was kept: what hears is none the worse. */
+static void tell_touched(struct db *db, unsigned touched)
+{
+	for (size_t i = 0; i < db->watches_n; i++)
+		if (touched & 1u << i) {
+			db_told(db, db->watches[i].what, SLICE(""));
+			if (db->driver->tell)
+				db->driver->tell(db, db->watches[i].what, SLICE(""));
+		}
+}
+
 static enum result run(struct db *db, bool write, db_work *work, void *ctx)
 {
+	struct watched w = { work, ctx, 0 };
 	if (inside)
 		bug("a transaction inside a transaction");
-	return db->driver->run(db, write, work, ctx);
+	if (!write)
+		return db->driver->run(db, false, work, ctx);
+	enum result res = db->driver->run(db, true, watched_work, &w);
+	tell_touched(db, w.touched);
+	return res;
 }
 
 enum result db_read(struct db *db, db_work *work, void *ctx)
@@ -208,7 +272,12 @@ enum result db_first(struct db *db, const char *what, db_work *work, void *ctx)
 {
 	char name[DB_HELD_MOST];
 	held_name(name, what, NULL);
-	return db->driver->first ? db->driver->first(db, name, work, ctx) : db_write(db, work, ctx);
+	struct watched w = { work, ctx, 0 };
+	if (!db->driver->first)
+		return db_write(db, work, ctx);
+	enum result res = db->driver->first(db, name, watched_work, &w);
+	tell_touched(db, w.touched);
+	return res;
 }
 
 void db_told(struct db *db, const char *what, struct slice words)
@@ -241,6 +310,13 @@ void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, voi
 	__atomic_store_n(&db->ears_n, db->ears_n + 1, __ATOMIC_RELEASE); /* a thread may hear already */
 	if (db->driver->hear)
 		db->driver->hear(db);
+}
+
+void db_tell_of(struct db *db, const char *const *tables, const char *what)
+{
+	if (db->watches_n == DB_MOST_WATCHES)
+		bug("too many tables are watched");
+	db->watches[db->watches_n++] = (struct db_watch){ tables, what };
 }
 
 void db_hear_no_more(struct db *db)

@@ -179,6 +179,11 @@ void db_tell(struct db *db, const char *what, struct slice words);
    On a thread of the database's own (SQLite: on the teller's): briefly, and without a transaction that waits for others.
    Before threads use the database; `what` lives as long as the program. */
 void db_hear(struct db *db, const char *what, void (*fn)(struct slice words, void *ctx), void *ctx);
+/* Whoever hears `what` is told, without words, whenever a db_write or db_first has changed rows of one of `tables` (NULL-terminated, from our own
+   source): here before it returns to its caller, and in the other programs on this database soon after, or by the .p NULL that follows a
+   lost connection. So what is kept of these tables is dropped by the change itself, whichever room makes it. An operator's command on SQLite is
+   another program that cannot be heard. Before threads use the database; `tables` and `what` live as long as the program. */
+void db_tell_of(struct db *db, const char *const *tables, const char *what);
 /* From now on none of them runs: before what they use goes. */
 void db_hear_no_more(struct db *db);
 

@@ -52,9 +52,18 @@ struct db_ear {
 	void *ctx;
 };
 
+#define DB_MOST_WATCHES 4
+
+struct db_watch {
+	const char *const *tables;
+	const char *what;
+};
+
 /* The first member of each driver's own struct. */
 struct db {
 	const struct db_driver *driver;
+	struct db_watch watches[DB_MOST_WATCHES];
+	size_t watches_n;
 	struct db_ear ears[DB_MOST_EARS];
 	size_t ears_n;
 };
@@ -72,6 +81,7 @@ struct tx {
 	enum result spoiled; /* what made this transaction impossible; RES_OK when nothing did */
 	struct rows *open;   /* not ended yet */
 	int64_t sentences;   /* run so far, for db_test_sentences */
+	unsigned touched;    /* a bit for each watch of which it changed a row */
 };
 
 enum result db_open_sqlite(const char *path, int readers, struct db **db_r) MUST_USE;

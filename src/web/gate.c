@@ -154,6 +154,7 @@ struct answer gate_serve(struct req *req)
 		return refusal;
 	if (changes(req) && !carries_token(req))
 		return reply_error(req, 403);
+	kept_begin(req);
 	struct answer a = route->handle(req, req->actor, req->room);
 	if (a.made != (req->answered ? req : NULL))
 		bug("the handler of %s returned somebody else's answer", route->path);

@@ -106,6 +106,11 @@ struct req {
 	struct answer (*check)(struct req *req, void *room, bool last);
 	int64_t until; /* steady ms */
 	const void *kept; /* req_keep */
+
+	/* of a route with FLAG_KEPT */
+	bool keep;
+	struct instant kept_until;
+	uint64_t kept_forgotten; /* as it was before the handler looked at anything */
 };
 
 struct asset_set {
@@ -123,6 +128,7 @@ struct web {
 	struct pool *pool;
 	size_t bodies; /* bytes that bodies of more than BODY_SMALL take together; for the library's thread only */
 	int uploads;   /* files that are coming in, or are being looked at; for the same thread only */
+	struct kept *kept;
 	struct MHD_Daemon *daemon;
 	int listen_fd, port;
 	char *unix_path;
@@ -179,6 +185,19 @@ void reply_finish(struct req *req);
 /* The asset with this path, or NULL. */
 const struct asset *asset_of(const struct web *web, struct slice path);
 struct MHD_Response *reply_asset(struct req *req, const struct asset *a) MUST_USE;
+/* Whether the answer may be compressed, by what was asked. */
+bool reply_may_zip(struct req *req);
+
+/* ---- kept.c ---- */
+
+void kept_add(struct web *web, const struct route *route); /* before the server starts */
+void kept_free(struct web *web);
+/* On the library's thread. True: it is answered. */
+bool kept_answer(struct req *req, enum MHD_Result *result_r);
+/* Before the handler. */
+void kept_begin(struct req *req);
+/* Takes `response` over: it is kept, unless what it shows was forgotten since kept_begin. */
+void kept_put(struct req *req, struct MHD_Response *response);
 
 /* ---- pool.c ---- */
 

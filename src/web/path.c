@@ -147,6 +147,9 @@ static const char *route_fault(struct entry *e, bool has_gate)
 	if (r->flags & FLAG_UPLOAD && (r->method != METHOD_POST || r->body_limit || !has_gate || r->may & MAY_ANYBODY ||
 				       r->flags & (FLAG_BINARY | FLAG_SECRET)))
 		return "a file is sent with a form, by somebody who is known";
+	if (r->flags & FLAG_KEPT && (r->method != METHOD_GET || r->may != MAY_ANYBODY || r->fields || r->flags & (FLAG_SECRET | FLAG_SLOW) ||
+				     names_a_thing(e)))
+		return "it is kept, and may be somebody's";
 	if (!(r->flags & FLAG_BINARY) && r->body_limit > FORM_BODY_MOST)
 		return "its form is too large";
 	if (names_a_thing(e) != (r->whose && r->whose[0]))

@@ -178,6 +178,14 @@ struct answer reply_later(struct req *req, int seconds, struct answer (*check)(s
 	return (struct answer){ NULL };
 }
 
+void reply_keep(struct req *req, struct instant until)
+{
+	if (!req->route || !(req->route->flags & FLAG_KEPT))
+		bug("an answer is to be kept whose route does not say so");
+	req->keep = true;
+	req->kept_until = until;
+}
+
 void req_keep(struct req *req, const void *kept)
 {
 	req->kept = kept;
@@ -289,14 +297,15 @@ static void add_fence(struct req *req, struct MHD_Response *r)
 		add(r, "Strict-Transport-Security", "max-age=31536000");
 }
 
-void reply_finish(struct req *req)
+bool reply_may_zip(struct req *req)
 {
-	bool may_zip = req->route && req->route->flags & FLAG_GZIP && req->out.n > 512;
-	bool zipped = may_zip && accepts_gzip(req) && squeeze(&req->out);
-	bool body = req->out.p != NULL;
+	return req->route->flags & FLAG_GZIP && accepts_gzip(req);
+}
+
+static struct MHD_Response *page_of(struct req *req, struct buf *out, bool may_zip, bool zipped)
+{
 	/* An empty response of the library's own, without a body to free. */
-	struct MHD_Response *r = body ? response_of(&req->out)
-				      : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *r = out->p ? response_of(out) : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	if (!r)
 		bug("out of memory for an answer");
 	add_fence(req, r);
@@ -309,7 +318,26 @@ void reply_finish(struct req *req)
 		add(r, "Content-Encoding", "gzip");
 	for (struct header *h = req->headers; h; h = h->next)
 		add(r, h->name, h->value);
-	req->response = r;
+	return r;
+}
+
+/* Another one of the same bytes: the connection that asked wipes its own. */
+static void keep(struct req *req, bool may_zip, bool zipped)
+{
+	struct buf again = BUF_LIMIT(req->out.n);
+	if (req->headers)
+		bug("%s is to be kept, and is not plain", req->route->path);
+	buf_put(&again, req->out.p, req->out.n);
+	kept_put(req, page_of(req, &again, may_zip, zipped));
+}
+
+void reply_finish(struct req *req)
+{
+	bool may_zip = req->route && req->route->flags & FLAG_GZIP && req->out.n > 512;
+	bool zipped = may_zip && accepts_gzip(req) && squeeze(&req->out);
+	if (req->keep && req->status == 200 && req->out.p)
+		keep(req, may_zip, zipped);
+	req->response = page_of(req, &req->out, may_zip, zipped);
 }
 
 const struct asset *asset_of(const struct web *web, struct slice path)

@@ -25,6 +25,9 @@ struct answer reply_error(struct req *req, int status);
 struct answer reply_result(struct req *req, enum result res);
 /* Adds a header to the answer that will be made; for cookies use signin's functions. */
 void reply_header(struct req *req, const char *name, const char *value);
+/* Of a route with FLAG_KEPT, whose answer is 200 without headers of its own: what it shows holds until then by the program's clock, as far as
+   the handler can know. Longer than a second it is not kept, and not past a web_forget() that came after the handler began. */
+void reply_keep(struct req *req, struct instant until);
 /* A long poll: the answer is made later, by `check` saying so, at the latest after `seconds`.
    `check` is run in the pool when web_wake() was called, and at the end (or when the reader has gone, or the server
    stops) with `last` true; it returns an answer whose `made` is NULL to go on waiting, which at the last means 204.

@@ -111,6 +111,9 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 				   at most web_setup.upload_most bytes, after the gate has asked who sends it; the fields
 				   beside it are as of any form, with `csrf` among them */
 
+#define FLAG_KEPT (1u << 8)     /* the page is the same for whoever asks in one language: its handler says how long it holds (reply_keep), and
+				   until then others get it without a handler. GET for MAY_ANYBODY without fields, {…} or secret, no cookie set */
+
 struct route {
 	enum method method;
 	const char *path; /* "/incidents/{id}/people": {…} is one segment of 1..200 bytes; a literal goes before {…} */

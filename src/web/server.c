@@ -123,6 +123,11 @@ static enum MHD_Result head_is_here(struct req *req, const char *method)
 	if (asset)
 		reply_header(req, "Allow", "GET, HEAD");
 	status = asset ? 405 : find_route(req, method);
+	enum MHD_Result sent;
+	if (!status && !length && kept_answer(req, &sent)) {
+		req->stage = STAGE_DONE;
+		return sent;
+	}
 	if (!status)
 		status = body_await(req);
 	if (status)
@@ -289,6 +294,8 @@ enum result web_new(const struct web_setup *setup, struct web **web_r)
 void web_routes(struct web *web, const struct route *routes, size_t n, void *room)
 {
 	router_add(web->router, routes, n, room);
+	for (size_t i = 0; i < n; i++)
+		kept_add(web, &routes[i]);
 }
 
 void web_assets(struct web *web, const struct asset *assets, size_t n)
@@ -424,6 +431,7 @@ void web_free(struct web **web_p)
 		return;
 	web_drain(web, 0);
 	listen_end(web);
+	kept_free(web);
 	pool_free(&web->pool);
 	lobby_free(&web->lobby);
 	router_free(&web->router);

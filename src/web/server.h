@@ -63,6 +63,9 @@ MUST_USE enum result web_start(struct web *web);
 int web_port(const struct web *web); /* the port it got, for "…:0" */
 /* Lets waiting long polls look again. Safe from all threads. */
 void web_wake(struct web *web);
+/* What is kept of the route with this path holds no more (FLAG_KEPT), nor does what a handler is making of it just now. From any thread,
+   once the change is committed. */
+void web_forget(struct web *web, const char *path);
 /* Takes no new connection, lets running requests end (at most `seconds`; what still waits for a worker then gets
    503), then stops. A handler that runs is always waited for. Long polls are asked a last time at once. */
 void web_drain(struct web *web, int seconds);

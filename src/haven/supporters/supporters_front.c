@@ -11,6 +11,8 @@
 #define DAY 1440
 #define WEEK MATCHING_WEEK
 #define PHRASE BUF_LIMIT(512)
+#define FRONT "/"
+#define SHOWN "supporters/shown" /* told when what the page shows has changed */
 
 /* ---- windows ---- */
 
@@ -194,6 +196,11 @@ static enum result make(struct tx *tx, void *ctx)
 	return RES_OK;
 }
 
+static struct instant next_minute(struct instant now)
+{
+	return (struct instant){ now.s - now.s % 60 + 60 };
+}
+
 static struct making begin(struct req *req, const struct supporters_front *f, const char *title, const char *path)
 {
 	struct making m = { .f = f, .a = req_arena(req), .lang = (enum lang)req_lang(req), .now = clock_now(f->clock) };
@@ -211,6 +218,8 @@ static struct answer get_front(struct req *req, const struct actor *who, void *r
 		return reply_error(req, 500);
 	struct html h = html_for(req);
 	front_page(&h, &m.page);
+	/* It shows clocks to the minute; the order, and the days in a file, change with one at the earliest. */
+	reply_keep(req, next_minute(m.now));
 	return reply_html(req, 200, &h);
 }
 
@@ -223,11 +232,22 @@ static struct answer get_read(struct req *req, const struct actor *who, void *ro
 	return reply_html(req, 200, &h);
 }
 
+/* Somebody is full, has other hours, or is a supporter no more: the next who looks sees it. */
+static void changed(struct slice words, void *web)
+{
+	(void)words;
+	web_forget(web, FRONT);
+}
+
 void supporters_routes(const struct supporters_front *f, struct web *web)
 {
 	static const struct route routes[] = {
-		{ METHOD_GET, "/", MAY_ANYBODY, NULL, get_front, FLAG_GZIP, 0 },
+		{ METHOD_GET, FRONT, MAY_ANYBODY, NULL, get_front, FLAG_GZIP | FLAG_KEPT, 0 },
 		{ METHOD_GET, "/h/read", MAY_ANYBODY, NULL, get_read, FLAG_GZIP, 0 },
 	};
+	/* All that make() reads. Whether she leads or has left stands with the person. */
+	static const char *const shown[] = { "supporter", "duty_window", "person", NULL };
 	web_routes(web, routes, ARRAY_LEN(routes), (void *)(uintptr_t)f);
+	db_tell_of(f->db, shown, SHOWN);
+	db_hear(f->db, SHOWN, changed, web);
 }
