@@ -2,13 +2,13 @@
 #include "web/web_testing.h"
 
 #include <pthread.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lang/lang.h"
+#include "test_assets.h"
 
 static atomic_int made;
 static atomic_int shown;
@@ -54,6 +54,7 @@ static int with_numbers(void **state)
 	if (web_new(&s, &web) != RES_OK)
 		return -1;
 	web_routes(web, routes, ARRAY_LEN(routes), NULL);
+	web_assets(web, test_assets, TEST_ASSETS);
 	return web_start(web) == RES_OK ? 0 : -1;
 }
 
@@ -96,6 +97,31 @@ static void it_is_compressed_for_those_alone_who_take_that(void **state)
 	assert_int_equal(status_of(head), 200);
 	assert_null(strstr(head, "0."));
 	free(head);
+}
+
+/* How many answers came over one connection that asked three times and then had enough. */
+static int answers_over_one(const char *path)
+{
+	char text[2000];
+	int n = 0, fd = dial();
+	size_t got;
+	for (int i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\n" H "%s\r\n", path, i == 2 ? "Connection: close\r\n" : "");
+		put(fd, text, strlen(text));
+	}
+	char *all = hear(fd, &got);
+	for (const char *p = all; (p = strstr(p, "HTTP/1.1 200")); p++)
+		n++;
+	free(all);
+	return n;
+}
+
+static void the_connection_goes_on(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(answers_over_one("/number"), 3);
+	assert_int_equal(answers_over_one(asset_url(test_assets, TEST_ASSETS, "route.h.txt")), 3);
 }
 
 static void what_changed_is_seen_by_the_next_who_asks(void **state)
@@ -191,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		K(a_kept_page_is_made_once_for_all_who_ask_in_a_language),
 		K(it_is_compressed_for_those_alone_who_take_that),
+		K(the_connection_goes_on),
 		K(what_changed_is_seen_by_the_next_who_asks),
 		K(what_was_being_made_during_a_change_is_not_kept),
 		K(it_does_not_outlive_its_time_by_the_programs_clock),

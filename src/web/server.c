@@ -17,8 +17,9 @@
 /* What all large bodies may take together: sixty-four of the largest that a supporter's desk sends. */
 #define BODIES_MOST ((size_t)64 << 20)
 /* More than 32 KiB makes the library map the pool of a connection for itself and unmap it at the end, and it zeroes
-   the pool between two requests: so nothing of a body outlives its request there (PROTOCOL.md § 6). */
-#define POOL_BYTES ((size_t)64 << 10)
+   the pool between two requests: so nothing of a body outlives its request there (PROTOCOL.md § 6). Not much more, since the zeroing
+   is a good part of what a kept page costs. */
+#define POOL_BYTES ((size_t)36 << 10)
 #define SWEEP_MS 200
 #define LAST_WORDS_MS 2000 /* for what was worked out and not yet sent when the time to stop is up */
 
@@ -118,16 +119,11 @@ static enum MHD_Result head_is_here(struct req *req, const char *method)
 		req->response = reply_asset(req, asset);
 		req->status = 200;
 		req->stage = STAGE_DONE;
-		return send_answer(req);
+		return MHD_YES; /* whoever is answered before the end of the request loses the connection: the library calls again at once */
 	}
 	if (asset)
 		reply_header(req, "Allow", "GET, HEAD");
 	status = asset ? 405 : find_route(req, method);
-	enum MHD_Result sent;
-	if (!status && !length && kept_answer(req, &sent)) {
-		req->stage = STAGE_DONE;
-		return sent;
-	}
 	if (!status)
 		status = body_await(req);
 	if (status)
@@ -155,8 +151,13 @@ static enum MHD_Result body_goes_on(struct req *req, const char *bytes, size_t *
 static enum MHD_Result body_is_here(struct req *req)
 {
 	int status = body_status(req);
+	enum MHD_Result sent;
 	if (status)
 		return turn_away(req, status);
+	if (kept_answer(req, &sent)) {
+		req->stage = STAGE_DONE;
+		return sent;
+	}
 	req->stage = STAGE_POOL;
 	lobby_phase(req->web->lobby, req->guest, PHASE_WORK);
 	return pool_take(req->web->pool, req) ? MHD_YES : turn_away(req, 503);
