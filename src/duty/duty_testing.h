@@ -69,6 +69,14 @@ static inline void town_people(const char *csv)
 	free(text);
 }
 
+SQL(town_password, "b", "", "UPDATE account SET password = 'chosen' WHERE id = $1");
+
+/* She has chosen a passphrase. */
+static inline enum result town_may_sign_in(struct tx *tx, const struct id *account)
+{
+	return db_do(tx, &town_password, NULL, v_id(account));
+}
+
 static inline enum result town_accounts_work(struct tx *tx, void *ctx)
 {
 	const struct id *units[] = { &town.emergency, &town.medicine, NULL, NULL };
@@ -81,6 +89,8 @@ static inline enum result town_accounts_work(struct tx *tx, void *ctx)
 		snprintf(email, sizeof(email), "%s@fjordvik.example", town_names[i]);
 		res = signin_add(tx, random_system(), email, town_names[i], LANG_EN, NULL, (enum role)town_roles[i],
 				 units[i] ? units[i] : &(struct id){ { 0 } }, (struct day){ 20775 }, &town.account[i]);
+		if (res == RES_OK)
+			res = town_may_sign_in(tx, &town.account[i]);
 	}
 	return res;
 }

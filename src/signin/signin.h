@@ -117,7 +117,7 @@ MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct i
 struct signin_holder {
 	struct id account, unit; /* unit zero: the whole workplace */
 };
-/* Every open account that has a role, and where; by account. */
+/* Every account that has a role and can sign in, and where; by account. Who has not chosen a passphrase yet sees and decides nothing. */
 MUST_USE enum result signin_holders(struct tx *tx, struct arena *a, enum role role, struct signin_holder **list_r,
 				    size_t *n_r);
 

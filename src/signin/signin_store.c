@@ -38,7 +38,7 @@ SQL(role_units, "bi", "unit:b",
     "SELECT unit FROM account_role WHERE account = $1 AND role = $2 ORDER BY unit");
 SQL(role_holders, "i", "account:b unit:b",
     "SELECT r.account, r.unit FROM account_role r JOIN account a ON a.id = r.account "
-    "WHERE r.role = $1 AND a.ended_day IS NULL ORDER BY r.account, r.unit");
+    "WHERE r.role = $1 AND a.ended_day IS NULL AND a.password IS NOT NULL ORDER BY r.account, r.unit");
 SQL(invite_put, "bbi", "", "INSERT INTO invite (hash, account, expires_day) VALUES ($1, $2, $3)");
 SQL(invite_get, "bi", "id:b email:t name:t lang:t password:t? of_whom:b? ended_day:i? undelivered_day:i?",
     "SELECT a.id, a.email, a.name, a.lang, a.password, a.of_whom, a.ended_day, a.undelivered_day FROM invite i "

@@ -21,6 +21,10 @@ export const OBJECTS = {
 			: { own: place.incidents[0].seats[0], other: role === 'leader' ? place.fallen.seat : place.incidents[1].seats[0] }),
 	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
+	'what was told of somebody missing in a unit that she leads, or in one below it, and she is no party to an incident there about that day; a safety representative where every leader is': {
+		of: (place, role) => (role === 'safety' ? { own: place.told.fallen, other: place.told.own }
+			: { own: place.told.own, other: role === 'leader' ? place.told.fallen : place.told.other }),
+	},
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
 	'the import that she began': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },

@@ -111,15 +111,17 @@ export class Place {
 		}
 	}
 
-	/* Somebody without an account tells: of the first unit, of the second, and of a place that nobody leads. */
+	/* Somebody without an account tells: of the first unit long before the incident to which its leader is a party, and near it; of the
+	   second unit; and of a place that nobody leads. */
 	async #told() {
-		const { duty } = this.house, places = [UNITS[0], UNITS[1], 'Parkeringsplassen'];
-		for (const at of places) {
+		const { duty } = this.house, places = [[UNITS[0], '2026-10-01'], [UNITS[0], '2026-11-15'], [UNITS[1], '2026-11-15'], ['Parkeringsplassen', '2026-11-15']];
+		for (const [at, date] of places) {
 			const visitor = new Visitor();
-			await visitor.submit(await visitor.get(`${duty}/there`), { who: 'me', day: '0', place: at, name: `Noen ved ${at}`, contact: '+47 00 00 09 99' });
+			await visitor.submit(await visitor.get(`${duty}/there`), { who: 'me', day: '2', date, place: at, name: `Noen ved ${at}`, contact: '+47 00 00 09 99' });
 		}
-		const first = async (name) => /\/reported\/([\w-]{22})/.exec((await this.who[name].get(`${duty}/reported`)).text)[1];
-		this.told = { own: await first('duty leader'), other: await first('duty other leader'), nobodys: await first('duty safety') };
+		const first = async (name, what = /\/reported\/([\w-]{22})"/) => what.exec((await this.who[name].get(`${duty}/reported`)).text)[1];
+		this.told = { own: await first('duty leader'), other: await first('duty other leader'), fallen: await first('duty safety'),
+			nobodys: await first('duty safety', /\/reported\/([\w-]{22})\/unit"/) };
 	}
 
 	async #people(at) {

@@ -186,6 +186,8 @@ static struct answer get_spoken(struct req *req, const struct actor *who, void *
 	if (id_parse(req_path(req, 0), &l.exposure) != RES_OK)
 		return reply_error(req, 404);
 	enum result res = db_read(l.pages->db, exposure_work, &l);
+	if (res == RES_OK)
+		res = note_look(&l, "incident/people", &l.facts.in.id);
 	if (res != RES_OK)
 		return reply_result(req, res);
 	struct html h = html_for(req);

@@ -244,6 +244,16 @@ static void a_list_that_names_somebody_is_noted_and_one_that_counts_is_not(void 
 	assert_int_equal(audited_as("'incidents/in-person'"), 1);
 }
 
+static void the_page_on_which_one_is_spoken_to_is_a_look_at_a_name_too(void **state)
+{
+	(void)state;
+	assert_int_equal(audited(), 0);
+	town_gives(EMMA, "GET", arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[2]).s), NULL, 200, NULL);
+	assert_int_equal(audited(), 1);
+	town_gives(MONS, "GET", arena_printf(town.a, "/exposures/%s/in-person", id_text(&exposure[2]).s), NULL, 404, NULL);
+	assert_int_equal(audited(), 1);
+}
+
 struct adding {
 	struct incident_seat seats[60];
 	size_t n;
@@ -456,6 +466,7 @@ int main(void)
 		TEST(the_state_is_sent_only_when_it_changed_and_holds_no_name),
 		TEST(a_page_that_waits_is_told_when_something_changes),
 		TEST(a_list_that_names_somebody_is_noted_and_one_that_counts_is_not),
+		TEST(the_page_on_which_one_is_spoken_to_is_a_look_at_a_name_too),
 		TEST(what_the_list_asks_does_not_grow_with_how_many_were_affected),
 		TEST(a_page_without_names_waits_for_nobody_who_writes),
 		TEST(a_look_at_names_is_noted_and_a_look_at_counts_is_not),

@@ -168,6 +168,14 @@ bool incidents_reaches(const struct incidents_reach *reach, const char *unit_pat
 MUST_USE enum result incidents_may_on(struct tx *tx, struct arena *a, const struct actor *who, uint32_t roles,
 				      const char *unit_path);
 
+struct incident_where {
+	const char *unit_path;
+	struct day day;
+};
+/* Where and when the incidents were to which an account is a party. For asking who may decide about others, never for showing. */
+MUST_USE enum result incidents_party_to(struct tx *tx, struct arena *a, const struct id *account, struct incident_where **list_r,
+					size_t *n_r);
+
 /* The newest rev of all. */
 MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 /* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */

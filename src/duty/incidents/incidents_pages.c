@@ -188,8 +188,12 @@ static struct answer get_new(struct req *req, const struct actor *who, void *roo
 	if (res != RES_OK)
 		return reply_result(req, res == RES_BAD ? RES_NONE : res);
 	press_take(&p);
-	/* What it begins with shows names. */
+	/* What it begins with shows a name. */
 	res = act(&p, act_work);
+	if (res == RES_OK && !id_is_zero(&p.sent.from)) {
+		struct noting l = { p.pages, p.who, instant_day(p.now), "missing/one", &p.sent.from };
+		res = db_write(p.pages->db, note_work, &l);
+	}
 	return res == RES_OK ? form_answer(req, &p, false) : reply_result(req, res);
 }
 

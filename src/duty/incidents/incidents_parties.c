@@ -8,6 +8,7 @@
 SQL(party_put, "bb", "", "INSERT INTO party (incident, person) VALUES ($1, $2) ON CONFLICT DO NOTHING");
 SQL(party_list, "b", "person:b", "SELECT person FROM party WHERE incident = $1 ORDER BY person");
 SQL(party_incidents, "b", "incident:b", "SELECT incident FROM party WHERE person = $1 ORDER BY incident");
+SQL(party_where, "b", "unit:b happened:i", "SELECT unit, happened_at AS happened FROM incident WHERE id = $1");
 SQL(party_count, "b", "n:i", "SELECT COUNT(*) AS n FROM party WHERE incident = $1");
 
 enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool *new_r)
@@ -100,6 +101,33 @@ enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *ac
 	}
 	if (res == RES_OK)
 		*list_r = list;
+	return res;
+}
+
+enum result incidents_party_to(struct tx *tx, struct arena *a, const struct id *account, struct incident_where **list_r, size_t *n_r)
+{
+	struct incidents_ids ids = { 0 };
+	enum result res = incidents_barred(tx, a, account, &ids);
+	struct incident_where *list = arena_array(a, struct incident_where, ids.n);
+	size_t n = 0;
+	for (size_t i = 0; res == RES_OK && i < ids.n; i++) {
+		struct rows *rows;
+		struct id unit = { { 0 } };
+		res = db_one(tx, &party_where, &rows, v_id(&ids.list[i]));
+		if (res == RES_OK) {
+			unit = row_id(rows, 0);
+			list[n].day = instant_day((struct instant){ row_int(rows, 1) });
+			rows_end(&rows);
+			res = people_unit_path(tx, a, &unit, &list[n].unit_path);
+		}
+		if (res == RES_OK)
+			n++;
+		res = res == RES_NONE ? RES_OK : res;
+	}
+	if (res == RES_OK) {
+		*list_r = list;
+		*n_r = n;
+	}
 	return res;
 }
 

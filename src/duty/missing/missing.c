@@ -1,3 +1,4 @@
+#include "duty/missing/missing_rights.h"
 #include "duty/missing/missing_round.h"
 
 #include <string.h>
@@ -104,55 +105,7 @@ enum result missing_put(struct tx *tx, struct random_source *rnd, struct instant
 	return res;
 }
 
-/* ---- whose it is ---- */
-
-struct rights {
-	struct incidents_reach reads; /* her units */
-	struct incidents_reach led;   /* the units that anybody leads */
-	bool sorts;
-};
-
-static enum result led_units(struct tx *tx, struct arena *a, struct incidents_reach *led_r)
-{
-	struct signin_holder *list;
-	size_t n;
-	struct incidents_reach led = { 0 };
-	enum result res = signin_holders(tx, a, ROLE_LEADER, &list, &n);
-	if (res != RES_OK)
-		return res;
-	led.paths = arena_array(a, const char *, n);
-	for (size_t i = 0; i < n; i++) {
-		led.whole |= id_is_zero(&list[i].unit);
-		res = people_unit_path(tx, a, &list[i].unit, &led.paths[led.n]);
-		if (res == RES_OK)
-			led.n++;
-		else if (res != RES_NONE)
-			return res;
-	}
-	*led_r = led;
-	return RES_OK;
-}
-
-static enum result rights_of(struct tx *tx, struct arena *a, const struct actor *who, struct rights *rights_r)
-{
-	struct rights r = { .sorts = who->roles & (ROLE_SAFETY | ROLE_ADMIN) };
-	enum result res = incidents_reach(tx, a, who, ROLE_LEADER, &r.reads);
-	if (res == RES_OK)
-		res = led_units(tx, a, &r.led);
-	if (res == RES_OK)
-		*rights_r = r;
-	return res;
-}
-
-/* A unit that nobody leads any more is like none. */
-static void judge(const struct rights *r, struct missing *m)
-{
-	bool placed = *m->unit_path && incidents_reaches(&r->led, m->unit_path);
-	m->reads = placed ? incidents_reaches(&r->reads, m->unit_path) : r->reads.whole;
-	m->sorts = !placed && r->sorts;
-	if (!m->reads)
-		m->name = m->contact = m->number = m->teller = "";
-}
+/* ---- reading ---- */
 
 static const char *str(struct arena *a, struct rows *rows, int col)
 {
@@ -172,23 +125,23 @@ static struct missing missing_of(struct arena *a, struct rows *rows)
 	};
 }
 
-static enum result place(struct tx *tx, struct arena *a, const struct rights *r, struct missing *m)
+static enum result place(struct tx *tx, struct arena *a, const struct missing_rights *r, struct missing *m)
 {
 	enum result res = id_is_zero(&m->unit) ? RES_NONE : people_unit_path(tx, a, &m->unit, &m->unit_path);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
-	judge(r, m);
+	missing_judge(r, m);
 	return RES_OK;
 }
 
 enum result missing_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most, struct missing **list_r,
 			 size_t *n_r, size_t *more_r)
 {
-	struct rights rights;
+	struct missing_rights rights;
 	struct rows *rows;
 	struct missing *all = NULL;
 	size_t all_n = 0, room = 0, n = 0, more = 0;
-	enum result res = rights_of(tx, a, who, &rights);
+	enum result res = missing_rights(tx, a, who, &rights);
 	if (res == RES_OK)
 		res = db_ask(tx, &missing_all, &rows, v_int(MISSING_OPEN));
 	if (res != RES_OK)
@@ -220,9 +173,9 @@ enum result missing_list(struct tx *tx, struct arena *a, const struct actor *who
 
 enum result missing_get(struct tx *tx, struct arena *a, const struct actor *who, const struct id *id, struct missing *missing_r)
 {
-	struct rights rights;
+	struct missing_rights rights;
 	struct rows *rows;
-	enum result res = rights_of(tx, a, who, &rights);
+	enum result res = missing_rights(tx, a, who, &rights);
 	if (res == RES_OK)
 		res = db_one(tx, &missing_one, &rows, v_id(id));
 	if (res != RES_OK)
@@ -239,16 +192,16 @@ enum result missing_get(struct tx *tx, struct arena *a, const struct actor *who,
 
 enum result missing_units(struct tx *tx, struct arena *a, struct unit_line **list_r, size_t *n_r)
 {
-	struct incidents_reach led;
+	struct missing_holders led;
 	struct unit_line *units;
 	size_t units_n, n = 0;
-	enum result res = led_units(tx, a, &led);
+	enum result res = missing_holders(tx, a, ROLE_LEADER, &led);
 	if (res == RES_OK)
 		res = people_units(tx, a, &units, &units_n);
 	if (res != RES_OK)
 		return res;
 	for (size_t i = 0; i < units_n; i++)
-		if (incidents_reaches(&led, units[i].path))
+		if (missing_led(&led, units[i].path))
 			units[n++] = units[i];
 	*list_r = units;
 	*n_r = n;

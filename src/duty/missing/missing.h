@@ -7,6 +7,9 @@
 
        told ──> open ──(each two days: the next level is asked)──> added | was in it already | declined ──> gone after MISSING_KEPT_DAYS
 
+   Whoever is a party to an incident there about that day neither reads it nor is asked; where every leader of the place is one, its safety
+   representatives decide.
+
    Every one that is open stands on somebody's list. Where the typed place is the name of a unit that somebody leads,
    that is every leader whose units hold it. Where it is not, it waits to be given to a unit: by whoever leads the whole workplace, and by
    safety representatives and administrators, who see the day and the place and not the person (PRODUCT.md § 4). */
@@ -26,6 +29,7 @@
 #define MISSING_TELLER_MOST 120
 #define MISSING_CONTACT_MOST 254 /* bytes: an e-mail */
 #define MISSING_NUMBER_MOST 40   /* bytes */
+#define MISSING_NEAR_DAYS 3      /* an incident at most so many days before or after may be what is meant: our choice */
 #define MISSING_OPEN_MOST 2000   /* that are open at once: our choice */
 #define MISSING_KEPT_DAYS 28     /* after somebody decided: long enough to be asked what became of it. Our choice */
 
@@ -135,7 +139,7 @@ void missing_limits_free(struct missing_pages *pages);
 void missing_jobs(struct missing_pages *pages, struct clockwork *cw);
 /* What became of those mails: for post_when_told. */
 MUST_USE enum result missing_hear_post(struct missing_pages *pages);
-/* Anybody: GET, POST /there · GET /there/sent. Leaders, safety representatives, administrators: GET /reported. Leaders: GET, POST
+/* Anybody: GET, POST /there · GET /there/sent. Leaders, safety representatives, administrators: GET /reported. Leaders, and safety representatives where every leader is a party: GET, POST
    /reported/{id} and /reported/{id}/not-so. Safety representatives, administrators: GET, POST /reported/{id}/unit. `pages` must live as long as `web`. */
 void missing_routes(struct missing_pages *pages, struct web *web);
 

@@ -144,9 +144,11 @@
 {{end}}
 </form>
 {{end}}
-{{if v->make}}
+{{if v->make || v->decline}}
 <section class="mk-stack" data-gap="2" aria-labelledby="else"><h2 class="ds-heading" data-size="xs" id="else">{{tr "Or"}}</h2>
+{{if v->make}}
 <p><a class="ds-link mk-hit" href="{{v->make}}">{{tr "Register an incident that this person was part of"}}</a></p>
+{{end}}
 {{if v->decline}}
 <p><a class="ds-link mk-hit" href="{{v->decline}}">{{tr "This is not so, or cannot be found out"}}</a></p>
 {{end}}

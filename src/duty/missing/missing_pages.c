@@ -344,14 +344,14 @@ static struct answer post_unit(struct req *req, const struct actor *who, void *r
 	return res == RES_OK ? show(req, &c, 422) : reply_result(req, res);
 }
 
-#define LED "what was told of somebody missing in a unit that she leads, or in one below it"
+#define LED "what was told of somebody missing in a unit that she leads, or in one below it, and she is no party to an incident there about that day; a safety representative where every leader is"
 #define NOBODYS "what was told of somebody missing at a place that nobody leads"
 static const struct route routes[] = {
 	{ METHOD_GET, "/reported", ROLE_LEADER | SORTERS, list_fields, get_list, 0, 0 },
-	{ METHOD_GET, "/reported/{id}", ROLE_LEADER, NULL, get_one, 0, 0, LED },
-	{ METHOD_POST, "/reported/{id}", ROLE_LEADER, one_fields, post_one, 0, 0, LED },
-	{ METHOD_GET, "/reported/{id}/not-so", ROLE_LEADER, NULL, get_not_so, 0, 0, LED },
-	{ METHOD_POST, "/reported/{id}/not-so", ROLE_LEADER, NULL, post_not_so, 0, 0, LED },
+	{ METHOD_GET, "/reported/{id}", ROLE_LEADER | ROLE_SAFETY, NULL, get_one, 0, 0, LED },
+	{ METHOD_POST, "/reported/{id}", ROLE_LEADER | ROLE_SAFETY, one_fields, post_one, 0, 0, LED },
+	{ METHOD_GET, "/reported/{id}/not-so", ROLE_LEADER | ROLE_SAFETY, NULL, get_not_so, 0, 0, LED },
+	{ METHOD_POST, "/reported/{id}/not-so", ROLE_LEADER | ROLE_SAFETY, NULL, post_not_so, 0, 0, LED },
 	{ METHOD_GET, "/reported/{id}/unit", SORTERS, NULL, get_unit, 0, 0, NOBODYS },
 	{ METHOD_POST, "/reported/{id}/unit", SORTERS, unit_fields, post_unit, 0, 0, NOBODYS },
 };

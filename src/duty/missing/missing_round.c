@@ -10,31 +10,19 @@
 #define ROUND "missing/round"
 #define MAIL "missing"
 
-SQL(round_open, "i", "id:b unit:b? level:i told:i?",
-    "SELECT id, unit, level, told_day AS told FROM missing WHERE state = $1 ORDER BY made_day, id");
+SQL(round_open, "i", "id:b unit:b? level:i told:i? day:i",
+    "SELECT id, unit, level, told_day AS told, happened_day AS day FROM missing WHERE state = $1 ORDER BY made_day, id");
 SQL(round_told, "bii", "", "UPDATE missing SET level = $2, told_day = $3 WHERE id = $1");
 
 /* ---- rules ---- */
 
-/* Levels from the unit up to what is led; -1: it lies elsewhere. The whole workplace is above every top. */
-static int far(const char *unit_path, const struct missing_leader *l)
-{
-	int steps = 0;
-	size_t n = l->whole ? 0 : strlen(l->path);
-	if (!l->whole && (strncmp(unit_path, l->path, n) != 0 || (unit_path[n] && strncmp(unit_path + n, " / ", 3) != 0)))
-		return -1;
-	for (const char *p = unit_path + n; (p = strstr(p, " / ")); p += 3)
-		steps++;
-	return l->whole ? steps + 1 : steps;
-}
-
-size_t missing_owners(const char *unit_path, const struct missing_leader *leaders, size_t n, int level, bool *asked)
+size_t missing_owners(const char *unit_path, const struct missing_holder *leaders, size_t n, int level, bool *asked)
 {
 	int nearest = -1, found = 0;
 	for (int at = 0; at <= level; at++) {
 		int next = -1;
 		for (size_t i = 0; i < n; i++) {
-			int f = far(unit_path, &leaders[i]);
+			int f = missing_far(unit_path, &leaders[i]);
 			if (f > nearest && (next < 0 || f < next))
 				next = f;
 		}
@@ -45,7 +33,7 @@ size_t missing_owners(const char *unit_path, const struct missing_leader *leader
 	}
 	size_t asks = 0;
 	for (size_t i = 0; i < n; i++) {
-		asked[i] = found && far(unit_path, &leaders[i]) == nearest;
+		asked[i] = found && missing_far(unit_path, &leaders[i]) == nearest;
 		asks += asked[i];
 	}
 	return asks;
@@ -69,31 +57,11 @@ struct round {
 	struct arena *a;
 	struct missing_pages *pages;
 	struct instant now;
-	struct missing_leader *leaders; /* everybody who leads something */
-	size_t leaders_n;
+	struct missing_holders leaders, safety; /* everybody who leads something, and who represents */
 	struct id *mailed;
 	size_t mailed_n, mailed_room;
 	int left; /* open afterwards */
 };
-
-static enum result read_leaders(struct round *r)
-{
-	struct signin_holder *list;
-	size_t n;
-	enum result res = signin_holders(r->tx, r->a, ROLE_LEADER, &list, &n);
-	if (res != RES_OK)
-		return res;
-	r->leaders = arena_array(r->a, struct missing_leader, n);
-	for (size_t i = 0; i < n; i++) {
-		struct missing_leader l = { .account = list[i].account, .whole = id_is_zero(&list[i].unit), .path = "" };
-		res = l.whole ? RES_OK : people_unit_path(r->tx, r->a, &list[i].unit, &l.path);
-		if (res == RES_OK)
-			r->leaders[r->leaders_n++] = l;
-		else if (res != RES_NONE)
-			return res;
-	}
-	return RES_OK;
-}
 
 const char *missing_subject(enum lang lang)
 {
@@ -136,22 +104,46 @@ static enum result mail_role(struct round *r, enum role role)
 	return res;
 }
 
-/* Where nobody leads the place: administrators, and from the second time on safety representatives too. */
-static enum result ask(struct round *r, const char *unit_path, int level)
+/* Those who may decide about it. */
+static struct missing_holders unbarred(struct arena *a, const struct missing_holders *all, const char *unit_path, struct day day)
 {
-	bool *asked = arena_array(r->a, bool, r->leaders_n);
+	struct missing_holders some = { arena_array(a, struct missing_holder, all->n), 0 };
+	for (size_t i = 0; i < all->n; i++)
+		if (!missing_barred(&all->list[i], unit_path, day))
+			some.list[some.n++] = all->list[i];
+	return some;
+}
+
+/* Those whose turn it is; *asked_r: how many. */
+static enum result mail_holders(struct round *r, const struct missing_holders *all, const char *unit_path, struct day day, int level,
+				size_t *asked_r)
+{
+	struct missing_holders some = unbarred(r->a, all, unit_path, day);
+	bool *asked = arena_array(r->a, bool, some.n);
 	enum result res = RES_OK;
-	if (!missing_owners(unit_path, r->leaders, r->leaders_n, level, asked)) {
-		res = mail_role(r, ROLE_ADMIN);
-		return res == RES_OK && level > 0 ? mail_role(r, ROLE_SAFETY) : res;
-	}
-	for (size_t i = 0; res == RES_OK && i < r->leaders_n; i++)
+	*asked_r = missing_owners(unit_path, some.list, some.n, level, asked);
+	for (size_t i = 0; res == RES_OK && i < some.n; i++)
 		if (asked[i])
-			res = mail_to(r, &r->leaders[i].account);
+			res = mail_to(r, &some.list[i].account);
 	return res;
 }
 
-static enum result round_one(struct round *r, const struct id *id, const struct id *unit, int level, struct day told)
+/* Where nobody leads the place: administrators, and from the second time on safety representatives too. Where whoever leads it is a party
+   there: its safety representatives. */
+static enum result ask(struct round *r, const char *unit_path, struct day day, int level)
+{
+	size_t asked = 0;
+	bool led = *unit_path && missing_led(&r->leaders, unit_path);
+	enum result res = mail_holders(r, &r->leaders, led ? unit_path : "", day, level, &asked);
+	if (res == RES_OK && !asked && led)
+		res = mail_holders(r, &r->safety, unit_path, day, level, &asked);
+	if (res != RES_OK || asked)
+		return res;
+	res = mail_role(r, ROLE_ADMIN);
+	return res == RES_OK && level > 0 ? mail_role(r, ROLE_SAFETY) : res;
+}
+
+static enum result round_one(struct round *r, const struct id *id, const struct id *unit, struct day day, int level, struct day told)
 {
 	struct day today = instant_day(r->now);
 	const char *path = "";
@@ -163,14 +155,16 @@ static enum result round_one(struct round *r, const struct id *id, const struct 
 		path = "";
 	else if (res != RES_OK)
 		return res;
-	res = ask(r, path, level);
+	res = ask(r, path, day, level);
 	return res == RES_OK ? db_do(r->tx, &round_told, NULL, v_id(id), v_int(level), v_int(today.n)) : res;
 }
 
 static enum result go_round(struct round *r)
 {
 	struct rows *rows;
-	enum result res = read_leaders(r);
+	enum result res = missing_holders(r->tx, r->a, ROLE_LEADER, &r->leaders);
+	if (res == RES_OK)
+		res = missing_holders(r->tx, r->a, ROLE_SAFETY, &r->safety);
 	if (res == RES_OK)
 		res = db_ask(r->tx, &round_open, &rows, v_int(MISSING_OPEN));
 	if (res != RES_OK)
@@ -179,7 +173,7 @@ static enum result go_round(struct round *r)
 		struct id id = row_id(rows, 0), unit = row_id(rows, 1);
 		struct day told = { row_null(rows, 3) ? 0 : (int32_t)row_int(rows, 3) };
 		r->left++;
-		res = round_one(r, &id, &unit, (int)row_int(rows, 2), told);
+		res = round_one(r, &id, &unit, (struct day){ (int32_t)row_int(rows, 4) }, (int)row_int(rows, 2), told);
 		if (res != RES_OK)
 			break;
 	}

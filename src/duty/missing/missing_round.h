@@ -3,7 +3,7 @@
 #define MISSING_ROUND_H
 
 #include "base/buf.h"
-#include "duty/missing/missing.h"
+#include "duty/missing/missing_rights.h"
 
 /* Our choice, all of them. */
 #define MISSING_RAISE_DAYS 2   /* nobody has decided: the next level is asked */
@@ -13,15 +13,9 @@
 #define MISSING_DAILY_HOUR 9   /* when what is still open is looked at */
 #define MISSING_GATHER 1800    /* seconds: what is told in half an hour goes into one mail */
 
-struct missing_leader {
-	struct id account;
-	const char *path; /* of the unit that she leads, unless whole */
-	bool whole;       /* the whole workplace */
-};
-
 /* Sets asked[i] for those whose turn it is: whoever leads the unit or, where nobody does, the nearest one above; on each further
    `level` the next above them that anybody leads; past the top those at the top. → how many; 0: nobody leads it. Pure. */
-size_t missing_owners(const char *unit_path, const struct missing_leader *leaders, size_t n, int level, bool *asked);
+size_t missing_owners(const char *unit_path, const struct missing_holder *leaders, size_t n, int level, bool *asked);
 /* When whoever is next is mailed after something was told. Pure. */
 struct instant missing_round_at(struct instant now);
 

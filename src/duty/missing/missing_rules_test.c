@@ -87,7 +87,7 @@ static void only_the_whole_name_of_one_unit_is_taken_for_it(void **state)
 
 static void each_level_asks_the_next_above_and_the_last_stays(void **state)
 {
-	static const struct missing_leader leaders[] = {
+	static const struct missing_holder leaders[] = {
 		{ .path = "F / M / Ward 2" }, { .path = "F / M" }, { .path = "F / S" }, { .path = "F / M" }, { .path = "", .whole = true },
 		{ .path = "F / M / Ward 22" },
 	};

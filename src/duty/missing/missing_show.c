@@ -202,7 +202,7 @@ void show_missing(const struct missing_pages *pages, struct req *req, const stru
 		show_near(&s, c, &v);
 		show_hows(&s, c, &v);
 		v.phone = c->phone.n ? arena_str(s.a, c->phone) : incident_phone_ok(slice_of(m->contact)) ? m->contact : "";
-		v.make = arena_printf(s.a, "/incidents/new?from=%s", id_text(&m->id).s);
+		v.make = who->roles & ROLE_LEADER ? arena_printf(s.a, "/incidents/new?from=%s", id_text(&m->id).s) : NULL;
 		v.decline = m->state == MISSING_OPEN ? arena_printf(s.a, "%s/not-so", path) : NULL;
 	}
 	show_units(&s, c, &v);

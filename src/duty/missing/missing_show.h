@@ -6,7 +6,6 @@
 #include "duty/missing/missing_view.h"
 
 #define MISSING_NEAR_MOST 8 /* incidents that are suggested */
-#define MISSING_NEAR_DAYS 3 /* … which were at most so many days before or after: our choice */
 
 /* What a leader gets to choose from, and what she chose. */
 struct missing_choice {
