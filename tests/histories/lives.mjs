@@ -201,10 +201,11 @@ export class Life {
 
 	/** Somebody tells on duty's page that a person was left out, the same in all histories; a leader has not decided yet. */
 	async tell() {
-		for (const place of ['Mottaket', 'Fødestuene', 'Parkeringshuset']) {
+		/* Also of long before incident D: whoever is a party to that reads nothing of those days. */
+		for (const [place, when] of [['Mottaket', { day: '1' }], ['Mottaket', { day: '2', date: '2026-10-01' }], ['Fødestuene', { day: '1' }], ['Parkeringshuset', { day: '1' }]]) {
 			const visitor = new Visitor({ machine: this.house.address });
 			const page = await visitor.get(`${this.house.duty}/there`);
-			const sent = await visitor.submit(page, { who: 'other', day: '1', place, name: 'Ola Vikar', contact: '+47 00 00 09 99' });
+			const sent = await visitor.submit(page, { who: 'other', ...when, place, name: 'Ola Vikar', contact: '+47 00 00 09 99' });
 			assert.equal(new URL(sent.url).pathname, '/there/sent');
 		}
 	}
