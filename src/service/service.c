@@ -303,6 +303,7 @@ enum result service_secret(const char *what, const char *file, char *out_r, size
 {
 	FILE *f = fopen(file, "re");
 	const char *wrong = NULL;
+	out_r[0] = '\0'; /* of an empty file nothing is read */
 	if (!f || (!fgets(out_r, (int)room, f) && ferror(f)))
 		wrong = strerror(errno);
 	else if (strlen(out_r) == room - 1)

@@ -25,8 +25,22 @@ static enum result first(struct tx *tx, void *service)
 	return daily(tx, &whole_workplace, clock_now(s->clock), s);
 }
 
+static enum result soon(struct tx *tx, void *service)
+{
+	struct service *s = service;
+	return clockwork_put_by(tx, JOB, &whole_workplace, day_at(day_add(instant_day(clock_now(s->clock)), 1), HOUR, 0));
+}
+
+/* The clock went back: the next night is tonight, not the one after the wrong day. */
+static enum result set_back(void *service)
+{
+	struct service *s = service;
+	return db_write(s->db, soon, s);
+}
+
 enum result service_daily(struct service *s)
 {
 	clockwork_kind(s->clockwork, JOB, daily, NULL, s);
+	clockwork_set_back(s->clockwork, set_back, s);
 	return db_write(s->db, first, s);
 }

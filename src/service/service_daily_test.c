@@ -140,6 +140,35 @@ static void a_night_that_fails_is_tried_again_and_takes_nothing(void **state)
 	assert_int_equal(returns_known(), 0);
 }
 
+static int64_t machine;
+
+static int64_t the_machine(void)
+{
+	return machine;
+}
+
+static void after_a_clock_that_ran_ahead_the_next_night_is_tonight(void **state)
+{
+	int done;
+	(void)state;
+	clockwork_free(&s.clockwork);
+	clock_free(&s.clock);
+	machine = START;
+	s.clock = clock_machine(the_machine);
+	s.clockwork = clockwork_new(s.db, s.clock);
+	assert_int_equal(service_daily(&s), RES_OK);
+	machine = START + 400 * INT64_C(86400);
+	assert_int_equal(clockwork_settle(s.clockwork, &done), RES_OK);
+	assert_true(due().s > machine);
+	machine = START + 60;
+	assert_int_equal(clockwork_settle(s.clockwork, &done), RES_OK);
+	assert_int_equal(due().s, day_at(day_add(instant_day((struct instant){ START }), 1), 3, 0).s);
+	int before = tidied;
+	machine = due().s;
+	assert_int_equal(clockwork_settle(s.clockwork, &done), RES_OK);
+	assert_int_equal(tidied, before + 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -148,6 +177,7 @@ int main(void)
 		TEST(every_night_what_has_had_its_time_goes_and_nothing_earlier),
 		TEST(after_a_night_off_it_is_done_at_the_start_and_the_next_night_again),
 		TEST(a_night_that_fails_is_tried_again_and_takes_nothing),
+		TEST(after_a_clock_that_ran_ahead_the_next_night_is_tonight),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (crypt_init() != RES_OK || clock_zone("Europe/Oslo") != RES_OK)

@@ -219,6 +219,23 @@ static void a_password_that_is_none_is_told(void **state)
 	}
 }
 
+static void of_a_file_without_a_secret_nothing_is_taken_for_one(void **state)
+{
+	char path[] = "/tmp/makker-secret.XXXXXX", gone[] = "/nonexistent/secret", taken[500];
+	int fd = mkstemp(path);
+	(void)state;
+	assert_true(fd >= 0 && close(fd) == 0);
+	const char *const files[] = { path, gone };
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		memset(taken, 'x', sizeof(taken) - 1); /* what lay there before */
+		taken[sizeof(taken) - 1] = '\0';
+		memcpy(taken + 100, "\n", 2);
+		assert_int_equal(service_secret("a secret", files[i], taken, sizeof(taken)), RES_BROKEN);
+		assert_string_equal(taken, "");
+	}
+	unlink(path);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -228,6 +245,7 @@ int main(void)
 		cmocka_unit_test(the_employers_program_knows_no_such_setting),
 		cmocka_unit_test(whatever_keeps_a_bounce_from_us_the_mail_server_tries_again),
 		cmocka_unit_test(a_password_that_is_none_is_told),
+		cmocka_unit_test(of_a_file_without_a_secret_nothing_is_taken_for_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -322,9 +322,7 @@ enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeep
 	struct web_setup web = {
 		.listen = d->listen, .clock = setup->clock, .rnd = setup->rnd, .workers = 2, .most_open = 16,
 	};
-	enum result res = db_first(setup->db, "doorkeeper/life", begin_life, d);
-	if (res == RES_OK)
-		res = web_new(&web, &d->web);
+	enum result res = web_new(&web, &d->web);
 	if (res != RES_OK) {
 		free(d->listen);
 		free(d);
@@ -337,7 +335,9 @@ enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct doorkeep
 
 enum result doorkeeper_start(struct doorkeeper *d)
 {
-	return web_start(d->web);
+	/* Who only tells the routes begins no life, and writes nothing. */
+	enum result res = db_first(d->setup.db, "doorkeeper/life", begin_life, d);
+	return res == RES_OK ? web_start(d->web) : res;
 }
 
 void doorkeeper_wake(struct doorkeeper *d)

@@ -292,11 +292,35 @@ static void an_incident_that_is_wholly_past_is_passed_and_others_are_told(void *
 	assert_true(m.n == 1 && id_eq(&m.list[0].id, &fresh));
 }
 
+static bool has_life(void)
+{
+	struct buf dump = BUF_LIMIT((size_t)8 << 20);
+	assert_int_equal(db_dump(town.db, &dump), RES_OK);
+	buf_char(&dump, '\0');
+	bool has = strstr(buf_get(&dump).p, "door/life");
+	buf_free(&dump);
+	return has;
+}
+
+static void a_life_begins_when_the_door_opens_and_not_when_its_routes_are_told(void **state)
+{
+	struct doorkeeper_setup setup = { .db = town.db, .clock = town.clock, .rnd = random_system(), .listen = "unix:/tmp/makker-none" };
+	(void)state;
+	assert_int_equal(doorkeeper_new(&setup, &doorkeeper), RES_OK);
+	assert_non_null(doorkeeper_web(doorkeeper));
+	assert_false(has_life());
+	doorkeeper_free(&doorkeeper);
+	start_door();
+	assert_true(has_life());
+	stop_door();
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_door, close_door)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_life_begins_when_the_door_opens_and_not_when_its_routes_are_told, town_open, town_close),
 		TEST(an_incident_that_does_not_fit_stops_no_other),
 		TEST(an_incident_that_does_not_fit_is_passed_when_it_is_the_last),
 		TEST(a_person_who_does_not_fit_stops_no_other),

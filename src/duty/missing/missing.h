@@ -127,7 +127,8 @@ struct missing_pages {
 	enum lang lang;             /* of people from outside */
 	void (*mail_waits)(void *ctx); /* after the round has put mail; NULL: nobody */
 	void *mail_ctx;
-	struct limit *peer, *all; /* how often: made by missing_limits */
+	struct limit *peer, *all; /* how often: made by missing_limits, as is the next */
+	const struct clock *clock;
 };
 /* Thirty at once from one address and then one a minute, since a whole shift may sit behind it; from all together 200 and then ten a
    minute (our choice). Whoever is held up gets a page that says so and keeps what was written. */

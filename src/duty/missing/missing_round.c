@@ -147,9 +147,10 @@ static enum result round_one(struct round *r, const struct id *id, const struct 
 {
 	struct day today = instant_day(r->now);
 	const char *path = "";
-	if (told.n && today.n - told.n < MISSING_RAISE_DAYS)
+	bool asked = told.n && told.n <= today.n; /* on a later day: the clock had run ahead, and she is asked again */
+	if (asked && today.n - told.n < MISSING_RAISE_DAYS)
 		return RES_OK;
-	level += told.n && level < MISSING_LEVELS_MOST ? 1 : 0;
+	level += asked && level < MISSING_LEVELS_MOST ? 1 : 0;
 	enum result res = id_is_zero(unit) ? RES_NONE : people_unit_path(r->tx, r->a, unit, &path);
 	if (res == RES_NONE)
 		path = "";
@@ -198,6 +199,19 @@ enum result missing_ask(struct tx *tx, struct instant now)
 	return clockwork_put_by(tx, ROUND, &(struct id){ { 0 } }, missing_round_at(now));
 }
 
+static enum result soon(struct tx *tx, void *ctx)
+{
+	const struct missing_pages *pages = ctx;
+	return missing_ask(tx, clock_now(pages->clock));
+}
+
+/* The clock went back: what waits is looked at by the true clock, not after the wrong day. */
+static enum result set_back(void *room)
+{
+	struct missing_pages *pages = room;
+	return db_write(pages->db, soon, pages);
+}
+
 static void round_done(void *room)
 {
 	struct missing_pages *pages = room;
@@ -208,6 +222,7 @@ static void round_done(void *room)
 void missing_jobs(struct missing_pages *pages, struct clockwork *cw)
 {
 	clockwork_kind(cw, ROUND, round_job, round_done, pages);
+	clockwork_set_back(cw, set_back, pages);
 }
 
 /* Nothing is done about a mail that did not arrive: the next goes a level higher. */

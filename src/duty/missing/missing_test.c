@@ -517,6 +517,38 @@ static void whoever_leads_the_place_is_asked_by_a_mail_that_says_nothing(void **
 	clockwork_free(&cw);
 }
 
+static int64_t machine;
+
+static int64_t the_machine(void)
+{
+	return machine;
+}
+
+static void after_a_clock_that_ran_ahead_whoever_leads_is_asked_by_the_true_one(void **state)
+{
+	int done;
+	const struct clock *town_clock = town.missing.clock;
+	struct clock *clock;
+	(void)state;
+	tell(KARI);
+	machine = TOWN_NOW;
+	clock = clock_machine(the_machine);
+	struct clockwork *cw = clockwork_new(town.db, clock);
+	town.missing.clock = clock;
+	missing_jobs(&town.missing, cw);
+	machine = TOWN_NOW + 400 * DAY;
+	assert_int_equal(clockwork_settle(cw, &done), RES_OK);
+	assert_int_equal(mails_to("emma"), 1);
+	machine = TOWN_NOW + 60;
+	assert_int_equal(clockwork_settle(cw, &done), RES_OK);
+	machine = TOWN_NOW + DAY;
+	assert_int_equal(clockwork_settle(cw, &done), RES_OK);
+	assert_int_equal(mails_to("emma"), 2);
+	clockwork_free(&cw);
+	clock_free(&clock);
+	town.missing.clock = town_clock;
+}
+
 static void what_nobody_leads_goes_to_administrators_and_then_to_safety_representatives_too(void **state)
 {
 	struct clockwork *cw = clockwork_new(town.db, town.clock);
@@ -559,6 +591,7 @@ int main(void)
 		TEST(of_many_who_decide_at_once_one_wins_and_the_others_are_told),
 		TEST(each_look_at_a_name_is_noted),
 		TEST(whoever_leads_the_place_is_asked_by_a_mail_that_says_nothing),
+		TEST(after_a_clock_that_ran_ahead_whoever_leads_is_asked_by_the_true_one),
 		TEST(what_nobody_leads_goes_to_administrators_and_then_to_safety_representatives_too),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -262,6 +262,7 @@ void missing_limits(struct missing_pages *pages, const struct clock *clock)
 {
 	pages->peer = limit_new(clock, 1, 30, 4096);
 	pages->all = limit_new(clock, 10, 200, 1);
+	pages->clock = clock;
 }
 
 void missing_limits_free(struct missing_pages *pages)

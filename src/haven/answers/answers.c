@@ -13,6 +13,7 @@ const char *const answers_not_in_backups[] = { "ring_open", NULL };
 static const struct id whole_workplace;
 
 SQL(slot_put, "iib", "", "INSERT INTO ring_open (hour, slot, bytes) VALUES ($1, $2, $3)");
+SQL(slot_get, "ii", "bytes:b", "SELECT bytes FROM ring_open WHERE hour = $1 AND slot = $2");
 SQL(slot_count, "i", "n:i", "SELECT COUNT(*) AS n FROM ring_open WHERE hour = $1");
 /* Written anew, in the order of slot, so that no trace in the file tells which were real. */
 SQL(hours_close, "i", "",
@@ -115,23 +116,36 @@ static enum result count_slots(struct tx *tx, int64_t hour, int64_t *n_r)
 	return res;
 }
 
-/* Puts p more slots of dummies behind `have`, in random order. */
-static enum result put_slots(struct tx *tx, struct answers *r, int64_t hour, int64_t have, int p)
+/* Puts o->p more slots of dummies from o->first on, in random order. */
+static enum result put_slots(struct tx *tx, struct answers_opening *o)
 {
 	enum result res = RES_OK;
-	struct arena *a = arena_new();
-	int *order = arena_array(a, int, (size_t)p);
+	struct random_source *rnd = o->r->setup.rnd;
+	int p = (int)o->p;
+	int *order = must_alloc((size_t)p + 1, sizeof(*order));
 	for (int i = 0; i < p; i++) {
-		int k = (int)random_below(r->setup.rnd, "ring/order", (uint32_t)i + 1);
+		int k = (int)random_below(rnd, "ring/order", (uint32_t)i + 1);
 		order[i] = order[k];
 		order[k] = i;
 	}
 	for (int i = 0; res == RES_OK && i < p; i++) {
-		struct slice dummy = sealed_bytes(ring_dummy_slot(r->setup.rnd, a));
-		res = db_do(tx, &slot_put, NULL, v_int(hour), v_int(have + order[i]), v_bytes(dummy.p, dummy.n));
+		struct arena *a = arena_new();
+		struct slice dummy = sealed_bytes(ring_dummy_slot(rnd, a));
+		if (order[i] == 0)
+			crypt_hash(dummy, o->sign);
+		res = db_do(tx, &slot_put, NULL, v_int(o->hour), v_int(o->first + order[i]), v_bytes(dummy.p, dummy.n));
+		arena_free(&a);
 	}
-	arena_free(&a);
+	free(order);
 	return res;
+}
+
+/* Half of what is left, in eights as ticks take them: so whoever starts later in the hour finds room too, and the sum is never
+   more than a desk can read. By mail, starts and the slots that are there, which the table shows anyway. */
+static int64_t share(int64_t want, int64_t have)
+{
+	int64_t most = have < ANSWERS_HOUR_MOST ? (ANSWERS_HOUR_MOST - have) / 16 * 8 : 0;
+	return want < most ? want : most;
 }
 
 /* RES_AGAIN: the hour was closed. What came behind it then would be in the way of the next closing. */
@@ -148,18 +162,12 @@ enum result answers_put_slots(struct tx *tx, struct answers_opening *o)
 	enum result res = still_open(tx, o->hour);
 	if (res == RES_OK)
 		res = count_slots(tx, o->hour, &o->first);
-	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
-	if (res == RES_OK && o->first >= ANSWERS_HOUR_MOST)
-		return RES_BROKEN;
 	if (res == RES_OK)
 		res = o->r->setup.mailed(tx, o->at, &mailed);
 	if (res != RES_OK)
 		return res;
-	int p = o->r->setup.slots(mailed);
-	res = put_slots(tx, o->r, o->hour, o->first, p);
-	if (res == RES_OK)
-		o->p = p;
-	return res;
+	o->p = share(o->r->setup.slots(mailed), o->first);
+	return put_slots(tx, o);
 }
 
 /* Everything before this hour is closed. */
@@ -268,21 +276,40 @@ static enum result open_hour(struct tx *tx, struct answers_opening *o)
 	return res;
 }
 
+/* Whether what this process put first lies there: else its commit was lost, and others may have put theirs in that place. */
+static enum result is_signed(struct tx *tx, int64_t hour, int64_t slot, const unsigned char sign[CRYPT_HASH], bool *ours_r)
+{
+	struct rows *rows;
+	unsigned char there[CRYPT_HASH];
+	bool ours = false;
+	enum result res = db_one(tx, &slot_get, &rows, v_int(hour), v_int(slot));
+	if (res == RES_OK) {
+		crypt_hash(row_bytes(rows, 0), there);
+		ours = memcmp(there, sign, sizeof(there)) == 0;
+	}
+	rows_end(&rows);
+	if (res == RES_OK || res == RES_NONE)
+		*ours_r = ours;
+	return res == RES_NONE ? RES_OK : res;
+}
+
 /* Opens the hour, unless the hourly job has just done so: then nothing is put, and nobody can tell that somebody asked. */
 static enum result open_unless_put(struct tx *tx, void *ctx)
 {
 	struct answers_opening *o = ctx;
-	int64_t there;
+	bool ours;
 	pthread_mutex_lock(&o->r->lock);
 	bool open = o->r->hour;
-	int64_t put_hour = o->r->put_hour, put_end = o->r->put_first + o->r->put_n;
+	int64_t put_hour = o->r->put_hour, put_first = o->r->put_first, put_n = o->r->put_n;
+	unsigned char sign[CRYPT_HASH];
+	memcpy(sign, o->r->put_sign, sizeof(sign));
 	pthread_mutex_unlock(&o->r->lock);
 	o->hour = 0;
 	if (open)
 		return RES_OK;
-	if (put_hour) {
-		enum result res = count_slots(tx, put_hour, &there);
-		if (res != RES_OK || there >= put_end)
+	if (put_hour && put_n) {
+		enum result res = is_signed(tx, put_hour, put_first, sign, &ours);
+		if (res != RES_OK || ours)
 			return res;
 	}
 	return open_hour(tx, o);
@@ -320,21 +347,25 @@ static enum result look_lack(struct tx *tx, const struct answers_opening *o, int
 	int64_t mailed;
 	enum result res = o->r->setup.mailed(tx, o->at + 1, &mailed);
 	if (res == RES_OK)
-		*lack_r = o->r->setup.slots(mailed) - own;
+		*lack_r = share(o->r->setup.slots(mailed), 0) - own;
 	return res;
 }
 
 enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own)
 {
-	enum result res = look_lack(tx, o, own, &o->p);
-	if (res != RES_OK || o->p <= 0) {
-		o->p = 0;
+	int64_t lack;
+	o->p = 0;
+	enum result res = look_lack(tx, o, own, &lack);
+	if (res != RES_OK || lack <= 0)
 		return res;
-	}
 	res = still_open(tx, o->hour);
 	if (res == RES_OK)
 		res = count_slots(tx, o->hour, &o->first);
-	return res == RES_OK ? put_slots(tx, o->r, o->hour, o->first, (int)o->p) : res;
+	/* All of it or nothing: each tick asks again, and would take crumbs until none is left. */
+	if (res != RES_OK || share(lack, o->first) < lack)
+		return res;
+	o->p = lack;
+	return put_slots(tx, o);
 }
 
 struct widening {
@@ -380,7 +411,10 @@ enum result answers_widen(struct answers *r)
 
 static enum result more_work(struct tx *tx, void *ctx)
 {
-	return answers_put_slots(tx, ctx);
+	struct answers_opening *o = ctx;
+	enum result res = answers_put_slots(tx, o);
+	/* More than every desk could read: a flood. What was written is not lost by the sender, who is told 503. */
+	return res == RES_OK && !o->p ? RES_BROKEN : res;
 }
 
 enum result answers_grow(struct answers *r)
@@ -425,6 +459,7 @@ static enum result hour_job(struct tx *tx, const struct id *about, struct instan
 		o.r->put_at = o.at;
 		o.r->put_first = o.first;
 		o.r->put_n = o.p;
+		memcpy(o.r->put_sign, o.sign, sizeof(o.sign));
 		pthread_mutex_unlock(&o.r->lock);
 	}
 	return res;

@@ -7,7 +7,7 @@
 #include "haven/answers/answers.h"
 #include "web/limit.h"
 
-#define ANSWERS_HOUR_MOST 16000 /* slots of one hour: 32 MB, which is past any true number of answers */
+#define ANSWERS_HOUR_MOST 24576 /* slots of one hour: 48 MB, which is past any true number of answers, and what a desk can read */
 
 /* WRITING: a transaction is under way. HELD: waits for a tick. */
 enum answers_state { ANSWERS_WRITING, ANSWERS_HELD, ANSWERS_DONE, ANSWERS_FAILED };
@@ -55,6 +55,7 @@ struct answers {
 	struct answers_held *held, **held_end; /* oldest first */
 	/* What the hourly job's transaction has put (put_hour 0: nothing); taken when it is committed. */
 	int64_t put_hour, put_at, put_first, put_n;
+	unsigned char put_sign[CRYPT_HASH];
 	struct timespec closing; /* since when the job is about the hour that ended; on the monotonic clock */
 	/* The thread that ticks. */
 	pthread_t ticker;
@@ -68,11 +69,13 @@ struct answers_opening {
 	int64_t hour;     /* of the ring */
 	int64_t at;       /* by the clock, when it was or is opened: mail is counted by it */
 	int64_t first, p; /* put are p slots from this one */
+	unsigned char sign[CRYPT_HASH]; /* of what was put first: by it a process knows its own slots */
 };
 
 /* In a transaction: the newest closed hour, kept through restarts. */
 MUST_USE enum result answers_get_closed(struct tx *tx, int64_t *closed_r);
-/* In a transaction: P slots more for o->hour, after all that anybody put there; o->first and o->p are set. RES_AGAIN: it was closed. */
+/* In a transaction: P slots more for o->hour, after all that anybody put there, but no more than half of what the hour can hold
+   besides them, 0 when it is full; o->first, o->p and o->sign are set. RES_AGAIN: it was closed. */
 MUST_USE enum result answers_put_slots(struct tx *tx, struct answers_opening *o);
 /* In a transaction: as many as mail alone makes this process lack, 0 if none; o->first and o->p are set. */
 MUST_USE enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own);

@@ -351,6 +351,98 @@ static void post_one(struct poster *p)
 	end_posts(p, 1, RES_OK);
 }
 
+/* ---- very large hours ---- */
+
+SQL(test_filler, "iib", "", "INSERT INTO ring_open (hour, slot, bytes) VALUES ($1, $2, $3)");
+SQL(test_wide, "iib", "", "INSERT INTO ring (hour, slot, bytes) VALUES ($1, $2, $3)");
+
+struct filler {
+	const struct sql *how;
+	int64_t hour, from, n;
+	size_t bytes;
+};
+
+static enum result fill_work(struct tx *tx, void *ctx)
+{
+	const struct filler *f = ctx;
+	static char zeros[2 << 20];
+	enum result res = RES_OK;
+	for (int64_t i = 0; res == RES_OK && i < f->n; i++)
+		res = db_do(tx, f->how, NULL, v_int(f->hour), v_int(f->from + i), v_bytes(zeros, f->bytes));
+	return res;
+}
+
+/* As after a day in which every employee of the largest workplace was written to. */
+static void however_much_mail_went_out_an_hour_opens_and_so_does_a_start_in_it(void **state)
+{
+	const int64_t hour = NOW_HOUR + 1;
+	int64_t rows = ANSWERS_HOUR_MOST / 2;
+	struct poster one;
+	(void)state;
+	mailed_now = 100000;
+	to(hour * HOUR);
+	newest_comes_to(NOW_HOUR);
+	assert_int_equal(rows_of(hour), rows);
+	close_room();
+	struct filler others = { &test_filler, hour, rows, ANSWERS_HOUR_MOST / 2 - 1000, 0 };
+	assert_int_equal(db_write(db, fill_work, &others), RES_OK);
+	for (int starts = 0; starts < 5; starts++) {
+		open_room(); /* a second process, or a restart */
+		post_one(&one);
+		close_room();
+		assert_true(rows_of(hour) <= ANSWERS_HOUR_MOST);
+	}
+	assert_true(rows_of(hour) > rows + others.n);
+	/* Not one more would fit: it opens, and whoever answers is asked to try again. */
+	struct filler rest = { &test_filler, hour, rows_of(hour), ANSWERS_HOUR_MOST - rows_of(hour), 0 };
+	assert_int_equal(db_write(db, fill_work, &rest), RES_OK);
+	open_room();
+	start_posts(&one, 1);
+	end_posts(&one, 1, RES_BROKEN);
+	assert_int_equal(rows_of(hour), ANSWERS_HOUR_MOST);
+}
+
+static enum result read_hour_work(struct tx *tx, void *ctx)
+{
+	struct slice slots;
+	return answers_hour(tx, ring, a, *(int64_t *)ctx, &slots);
+}
+
+static void an_hour_with_more_slots_than_it_may_is_refused_and_ends_nothing(void **state)
+{
+	int64_t hour = NOW_HOUR - 1;
+	struct filler wide = { &test_wide, hour, 0, 25, 2 << 20 };
+	(void)state;
+	assert_int_equal(db_write(db, fill_work, &wide), RES_OK);
+	assert_int_equal(db_read(db, read_hour_work, &hour), RES_BROKEN);
+}
+
+/* The job put its slots, and its commit was lost; meanwhile another process put its own, in the same places. */
+static void after_a_lost_commit_nobody_takes_anothers_slots(void **state)
+{
+	struct answers_setup setup = { db, now, random_system(), mailed, offers_ring_slots, NULL, NULL };
+	struct answers *other = answers_new(&setup);
+	struct poster one;
+	const int64_t hour = NOW_HOUR + 1;
+	(void)state;
+	machine = hour * HOUR;
+	pthread_mutex_lock(&ring->lock);
+	ring->ended = NOW_HOUR;
+	ring->hour = 0;
+	ring->put_hour = ring->put_at = hour;
+	ring->put_first = 0;
+	ring->put_n = offers_ring_slots(0);
+	memset(ring->put_sign, 7, sizeof(ring->put_sign));
+	clock_gettime(CLOCK_MONOTONIC, &ring->closing); /* ticks leave it to the job for now */
+	pthread_mutex_unlock(&ring->lock);
+	assert_int_equal(answers_open_hour(other), RES_OK);
+	assert_int_equal(rows_of(hour), offers_ring_slots(0));
+	assert_int_equal(answers_open_hour(ring), RES_OK);
+	assert_int_equal(rows_of(hour), 2 * offers_ring_slots(0));
+	post_one(&one);
+	answers_free(&other);
+}
+
 static void what_is_answered_after_a_clock_went_astray_is_read_within_the_hour(void **state)
 {
 	struct poster before, astray, after, later;
@@ -540,6 +632,8 @@ static void ticks_write_as_much_whether_or_not_somebody_answers(void **state)
 #define TESTS                                                                                       \
 	TEST(what_could_not_be_written_is_refused_and_takes_no_slot),                               \
 	TEST(a_post_in_the_instant_an_hour_turns_adds_no_slots),                                    \
+	TEST(an_hour_with_more_slots_than_it_may_is_refused_and_ends_nothing),                      \
+	TEST(after_a_lost_commit_nobody_takes_anothers_slots),                                      \
 	TEST(what_is_answered_after_a_clock_went_astray_is_read_within_the_hour),                   \
 	TEST(an_hour_that_was_closed_is_not_opened_again_by_a_start_with_an_earlier_clock)
 
@@ -547,6 +641,7 @@ int main(void)
 {
 	static const struct CMUnitTest at_once[] = {
 		TESTS,
+		TEST(however_much_mail_went_out_an_hour_opens_and_so_does_a_start_in_it),
 		TEST(slots_that_were_drawn_and_not_written_come_back_beside_new_ones),
 	};
 	static const struct CMUnitTest by_ticks[] = {

@@ -232,6 +232,21 @@ enum result offers_start(struct tx *tx, struct offers *o)
 	return res == RES_OK ? clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
 }
 
+static enum result soon(struct tx *tx, void *ctx)
+{
+	struct offers *o = ctx;
+	struct instant now = clock_now(o->setup.clock);
+	enum result res = clockwork_put_by(tx, OFFERS_JOB_PAST, &nobody, day_at(day_add(instant_day(now), 1), PAST_HOUR, 0));
+	return res == RES_OK ? clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
+}
+
+/* The clock went back: the next morning and night are by the true clock, not after the wrong day. */
+static enum result set_back(void *room)
+{
+	struct offers *o = room;
+	return db_write(o->setup.db, soon, o);
+}
+
 /* ---- the clockwork's side ---- */
 
 /* A job of ours was committed: mail may wait, and facts for the door. */
@@ -255,4 +270,5 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
 	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
 	clockwork_kind(cw, OFFERS_JOB_MORNING, offers_morning, after, o);
+	clockwork_set_back(cw, set_back, o);
 }

@@ -200,6 +200,40 @@ static void a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_n
 	assert_true(deliver(b, MAIL_ACCEPTED).n >= SUPPORTERS);
 }
 
+static int64_t machine;
+
+static int64_t the_machine(void)
+{
+	return machine;
+}
+
+static void after_a_clock_that_ran_ahead_the_next_morning_is_tomorrows(void **state)
+{
+	struct bench *b = *state;
+	struct instant due;
+	int done;
+	struct offers_setup setup = { b->db, NULL, random_system(), "http://haven.example", "Fjordvik", LANG_NB };
+	clockwork_free(&b->cw);
+	offers_free(&b->o);
+	clock_free(&b->clock);
+	machine = start.s;
+	setup.clock = b->clock = clock_machine(the_machine);
+	b->o = offers_new(&setup);
+	b->cw = clockwork_new(b->db, b->clock);
+	offers_jobs(b->o, b->cw, nothing, NULL);
+	machine += 400 * 24 * HOUR;
+	assert_int_equal(clockwork_settle(b->cw, &done), RES_OK);
+	assert_int_equal(done, 2); /* the night's and the morning's */
+	machine = start.s + 60;
+	assert_int_equal(clockwork_settle(b->cw, &done), RES_OK);
+	assert_int_equal(clockwork_next(b->cw, &due), RES_OK);
+	assert_int_equal(due.s, day_at(day_add(instant_day(start), 1), 3, 0).s);
+	machine = due.s;
+	assert_int_equal(clockwork_settle(b->cw, &done), RES_OK);
+	assert_int_equal(clockwork_next(b->cw, &due), RES_OK);
+	assert_int_equal(due.s, day_at(day_add(instant_day(start), 1), 9, 0).s);
+}
+
 static void a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward(void **state)
 {
 	struct bench *b = *state;
@@ -315,6 +349,7 @@ int main(void)
 		TEST(on_the_morning_of_the_closing_each_supporter_is_asked_once_to_open_her_desk),
 		TEST(whoever_holds_two_tasks_is_asked_once_and_whoever_is_full_is_asked_to_look),
 		TEST(the_morning_after_the_closing_what_came_last_is_asked_for_and_then_nobody_is),
+		TEST(after_a_clock_that_ran_ahead_the_next_morning_is_tomorrows),
 		TEST(a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),
