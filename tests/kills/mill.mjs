@@ -138,7 +138,7 @@ export class Mill {
 		return { ...process.env, LD_PRELOAD: this.bin['libpowercut.so'], POWERCUT_FOLDER: join(this.home, program),
 			POWERCUT_KEEP: join(this.home, 'keep', program), POWERCUT_FULL: this.full(program), POWERCUT_SMTP: String(this.mailbox?.smtpPort ?? ''),
 			ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0:detect_leaks=0`, MAKKER_READY_FD: '3',
-			...(die ? { POWERCUT_DIE: die } : {}) };
+			...(die?.startsWith('fail ') ? { POWERCUT_FAIL: die.slice('fail '.length) } : die ? { POWERCUT_DIE: die } : {}) };
 	}
 
 	/** A command of one program, on the layer too; a last word { input } is what it reads. This thread waits, so nothing that
@@ -164,7 +164,8 @@ export class Mill {
 		});
 	}
 
-	/** Starts a program; resolves when it says it is ready, or when it has died; life.said is what it says. die: as POWERCUT_DIE. */
+	/** Starts a program; resolves when it says it is ready, or when it has died; life.said is what it says. die: as POWERCUT_DIE, or "fail "
+	    and as POWERCUT_FAIL: then a program may end itself at a start, and where it has no memory always, once it has said why. */
 	async start(program, die) {
 		const child = spawn(this.bin[`makker-${program}`], [...this.#words(program), 'serve'],
 			{ env: this.#environment(program, die), stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
@@ -177,7 +178,9 @@ export class Mill {
 			});
 		life.end = new Promise((resolve) => child.on('exit', (status, signal) => {
 			life.ended = signal ?? status;
-			if (signal !== 'SIGKILL' && status !== 0)
+			const gaveUp = die?.startsWith('fail ') && (life.ready ? /out of memory/ : /<3>|out of memory/).test(life.said) &&
+				!/AddressSanitizer|runtime error/.test(life.said);
+			if (signal !== 'SIGKILL' && status !== 0 && !gaveUp)
 				life.trouble = `makker-${program} ended with ${signal ?? status}\n${this.log.slice(-2000)}`;
 			resolve();
 		}));
@@ -286,7 +289,7 @@ export async function fillForm(mill, { sentence, numbers, severity = 0 }) {
 	const form = formsOf(page.text, page.url).find((f) => f.fields.some((field) => field.name === 'sentence'));
 	const choices = (name) => form.fields.filter((f) => f.name === name && f.kind === 'radio').map((f) => f.value);
 	const unit = form.fields.find((f) => f.name === 'unit');
-	const body = filled(form, { kind: choices('kind')[0], severity: choices('severity')[severity], day: choices('day')[0], clock: '08:00', sentence,
+	const body = filled(form, { kind: choices('kind')[0], severity: choices('severity')[severity], day: choices('day')[0], clock: '00:00', sentence,
 		...(unit?.options ? { unit: unit.options.find((o) => o.value).value } : {}) }, form.buttons.find((b) => b.value === 'save'));
 	return { url: form.action, body };
 }

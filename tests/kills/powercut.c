@@ -10,6 +10,8 @@
    POWERCUT_DIE     "STAGE WHEN N": SIGKILL at the N-th time (from 1). STAGE: sync, write, or of a mail
 		    connect, greeting, ehlo, mail, rcpt, data, body, dot, quit. WHEN: before or after the
 		    call; of a mail stage also reply: when the server's answer has been read.
+   POWERCUT_FAIL    "STAGE N", STAGE sync, write or alloc: the N-th one (from 1) fails, with EIO, with ENOSPC, or with no memory.
+		    Only that one; the program goes on.
    POWERCUT_LIE     set: the disk says it has synced and has not. To see that a test would notice.
 
    Nothing is really synced: a kill does not lose what the kernel has. A call that could get past the layer (a
@@ -19,6 +21,7 @@
 #undef _FORTIFY_SOURCE
 #include "powercut.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -68,6 +71,94 @@ static void point(const char *stage, const char *when)
 	kill(getpid(), SIGKILL);
 	for (;;)
 		pause();
+}
+
+/* ---- what fails once ---- */
+
+static char fail_stage[16];
+static long fail_n;
+
+static bool fails(const char *stage)
+{
+	if (!fail_stage[0] || strcmp(stage, fail_stage) != 0 || __atomic_sub_fetch(&fail_n, 1, __ATOMIC_ACQ_REL) != 0)
+		return false;
+	static const char said[] = "powercut: it fails now\n";
+	syscall(SYS_write, 2, said, sizeof(said) - 1);
+	return true;
+}
+
+/* Before the real allocator is found (dlsym allocates too) a little comes from here, and is never given back. */
+static _Alignas(16) char early[65536];
+static size_t early_used;
+
+static void *early_bytes(size_t n)
+{
+	size_t at = __atomic_fetch_add(&early_used, (n + 31) & ~(size_t)15, __ATOMIC_ACQ_REL);
+	if (at + n + 16 > sizeof(early))
+		_exit(70);
+	memcpy(early + at, &n, sizeof(n));
+	return early + at + 16;
+}
+
+static bool is_early(const void *p)
+{
+	return (const char *)p >= early && (const char *)p < early + sizeof(early);
+}
+
+static void *(*true_malloc)(size_t), *(*true_calloc)(size_t, size_t), *(*true_realloc)(void *, size_t);
+static void (*true_free)(void *);
+static bool finding, found;
+
+static bool allocator(void)
+{
+	if (found)
+		return true;
+	if (finding)
+		return false;
+	finding = true;
+	true_malloc = dlsym(RTLD_NEXT, "malloc");
+	true_calloc = dlsym(RTLD_NEXT, "calloc");
+	true_realloc = dlsym(RTLD_NEXT, "realloc");
+	true_free = dlsym(RTLD_NEXT, "free");
+	return found = true;
+}
+
+static bool no_memory(void)
+{
+	if (!fails("alloc"))
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t n)
+{
+	return !allocator() ? early_bytes(n) : no_memory() ? NULL : true_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	return !allocator() ? early_bytes(n * size) : no_memory() ? NULL : true_calloc(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+	if (is_early(p) || !allocator()) {
+		size_t old = 0;
+		void *more = allocator() ? true_malloc(n) : early_bytes(n);
+		if (p && more) {
+			memcpy(&old, (char *)p - 16, sizeof(old));
+			memcpy(more, p, old < n ? old : n);
+		}
+		return more;
+	}
+	return n && no_memory() ? NULL : true_realloc(p, n);
+}
+
+void free(void *p)
+{
+	if (p && !is_early(p) && allocator())
+		true_free(p);
 }
 
 /* ---- the journal ---- */
@@ -128,6 +219,8 @@ __attribute__((constructor)) static void begin(void)
 		smtp_port = (int)strtol(text, NULL, 10);
 	if ((text = getenv("POWERCUT_DIE")) && sscanf(text, "%15s %15s %d", die_stage, die_when, &die_n) != 3)
 		stop("POWERCUT_DIE");
+	if ((text = getenv("POWERCUT_FAIL")) && sscanf(text, "%15s %ld", fail_stage, &fail_n) != 2)
+		stop("POWERCUT_FAIL");
 	lies = getenv("POWERCUT_LIE") != NULL;
 	if (!folder || !keep)
 		return;
@@ -230,8 +323,13 @@ static ssize_t put(int fd, const void *bytes, size_t n, off_t at)
 		return syscall(SYS_pwrite64, fd, bytes, n, at);
 	hold();
 	point("write", "before");
+	if (fails("write")) {
+		let_go();
+		errno = ENOSPC;
+		return -1;
+	}
 	struct stat st = stat_of(fd);
-	char *old = malloc(n);
+	char *old = allocator() ? true_malloc(n) : NULL;
 	ssize_t had = old ? syscall(SYS_pread64, fd, old, n, at) : -1;
 	if (had < 0) {
 		/* Opened for writing only: read through a descriptor of its own. */
@@ -311,6 +409,11 @@ static int sync_it(int fd)
 	if (s == DATA || s == FOLDER) {
 		hold();
 		point("sync", "before");
+		if (fails("sync")) {
+			let_go();
+			errno = EIO;
+			return -1;
+		}
 		if (!lies)
 			note(s == DATA ? POWERCUT_SYNC : POWERCUT_SYNC_FOLDER,
 			     s == DATA ? stat_of(fd).st_ino : 0, 0, 0, NULL, 0, NULL, 0);

@@ -139,9 +139,9 @@ export class Storm {
 
 	// ---- the ends ----
 
-	/** One program lives and is killed, `kills` times; `cuts` of them are power cuts. */
-	async lives(program, kills, cuts) {
-		const { mill, luck } = this, how = endings(luck, program);
+	/** One program lives and is killed, `kills` times; `cuts` of them are power cuts. how: where each life ends. */
+	async lives(program, kills, cuts, how = endings(this.luck, program)) {
+		const { mill, luck } = this;
 		const isCut = new Set();
 		while (isCut.size < cuts)
 			isCut.add(luck.below(kills));
@@ -152,14 +152,13 @@ export class Storm {
 				await Promise.race([life.end, rest(end.random)]);
 			else if (life.ended === null)
 				await Promise.race([life.end, rest(LONGEST_LIFE)]);
-			if (life.ended === null)
+			const went = life.ended !== null;
+			if (!went)
 				await mill.kill(program);
-			else {
-				if (end.die)
-					this.hit.set(end.die.split(' ').slice(0, 2).join(' '), (this.hit.get(end.die.split(' ').slice(0, 2).join(' ')) ?? 0) + 1);
-				if (program === 'haven')
-					await mill.markLife();
-			}
+			else if (program === 'haven')
+				await mill.markLife();
+			if (end.die?.startsWith('fail ') ? life.said.includes('powercut: it fails now') : end.die && went)
+				this.#count(end.die.split(' ').slice(0, 2).join(' '));
 			if (life.trouble)
 				this.troubles.push(life.trouble);
 			this.kills++;
@@ -170,6 +169,10 @@ export class Storm {
 				mill.settle(program);
 		}
 		await mill.start(program);
+	}
+
+	#count(point) {
+		this.hit.set(point, (this.hit.get(point) ?? 0) + 1);
 	}
 
 	/** The workplace's hours pass: programs that start see the new time, one that runs is told. */
