@@ -8,6 +8,7 @@ import { signIn } from '../histories/gate.mjs';
 import { Screen, inspect } from './screen.mjs';
 import { choose, goAs, signInAs, stepsOf } from './steps.mjs';
 import { PASSPHRASE, TITLE, appoint, build } from './town.mjs';
+import { isLight } from './weight.mjs';
 import { World, until } from './world.mjs';
 
 const PLACE = 'Møterom 2, tredje etasje', ELSEWHERE = 'Biblioteket';
@@ -116,6 +117,7 @@ test('asked for, planned, changed, led and told, by everybody in turn', { timeou
 			const scripted = await screen.person({ language: 'nb' });
 			await scripted.goto(linkOf(world, affected.call));
 			await inspect(scripted, 'the offer with a session');
+			await isLight(await screen.person({ language: 'nb' }), linkOf(world, affected.other), ['document', 'stylesheet', 'script']);
 		});
 		await step('a change is asked about, and told', async () => {
 			await planner.click('main .mk-card a.ds-button');

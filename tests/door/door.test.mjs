@@ -31,7 +31,8 @@ function whole() {
 	return { exposures: facts(), tasks: mill.rows('haven', 'SELECT id, incident, person FROM task ORDER BY id'),
 		links: mill.rows('haven', 'SELECT hash, task, kind FROM offer_link ORDER BY hash'), excluded: mill.rows('haven', 'SELECT * FROM excluded ORDER BY 1, 2'),
 		people: mill.rows('haven', 'SELECT * FROM person ORDER BY id'), loads: mill.rows('haven', 'SELECT * FROM load ORDER BY 1, 2, 3'),
-		jobs: mill.rows('haven', "SELECT kind, about FROM job WHERE kind LIKE 'offers/%' ORDER BY 1, 2"), mails: mill.accepted().length };
+		groups: [mill.rows('haven', 'SELECT * FROM group_talk'), mill.rows('haven', 'SELECT * FROM group_year'), mill.rows('duty', 'SELECT id, group_asked_day, group_told, group_day FROM incident ORDER BY id')],
+		jobs: mill.rows('haven', "SELECT kind, about FROM job WHERE kind LIKE 'offers/%' OR kind LIKE 'groups/%' ORDER BY 1, 2"), mails: mill.accepted().length };
 }
 
 test.before(async () => {
@@ -54,6 +55,18 @@ test('an incident goes through, and the days come back, though every message is 
 	assert.equal(tap.trouble, undefined);
 	assert.equal(mailsTo(2000).length, 1);
 	assert.equal(mill.rows('haven', 'SELECT COUNT(*) FROM task')[0][0], 4);
+});
+
+test('that a session for all of them is asked for goes through, and taken back and asked for again it is one', async () => {
+	const id = Buffer.from(mill.rows('duty', 'SELECT id FROM incident ORDER BY rev')[0][0], 'hex').toString('base64url');
+	const asked = () => mill.rows('haven', 'SELECT state, taken_back FROM group_talk');
+	for (const n of [1, 0, 1]) {
+		const page = await mill.leader.get(`${mill.duty}/incidents/${id}`);
+		await mill.leader.submit(page, {}, { which: (f) => f.fields.some((x) => x.name === 'wish') });
+		await until(() => asked().length === n, { why: `haven knows of ${n}` });
+	}
+	assert.deepEqual(asked(), [[0, 0]]);
+	assert.equal(tap.trouble, undefined);
 });
 
 test('haven is away for a day: what was registered and who has changed arrives once when it is back', async () => {
@@ -112,6 +125,7 @@ test('the rest of a journey: an answer, a bounce, the second touch, and the day 
 	await until(() => facts().every((f) => f[3] !== null), { seconds: 60, why: 'each incident is closed' });
 	await until(() => facts()[0][2], { why: 'the bounce is heard' });
 	assert.ok(mailsTo(2003).length >= 2, 'the second touch has gone out');
+	await until(() => mill.rows('duty', 'SELECT group_told FROM incident ORDER BY rev DESC').some(([told]) => told === 0), { seconds: 60, why: 'nobody planned the session: after a week duty hears that there was none' });
 	const days = new Map(facts().map((f) => [f[0], f[4]]));
 	assert.equal(new Set(['2000', '2001', '2002', '2003'].map((n) => days.get(n))).size, 1, 'an incident is told on one day');
 });
@@ -153,13 +167,19 @@ test('all that was said are the three messages, and none of them holds what duty
 	const read = spawnSync(built('transcript'), { input: lines.join('\n'), encoding: 'utf8' });
 	assert.equal(read.status, 0, read.stderr);
 
-	/* Haven says nothing but exposures that duty named itself, four words, and days. */
-	const exposures = new Set(mill.rows('duty', 'SELECT id FROM exposure').map(([id]) => Buffer.from(id, 'hex').toString('base64url')));
+	/* Haven says nothing but exposures and incidents that duty named itself, six words, and days. */
+	const named = (table) => new Set(mill.rows('duty', `SELECT id FROM ${table}`).map(([id]) => Buffer.from(id, 'hex').toString('base64url')));
+	const exposures = named('exposure'), incidents = named('incident'), groups = [];
 	for (const line of lines.filter((l) => l.startsWith('facts ')))
-		for (const { exposure, fact, day, ...more } of JSON.parse(line.slice(6)).facts) {
+		for (const { exposure, incident, fact, day, ...more } of JSON.parse(line.slice(6)).facts) {
 			assert.deepEqual(more, {});
-			assert.ok(exposures.has(exposure) && Number.isInteger(day) && ['sent', 'unsendable', 'reached', 'not_reached'].includes(fact));
+			assert.ok(Number.isInteger(day));
+			if (incident)
+				groups.push(fact);
+			assert.ok(incident ? incidents.has(incident) && !exposure && ['group_held', 'group_not_held'].includes(fact)
+				: exposures.has(exposure) && ['sent', 'unsendable', 'reached', 'not_reached'].includes(fact));
 		}
+	assert.ok(groups.length > 0 && lines.some((l) => l.startsWith('incidents ') && l.includes('"group":')), 'a session is in the transcript');
 	const all = lines.join('\n'), id = (hex) => [hex, Buffer.from(hex, 'hex').toString('base64url')];
 	const secrets = [
 		...mill.rows('haven', 'SELECT id FROM supporter').flatMap(([s]) => id(s)), ...mill.offers().map((o) => o.token), ...mill.offers().map((o) => o.hash),

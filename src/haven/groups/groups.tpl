@@ -31,6 +31,9 @@
 {{for i in v->cards_n}}
 {{call groups_card(&v->cards[i])}}
 {{end}}
+{{if v->cards_n}}
+<p>{{tr "Whoever no message reaches hears of it from you, or from whoever calls them."}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
+{{end}}
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}

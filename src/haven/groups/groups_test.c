@@ -4,6 +4,8 @@
 #include "haven/offers/offers_testing.h"
 #include "haven/supporters/supporters.h"
 
+#include <pthread.h>
+
 static struct groups *g;
 static struct groups_talk talk;
 static struct groups_plan plan;
@@ -328,6 +330,43 @@ static void a_change_is_told_to_all_and_of_two_at_once_one_is_told_that_it_chang
 	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
 }
 
+static enum result plan_alone(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	unsigned none = 0;
+	return groups_plan(tx, g, &b->incident, &plan, &none);
+}
+
+static void *plan_at_once(void *ctx)
+{
+	struct bench *b = ctx;
+	return db_write(b->db, plan_alone, b) == RES_OK ? ctx : NULL;
+}
+
+static void of_many_who_plan_at_once_one_is_first(void **state)
+{
+	struct bench *b = *state;
+	pthread_t threads[8];
+	int won = 0;
+	hear(b);
+	deliver(b, MAIL_ACCEPTED);
+	plan = (struct groups_plan){ .starts = day_at(day_add(instant_day(start), 1), 10, 0), .place = SLICE("Møterom 2"),
+				     .lead = { b->supporter[0], b->supporter[1] } };
+	assert_int_equal(get(b), RES_OK);
+	plan.rev = talk.rev;
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, plan_at_once, b), 0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		void *first;
+		pthread_join(threads[i], &first);
+		won += first != NULL;
+	}
+	assert_int_equal(won, 1);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(count_to(&l, "p0@example.org"), 1);
+	assert_int_equal(count_to(&l, "s0@example.org"), 1);
+}
+
 static void one_that_is_called_off_is_told_to_all_and_to_duty(void **state)
 {
 	struct bench *b = *state;
@@ -498,6 +537,7 @@ int main(void)
 		TEST(a_plan_says_what_is_wrong_with_it),
 		TEST(nobody_leads_it_who_is_full_was_there_or_is_not_wanted_or_cannot_be_reached_then),
 		TEST(a_change_is_told_to_all_and_of_two_at_once_one_is_told_that_it_changed),
+		TEST(of_many_who_plan_at_once_one_is_first),
 		TEST(one_that_is_called_off_is_told_to_all_and_to_duty),
 		TEST(one_of_the_two_says_once_that_it_was_held_and_duty_hears_the_day),
 		TEST(without_a_word_they_are_asked_and_after_a_week_it_counts_as_not_held),

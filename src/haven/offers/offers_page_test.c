@@ -51,6 +51,31 @@ static struct offers_page page_of(size_t faces, bool held, bool closed, bool lin
 	return page;
 }
 
+static void a_session_for_all_stands_beside_what_is_offered_to_each(void **state)
+{
+	static const unsigned char door[16];
+	static const struct look_house house = { .country = "no" };
+	const struct offers_pages pages = { .rnd = random_system(), .house = &house, .script = "/a/x/offer.js" };
+	const struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .made = instant_day(now), .closed = true };
+	struct offers_group g = { .starts = { now.s + 7200 }, .place = "Room 2", .lead_by = { "Kari Nes", "Tor Vik" } };
+	struct offers_page page;
+	(void)state;
+	offers_fill(a, &pages, &v, &g, LANG_EN, now, SLICE("token"), door, &page);
+	assert_string_equal(page.group_place, "Room 2");
+	assert_string_equal(page.group_by, "Kari Nes and Tor Vik lead it. They are peer supporters.");
+	assert_int_equal(strncmp(page.group_hint, "There is a talk for all of you ", 31), 0);
+	assert_false(page.group_cancelled);
+	g.lead_by[1] = NULL; /* she has left, and another is not found yet */
+	offers_fill(a, &pages, &v, &g, LANG_EN, now, SLICE("token"), door, &page);
+	assert_string_equal(page.group_by, "Two peer supporters lead it.");
+	g.cancelled = true;
+	offers_fill(a, &pages, &v, &g, LANG_EN, now, SLICE("token"), door, &page);
+	assert_true(page.group_cancelled);
+	assert_non_null(strstr(page.group_hint, "will not be held"));
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
+	assert_null(page.group_when);
+}
+
 static void whoever_has_nobody_is_given_a_number_where_the_face_would_be(void **state)
 {
 	(void)state;
@@ -176,6 +201,7 @@ int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	const struct CMUnitTest tests[] = {
+		TEST(a_session_for_all_stands_beside_what_is_offered_to_each),
 		TEST(whoever_has_nobody_is_given_a_number_where_the_face_would_be),
 		TEST(the_link_to_the_employers_form_is_the_same_for_everybody),
 		TEST(whoever_has_somebody_is_not),
