@@ -1,10 +1,10 @@
 /* desk-closed.js: the desk's pages before it is open: first keys, the recovery code, locked, a new device, and the red page. */
 
 import { parseCode, formatCode } from './code.js';
-import { button, complain, el, field, input, note, uncomplain } from './desk-dom.js';
+import { button, complain, el, field, input, localeOf, note, uncomplain } from './desk-dom.js';
 import { PASSPHRASE_LEAST } from './wrap.js';
 
-export const sayDay = (lang, day) => new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' })
+export const sayDay = (lang, day) => new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'long', timeZone: 'UTC' })
 	.format(new Date(`${day}T00:00:00Z`));
 
 export const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);

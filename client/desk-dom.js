@@ -16,6 +16,9 @@ export function el(name, attributes = {}, ...children) {
 	return element;
 }
 
+/* For Intl: the day before the month, and hours to 24; "en" alone is American. */
+export const localeOf = (lang) => lang === 'en' ? 'en-GB' : lang;
+
 /* The texts of <template id="texts">. text(key, { n: 3 }) fills {n}; a key that is not there is our bug. */
 export function readTexts(template, needed) {
 	const texts = new Map();

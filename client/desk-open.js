@@ -2,13 +2,17 @@
    opened is hostile text: it has passed unpackAnswer() and stands in text nodes; a number becomes a link only when it can be dialled. */
 
 import { dialable } from './answer.js';
-import { button, el, initials, note } from './desk-dom.js';
+import { button, el, initials, localeOf, note } from './desk-dom.js';
 import { isShown, sortTasks, triesOf } from './desk-rules.js';
 import { phoneText } from './phone.js';
 import { get, list } from './vault.js';
 
-const when = (lang, minutes) => new Intl.DateTimeFormat(lang, { weekday: 'long', hour: '2-digit', minute: '2-digit' })
-	.format(new Date(minutes * 60000));
+/* onsdag kl. 9.05 */
+function when(t, lang, minutes) {
+	const at = new Date(minutes * 60000);
+	const weekday = new Intl.DateTimeFormat(localeOf(lang), { weekday: 'long' }).format(at);
+	return `${weekday} ${t('clock', { hour: at.getHours(), minute: String(at.getMinutes()).padStart(2, '0') })}`;
+}
 
 function phoneLink(t, phone, label) {
 	const number = dialable(phone);
@@ -48,7 +52,7 @@ function taskCard(t, { lang, vault }, task, act) {
 		answerPart(t, name, answer),
 		el('div', { class: 'mk-row' }, phone ? phoneLink(t, phone, t('task.call', { name })) : t('task.nophone')),
 		tries.length > 0 && el('p', { class: 'mk-quiet', 'data-tries': String(tries.length) },
-			t(tries.length === 1 ? 'tries.one' : 'tries.many', { n: tries.length, when: when(lang, tries.at(-1).t) })),
+			t(tries.length === 1 ? 'tries.one' : 'tries.many', { n: tries.length, when: when(t, lang, tries.at(-1).t) })),
 		outcome ? [
 			note(t(`outcome.${outcome}`, { name }), 'brand2', { role: 'status', 'data-outcome': outcome }),
 			el('div', { class: 'mk-row' }, button(t('outcome.undo'), () => act.outcome(null), 'tertiary', { 'data-act': 'undo' })),
@@ -78,7 +82,7 @@ const otherCard = (t, { lang }, [aid, answer], act) =>
 	el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-other': aid, 'aria-labelledby': `other-${aid}` },
 		el('h2', { class: 'ds-heading', 'data-size': 'xs', id: `other-${aid}`, tabindex: '-1' },
 			t('other.title', { name: answer.name ?? t('other.noname') })),
-		el('p', { class: 'mk-quiet' }, t('other.text', { when: when(lang, answer.t) })),
+		el('p', { class: 'mk-quiet' }, t('other.text', { when: when(t, lang, answer.t) })),
 		said(t, { ...answer, phone: undefined }),
 		el('div', { class: 'mk-row' }, phoneLink(t, answer.phone ?? '', t('task.call', { name: answer.name ?? '' }))),
 		el('div', { class: 'mk-row' }, button(t('other.done'), act, 'secondary', { 'data-act': 'other-done' })));

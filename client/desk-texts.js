@@ -11,7 +11,7 @@ export const TEXTS = [
 	'vault-bad.title', 'vault-bad.text', 'vault-old.text', 'open.none', 'open.one', 'open.many',
 	'open.again', 'open.lock', 'open.delay', 'open.promise', 'scan.start', 'scan.busy', 'scan.done',
 	'task.incident', 'task.noemail', 'task.taken', 'task.call', 'task.nophone', 'task.reached',
-	'task.tried', 'task.notreached', 'task.passon', 'task.passed', 'tries.one', 'tries.many',
+	'task.tried', 'task.notreached', 'task.passon', 'task.passed', 'tries.one', 'tries.many', 'clock',
 	'outcome.reached', 'outcome.not-reached', 'outcome.undo', 'answer.silent', 'answer.call',
 	'answer.other', 'answer.later', 'answer.none', 'closed.call', 'said.phone', 'said.when',
 	'said.note', 'other.title', 'other.noname', 'other.text', 'other.done', 'trouble.title',

@@ -37,13 +37,13 @@ static size_t public_lines(const char *country, enum lang lang, struct look_line
 	if (strcmp(country, "se") == 0) {
 		l[0] = (struct look_line){ "Mind Självmordslinjen", "90101", "tel:90101", always, true };
 		l[1] = (struct look_line){ "Jourhavande medmänniska", "08-702 16 80", "tel:+4687021680",
-					   tr(lang, "From nine in the evening to six"), false };
+					   tr(lang, "From nine in the evening to six in the morning"), false };
 		*professional_r = (struct look_line){ "1177", "1177", "tel:1177", always, true };
 	} else if (strcmp(country, "dk") == 0) {
 		l[0] = (struct look_line){ "Livslinien", "70 201 201", "tel:+4570201201",
-					   tr(lang, "From eleven in the morning to five at night"), false };
+					   tr(lang, "From eleven in the morning to five the next morning"), false };
 		l[1] = (struct look_line){ "Sct. Nicolai Tjenesten", "70 12 01 10", "tel:+4570120110",
-					   tr(lang, "From nine in the morning to three at night"), false };
+					   tr(lang, "From nine in the morning to three the next morning"), false };
 		*professional_r = l[0];
 	} else {
 		l[0] = (struct look_line){ "Mental Helse", "116 123", "tel:116123", always, true };
@@ -142,7 +142,7 @@ const char *look_error_title(enum lang lang, int status)
 	switch (status) {
 	case 403: return tr(lang, "This page is not for you");
 	case 404: case 410: return tr(lang, "There is no such page");
-	case 409: return tr(lang, "Somebody was here before you");
+	case 409: return tr(lang, "Somebody got there before you");
 	case 413: return tr(lang, "That was too much at once");
 	case 429: return tr(lang, "Many are here right now");
 	case 503: return tr(lang, "This does not work right now"); /* too many, or a disk without room */

@@ -6,11 +6,11 @@
 <div class="mk-stack" data-gap="8">
 <div class="mk-stack mk-narrow" data-gap="3">
 <h1 class="mk-voice">{{v->look.title}}</h1>
-<p class="mk-lead">{{tr "What people write here is only as safe as the way the program is set up. Each point says what could go wrong, and how whoever runs the machine mends it."}}</p>
+<p class="mk-lead">{{tr "What people write here is only as safe as the way the program is set up. Each point says what could go wrong, and how whoever runs the machine can fix it."}}</p>
 {{if v->mend}}
-<p class="mk-note" data-color="danger">{{call look_icon_warning()}}<span>{{trn "One thing is to be mended." "{count} things are to be mended." count=v->mend}}</span></p>
+<p class="mk-note" data-color="danger">{{call look_icon_warning()}}<span>{{trn "One thing needs fixing." "{count} things need fixing." count=v->mend}}</span></p>
 {{elif v->other}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "Nothing has to be mended, but something is worth a look."}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "Nothing needs fixing, but something is worth a look."}}</span></p>
 {{else}}
 <p class="mk-note" data-color="success">{{call look_icon_tick()}}<span>{{tr "All of it is in order."}}</span></p>
 {{end}}
@@ -21,7 +21,7 @@
 <section class="mk-card mk-stack" data-gap="2"><p class="mk-row"><span class="ds-tag" data-color="{{v->list[i].color}}">{{v->list[i].word}}</span></p>
 <h2 class="ds-heading" data-size="2xs">{{v->list[i].name}}</h2>
 <p>{{v->list[i].why}}</p>
-<p><b>{{tr "How to mend it:"}}</b> {{v->list[i].mend}}</p></section>
+<p><b>{{tr "How to fix it:"}}</b> {{v->list[i].mend}}</p></section>
 {{end}}
 {{end}}
 </div>

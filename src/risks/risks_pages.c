@@ -10,8 +10,8 @@ static struct risks_shown shown(enum lang lang, const struct risks_judged *j)
 	} as[] = {
 		[RISKS_FINE] = { TR("In order"), "success" },
 		[RISKS_LOOK] = { TR("Worth a look"), "warning" },
-		[RISKS_MEND] = { TR("To be mended"), "danger" },
-		[RISKS_NOT_KNOWN] = { TR("Could not be found out"), "neutral" },
+		[RISKS_MEND] = { TR("Needs fixing"), "danger" },
+		[RISKS_NOT_KNOWN] = { TR("Could not be checked"), "neutral" },
 	};
 	return (struct risks_shown){ j->grade, tr(lang, as[j->grade].word), as[j->grade].color, tr(lang, j->name), tr(lang, j->why),
 				     tr(lang, j->mend) };

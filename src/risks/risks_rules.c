@@ -168,7 +168,7 @@ size_t risks_judge(const struct risks_facts *f, struct risks_judged list[RISKS_M
 int risks_text(const struct risks_facts *f, struct buf *out)
 {
 	static const char *const word[] = {
-		[RISKS_LOOK] = "worth a look", [RISKS_MEND] = "to be mended", [RISKS_NOT_KNOWN] = "not known",
+		[RISKS_LOOK] = "worth a look", [RISKS_MEND] = "needs fixing", [RISKS_NOT_KNOWN] = "not known",
 	};
 	struct risks_judged list[RISKS_MOST];
 	size_t n = risks_judge(f, list);

@@ -115,7 +115,7 @@ static void the_worst_comes_first_and_the_text_names_what_is_not_in_order(void *
 	assert_int_equal(list[2].grade, RISKS_NOT_KNOWN);
 	assert_int_equal(list[3].grade, RISKS_FINE);
 	assert_int_equal(risks_text(&f, &out), 1);
-	assert_true(strncmp(buf_get(&out).p, "to be mended: The clock\n  why:  The clock stands still", 53) == 0);
+	assert_true(strncmp(buf_get(&out).p, "needs fixing: The clock\n  why:  The clock stands still", 53) == 0);
 	assert_non_null(strstr(buf_get(&out).p, "\nworth a look: A professional line\n"));
 	assert_non_null(strstr(buf_get(&out).p, "\nnot known: Two system users\n"));
 	assert_non_null(strstr(buf_get(&out).p, "\nin order: 12 of 15\n"));

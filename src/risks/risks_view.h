@@ -7,7 +7,7 @@
 
 struct risks_shown {
 	enum risks_grade grade;
-	const char *word, *color; /* "To be mended", "danger" */
+	const char *word, *color; /* "Needs fixing", "danger" */
 	const char *name, *why, *mend;
 };
 struct risks_view {

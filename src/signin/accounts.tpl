@@ -38,7 +38,7 @@
 {{call accounts_error("role-error", v->role_error)}}
 </fieldset>
 {{if v->has_units}}
-<div class="ds-field"><label class="ds-label" for="unit">{{tr "For which unit?"}}</label><div data-field="description" id="unit-d">{{tr "As the unit is called. The role holds for it and for all below it; leave it empty for the whole workplace."}}</div><input class="ds-input" id="unit" name="unit" autocomplete="off" maxlength="300" value="{{v->unit}}" aria-describedby="unit-d{{if v->unit_error}} unit-error{{end}}"{{if v->unit_error}} aria-invalid="true"{{end}}>
+<div class="ds-field"><label class="ds-label" for="unit">{{tr "For which unit?"}}</label><div data-field="description" id="unit-d">{{tr "What the unit is called. The role holds for it and for all below it; leave it empty for the whole workplace."}}</div><input class="ds-input" id="unit" name="unit" autocomplete="off" maxlength="300" value="{{v->unit}}" aria-describedby="unit-d{{if v->unit_error}} unit-error{{end}}"{{if v->unit_error}} aria-invalid="true"{{end}}>
 {{call accounts_error("unit-error", v->unit_error)}}
 </div>
 {{if v->units_n}}

@@ -30,7 +30,7 @@
 {{template signin_forgot(const struct signin_view *v)}}
 {{call look_top(&v->look)}}
 <section class="mk-card mk-narrow mk-stack" data-gap="3"><h1 class="mk-voice">{{v->look.title}}</h1>
-<p>{{tr "Write your e-mail address, and we send you a link behind which you choose a new passphrase."}}</p>
+<p>{{tr "Write your e-mail address, and we will send you a link for choosing a new passphrase."}}</p>
 {{call signin_wrong(v)}}
 <form class="mk-stack" data-gap="3" method="post" action="{{v->action}}">
 <div class="ds-field"><label class="ds-label" for="email">{{tr "E-mail address"}}</label><input class="ds-input" id="email" name="email" type="email" autocomplete="username" required value="{{v->email}}"{{if v->wrong}} aria-describedby="wrong"{{end}}></div>
@@ -81,10 +81,10 @@
 <div class="ds-field"><label class="ds-label" for="current">{{tr "Your passphrase now"}}</label><input class="ds-input" id="current" name="current" type="password" autocomplete="current-password" required></div>
 {{call signin_new_passphrase(v)}}
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Change the passphrase"}}</button></p>
-<p class="mk-quiet">{{tr "Everywhere else you are signed out."}}</p>
+<p class="mk-quiet">{{tr "You will be signed out everywhere else."}}</p>
 </form>
 </section>
-<section class="mk-card mk-stack" data-gap="3"><h2 class="ds-heading" data-size="xs">{{tr "Signed in somewhere you are not?"}}</h2>
+<section class="mk-card mk-stack" data-gap="3"><h2 class="ds-heading" data-size="xs">{{tr "Still signed in somewhere else?"}}</h2>
 <p>{{tr "A shared computer, a lost phone: this ends your sign-in in every browser, here too."}}</p>
 <form method="post" action="{{v->everywhere}}"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Sign out everywhere"}}</button></form>
 </section>
@@ -99,7 +99,7 @@
 {{end}}
 <p>{{tr "A role is confirmed by a second person. Say yes only if you know that it is right; if you are not sure, ask."}}</p>
 {{if v->n == 0}}
-<p class="mk-quiet">{{tr "Nothing waits."}}</p>
+<p class="mk-quiet">{{tr "Nothing is waiting."}}</p>
 {{end}}
 {{for i in v->n}}
 <section class="mk-card mk-stack" data-gap="2"><h2 class="ds-heading" data-size="xs">{{v->list[i].name}}</h2>

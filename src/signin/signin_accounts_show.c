@@ -141,7 +141,8 @@ static const struct accounts_role_view *role_views(const struct show *show, cons
 						    arena_printf(show->a, "/take?role=%s&unit=%s", word_of(r->role), id_text(&r->unit).s));
 	}
 	for (size_t i = 0; i < one->waits_n; i++, n++)
-		list[n].text = since_text(show, tr(show->lang, "{role}: waits for a second person since {day}"),
+		list[n].text = since_text(show, tr(show->lang, "{role}: waiting for a second person since "
+							       "{day}"),
 					  grants_role_text(show->a, show->lang, one->waits[i].role, one->waits_paths[i]),
 					  one->waits[i].made);
 	*n_r = n;
@@ -344,9 +345,9 @@ void accounts_show_one(struct show *show, struct html *h, enum said said)
 	    .faults = faults,
 	    .faults_n = faults_n,
 	    .invite_action = account_path(show, id, "/invite"),
-	    .invite_title = one->row.password ? tr(lang, "Forgotten the passphrase?") : tr(lang, "Invitation not found?"),
+	    .invite_title = one->row.password ? tr(lang, "Forgotten the passphrase?") : tr(lang, "Has the invitation gone missing?"),
 	    .invite_text = filled(show,
-				  one->row.password ? tr(lang, "We send a link to {email} behind which a new passphrase is chosen. Until then the "
+				  one->row.password ? tr(lang, "We send a link for choosing a new passphrase to {email}. Until one is chosen, the "
 							       "old one works. You do not see the link.")
 						    : tr(lang, "We send a new link to {email}. It works once, for a few days. You do not see it."),
 				  "email", one->row.email),
@@ -364,10 +365,10 @@ static size_t warnings(const struct show *show, uint32_t goes, const char *list[
 {
 	size_t n = 0;
 	if (goes & GRANT_CONFIRM && show->confirmers < 2)
-		list[n++] = tr(show->lang, "After this there are not two people any more who could ask for and confirm a role. Somebody else should have one first.");
+		list[n++] = tr(show->lang, "After this there are no longer two people who could ask for and confirm a role. Somebody else should have one first.");
 	if (goes & ROLE_SUPPORTER)
-		list[n++] = tr(show->lang, "This does not take anybody out of the list of supporters. As long as the file there is open, people to call can "
-					   "still be assigned, and nobody would see them.");
+		list[n++] = tr(show->lang, "The person stays on the list of supporters. For as long as that is so, the person can still be given people to "
+					   "call, and nobody would see them.");
 	return n;
 }
 
@@ -400,8 +401,8 @@ void accounts_show_end(struct show *show, struct html *h)
 	struct accounts_question_view v = question(show, tr(show->lang, "End this sign-in?"), "/end");
 	for (size_t i = 0; i < show->one.roles_n; i++)
 		goes |= show->one.roles[i].role;
-	v.what = tr(show->lang, "It stops working at once: every browser is signed out, and all roles are gone. What was written with it stays. Who is added "
-				"again with the same address starts anew.");
+	v.what = tr(show->lang, "It stops working at once: every browser is signed out, and all roles are gone. What was written with it stays. Whoever is "
+				"added again with the same address starts afresh.");
 	v.yes = tr(show->lang, "Yes, end it");
 	v.warnings_n = warnings(show, goes, v.warnings);
 	accounts_question_page(h, &v);

@@ -227,11 +227,11 @@ static const char *chosen_fault(struct req *req, struct slice *passphrase_r)
 	case PASSPHRASE_FINE:
 		break;
 	case PASSPHRASE_SHORT:
-		return tr(lang, "That is too short. Take a few words more.");
+		return tr(lang, "That is too short. Add a few more words.");
 	case PASSPHRASE_LONG:
 		return tr(lang, "That is longer than we can accept. Choose a shorter one.");
 	case PASSPHRASE_COMMON:
-		return tr(lang, "Many others would choose that too. Take something only you would say.");
+		return tr(lang, "Many others would choose that too. Choose something only you would say.");
 	}
 	if (req_text(req, "again", &two) != RES_OK || !slice_eq(one, two))
 		return tr(lang, "The two are not the same. Write it once more.");

@@ -69,7 +69,7 @@ static const char *since_text(struct looking *l, enum lang lang, const struct gr
 struct answer grants_page(struct req *req, const struct actor *who, void *room)
 {
 	static const char *const done[] = {NULL, TR("The role is given."), TR("The role is not given."),
-					   TR("That no longer waits: somebody else was first, or it has waited too long.")};
+					   TR("That is no longer waiting: somebody else was first, or it has waited too long.")};
 	struct looking l = {.s = room, .who = who, .a = req_arena(req)};
 	enum lang lang = (enum lang)req_lang(req);
 	int64_t which = 0;
@@ -93,7 +93,7 @@ struct answer grants_page(struct req *req, const struct actor *who, void *room)
 	struct signin_grants_view v = {
 	    .look = {.house = l.s->setup.house,
 		     .lang = lang,
-		     .title = tr(lang, "Roles that wait for a second person"),
+		     .title = tr(lang, "Roles waiting for a second person"),
 		     .nav = nav,
 		     .nav_n = n,
 		     .path = path,

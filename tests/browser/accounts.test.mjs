@@ -90,7 +90,7 @@ test('in a browser: the list, somebody new with what was wrong kept, a role, a q
 	await page.click('main form button[type=submit]');
 	assert.match(await page.locator('h1').innerText(), /Åse Ødegård/);
 	assert.match(await page.locator('[role=status]').innerText(), /The invitation is on its way/);
-	assert.match(await page.locator('main').innerText(), /Akuttmottaket, and of all below it: waits for a second person/);
+	assert.match(await page.locator('main').innerText(), /Akuttmottaket, and of all below it: waiting for a second person/);
 	await inspect(page, 'one account');
 	await shoot(page, 'one');
 	const mail = await world.mailTo('aase@bjorkli.example');
@@ -143,7 +143,7 @@ test('without JavaScript: everything by forms, in four languages', { timeout: 12
 	assert.match(wordsOf(again.text), /Write the name, on one line/);
 	const name = `${'Ø'.repeat(99)}'`;
 	const one = await who.admin.submit(page, { name, email: 'lang@bjorkli.example', role: 'safety', unit: 'akuttklinikken' });
-	assert.match(wordsOf(one.text), /Safety representative of Bjørkli sykehus \/ Akuttklinikken, and of all below it: waits for a second person/);
+	assert.match(wordsOf(one.text), /Safety representative of Bjørkli sykehus \/ Akuttklinikken, and of all below it: waiting for a second person/);
 	const twice = await who.admin.request(page.url, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		body: new URLSearchParams({ csrf: /name="csrf" value="([^"]+)"/.exec(page.text)[1], name: 'X', email: 'LANG@bjorkli.example', role: 'safety' }).toString() });
 	assert.equal(twice.status, 409);

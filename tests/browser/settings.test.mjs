@@ -32,8 +32,8 @@ test('the administrator and the coordinator see their own program, and nobody el
 	assert.equal((await page('leader', 'duty', '/settings')).status, 403);
 	for (const text of [wordsOf(duty.text), wordsOf(haven.text)]) {
 		assert.match(text, /The clock stands still until somebody moves it/);
-		assert.match(text, /To be mended Encrypted pages Without https anybody on the same network can read/);
-		assert.match(text, /How to mend it: Get a certificate/);
+		assert.match(text, /Needs fixing Encrypted pages Without https anybody on the same network can read/);
+		assert.match(text, /How to fix it: Get a certificate/);
 	}
 	assert.match(wordsOf(haven.text), /Worth a look A professional line/);
 	assert.doesNotMatch(wordsOf(duty.text), /professional line|Two host names|Copies of every moment/);
@@ -46,14 +46,14 @@ test('each way there is a link', async () => {
 	assert.match((await page('coordinator', 'haven', '/s/programme')).text, /href="\/s\/settings"/);
 });
 
-test('the operator reads the same, and is told by the status whether something is to be mended', async () => {
+test('the operator reads the same, and is told by the status whether something needs fixing', async () => {
 	const { status, out } = await world.tried('risks');
 	assert.equal(status, 1);
 	for (const program of ['duty', 'haven'])
-		assert.match(out, new RegExp(`^makker-${program}\nto be mended: Encrypted pages\n  why:  Without https`, 'm'));
+		assert.match(out, new RegExp(`^makker-${program}\nneeds fixing: Encrypted pages\n  why:  Without https`, 'm'));
 	const settings = join(world.data, 'haven.conf');
 	spawnSync('chmod', ['666', settings]);
-	assert.match((await world.tried('risks')).out.split('makker-haven')[1], /to be mended: Files on this machine/);
+	assert.match((await world.tried('risks')).out.split('makker-haven')[1], /needs fixing: Files on this machine/);
 	spawnSync('chmod', ['640', settings]);
 	if (process.getuid() === 0)
 		spawnSync('chgrp', ['makker-haven', settings]);

@@ -13,7 +13,7 @@
 {{end}}
 {{end}}
 {{template directory_give_up_form(const struct directory_view *v)}}
-<form method="post" action="/directory/import/give-up" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}"><button class="ds-button" data-variant="tertiary" type="submit">{{tr "Give up; change nothing"}}</button></form>
+<form method="post" action="/directory/import/give-up" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}"><button class="ds-button" data-variant="tertiary" type="submit">{{tr "Cancel; change nothing"}}</button></form>
 {{end}}
 {{template directory_say_page(const struct directory_view *v)}}
 {{call look_top(&v->look)}}
@@ -75,7 +75,7 @@
 </fieldset>
 <details class="ds-details"><summary>{{tr "Letters look wrong, or everything stands in one column"}}</summary><div class="mk-stack">
 {{call directory_select("encoding", "encoding", tr(h->lang, "Letters are written as"), v->encodings, v->encodings_n)}}
-{{call directory_select("separator", "separator", tr(h->lang, "Between the columns stands"), v->separators, v->separators_n)}}
+{{call directory_select("separator", "separator", tr(h->lang, "The columns are separated by"), v->separators, v->separators_n)}}
 </div></details>
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Show what would change"}}</button></p></form>
 {{call directory_give_up_form(v)}}
@@ -102,14 +102,14 @@
 <p class="mk-quiet">{{v->note}}</p>
 {{end}}
 {{if v->rows}}
-<p><a class="ds-link mk-hit" href="{{v->rows}}">{{tr "Download the rows that did not go in, to mend them"}}</a></p>
+<p><a class="ds-link mk-hit" href="{{v->rows}}">{{tr "Download the rows that did not go in, to correct them"}}</a></p>
 {{end}}
 {{if v->may_do}}
 <form method="post" action="/directory/import/do" class="mk-stack"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}">
 {{if v->leaving}}
 <div class="ds-field"><label class="ds-label" for="leaving">{{v->leaving}}</label><input class="ds-input" id="leaving" name="leaving" inputmode="numeric" autocomplete="off" required></div>
 {{end}}
-<p class="mk-row"><button class="ds-button" type="submit">{{tr "Do it"}}</button></p></form>
+<p class="mk-row"><button class="ds-button" type="submit">{{tr "Update the list"}}</button></p></form>
 <form method="post" action="/directory/import/back" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Change the columns"}}</button></form>
 {{call directory_give_up_form(v)}}
 {{end}}

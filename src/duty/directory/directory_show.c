@@ -50,7 +50,7 @@ struct directory_view directory_show_base(struct directory *d, struct req *req, 
 void directory_show_front(const struct directory_facts *f, struct directory_view *v)
 {
 	enum lang lang = v->look.lang;
-	static const char *const ways[] = { [PEOPLE_BY_COMMAND] = TR("{when}, by the operator's command"),
+	static const char *const ways[] = { [PEOPLE_BY_COMMAND] = TR("{when}, by the operator’s command"),
 					    [PEOPLE_BY_PAGE] = TR("{when}, on these pages"),
 					    [PEOPLE_BY_DROP] = TR("{when}, by the nightly file") };
 	v->lead = filled(f->a, trn(lang, "One person works here", "{n} people work here", f->people), "n", number(f->a, f->people));
@@ -97,7 +97,7 @@ void directory_show_say(const struct directory_facts *f, struct directory_view *
 		return;
 	}
 	v->title = tr(lang, "It was interrupted");
-	v->lead = tr(lang, "Nothing was changed. The file is no longer here. Give it up, and send it again.");
+	v->lead = tr(lang, "Nothing was changed. The file is no longer here. Cancel, and send it again.");
 	v->may_change = true;
 	v->go = NULL;
 }
@@ -204,7 +204,7 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	if (f->status.held_back)
 		v->warning = tr(lang, "Nobody leaves, since a row that cannot be read may be about anybody who is missing.");
 	if (many && !done) {
-		v->warning = tr(lang, "More than one in ten would leave. Is the file whole?");
+		v->warning = tr(lang, "More than one in ten would leave. Is the file complete?");
 		v->leaving = filled(f->a, tr(lang, "If it is right, write how many leave: {n}"), "n", number(f->a, n[PEOPLE_LEFT]));
 	}
 	if (f->status.missing && !n[PEOPLE_LEFT] && !f->status.held_back)

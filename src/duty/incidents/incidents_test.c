@@ -379,7 +379,7 @@ static void a_hidden_field_is_held_to_the_same_limits(void **state)
 	spaces[sizeof(spaces) - 1] = 0;
 	(void)state;
 	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&seat=o%%7C0%%7Csv%%7C12345678%%7C%s", name)), 422,
-		   "The name is too long. 100 characters is the most", NULL);
+		   "The name is too long. There is room for 100 characters", NULL);
 	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&seat=o%%7C0%%7Csv%%7C123456%s%%7CEva", spaces)), 422,
 		   "Write a phone number that can be called", NULL);
 	assert_int_equal(rows_of("incident"), 0);

@@ -34,7 +34,7 @@
 </div><div class="ds-field mk-short"><label class="ds-label" for="clock">{{tr "What time, about"}}</label><input class="ds-input" id="clock" name="clock" inputmode="decimal" autocomplete="off" maxlength="20" value="{{v->clock}}"{{if v->clock_error}} aria-invalid="true" aria-describedby="clock-error"{{end}}>
 {{call missing_error("clock-error", v->clock_error)}}
 </div></div>
-<div class="ds-field"><label class="ds-label" for="place">{{tr "Unit"}}</label><div data-field="description" id="place-d">{{tr "Where it happened, as the unit is called."}}</div><input class="ds-input" id="place" name="place" autocomplete="off" maxlength="100" value="{{v->place}}" aria-describedby="place-d{{if v->place_error}} place-error{{end}}"{{if v->place_error}} aria-invalid="true"{{end}}>
+<div class="ds-field"><label class="ds-label" for="place">{{tr "Unit"}}</label><div data-field="description" id="place-d">{{tr "Where it happened: what the unit is called."}}</div><input class="ds-input" id="place" name="place" autocomplete="off" maxlength="100" value="{{v->place}}" aria-describedby="place-d{{if v->place_error}} place-error{{end}}"{{if v->place_error}} aria-invalid="true"{{end}}>
 {{call missing_error("place-error", v->place_error)}}
 </div></fieldset>
 {{end}}
@@ -63,7 +63,7 @@
 <p class="mk-note" data-color="warning" role="alert">{{call look_icon_warning()}}<span>{{v->held}}</span></p>
 {{end}}
 {{call missing_summary(v->faults, v->faults_n)}}
-<fieldset class="ds-fieldset"{{if v->who_error}} aria-describedby="who-error"{{end}}><legend class="ds-label mk-q">{{tr "What do you want to tell?"}}</legend>
+<fieldset class="ds-fieldset"{{if v->who_error}} aria-describedby="who-error"{{end}}><legend class="ds-label mk-q">{{tr "What do you want to say?"}}</legend>
 <div class="mk-tiles">{{call missing_tiles("who", v->whos, v->whos_n, v->who_error)}}</div>
 {{call missing_error("who-error", v->who_error)}}
 </fieldset>
@@ -77,7 +77,7 @@
 {{call look_top(l)}}
 <section class="mk-card mk-state mk-narrow"><h1 class="mk-voice">{{tr "Thank you. It has been sent to the manager."}}</h1>
 <p>{{tr "The manager looks at it and makes sure that whoever was there is offered support. You get no answer here: this page is the same for everybody, whatever they wrote."}}</p>
-<p class="mk-row"><a class="ds-button" data-variant="secondary" href="/there">{{tr "Tell about one more"}}</a></p></section>
+<p class="mk-row"><a class="ds-button" data-variant="secondary" href="/there">{{tr "Tell us about one more"}}</a></p></section>
 {{call look_bottom(l)}}
 {{end}}
 {{template missing_list_page(const struct missing_list_view *v)}}
@@ -101,10 +101,10 @@
 <p class="mk-quiet">{{v->more}}</p>
 {{end}}
 {{else}}
-<section class="mk-card mk-state mk-narrow"><h2 class="ds-heading" data-size="sm">{{tr "Nothing waits for you"}}</h2>
-<p>{{tr "When somebody tells that a person was left out, it stands here until a manager has decided."}}</p></section>
+<section class="mk-card mk-state mk-narrow"><h2 class="ds-heading" data-size="sm">{{tr "Nothing is waiting for you"}}</h2>
+<p>{{tr "When somebody reports that a person was left out, it stays here until a manager has decided."}}</p></section>
 {{end}}
-<section class="mk-stack" data-gap="2" aria-labelledby="page"><h2 class="ds-heading" data-size="2xs" id="page">{{tr "Anybody can tell"}}</h2><p>{{tr "Put this address on the intranet and on posters. It is the same for everybody, and needs no sign-in:"}} <a class="ds-link mk-hit" href="/there">{{v->address}}</a></p></section>
+<section class="mk-stack" data-gap="2" aria-labelledby="page"><h2 class="ds-heading" data-size="2xs" id="page">{{tr "Anybody can tell us"}}</h2><p>{{tr "Put this address on the intranet and on posters. It is the same for everybody, and needs no sign-in:"}} <a class="ds-link mk-hit" href="/there">{{v->address}}</a></p></section>
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}
@@ -120,7 +120,7 @@
 <li>{{tr "Employee number"}}: <b>{{v->number}}</b></li>
 {{end}}
 {{if v->teller}}
-<li>{{tr "Told by"}}: <b>{{v->teller}}</b></li>
+<li>{{tr "Reported by"}}: <b>{{v->teller}}</b></li>
 {{end}}
 </ul>
 <p class="mk-quiet">{{v->made}}</p>
@@ -181,7 +181,7 @@
 {{end}}
 {{template missing_give_to(const struct missing_view *v)}}
 {{if v->units_n}}
-<p>{{tr "Nobody leads a unit of that name. Say to which unit it belongs; its manager then sees whom it is about."}}</p>
+<p>{{tr "Nobody leads a unit of that name. Say which unit it belongs to; its manager will then see who it is about."}}</p>
 <div class="ds-field"><label class="ds-label" for="unit">{{tr "Unit"}}</label><select class="ds-input" id="unit" name="unit"{{if v->unit_error}} aria-invalid="true" aria-describedby="unit-error"{{end}}><option value="">{{tr "Choose a unit"}}</option>
 {{for i in v->units_n}}
 <option value="{{v->units[i].value}}"{{if v->units[i].chosen}} selected{{end}}>{{v->units[i].text}}</option>
@@ -195,9 +195,9 @@
 {{end}}
 {{template missing_not_so_page(const struct missing_view *v)}}
 {{call look_top(&v->look)}}
-<section class="mk-card mk-stack mk-narrow"><h1 class="mk-voice">{{tr "Nobody is added?"}}</h1>
+<section class="mk-card mk-stack mk-narrow"><h1 class="mk-voice">{{tr "Should nobody be added?"}}</h1>
 {{call missing_what(v)}}
-<p>{{tr "Whoever it is about is then not offered support after this. Have you asked, if you were in doubt? What was written is kept for four weeks, so that you can change your mind, and is then deleted."}}</p>
-<form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" type="submit">{{tr "Yes, nobody is added"}}</button><a class="ds-button" data-variant="secondary" href="{{v->make}}">{{tr "Back"}}</a></form></section>
+<p>{{tr "Whoever it is about will then not be offered support. Have you asked, if you were in doubt? What was written is kept for four weeks, so that you can change your mind, and is then deleted."}}</p>
+<form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" type="submit">{{tr "Yes, add nobody"}}</button><a class="ds-button" data-variant="secondary" href="{{v->make}}">{{tr "Back"}}</a></form></section>
 {{call look_bottom(&v->look)}}
 {{end}}

@@ -62,7 +62,7 @@ static const char *said_text(struct req *req)
 		TR("Noted: nobody was added."),
 		TR("It now waits for the manager of that unit."),
 		TR("Somebody else has decided in the meantime. Nothing has changed."),
-		TR("The incident is registered. Whoever was told of is not among those affected, and so still waits here for a decision."),
+		TR("The incident is registered. The person reported is not among those affected, and so is still waiting here for a decision."),
 	};
 	int i;
 	_Static_assert(ARRAY_LEN(texts) == ARRAY_LEN(saids) - 1, "a text for each");

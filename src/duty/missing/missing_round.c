@@ -65,12 +65,12 @@ struct round {
 
 const char *missing_subject(enum lang lang)
 {
-	return tr(lang, "Something waits for you");
+	return tr(lang, "Something is waiting for you");
 }
 
 void missing_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace)
 {
-	tr_fill(body, tr(lang, "Hello {name},\n\nsomething waits for you at {workplace}. Please look at it today.\n\n{url}\n"), "name", name, "url", url,
+	tr_fill(body, tr(lang, "Hello {name},\n\nsomething is waiting for you at {workplace}. Please look at it today.\n\n{url}\n"), "name", name, "url", url,
 		"workplace", workplace, NULL);
 }
 

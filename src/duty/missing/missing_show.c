@@ -50,7 +50,7 @@ static const char *when_text(const struct show *s, const struct missing *m)
 
 static const char *made_text(const struct show *s, const struct missing *m)
 {
-	return filled(s, tr(s->lang, "Told {day}"), "day", day_text(s, m->made));
+	return filled(s, tr(s->lang, "Reported {day}"), "day", day_text(s, m->made));
 }
 
 static const char *title_of(const struct show *s, const struct missing *m)
@@ -217,6 +217,6 @@ void show_not_so(const struct missing_pages *pages, struct req *req, const struc
 	struct missing_view v = { .make = arena_printf(s.a, "/reported/%s", id_text(&m->id).s) };
 	v.action = arena_printf(s.a, "%s/not-so", v.make);
 	show_what(&s, m, &v);
-	v.look = incidents_frame(pages->frame, req, who, tr(s.lang, "Nobody is added?"), v.action);
+	v.look = incidents_frame(pages->frame, req, who, tr(s.lang, "Should nobody be added?"), v.action);
 	*v_r = v;
 }

@@ -196,7 +196,7 @@ static void who_leads_the_unit_reads_it_and_nobody_else(void **state)
 	town_gives(EMMA, "GET", path, NULL, 200, "Kari Hansen", "kari@fjordvik.example", NULL);
 	for (enum town_leader who = MONS; who <= ADA; who++) {
 		assert_int_equal(listed(who).n, 0);
-		town_gives(who, "GET", "/reported", NULL, 200, "Nothing waits for you", NULL);
+		town_gives(who, "GET", "/reported", NULL, 200, "Nothing is waiting for you", NULL);
 		town_gives(who, "GET", path, NULL, who == ADA ? 403 : 404, "!Kari", NULL);
 		town_gives(who, "POST", path, "csrf=token&was=0&person=outside&phone=12345", who == ADA ? 403 : 404, NULL);
 		town_gives(who, "GET", arena_printf(town.a, "%s/unit", path), NULL, who == MONS ? 403 : 404, "!Kari", NULL);
@@ -375,7 +375,7 @@ static void declined_it_can_be_taken_up_again_and_goes_after_four_weeks(void **s
 	struct id incident = yesterday();
 	tell(KARI);
 	const char *path = only(EMMA, "");
-	town_gives(EMMA, "GET", arena_printf(town.a, "%s/not-so", path), NULL, 200, "Nobody is added?", "four weeks", NULL);
+	town_gives(EMMA, "GET", arena_printf(town.a, "%s/not-so", path), NULL, 200, "Should nobody be added?", "four weeks", NULL);
 	town_gives(EMMA, "POST", arena_printf(town.a, "%s/not-so", path), "csrf=token", 303, "said=declined", NULL);
 	town_gives(EMMA, "POST", arena_printf(town.a, "%s/not-so", path), "csrf=token", 303, "said=late", NULL);
 	assert_int_equal(listed(EMMA).n, 0);
@@ -480,7 +480,7 @@ static void each_look_at_a_name_is_noted(void **state)
 
 static int mails_to(const char *who)
 {
-	return rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something waits for you'", who));
+	return rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something is waiting for you'", who));
 }
 
 /* Does what is due by then, and says how many mails wait for each. */

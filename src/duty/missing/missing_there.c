@@ -98,19 +98,19 @@ static const struct {
 	unsigned fault;
 	const char *href, *text;
 } told[] = {
-	{ MISSING_WHO, "#who-0", TR("Choose what you want to tell") },
+	{ MISSING_WHO, "#who-0", TR("Choose what you want to say") },
 	{ MISSING_DAY, "#day-0", TR("Choose the day: today, yesterday or earlier") },
 	{ MISSING_DAY_FUTURE, "#date", TR("That day has not come yet") },
 	{ MISSING_DAY_OLD, "#date", TR("That is more than a year ago. Is the year right?") },
 	{ MISSING_CLOCK, "#clock", TR("Write the time like 22.40") },
 	{ MISSING_PLACE, "#place", TR("Write where it happened") },
-	{ MISSING_PLACE_LONG, "#place", TR("That is too long. 100 characters is the most") },
+	{ MISSING_PLACE_LONG, "#place", TR("That is too long. There is room for 100 characters") },
 	{ MISSING_NAME, "#name", TR("Write the name of whoever was there") },
-	{ MISSING_NAME_LONG, "#name", TR("The name is too long. 100 characters is the most") },
+	{ MISSING_NAME_LONG, "#name", TR("The name is too long. There is room for 100 characters") },
 	{ MISSING_CONTACT, "#contact", TR("Write a phone number, an e-mail or an employee number") },
 	{ MISSING_CONTACT_BAD, "#contact", TR("Write a phone number that can be called, or an e-mail") },
 	{ MISSING_NUMBER_LONG, "#number", TR("That is too long for an employee number") },
-	{ MISSING_TELLER_LONG, "#teller", TR("That is too long. 120 characters is the most") },
+	{ MISSING_TELLER_LONG, "#teller", TR("That is too long. There is room for 120 characters") },
 };
 _Static_assert(ARRAY_LEN(told) <= FAULTS_MOST, "room for every fault");
 

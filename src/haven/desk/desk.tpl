@@ -12,7 +12,7 @@
 {{template desk_gone(const struct look *look)}}
 {{call look_top(look)}}
 <h1 class="mk-voice">{{look->title}}</h1>
-<p>{{tr "This sign-in is not, or no longer, a peer supporter's. Those who were assigned here have gone to colleagues. Those who chose this peer supporter themselves have not, and must choose somebody else."}}</p>
+<p>{{tr "This sign-in is not, or no longer, a peer supporter’s. Those who were assigned here have gone to colleagues. Those who chose this peer supporter themselves have not, and must choose somebody else."}}</p>
 <p>{{tr "If that is wrong, tell the coordinator."}}</p>
 {{call look_bottom(look)}}
 {{end}}

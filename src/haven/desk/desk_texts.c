@@ -51,9 +51,9 @@ const struct desk_text desk_texts[] = {
 	  TR("There is no way in to the old keys. Talk to the coordinator about making new ones.") },
 	{ "log-bad.title", TR("Something is wrong with the keys") },
 	{ "log-bad.text",
-	  TR("The key log is not as it must be. The server may have been restored from an older backup, "
-	     "or somebody may have tampered with it. Nothing has been opened. Call the coordinator, "
-	     "and do not use the desk until this is explained.") },
+	  TR("The key log is not as it should be. The server may have been restored from an older "
+	     "backup, or somebody may have tampered with it. Nothing has been opened. Call the "
+	     "coordinator, and do not use the desk until this has been explained.") },
 	{ "vault-bad.title", TR("Your notes cannot be opened") },
 	{ "vault-bad.text",
 	  TR("What is stored is damaged or was replaced. Nothing has been changed. Call the coordinator.") },
@@ -83,6 +83,7 @@ const struct desk_text desk_texts[] = {
 	{ "task.passed", TR("Passed on. No one will ask why.") },
 	{ "tries.one", TR("One try, {when}.") },
 	{ "tries.many", TR("{n} tries, the last {when}.") },
+	{ "clock", TR("{hour}:{minute}") },
 	{ "outcome.reached",
 	  TR("Noted: you have talked. It is reported with the others when the deadline comes, the "
 	     "same for all.") },
@@ -117,7 +118,7 @@ const struct desk_text desk_texts[] = {
 	{ "trouble.conflict", TR("Something has changed meanwhile. Press “See what is new”.") },
 	{ "trouble.gone", TR("It is no longer yours. Press “See what is new”.") },
 	{ "trouble.passphrase-wrong", TR("That is not the passphrase") },
-	{ "trouble.code-wrong", TR("The code is well written, but it is not yours") },
+	{ "trouble.code-wrong", TR("The code is typed correctly, but it is not yours") },
 	{ "trouble.keys-other",
 	  TR("You have made keys already, in another window or on another device. The code on this page "
 	     "is not valid. Reload the page, and use the code you were given there.") },
@@ -145,7 +146,7 @@ const struct desk_text desk_texts[] = {
 	{ "keys.remove", TR("Remove") },
 	{ "keys.remove.title", TR("Remove {name}?") },
 	{ "keys.remove.text",
-	  TR("It cannot open your desk after this, until you let it in anew. If you think that "
+	  TR("It cannot open your desk after this, until you let it in again. If you think that "
 	     "somebody else has got in, make new keys too.") },
 	{ "keys.remove.here",
 	  TR("This is the device you are on. To get in again here you need your recovery code, or "
@@ -167,28 +168,27 @@ const struct desk_text desk_texts[] = {
 	{ "keys.safety.text",
 	  TR("The page where a colleague answers an offer shows the same digits under “Check the "
 	     "keys”. Read them aloud when somebody asks: the same digits mean that the answer is "
-	     "locked for you.") },
+	     "locked with your key.") },
 	{ "keys.card", TR("Wallet card") },
 	{ "keys.card.title", TR("A card for your wallet") },
 	{ "keys.card.text",
 	  TR("Print it, and read from it when a colleague wants to check. The digits are no "
 	     "secret.") },
 	{ "keys.card.what", TR("Safety code") },
-	{ "keys.card.why", TR("The same digits on the colleague’s page mean that the answer is locked for me.") },
+	{ "keys.card.why", TR("The same digits on the colleague’s page mean that the answer is locked with my key.") },
 	{ "trouble.last-way", TR("This is your only way in, so it stays. Make another one first.") },
 	{ "keys.log", TR("The key log") },
 	{ "keys.log.text",
-	  TR("Every supporter’s key stands in it. The coordinator’s page and Monday’s mail name "
-	     "the newest entry: if the digits are not the same as here, tell each other.") },
+	  TR("Every supporter’s key is in it. The coordinator’s page and Monday’s e-mail name the "
+	     "newest entry: if the digits are not the same as here, tell each other.") },
 	{ "keys.log.entry", TR("Entry {n}: {digits}") },
 	{ "restored.title", TR("The server was restored from a backup") },
 	{ "restored.one",
-	  TR("So says whoever runs the system, since {day}. One entry that you knew is missing at "
-	     "the end of the key log. Nothing else in it has changed, and your own key is there.") },
+	  TR("Whoever runs the system said so on {day}. One entry that you knew is missing at the "
+	     "end of the key log. Nothing else in it has changed, and your own key is there.") },
 	{ "restored.many",
-	  TR("So says whoever runs the system, since {day}. {n} entries that you knew are missing "
-	     "at the end of the key log. Nothing else in it has changed, and your own key is "
-	     "there.") },
+	  TR("Whoever runs the system said so on {day}. {n} entries that you knew are missing at "
+	     "the end of the key log. Nothing else in it has changed, and your own key is there.") },
 	{ "restored.do",
 	  TR("Call the coordinator, and let the coordinator read the digits of entry {n} aloud "
 	     "from the page “The programme”. They must be these:") },
@@ -232,7 +232,7 @@ const struct desk_text desk_texts[] = {
 	     "same. Let your other devices in again.") },
 	{ "lost.open", TR("I have neither of them") },
 	{ "lost.what",
-	  TR("With new keys you cannot open what was locked for the old ones, nor your old notes. "
+	  TR("With new keys you cannot open what was locked with the old ones, nor your old notes. "
 	     "Those who were assigned to you go to a colleague who can. Those who chose you "
 	     "themselves do not: what they sent is lost. If you remember anybody, call them. "
 	     "Colleagues who write to you see that your key is new.") },
@@ -246,21 +246,23 @@ const struct desk_text desk_texts[] = {
 	     "for good. Those who were assigned to you go to a colleague. Those who chose you "
 	     "themselves do not: what they sent is lost.") },
 	{ "trouble.reset-late", TR("The coordinator’s yes no longer counts. Reload the page, and ask again.") },
-	{ "retire.open", TR("I stop as a peer supporter") },
+	{ "retire.open", TR("I am stopping as a peer supporter") },
 	{ "retire.title", TR("Stop as a peer supporter?") },
-	{ "retire.lead", TR("Your keys end, and your notes are deleted. Nobody is sent to you any more.") },
+	{ "retire.lead", TR("Your keys stop working, and your notes are deleted. Nobody is sent to you any "
+			    "more.") },
 	{ "retire.text",
 	  TR("Those who are assigned to you go to a colleague. Those who choose you themselves do "
 	     "not: what they have sent in this hour, or still send from a page that is open, nobody "
 	     "can read. Nobody asks why you stop. Tell the coordinator when it suits you.") },
-	{ "retire.tick", TR("I know that my notes and what was locked for me cannot be opened after this") },
+	{ "retire.tick", TR("I know that my notes and what was locked with my keys cannot be opened after "
+			    "this") },
 	{ "retire.first", TR("Tick here first") },
 	{ "retire.button", TR("Stop") },
 	{ "retire.done",
 	  TR("You have stopped as a peer supporter, and your keys are gone. Should you start "
 	     "again, make new ones.") },
 	{ "keys.gone", TR("Your keys have been changed, here or on another device. Open your desk again.") },
-	{ "reset.way", TR("I still have a way in") },
+	{ "reset.way", TR("I can still get in") },
 	{ "trouble.retire-others",
 	  TR("Somebody has chosen you and is not marked as done. Nobody else can read what they "
 	     "wrote. Call first, or tell them to choose somebody else; then press “Done” on your "

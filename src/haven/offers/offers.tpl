@@ -71,7 +71,7 @@
 {{# What a colleague reads aloud, so that a key put in by somebody else is noticed. }}
 {{template offers_check_keys(const struct offers_page *v)}}
 <details class="ds-details"><summary>{{tr "Check the keys"}}</summary><div class="mk-stack" data-gap="3">
-<p>{{tr "Ask your colleague to read the safety code aloud. The same digits as here mean that what you write is locked for that colleague and nobody else."}}</p>
+<p>{{tr "Ask your colleague to read the safety code aloud. The same digits as here mean that what you write is locked with that colleague’s key and nobody else’s."}}</p>
 <dl class="mk-dl">
 {{for i in v->readers_n}}
 {{let const struct offers_person *f = &v->readers_list[i]}}

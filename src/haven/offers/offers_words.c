@@ -73,9 +73,10 @@ void offers_notice_words(struct buf *body, const struct offers_setup *s, enum la
 		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
 						   "have noted counts.\n\n{url}\n")
 		: notice == OFFERS_CHANGED ? tr(lang, "Hello {name},\n\nsomething has changed at your desk.\n\n{url}\n")
-		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething waits at your desk.\n\n{url}\n")
-					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may wait there.\n\n"
-						    "{url}\n");
+		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething is waiting at your "
+						    "desk.\n\n{url}\n")
+					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may be waiting "
+						    "there.\n\n{url}\n");
 	tr_fill(body, text, "name", given, "url", url, NULL);
 	if (more)
 		buf_printf(body, "\n%s\n", more);

@@ -77,7 +77,7 @@
 <p>{{tr "There is no other peer supporter to choose."}}</p>
 {{end}}
 </section>
-<p class="mk-quiet">{{tr "It counts from the next time somebody is looked for, and nothing that is assigned already is moved. Whoever has the task can pass it on from the desk, without a reason."}}</p>
+<p class="mk-quiet">{{tr "It applies from the next time we look for somebody, and nothing that is assigned already is moved. Whoever has the task can pass it on from the desk, without a reason."}}</p>
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}

@@ -11,7 +11,7 @@
 {{else}}
 <p><b class="mk-num">{{tr "{n} of {most} have a supporter" n=i->assigned most=i->affected}}</b></p>
 {{if i->without}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." "{count} have nobody. We look again every hour; ask somebody who is not full, or lengthen when supporters can be reached." count=i->without}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." "{count} have nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." count=i->without}}</span></p>
 {{end}}
 {{if i->given_up}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "For one, we have asked enough supporters and ask no more. Find somebody who can call." "For {count}, we have asked enough supporters and ask no more. Find somebody who can call." count=i->given_up}}</span></p>
@@ -69,7 +69,7 @@
 {{if !r->approved}}
 <details class="ds-details"><summary>{{tr "New keys for {name}?" name=r->name}}</summary><form method="post" action="/s/programme/keys" class="mk-stack" data-gap="3"><input type="hidden" name="csrf" value="{{r->csrf}}"><input type="hidden" name="supporter" value="{{r->supporter.s}}">
 <p><b>{{tr "Call {name} on a number you know, and say yes only when you have heard that voice: whoever reads {name}’s mail could ask here too." name=r->name}}</b></p>
-<p>{{tr "What was locked for the old keys cannot be opened after that. Whoever waits for {name} goes to a colleague. For 90 days, everybody who writes to {name} sees that the key is new." name=r->name}}</p>
+<p>{{tr "What was locked with the old keys cannot be opened after that. Whoever waits for {name} goes to a colleague. For 90 days, everybody who writes to {name} sees that the key is new." name=r->name}}</p>
 <p><button class="ds-button" type="submit">{{tr "Say yes to new keys"}}</button></p></form></details>
 {{end}}
 </div>
@@ -79,7 +79,7 @@
 {{call look_top(&v->look)}}
 <div class="mk-stack" data-gap="8">
 <h1 class="mk-voice">{{v->look.title}}</h1>
-<p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody is reached out to. What anybody answered is not here, and cannot be."}}</span></p>
+<p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody is contacted. What anybody answered is not here, and cannot be."}}</span></p>
 <section class="mk-stack" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "In progress"}}</h2>
 {{if v->unreached}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One could not be reached by any message." "{count} could not be reached by any message." count=v->unreached}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "See to it"}}</a></span></p>

@@ -232,8 +232,8 @@ static struct answer ask(struct req *req, const struct work *w, const struct sup
 		.supporter = id_text(&s->id),
 		.question = fill(w->a, w->add ? tr(lang, "Shall {supporter} not be asked to call {person}?")
 					      : tr(lang, "May {supporter} be asked to call {person} again?"), name, s->name),
-		.what = w->add ? tr(lang, "It counts from the next time somebody is looked for. Neither of them is told.")
-			       : tr(lang, "It counts from the next time somebody is looked for. The note is erased."),
+		.what = w->add ? tr(lang, "It applies from the next time we look for somebody. Neither of them is told.")
+			       : tr(lang, "It applies from the next time we look for somebody. The note is erased."),
 		.yes = w->add ? tr(lang, "Yes, note it") : tr(lang, "Yes, remove the note"),
 	};
 	struct html h = html_for(req);

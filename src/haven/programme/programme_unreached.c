@@ -53,7 +53,7 @@ static struct unreached_person person_of(const struct looking *l, const struct o
 	return (struct unreached_person){
 		.name = u->name, .title = u->title, .csrf = l->who->csrf, .task = id_text(&u->task), .seen_to = u->seen_to,
 		.why = u->tried ? tr(l->lang, "What was sent did not arrive.")
-				: tr(l->lang, "It is not known where a message could be sent."),
+				: tr(l->lang, "We do not know where to send a message."),
 		.who = u->supporter ? with_moment(l, tr(l->lang, "{name} calls {when} at the latest."), u->deadline, u->supporter)
 				    : tr(l->lang, "No supporter has been found yet."),
 		.phone = u->phone ? look_phone(l->a, u->phone) : NULL, .tel = u->phone ? look_tel(l->a, u->phone) : NULL,

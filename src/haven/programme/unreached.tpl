@@ -25,7 +25,7 @@
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="/s/programme">{{tr "The programme"}}</a></p>
 <h1 class="mk-voice">{{v->look.title}}</h1>
 {{if v->people_n}}
-<p>{{tr "This list is yours. See to it that each of them hears of the offer: the supporter calls, you call yourself, or the manager speaks to them in person, who sees the same on the page of the incident. Then note it here. An address that is wrong is mended in the personnel system."}}</p>
+<p>{{tr "This list is yours. See to it that each of them hears of the offer: the supporter calls, you call yourself, or the manager, who sees the same on the page of the incident, speaks to them in person. Then note it here. A wrong address is corrected in the personnel system."}}</p>
 {{end}}
 </div>
 {{if !v->people_n}}

@@ -62,7 +62,7 @@ static const char *language_name(enum lang lang, struct slice code)
 		const char *code, *name;
 	} known[] = {
 		{ "nb", TR("Norwegian") },   { "nn", TR("Norwegian") }, { "sv", TR("Swedish") }, { "da", TR("Danish") },
-		{ "en", TR("English") },     { "se", TR("Northern Sami") }, { "fi", TR("Finnish") }, { "de", TR("German") },
+		{ "en", TR("English") },     { "se", TR("Northern Sámi") }, { "fi", TR("Finnish") }, { "de", TR("German") },
 		{ "pl", TR("Polish") },      { "ar", TR("Arabic") },    { "ur", TR("Urdu") },    { "so", TR("Somali") },
 		{ "ti", TR("Tigrinya") },    { "uk", TR("Ukrainian") }, { "fa", TR("Persian") }, { "tr", TR("Turkish") },
 	};
