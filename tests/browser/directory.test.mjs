@@ -155,8 +155,8 @@ test('a first file goes in: headings, difference, progress, result; nothing is l
 	assert.deepEqual(await counts(page), ['34 nye', '2 nye enheter']);
 	await sound(page, 'difference');
 	await submit(page, '/directory/import/do');
-	await until(page, 'h1:text-is("Listen er oppdatert")');
-	assert.equal(await page.locator('h1').textContent(), 'Listen er oppdatert');
+	await until(page, 'h1:text-is("Lista er oppdatert")');
+	assert.equal(await page.locator('h1').textContent(), 'Lista er oppdatert');
 	await sound(page, 'done');
 	await submit(page, '/directory/import/give-up');
 	assert.match(await page.locator('main').textContent(), /34 personer arbeider her/);
@@ -267,7 +267,7 @@ test('a program killed in the middle says so, and it can be begun again', async 
 	await submit(page, '/directory/import/do');
 	await new Promise((done) => program.once('exit', done) && program.kill('SIGKILL'));
 	await serve();
-	for (let i = 0; i < 100 && (await page.locator('h1').textContent()) !== 'Listen er oppdatert'; i++) {
+	for (let i = 0; i < 100 && (await page.locator('h1').textContent()) !== 'Lista er oppdatert'; i++) {
 		await page.waitForTimeout(300);
 		await page.goto(`${base}/directory/import`);
 	}
