@@ -344,7 +344,7 @@ static void registered_without_her_it_still_waits_and_the_page_says_so(void **st
 	tell(KARI);
 	struct id from = listed(EMMA).list[0].id;
 	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0", id_text(&mehmet).s), "Location: /reported?said=waits");
-	town_gives(EMMA, "GET", "/reported?said=waits", NULL, 200, "still waits here", NULL);
+	town_gives(EMMA, "GET", "/reported?said=waits", NULL, 200, "still waiting here", NULL);
 	town_gives(EMMA, "GET", only(EMMA, ""), NULL, 200, "Kari Hansen", "kari@fjordvik.example", NULL);
 	/* As a party only she is offered nothing. */
 	register_from(&from, arena_printf(town.a, "seat=p%%7C%s%%7C0&seat=p%%7C%s%%7C4", id_text(&mehmet).s, id_text(&kari).s), "said=waits");
