@@ -12,7 +12,12 @@ SQL(person_put, "bt?ttttitt?t?ii", "",
     "ON CONFLICT (id) DO UPDATE SET employee_number = excluded.employee_number, name = excluded.name, "
     "unit_path = excluded.unit_path, profession = excluded.profession, level = excluded.level, "
     "staff_responsibility = excluded.staff_responsibility, lang = excluded.lang, email = excluded.email, "
-    "phone = excluded.phone, protected = excluded.protected, ended = excluded.ended");
+    "phone = excluded.phone, protected = excluded.protected, ended = excluded.ended "
+    /* After each start of duty's everybody is told again (door.h): who is as she was is not written again. */
+    "WHERE (person.employee_number, person.name, person.unit_path, person.profession, person.level, person.staff_responsibility, "
+    "person.lang, person.email, person.phone, person.protected, person.ended) IS DISTINCT FROM (excluded.employee_number, excluded.name, "
+    "excluded.unit_path, excluded.profession, excluded.level, excluded.staff_responsibility, excluded.lang, excluded.email, "
+    "excluded.phone, excluded.protected, excluded.ended)");
 SQL(person_end, "b", "",
     "UPDATE person SET ended = 1, email = NULL, phone = NULL, employee_number = NULL WHERE id = $1");
 /* supporters/ keeps the list; it ends with the person, and the room that hears of her end is this one. */

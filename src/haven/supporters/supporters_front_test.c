@@ -168,6 +168,40 @@ static void who_leaves_the_workplace_is_gone_from_the_page_at_once(void **state)
 	assert_true(shown() < all);
 }
 
+static void heard(struct slice words, void *times)
+{
+	(void)words;
+	__atomic_add_fetch((int *)times, 1, __ATOMIC_ACQ_REL);
+}
+
+static enum result told_her(struct tx *tx, const struct doing *d)
+{
+	struct door_person p = { .id = d->id, .number = "1", .name = d->text, .unit = "A", .profession = "", .level = "", .lang = "nb",
+				 .email = "", .phone = "" };
+	struct door_people all = { 3, false, &p, 1 };
+	return directory_take(tx, &all);
+}
+
+static void who_is_told_again_as_she_was_changes_nothing(void **state)
+{
+	int times = 0;
+	(void)state;
+	db_hear(db, "supporters/shown", heard, &times);
+	changes((struct doing){ .work = told_her, .id = id_of(9), .text = "Aud Lie" });
+	/* A server tells us too what we told it, some time later. */
+	for (int i = 0; i < 1000 && __atomic_load_n(&times, __ATOMIC_ACQUIRE) < (db_test_is_pg() ? 2 : 1); i++)
+		usleep(10000);
+	int before = __atomic_load_n(&times, __ATOMIC_ACQUIRE);
+	assert_int_equal(before, db_test_is_pg() ? 2 : 1);
+	for (int i = 0; i < 3; i++)
+		changes((struct doing){ .work = told_her, .id = id_of(9), .text = "Aud Lie" });
+	usleep(100000);
+	assert_int_equal(__atomic_load_n(&times, __ATOMIC_ACQUIRE), before);
+	changes((struct doing){ .work = told_her, .id = id_of(9), .text = "Aud Li" });
+	assert_true(__atomic_load_n(&times, __ATOMIC_ACQUIRE) > before);
+	db_hear_no_more(db); /* of what lies on this stack */
+}
+
 /* So that the tests above say something: without a change it is the page that was there. */
 static void nothing_is_read_for_a_page_that_is_kept(void **state)
 {
@@ -194,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(whoever_changes_is_seen_so_by_the_next_who_looks, front_set_up, front_tear_down),
 		cmocka_unit_test_setup_teardown(who_leaves_the_workplace_is_gone_from_the_page_at_once, front_set_up, front_tear_down),
+		cmocka_unit_test_setup_teardown(who_is_told_again_as_she_was_changes_nothing, front_set_up, front_tear_down),
 		cmocka_unit_test_setup_teardown(nothing_is_read_for_a_page_that_is_kept, front_set_up, front_tear_down),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
