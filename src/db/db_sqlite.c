@@ -24,6 +24,13 @@
 #define BEGIN_MS 30000
 #define MOST_AT_ONCE 256 /* works to one commit */
 
+/* A sentence as this connection has it. SQLite numbers $1…$n by their first appearance in the text: they are bound by name, and
+   where each name stands is looked up once. */
+struct sentence {
+	sqlite3_stmt *stmt;
+	int place[DB_MOST_PARAMETERS];
+};
+
 struct conn {
 	sqlite3 *sq;
 	struct prepared_set prepared;
@@ -93,7 +100,6 @@ static void check_columns(const struct sql *s, sqlite3_stmt *stmt)
 		bug("sentence %s gives %d columns for \"%s\"", s->name, sqlite3_column_count(stmt), s->out);
 }
 
-/* SQLite numbers $1…$n by their first appearance in the text: they are bound by name. */
 static int place(sqlite3_stmt *stmt, size_t i)
 {
 	char name[24];
@@ -101,11 +107,12 @@ static int place(sqlite3_stmt *stmt, size_t i)
 	return sqlite3_bind_parameter_index(stmt, name);
 }
 
-static enum result stmt_of(struct tx *tx, const struct sql *s, sqlite3_stmt **stmt_r)
+static enum result stmt_of(struct tx *tx, const struct sql *s, const struct sentence **sentence_r)
 {
 	struct conn *c = tx->conn;
-	sqlite3_stmt *stmt = prepared_find(&c->prepared, s);
-	if (!stmt) {
+	struct sentence *known = prepared_find(&c->prepared, s);
+	if (!known) {
+		sqlite3_stmt *stmt = NULL;
 		const char *tail = "";
 		int rc = sqlite3_prepare_v3(c->sq, s->text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
 		if (rc == SQLITE_ERROR)
@@ -117,22 +124,24 @@ static enum result stmt_of(struct tx *tx, const struct sql *s, sqlite3_stmt **st
 		char types[DB_MOST_PARAMETERS];
 		bool may_null[DB_MOST_PARAMETERS];
 		size_t n = sql_parameters(s, types, may_null);
+		known = must_alloc(1, sizeof(*known));
+		known->stmt = stmt;
 		for (size_t i = 0; i < n; i++)
-			if (!place(stmt, i))
+			if (!(known->place[i] = place(stmt, i)))
 				bug("sentence %s declares $%zu and does not use it", s->name, i + 1);
 		if (sqlite3_bind_parameter_count(stmt) != (int)n)
 			bug("sentence %s uses more parameters than it declares", s->name);
 		check_columns(s, stmt);
-		prepared_add(&c->prepared, s, stmt);
+		prepared_add(&c->prepared, s, known);
 	}
-	*stmt_r = stmt;
+	*sentence_r = known;
 	return RES_OK;
 }
 
 static enum result prepare(struct tx *tx, const struct sql *s)
 {
-	sqlite3_stmt *stmt;
-	return stmt_of(tx, s, &stmt);
+	const struct sentence *known;
+	return stmt_of(tx, s, &known);
 }
 
 static int bind(sqlite3_stmt *stmt, int at, const struct db_value *v)
@@ -179,16 +188,17 @@ static enum result sentence(struct tx *tx, const struct sql *s, const struct db_
 			    struct rows *rows, int64_t *changed_r)
 {
 	struct conn *c = tx->conn;
-	sqlite3_stmt *stmt;
-	enum result res = stmt_of(tx, s, &stmt);
+	const struct sentence *known;
+	enum result res = stmt_of(tx, s, &known);
 	if (res != RES_OK)
 		return res;
+	sqlite3_stmt *stmt = known->stmt;
 	bool writes = !sqlite3_stmt_readonly(stmt);
 	if (writes && !tx->write)
 		bug("sentence %s writes in a transaction that only reads", s->name);
 	int rc = SQLITE_OK;
 	for (size_t i = 0; i < n && rc == SQLITE_OK; i++)
-		rc = bind(stmt, place(stmt, i), &in[i]);
+		rc = bind(stmt, known->place[i], &in[i]);
 	if (rc == SQLITE_OK)
 		rc = step_all(stmt, rows);
 	if (rc != SQLITE_DONE)
@@ -230,9 +240,10 @@ static bool in_transaction(struct conn *c)
 
 static enum result conn_open(const char *path, bool write, struct conn *c);
 
-static void stmt_drop(void *stmt)
+static void stmt_drop(void *known)
 {
-	sqlite3_finalize(stmt);
+	sqlite3_finalize(((struct sentence *)known)->stmt);
+	free(known);
 }
 
 static void conn_close(struct conn *c)
