@@ -37,6 +37,7 @@ struct looking {
 	char log_digits[KEYLOG_HEAD_CODE];
 	struct supporters_reset_asked *resets;
 	size_t resets_n;
+	struct id not_hers; /* the supporter to whose request this coordinator cannot say yes: herself; zero: nobody */
 	struct supporters_restored restored; /* day 0: not lately */
 };
 
@@ -46,6 +47,25 @@ static enum result note(struct tx *tx, void *ctx)
 {
 	const struct looking *l = ctx;
 	return audit_put(tx, l->p->rnd, instant_day(l->now), &l->who->account, "programme/incidents", NULL);
+}
+
+/* Whose request for new keys this account cannot answer: her own, where there is another coordinator. One mailbox is not to be
+   enough for both. Zero: nobody's. */
+static enum result not_by(struct tx *tx, const struct id *account, struct id *supporter_r)
+{
+	struct arena *a = arena_new();
+	struct account mine;
+	struct signin_holder *list;
+	size_t n = 0;
+	*supporter_r = (struct id){ { 0 } };
+	enum result res = signin_get(tx, a, account, &mine);
+	if (res == RES_OK && !id_is_zero(&mine.of_whom))
+		res = signin_holders(tx, a, ROLE_COORDINATOR, &list, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		if (!id_eq(&list[i].account, account))
+			*supporter_r = mine.of_whom;
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res;
 }
 
 static enum result look(struct tx *tx, void *ctx)
@@ -63,6 +83,8 @@ static enum result look(struct tx *tx, void *ctx)
 		res = groups_waiting(tx, &l->groups);
 	if (res == RES_OK)
 		res = supporters_resets(tx, l->a, today, &l->resets, &l->resets_n);
+	if (res == RES_OK)
+		res = not_by(tx, &l->who->account, &l->not_hers);
 	if (res == RES_OK)
 		res = supporters_key_head(tx, &l->log_n, l->log_digits);
 	if (res != RES_OK && res != RES_NONE)
@@ -99,7 +121,8 @@ static size_t resets(const struct looking *l, enum lang lang, struct programme_r
 						      : tr(lang, "{name} has lost the keys, and asked on {day} to make new ones."),
 				"name", l->supporters[k].name, "day", day.p, NULL);
 			list[n++] = (struct programme_reset){ l->supporters[k].name, arena_str(l->a, buf_get(&out)), l->who->csrf,
-							      asked->approved, id_text(&asked->supporter) };
+							      asked->approved, id_eq(&asked->supporter, &l->not_hers),
+							      id_text(&asked->supporter) };
 			buf_free(&day);
 			buf_free(&out);
 		}
@@ -313,11 +336,17 @@ struct approving {
 	struct day today;
 };
 
-/* The yes and its entry together. RES_NONE: she has not asked, or too long ago. */
+/* The yes and its entry together. RES_NONE: she has not asked, or too long ago. RES_REFUSED: it is her own, and somebody else's to
+   answer. */
 static enum result approve(struct tx *tx, void *ctx)
 {
 	const struct approving *v = ctx;
-	enum result res = supporters_approve_reset(tx, &v->supporter, v->today);
+	struct id not_hers;
+	enum result res = not_by(tx, &v->who->account, &not_hers);
+	if (res == RES_OK && id_eq(&v->supporter, &not_hers))
+		return RES_REFUSED;
+	if (res == RES_OK)
+		res = supporters_approve_reset(tx, &v->supporter, v->today);
 	return res == RES_OK ? audit_put(tx, v->p->rnd, v->today, &v->who->account, "programme/new-keys", &v->supporter) : res;
 }
 

@@ -66,10 +66,13 @@
 
 {{template programme_reset(const struct programme_reset *r)}}
 <div class="mk-card mk-stack" data-gap="3" data-reset="{{r->supporter.s}}"><p>{{r->told}}</p>
-{{if !r->approved}}
+{{if r->own && !r->approved}}
+<p>{{tr "This is your own request: another coordinator must say yes."}}</p>
+{{end}}
+{{if !r->own && !r->approved}}
 <details class="ds-details"><summary>{{tr "New keys for {name}?" name=r->name}}</summary><form method="post" action="/s/programme/keys" class="mk-stack" data-gap="3"><input type="hidden" name="csrf" value="{{r->csrf}}"><input type="hidden" name="supporter" value="{{r->supporter.s}}">
 <p><b>{{tr "Call {name} on a number you know, and say yes only when you have heard that voice: whoever reads {name}’s mail could ask here too." name=r->name}}</b></p>
-<p>{{tr "What was locked with the old keys cannot be opened after that. Whoever waits for {name} goes to a colleague. For 90 days, everybody who writes to {name} sees that the key is new." name=r->name}}</p>
+<p>{{tr "What was locked with the old keys cannot be opened after that. Those who were assigned to {name} go to a colleague. Those who chose {name} themselves do not: what they sent is lost. For 90 days, everybody who writes to {name} sees that the key is new." name=r->name}}</p>
 <p><button class="ds-button" type="submit">{{tr "Say yes to new keys"}}</button></p></form></details>
 {{end}}
 </div>

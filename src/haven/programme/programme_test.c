@@ -215,6 +215,95 @@ static void whom_no_message_reached_is_seen_to_once_and_noted(void **state)
 	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=wrong&task=" TASK, "", &says), 403);
 }
 
+SQL(test_account, "btb?", "",
+    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, 'Mona Vik', 'en', $3)");
+SQL(test_role, "bib", "", "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3)");
+SQL(test_asks, "b", "", "INSERT INTO key_reset (supporter, day, approved) VALUES ($1, 20775, 0)");
+SQL(test_yes, "", "n:i", "SELECT COUNT(*) AS n FROM key_reset WHERE approved = 1");
+
+struct coordinator {
+	struct id account;
+	const char *email;
+	struct id of_whom;
+};
+
+static enum result coordinator_work(struct tx *tx, void *ctx)
+{
+	const struct coordinator *c = ctx;
+	static const struct id whole = { { 0 } };
+	enum result res = db_do(tx, &test_account, NULL, v_id(&c->account), v_str(c->email),
+				id_is_zero(&c->of_whom) ? v_null() : v_id(&c->of_whom));
+	return res == RES_OK ? db_do(tx, &test_role, NULL, v_id(&c->account), v_int(ROLE_COORDINATOR), v_id(&whole)) : res;
+}
+
+static enum result asks_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_asks, NULL, v_id(ctx));
+}
+
+static enum result yes_work(struct tx *tx, void *ctx)
+{
+	struct rows *rows;
+	enum result res = db_one_n(tx, &test_yes, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*(int64_t *)ctx = row_int(rows, 0);
+	rows_end(&rows);
+	return res;
+}
+
+SQL(test_drop, "b", "", "DELETE FROM account_role WHERE account = $1");
+
+static enum result drop_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_drop, NULL, v_id(ctx));
+}
+
+static int64_t yeses(void)
+{
+	int64_t n = -1;
+	assert_int_equal(db_read(town.db, yes_work, &n), RES_OK);
+	return n;
+}
+
+#define KARI "AQAAAAAAAAAAAAAAAAAAAA" /* the id that begins with 1: she who looks is this supporter */
+
+static void a_coordinator_says_yes_to_her_own_new_keys_only_where_she_is_the_only_one(void **state)
+{
+	bool says;
+	struct coordinator mona = { { { 9 } }, "mona@example.org", { { 1 } } }, per = { { { 10 } }, "per@example.org", { { 0 } } };
+	(void)state;
+	assert_int_equal(db_write(town.db, coordinator_work, &mona), RES_OK);
+	assert_int_equal(db_write(town.db, coordinator_work, &per), RES_OK);
+	assert_int_equal(db_write(town.db, asks_work, &mona.of_whom), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "another coordinator must say yes", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "Say yes to new keys", &says), 200);
+	assert_false(says);
+	int before = noted();
+	assert_true(asks("POST", "/s/programme/keys", "csrf=" CSRF "&supporter=" KARI, "", &says) >= 400);
+	assert_int_equal(yeses(), 0);
+	assert_int_equal(noted(), before);
+	/* Alone again: nobody else could. */
+	assert_int_equal(db_write(town.db, drop_work, &per.account), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "Say yes to new keys", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("POST", "/s/programme/keys", "csrf=" CSRF "&supporter=" KARI, "", &says), 303);
+	assert_int_equal(yeses(), 1);
+}
+
+static void a_coordinator_says_yes_to_anybody_elses_new_keys(void **state)
+{
+	bool says;
+	struct coordinator mona = { { { 9 } }, "mona@example.org", { { 5 } } }, per = { { { 10 } }, "per@example.org", { { 0 } } };
+	struct id kari = { { 1 } };
+	(void)state;
+	assert_int_equal(db_write(town.db, coordinator_work, &mona), RES_OK);
+	assert_int_equal(db_write(town.db, coordinator_work, &per), RES_OK);
+	assert_int_equal(db_write(town.db, asks_work, &kari), RES_OK);
+	assert_int_equal(asks("POST", "/s/programme/keys", "csrf=" CSRF "&supporter=" KARI, "", &says), 303);
+	assert_int_equal(yeses(), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -224,6 +313,8 @@ int main(void)
 		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
 		TEST(whom_no_message_reached_is_seen_to_once_and_noted),
 		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
+		TEST(a_coordinator_says_yes_to_her_own_new_keys_only_where_she_is_the_only_one),
+		TEST(a_coordinator_says_yes_to_anybody_elses_new_keys),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

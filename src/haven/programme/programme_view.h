@@ -33,7 +33,7 @@ struct programme_invitation {
 /* A supporter who has lost her keys and asks to make new ones. */
 struct programme_reset {
 	const char *name, *told, *csrf; /* told: a sentence */
-	bool approved;
+	bool approved, own; /* own: somebody else must say yes */
 	struct id_text supporter;
 };
 
