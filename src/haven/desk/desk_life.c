@@ -109,12 +109,14 @@ static struct answer rotate(struct req *req, const struct actor *who, void *room
 }
 
 /* What was sealed to keys that are gone cannot be opened any more. The stand-ins hold the same answers, so each open task
-   goes on as if she had passed it on. */
+   goes on as if she had passed it on, and she stands in for nobody. */
 static enum result pass_all_on(struct tx *tx, struct life *l)
 {
 	struct offers_task *tasks;
 	size_t n;
-	enum result res = offers_tasks(tx, l->d->setup.offers, l->a, &l->me.id, &tasks, &n);
+	enum result res = offers_leave_seats(tx, &l->me.id);
+	if (res == RES_OK)
+		res = offers_tasks(tx, l->d->setup.offers, l->a, &l->me.id, &tasks, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
 		if (!tasks[i].closed)
 			res = offers_pass_on(tx, l->d->setup.offers, &tasks[i].id, &l->me.id);

@@ -103,6 +103,44 @@ static bool is_past(const struct door_exposure *e, struct instant now)
 	return e->named.n < instant_day(now).n - DOOR_PAST_DAYS;
 }
 
+static bool among(const struct id *list, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&list[i], id))
+			return true;
+	return false;
+}
+
+/* Whether this supporter is one of those whom the incident has excluded. */
+static enum result is_excluded(struct tx *tx, struct arena *a, const struct door_incident *in, const struct id *supporter,
+			       bool *excluded_r)
+{
+	struct supporter s;
+	*excluded_r = false;
+	if (id_is_zero(supporter))
+		return RES_OK;
+	enum result res = supporters_get(tx, a, supporter, &s);
+	if (res == RES_OK)
+		*excluded_r = !id_is_zero(&s.person) && among(in->excluded, in->excluded_n, &s.person);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+/* Somebody was named later, as a party, a reviewer or affected: what she was given of this incident goes on, and she is no
+   stand-in any more. */
+static enum result keep_out(struct tx *tx, struct offers *o, struct arena *a, const struct door_incident *in,
+			    struct offers_row *row)
+{
+	bool out = false, holder_out = false;
+	enum result res = RES_OK;
+	for (int i = 0; res == RES_OK && i < OFFERS_SEATS; i++) {
+		res = is_excluded(tx, a, in, &row->seat[i], &out);
+		if (res == RES_OK && out)
+			res = offers_put_passed(tx, &row->id, &row->seat[i]);
+		holder_out |= out && id_eq(&row->seat[i], &row->holder);
+	}
+	return res == RES_OK && holder_out ? offers_move_on(tx, o, a, row) : res;
+}
+
 enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
 {
 	struct arena *a = arena_new();
@@ -123,6 +161,9 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	/* With nobody in it there is nothing to keep of it. */
 	if (res == RES_OK && known_n + n)
 		res = offers_put_incident(tx, in);
+	for (size_t i = 0; res == RES_OK && i < known_n; i++)
+		if (!known[i].closed)
+			res = keep_out(tx, o, a, in, &known[i]);
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, (struct instant){ 0 }, deadline, fresh, n);
@@ -199,14 +240,6 @@ static enum result add_others(struct tx *tx, struct offers *o, struct arena *a, 
 	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++)
 		res = add_face(tx, a, &list[i], 3, today_of(o), v);
 	return res;
-}
-
-static bool among(const struct id *list, size_t n, const struct id *id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (id_eq(&list[i], id))
-			return true;
-	return false;
 }
 
 /* The faces: who will call first; her place on the page stays the one it was sealed to. */

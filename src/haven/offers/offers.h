@@ -165,6 +165,9 @@ MUST_USE enum result offers_tasks(struct tx *tx, struct offers *o, struct arena 
 				  struct offers_task **tasks_r, size_t *n_r);
 /* Her desk has shown these; ids that are not hers are passed over. */
 MUST_USE enum result offers_seen(struct tx *tx, const struct id *supporter, const struct id *tasks, size_t n);
+/* She can open nothing more that is sealed to her places (new keys without the old ones, or none): she is no stand-in of any open
+   task. What she holds is the caller's to pass on. */
+MUST_USE enum result offers_leave_seats(struct tx *tx, const struct id *supporter);
 /* Gives a task to the next one. RES_NONE: not hers, or closed. */
 MUST_USE enum result offers_pass_on(struct tx *tx, struct offers *o, const struct id *task, const struct id *supporter);
 

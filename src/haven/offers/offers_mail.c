@@ -226,13 +226,14 @@ static enum result hear_failed(struct tx *tx, struct heard *h, const struct mail
 {
 	struct offers_row row;
 	bool none = true;
-	unsigned failed = OFFERS_FAILED(told->way == POST_SMS ? OFFERS_BY_SMS : OFFERS_BY_MAIL);
+	enum offers_way way = told->way == POST_SMS ? OFFERS_BY_SMS : OFFERS_BY_MAIL;
+	unsigned failed = is_first(h->which) ? OFFERS_FAILED(way) : OFFERS_FAILED_LATER(way);
 	enum result res = offers_get_task(tx, h->a, &told->about, &row);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
 	row.ways |= failed;
 	res = offers_add_ways(tx, &row.id, failed);
-	if (res == RES_OK && (is_first(h->which) || !row.stopped))
+	if (res == RES_OK && !row.stopped) /* "no more will come", says the page, whatever failed */
 		res = put_other(tx, h, &row, &none);
 	if (res == RES_OK && none && is_first(h->which) && offers_unsendable(row.ways))
 		res = offers_put_fact(tx, &row.id, DOOR_UNSENDABLE, told->day);

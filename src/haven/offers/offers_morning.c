@@ -5,6 +5,8 @@
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 
+#define OFFERS_TOLD_AFTER_DAYS 14 /* after her accreditation has ended: as long as an hour of the ring is kept (answers.h) */
+
 struct round {
 	struct tx *tx;
 	struct arena *a;
@@ -13,6 +15,8 @@ struct round {
 	const struct id *holders; /* of open tasks */
 	size_t holders_n;
 	bool *closing; /* for each: an incident of hers closes today */
+	const struct id *yesterday; /* who held a task that closed yesterday */
+	size_t yesterday_n;
 	bool occasion;
 };
 
@@ -37,6 +41,8 @@ static enum result look_at_open(struct round *r)
 	const struct id *incidents;
 	size_t n;
 	enum result res = offers_holders(r->tx, r->a, &r->holders, &r->holders_n);
+	if (res == RES_OK)
+		res = offers_held_then(r->tx, r->a, day_add(r->today, -1), &r->yesterday, &r->yesterday_n);
 	if (res == RES_OK)
 		res = offers_open_incidents(r->tx, r->a, &incidents, &n);
 	if (res != RES_OK)
@@ -64,15 +70,29 @@ static enum result look_for_occasion(struct round *r)
 	return res;
 }
 
+static bool among(const struct id *list, size_t n, const struct id *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (id_eq(&list[i], id))
+			return true;
+	return false;
+}
+
+/* Whether an answer may lie in the ring for her: she may be chosen, or might have been until lately, for an hour is kept for two
+   weeks; whoever is paused was on the pages before; and a task of hers is open, or was yesterday. */
+static bool may_have_mail(const struct round *r, const struct supporter *s)
+{
+	return !supporters_gate(s, r->today, r->today) ||
+	       (s->has_key && s->accredited_until.n + OFFERS_TOLD_AFTER_DAYS >= r->today.n) ||
+	       among(r->holders, r->holders_n, &s->id) || among(r->yesterday, r->yesterday_n, &s->id);
+}
+
 static enum result tell(struct round *r, struct offers *o, const struct supporter *s)
 {
 	for (size_t k = 0; k < r->holders_n; k++)
 		if (r->closing[k] && id_eq(&r->holders[k], &s->id))
 			return offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_CLOSES);
-	bool may_be_chosen = !supporters_gate(s, r->today, r->today);
-	for (size_t k = 0; k < r->holders_n && !may_be_chosen; k++)
-		may_be_chosen = id_eq(&r->holders[k], &s->id);
-	return r->occasion && may_be_chosen ? offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_MAY_WAIT) : RES_OK;
+	return r->occasion && may_have_mail(r, s) ? offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_MAY_WAIT) : RES_OK;
 }
 
 enum result offers_morning(struct tx *tx, const struct id *about, struct instant now, void *room)

@@ -187,6 +187,79 @@ static void the_morning_after_the_closing_what_came_last_is_asked_for_and_then_n
 	assert_int_equal(l.n, 0);
 }
 
+SQL(test_file, "bii", "", "UPDATE supporter SET paused = $2, accredited_until = $3 WHERE id = $1");
+SQL(test_no_key, "b", "", "DELETE FROM key_log WHERE supporter = $1");
+
+struct file {
+	struct id who;
+	bool paused, no_key;
+	struct day until;
+};
+
+static enum result file_work(struct tx *tx, void *ctx)
+{
+	const struct file *f = ctx;
+	enum result res = db_do(tx, &test_file, NULL, v_id(&f->who), v_int(f->paused), v_int(f->until.n));
+	return res == RES_OK && f->no_key ? db_do(tx, &test_no_key, NULL, v_id(&f->who)) : res;
+}
+
+static void set_file(struct bench *b, struct id who, bool paused, bool no_key, struct day until)
+{
+	struct file f = { who, paused, no_key, until };
+	assert_int_equal(db_write(b->db, file_work, &f), RES_OK);
+}
+
+static int asked(struct bench *b, const struct letters *l, struct id who)
+{
+	char address[64] = "";
+	for (int i = 0; i < SUPPORTERS; i++)
+		if (id_eq(&b->supporter[i], &who))
+			snprintf(address, sizeof(address), "s%d@example.org", i);
+	return count_to(l, address);
+}
+
+static void whoever_can_be_chosen_no_longer_is_asked_to_look_for_two_weeks_more(void **state)
+{
+	struct bench *b = *state;
+	struct day tomorrow = day_add(instant_day(start), 1);
+	take(b);
+	struct id idle[4];
+	for (int k = 0, n = 0; k < SUPPORTERS && n < 4; k++) {
+		bool held = false;
+		for (int i = 0; i < PEOPLE; i++)
+			held |= holds(b, i, &b->supporter[k]);
+		if (!held)
+			idle[n++] = b->supporter[k];
+	}
+	set_file(b, idle[0], true, false, (struct day){ 30000 });         /* paused */
+	set_file(b, idle[1], false, false, day_add(tomorrow, -14));       /* her accreditation ended two weeks ago */
+	set_file(b, idle[2], false, false, day_add(tomorrow, -15));       /* a day more */
+	set_file(b, idle[3], true, true, (struct day){ 30000 });          /* she has no key: nothing is sealed to her */
+	struct letters l = after_morning(b, tomorrow);
+	int were[] = { 1, 1, 0, 0 };
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(asked(b, &l, idle[i]), were[i]);
+}
+
+static void whoever_held_a_task_is_asked_to_look_the_morning_after_it_closed_whatever_her_file_says(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	struct day d = instant_day(offers_close(row_of(b, 0).deadline, row_of(b, 0).made));
+	struct id holder = row_of(b, 0).holder;
+	move_to(b, day_at(d, 15, 1));
+	set_file(b, holder, true, false, day_add(d, -30));
+	struct letters l = after_morning(b, day_add(d, 1));
+	assert_int_equal(asked(b, &l, holder), 1);
+	deliver(b, MAIL_ACCEPTED);
+	l = after_morning(b, day_add(d, 2));
+	assert_int_equal(asked(b, &l, holder), 0);
+}
+
 static void a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved(void **state)
 {
 	struct bench *b = *state;
@@ -350,6 +423,8 @@ int main(void)
 		TEST(whoever_holds_two_tasks_is_asked_once_and_whoever_is_full_is_asked_to_look),
 		TEST(the_morning_after_the_closing_what_came_last_is_asked_for_and_then_nobody_is),
 		TEST(after_a_clock_that_ran_ahead_the_next_morning_is_tomorrows),
+		TEST(whoever_can_be_chosen_no_longer_is_asked_to_look_for_two_weeks_more),
+		TEST(whoever_held_a_task_is_asked_to_look_the_morning_after_it_closed_whatever_her_file_says),
 		TEST(a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),

@@ -348,6 +348,41 @@ static void of_a_protected_identity_neither_name_nor_number_is_shown(void **stat
 	assert_null(l.list[0].phone);
 }
 
+static void whose_first_message_arrived_is_no_matter_of_the_coordinator_whatever_fails_later(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_DELIVERED);
+	becomes(b, 0, OFFERS_MAIL_NEWS, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 0, OFFERS_MAIL_NEWS, POST_MAIL, MAIL_BOUNCED);
+	becomes(b, 3, OFFERS_MAIL_SECOND, POST_MAIL, MAIL_BOUNCED); /* of the first one nobody has said anything */
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 0), RES_NONE);
+	assert_int_equal(saw_to(b, 3), RES_NONE);
+	assert_false(facts_of(b, 0) & UNSENDABLE);
+	/* A report that comes after the phone had it changes nothing. */
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_MAIL, MAIL_BOUNCED);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 0), RES_NONE);
+	assert_false(facts_of(b, 0) & UNSENDABLE);
+}
+
+static void who_stopped_the_messages_gets_no_other_first_one_and_duty_hears_that_it_failed(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	empty_outbox(b);
+	assert_int_equal(db_write(b->db, stop_work, &b->exposure[0]), RES_OK);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 1, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "");
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_OFFER), "M");
+	assert_true(facts_of(b, 0) & UNSENDABLE);
+	assert_false(facts_of(b, 1) & UNSENDABLE);
+}
+
 #define SMS(name) cmocka_unit_test_setup_teardown(name, with_sms, tear_down)
 
 int main(void)
@@ -368,6 +403,8 @@ int main(void)
 		SMS(a_later_message_takes_the_way_that_did_not_fail_and_tells_duty_nothing),
 		SMS(each_way_has_a_link_of_its_own_to_the_same_page),
 		SMS(whom_no_message_reached_is_a_list_until_the_incident_closes),
+		SMS(whose_first_message_arrived_is_no_matter_of_the_coordinator_whatever_fails_later),
+		SMS(who_stopped_the_messages_gets_no_other_first_one_and_duty_hears_that_it_failed),
 		TEST(who_has_no_address_stands_there_at_once),
 		TEST(of_a_protected_identity_neither_name_nor_number_is_shown),
 	};

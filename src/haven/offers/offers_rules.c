@@ -98,9 +98,15 @@ int offers_ring_slots(int64_t mailed)
 	return (int)((slots + 7) / 8 * 8);
 }
 
+/* Those by which a message failed, the first or a later one. */
+static unsigned failed_ways(unsigned ways)
+{
+	return ways >> 2 | ways >> 6;
+}
+
 enum offers_way offers_way(unsigned have, unsigned ways, bool quiet, bool urgent)
 {
-	unsigned left = have & ~(ways >> 2);
+	unsigned left = have & ~failed_ways(ways);
 	if (!(left & (OFFERS_BY_MAIL | OFFERS_BY_SMS)))
 		left = have;
 	if (left & OFFERS_BY_SMS && !(quiet && urgent && left & OFFERS_BY_MAIL))
@@ -110,7 +116,7 @@ enum offers_way offers_way(unsigned have, unsigned ways, bool quiet, bool urgent
 
 enum offers_way offers_other_way(unsigned have, unsigned ways, bool first)
 {
-	unsigned left = have & ~(ways >> 2);
+	unsigned left = have & ~failed_ways(ways);
 	if (first)
 		left &= ~ways;
 	return left & OFFERS_BY_SMS ? OFFERS_BY_SMS : left & OFFERS_BY_MAIL ? OFFERS_BY_MAIL : OFFERS_NO_WAY;
@@ -119,5 +125,5 @@ enum offers_way offers_other_way(unsigned have, unsigned ways, bool first)
 bool offers_unsendable(unsigned ways)
 {
 	unsigned put = ways & (OFFERS_BY_MAIL | OFFERS_BY_SMS);
-	return !(put & ~(ways >> 2));
+	return !(put & ~(ways >> 2)) && !(ways & OFFERS_ARRIVED);
 }

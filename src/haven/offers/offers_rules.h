@@ -46,9 +46,10 @@ enum offers_way {
 	OFFERS_BY_MAIL = 1,
 	OFFERS_BY_SMS = 2,
 };
-/* What is known of a task's ways, as bits: the first message was put by OFFERS_BY_…; OFFERS_FAILED(way): a message by it was
-   refused or came back; OFFERS_ARRIVED: the gateway says that a phone has the first one. */
+/* What is known of a task's ways, as bits: the first message was put by OFFERS_BY_…; OFFERS_FAILED(way): the first one by it was
+   refused or came back; OFFERS_FAILED_LATER(way): a later one; OFFERS_ARRIVED: the gateway says that a phone has the first one. */
 #define OFFERS_FAILED(way) ((unsigned)(way) << 2)
+#define OFFERS_FAILED_LATER(way) ((unsigned)(way) << 6)
 #define OFFERS_ARRIVED 16u
 #define OFFERS_SEEN_TO 32u /* no message reached her, and the coordinator has noted that she saw to it */
 
@@ -62,7 +63,7 @@ enum offers_way {
 enum offers_way offers_way(unsigned have, unsigned ways, bool quiet, bool urgent);
 /* After one way failed, or kept silent: the other, once. `first`: of the first message, which goes by each way at most once. */
 enum offers_way offers_other_way(unsigned have, unsigned ways, bool first);
-/* Every way by which the first message was put has failed: she cannot be reached by message. */
+/* Every way by which the first message was put has failed, and no phone has it: she cannot be reached by message. */
 bool offers_unsendable(unsigned ways);
 
 #endif

@@ -27,11 +27,13 @@ SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
-/* Bits of ways: put by a way (1, 2) that has not failed (4, 8). */
+/* Bits of ways: put by a way (1, 2) that has not failed (4, 8); a phone has it (16). */
 SQL(task_unreached, "", TASK_COLUMNS,
-    TASK_SELECT "WHERE closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 ORDER BY incident, id");
+    TASK_SELECT "WHERE closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 16) = 0 ORDER BY incident, id");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
+SQL(task_held_then, "i", "holder:b",
+    "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day = $1 ORDER BY holder");
 SQL(task_incidents, "", "incident:b",
     "SELECT DISTINCT incident FROM task WHERE closed_day IS NULL ORDER BY incident");
 SQL(task_closed_on, "i", "n:i", "SELECT COUNT(*) AS n FROM task WHERE closed_day = $1");
@@ -49,6 +51,9 @@ SQL(task_close, "bii", "",
     "UPDATE task SET closed_day = $2, outcome = $3 WHERE id = $1 AND closed_day IS NULL");
 SQL(passed_put, "bb", "",
     "INSERT INTO passed (task, supporter) VALUES ($1, $2) ON CONFLICT (task, supporter) DO NOTHING");
+SQL(passed_seats, "b", "",
+    "INSERT INTO passed (task, supporter) SELECT id, $1 FROM task "
+    "WHERE closed_day IS NULL AND (seat_0 = $1 OR seat_1 = $1 OR seat_2 = $1) ON CONFLICT (task, supporter) DO NOTHING");
 SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = $1 ORDER BY supporter");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
@@ -265,6 +270,13 @@ enum result offers_holders(struct tx *tx, struct arena *a, const struct id **lis
 	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
 }
 
+enum result offers_held_then(struct tx *tx, struct arena *a, struct day closed, const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &task_held_then, &rows, v_int(closed.n));
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
+}
+
 enum result offers_open_incidents(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r)
 {
 	struct rows *rows;
@@ -299,6 +311,11 @@ enum result offers_move_task(struct tx *tx, const struct offers_row *r)
 		     id_or_null(&r->holder), id_or_null(&r->seat[0]), id_or_null(&r->seat[1]), id_or_null(&r->seat[2]),
 		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->seen),
 		     v_int(r->rounds));
+}
+
+enum result offers_leave_seats(struct tx *tx, const struct id *supporter)
+{
+	return db_do(tx, &passed_seats, NULL, v_id(supporter));
 }
 
 enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,

@@ -35,10 +35,14 @@ MUST_USE enum result offers_tasks_shown(struct tx *tx, struct arena *a, const st
 /* Of the incident's open tasks: the last deadline, and the newest day on which one was made. RES_NONE: all are closed. */
 MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
 				      struct day *made_r);
-/* Every open task by which no first message is on its way or was taken: no way put, or all of them failed. */
+/* Every open task by which no first message is on its way or was taken, or is known to have arrived: no way put, or all
+   of them failed. */
 MUST_USE enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r);
 /* Everybody who holds an open task. */
 MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
+/* Everybody who held a task that closed on this day. */
+MUST_USE enum result offers_held_then(struct tx *tx, struct arena *a, struct day closed, const struct id **list_r,
+				      size_t *n_r);
 /* Every incident with an open task. */
 MUST_USE enum result offers_open_incidents(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Whether any task closed on this day; whether any personal link is still good. */

@@ -533,6 +533,68 @@ static void who_leaves_at_night_gives_way_in_the_morning(void **state)
 	assert_false(holds(b, 0, &was.holder));
 }
 
+static void also_excludes(struct bench *b, struct id supporter)
+{
+	struct id *list = arena_array(b->a, struct id, b->in.excluded_n + 1);
+	memcpy(list, b->in.excluded, b->in.excluded_n * sizeof(*list));
+	list[b->in.excluded_n] = supporter;
+	list[b->in.excluded_n].b[14] = 1; /* as in_directory has it */
+	b->in.excluded = list;
+	b->in.excluded_n++;
+	take(b);
+}
+
+static void whoever_is_named_later_keeps_nobody_of_this_incident(void **state)
+{
+	struct bench *b = *state;
+	for (int i = 0; i < SUPPORTERS; i++)
+		in_directory(b, b->supporter[i], false);
+	take(b);
+	struct offers_row was = row_of(b, 0), others[PEOPLE];
+	for (int i = 1; i < PEOPLE; i++)
+		others[i] = row_of(b, i);
+	also_excludes(b, was.seat[1]);
+	assert_true(holds(b, 0, &was.holder)); /* a stand-in alone: nothing moves */
+	also_excludes(b, was.holder);
+	struct offers_row now = row_of(b, 0);
+	assert_true(id_eq(&now.holder, &was.seat[2])); /* past the stand-in who was named too */
+	for (int i = 1; i < PEOPLE; i++) {
+		now = row_of(b, i);
+		assert_false(id_eq(&now.holder, &was.holder) || id_eq(&now.holder, &was.seat[1]));
+		if (!id_eq(&others[i].holder, &was.holder) && !id_eq(&others[i].holder, &was.seat[1]))
+			assert_true(id_eq(&now.holder, &others[i].holder));
+	}
+	/* Told again, nothing moves. */
+	char *before = dump(b);
+	take(b);
+	char *after = dump(b);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+}
+
+static enum result seats_work(struct tx *tx, void *ctx)
+{
+	return offers_leave_seats(tx, ctx);
+}
+
+static void who_can_open_nothing_more_stands_in_for_nobody(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	struct offers_view v;
+	struct letters l = letters_of(b);
+	assert_int_equal(db_write(b->db, seats_work, &was.seat[1]), RES_OK);
+	assert_int_equal(db_write(b->db, seats_work, &was.seat[1]), RES_OK);
+	assert_true(holds(b, 0, &was.holder));
+	assert_int_equal(look(b, token_of(&l, "p0@example.org").s, &v), RES_OK);
+	for (size_t i = 0; i < v.faces_n; i++) /* nothing more is sealed to her place */
+		assert_true(!id_eq(&v.faces[i].supporter, &was.seat[1]) || v.faces[i].position == 3);
+	assert_int_equal(pass_on(b, 0, was.holder), RES_OK);
+	assert_true(holds(b, 0, &was.seat[2]));
+}
+
 static void with_everybody_silent_nobody_is_written_to_again_and_again(void **state)
 {
 	struct bench *b = *state;
@@ -652,6 +714,8 @@ int main(void)
 		TEST(whoever_has_left_is_given_nothing_and_who_stays_is),
 		TEST(what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it),
 		TEST(who_leaves_at_night_gives_way_in_the_morning),
+		TEST(whoever_is_named_later_keeps_nobody_of_this_incident),
+		TEST(who_can_open_nothing_more_stands_in_for_nobody),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
 		TEST(what_is_past_its_time_is_gone_and_what_is_not_stays),
 		TEST(somebody_outside_the_directory_gets_a_supporter_who_has_the_number),
