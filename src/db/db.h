@@ -172,7 +172,8 @@ void db_let_go(struct db *db, const char *what, const struct id *about);
 MUST_USE enum result db_first(struct db *db, const char *what, db_work *work, void *ctx);
 
 /* Tells every program on this database that hears `what`, this one too: at most DB_WORDS_MOST bytes without a zero byte. What
-   is told is written in no table and in no log of the database; it may be lost, so whoever must know looks besides, now and then. */
+   is told is written in no table and in no log of the database, but PostgreSQL keeps it for a while in files of its own (pg_notify), in
+   clear; it may be lost, so whoever must know looks besides, now and then. */
 void db_tell(struct db *db, const char *what, struct slice words);
 #define DB_WORDS_MOST 7000
 /* Runs `fn` whenever somebody tells `what`; with .p NULL after a connection was lost, since something may have been missed.

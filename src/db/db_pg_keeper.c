@@ -1,6 +1,6 @@
 /* PostgreSQL: what holds between several programs on one database. One connection keeps it all: what we hold and as what we
    are counted are advisory locks of its session, which the server lets go when the session ends; what is told comes to it
-   by LISTEN and NOTIFY. Nothing of it is in a table or in the write-ahead log. A thread waits for what is told, and makes the
+   by LISTEN and NOTIFY. Nothing of it is in a table or in the write-ahead log; pg_notify holds it for a while. A thread waits for what is told, and makes the
    connection anew when it was lost. */
 #include "db/db_pg.h"
 

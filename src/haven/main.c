@@ -203,7 +203,7 @@ static enum result tell_each_other(struct haven *h)
 		res = RES_BROKEN;
 	}
 	if (res == RES_OK)
-		offers_together(h->offers, slice_of(secret));
+		res = offers_together(h->offers, slice_of(secret));
 	explicit_bzero(secret, sizeof(secret));
 	return res;
 }
@@ -313,6 +313,7 @@ static void stopping(void *ctx)
 	struct haven *h = ctx;
 	caller_stop(h->caller);
 	answers_stop(h->answers);
+	offers_end_together(h->offers);
 }
 
 /*~ Serving: service/ makes what both programs have (post, clockwork, web), then the rooms are put in, then all of it

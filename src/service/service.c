@@ -19,6 +19,7 @@
 #include "service/service_daily.h"
 #include "service/service_metrics.h"
 #include "service/service_secret.h"
+#include "service/service_restore.h"
 #include "service/service_sms.h"
 #include "stepper/stepper.h"
 
@@ -169,6 +170,8 @@ static bool lock_database(struct service *s, bool alone)
 {
 	int fd = open(IN_USE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	s->in_use = fd + 1;
+	if (fd >= 0 && strcmp(s->words[0], "serve") == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		service_forget_copies(); /* for a moment we know that no command runs */
 	if (fd >= 0 && flock(fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return true;
 	if (fd >= 0 && errno == EWOULDBLOCK)

@@ -14,7 +14,7 @@
 #include "service/service_sms.h"
 #include "stepper/stepper.h"
 
-#define BACKUP "backup.part" /* in the program's own folder, unlinked while it is read */
+#define BACKUP SERVICE_BACKUP_PART
 #define BOUNCE_MOST ((size_t)1 << 20)
 
 int service_migrate(struct service *s)

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "db/db_restore.h"
 
-#define PART "restore.part" /* in the program's own folder */
+#define PART SERVICE_RESTORE_PART
 
 static enum result audit_work(struct tx *tx, void *n)
 {
@@ -116,6 +116,18 @@ static enum result done(struct service *s, const char *where)
 	(void)s;
 	unlink(PART);
 	return db_restore_done(where);
+}
+
+void service_forget_copies(void)
+{
+	static const char *const copies[] = { SERVICE_BACKUP_PART, SERVICE_RESTORE_PART }, *const more[] = { "", "-journal", "-wal", "-shm" };
+	char name[64];
+	for (size_t i = 0; i < ARRAY_LEN(copies); i++)
+		for (size_t k = 0; k < ARRAY_LEN(more); k++) {
+			snprintf(name, sizeof(name), "%s%s", copies[i], more[k]);
+			if (unlink(name) != 0 && errno != ENOENT)
+				log_world("service", "what a command that was killed has left cannot be removed: %s", strerror(errno));
+		}
 }
 
 int service_restore(struct service *s)

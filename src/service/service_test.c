@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "db/db.h"
@@ -219,6 +220,51 @@ static void a_password_that_is_none_is_told(void **state)
 	}
 }
 
+/* ---- what a killed command leaves ---- */
+
+static const char *const copies[] = { "backup.part", "backup.part-journal", "restore.part", "restore.part-wal" };
+
+static int copies_there(void)
+{
+	int n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(copies); i++)
+		n += access(copies[i], F_OK) == 0;
+	return n;
+}
+
+/* Another command of the program, or the program itself, starts in the same folder. */
+static void starts(const struct service *s, const char *command)
+{
+	struct service other;
+	char *argv[] = { (char *)(uintptr_t)"t", (char *)(uintptr_t)"--config", (char *)(uintptr_t)s->settings, (char *)(uintptr_t)"--data",
+			 (char *)(uintptr_t)s->data, (char *)(uintptr_t)command, NULL };
+	assert_int_equal(service_open(&other, s->kind, 6, argv), LEAVE_OK);
+	service_close(&other);
+}
+
+static int look_for_copies(struct service *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(copies); i++) {
+		FILE *f = fopen(copies[i], "w");
+		assert_true(f && fclose(f) == 0);
+	}
+	starts(s, "serve"); /* beside us */
+	assert_int_equal(copies_there(), 4);
+	assert_int_equal(flock(s->in_use - 1, LOCK_UN), 0); /* as if we were killed */
+	starts(s, "check");
+	assert_int_equal(copies_there(), 4);
+	starts(s, "serve");
+	assert_int_equal(copies_there(), 0);
+	return LEAVE_OK;
+}
+
+static void a_copy_that_a_killed_command_left_goes_at_the_next_start(void **state)
+{
+	char said[2000];
+	(void)state;
+	assert_int_equal(open_and(false, "", "check", look_for_copies, said), LEAVE_OK);
+}
+
 static void of_a_file_without_a_secret_nothing_is_taken_for_one(void **state)
 {
 	char path[] = "/tmp/makker-secret.XXXXXX", gone[] = "/nonexistent/secret", taken[500];
@@ -245,6 +291,7 @@ int main(void)
 		cmocka_unit_test(the_employers_program_knows_no_such_setting),
 		cmocka_unit_test(whatever_keeps_a_bounce_from_us_the_mail_server_tries_again),
 		cmocka_unit_test(a_password_that_is_none_is_told),
+		cmocka_unit_test(a_copy_that_a_killed_command_left_goes_at_the_next_start),
 		cmocka_unit_test(of_a_file_without_a_secret_nothing_is_taken_for_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -421,8 +421,6 @@ static struct answer outcomes(struct req *req, const struct actor *who, void *ro
 	enum result res = desk_is_json(req) ? desk_read_outcomes(req_body(req), c.a, &c.outcomes, &c.n) : RES_BAD;
 	if (res == RES_OK)
 		res = db_read(c.d->setup.db, hear_outcomes, &c);
-	if (res == RES_OK)
-		offers_share_outcomes(c.d->setup.offers, &c.me.id);
 	return desk_ended(req, res, 204);
 }
 

@@ -16,6 +16,11 @@ struct offers *offers_new(const struct offers_setup *setup)
 	struct offers *o = must_alloc(1, sizeof(*o));
 	o->setup = *setup;
 	pthread_mutex_init(&o->lock, NULL);
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&o->stop, &steady);
+	pthread_condattr_destroy(&steady);
 	return o;
 }
 
@@ -23,6 +28,8 @@ void offers_free(struct offers **o)
 {
 	if (!*o)
 		return;
+	offers_end_together(*o);
+	pthread_cond_destroy(&(*o)->stop);
 	pthread_mutex_destroy(&(*o)->lock);
 	free((*o)->heard);
 	crypt_wipe(&(*o)->me, sizeof((*o)->me));

@@ -181,12 +181,12 @@ MUST_USE enum result offers_outcomes(struct tx *tx, struct offers *o, const stru
 				     const struct offers_outcome *list, size_t n);
 
 /* Where several processes of haven serve one database: from now on each tells the others what desks say, sealed, so that whichever
-   closes an incident knows it. `secret`: what all of them have from the operator, at least OFFERS_SECRET_LEAST bytes. Once, before the
-   server starts. */
-void offers_together(struct offers *o, struct slice secret);
+   closes an incident knows it: at a steady pace, as much whatever was said. `secret`: what all of them have from the operator, at least
+   OFFERS_SECRET_LEAST bytes. Once, before the server starts. */
+MUST_USE enum result offers_together(struct offers *o, struct slice secret);
 #define OFFERS_SECRET_LEAST 32
-/* After offers_outcomes said RES_OK, outside any transaction: the others hear it too, if there are any. */
-void offers_share_outcomes(struct offers *o, const struct id *supporter);
+/* Before the database is closed. Safe twice, and when nothing was begun. */
+void offers_end_together(struct offers *o);
 
 /* ---- to the door ---- */
 

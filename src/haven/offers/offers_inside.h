@@ -28,8 +28,12 @@ struct offers {
 	pthread_mutex_t lock; /* guards heard and peers */
 	struct offers_heard *heard;
 	size_t heard_n, heard_room;
-	/* offers_shared.c; unused while `shares` is false */
-	bool shares, stranger_told;
+	/* offers_shared.c */
+	bool stranger_told;
+	pthread_t teller;
+	pthread_cond_t stop;
+	bool tells, stopping;
+	size_t turn; /* what is told next of all that was heard; under the lock */
 	unsigned char together[CRYPT_KEY]; /* what all processes have from the operator */
 	struct hpke_pair me;
 	unsigned char peers[OFFERS_PEERS][HPKE_KEY];

@@ -20,21 +20,22 @@ static void other_opens(struct bench *b, struct other *x, const char *secret)
 	x->o = offers_new(&setup);
 	x->cw = clockwork_new(x->db, b->clock);
 	offers_jobs(x->o, x->cw, nothing, NULL);
-	offers_together(x->o, slice_of(secret));
+	assert_int_equal(offers_together(x->o, slice_of(secret)), RES_OK);
 }
 
 static void other_ends(struct other *x)
 {
+	offers_end_together(x->o);
 	db_close(&x->db);
 	clockwork_free(&x->cw);
 	offers_free(&x->o);
 }
 
-/* At most five seconds: that so many are known. */
+/* At most a quarter of a minute: that so many are known. */
 static size_t comes_to_know(struct offers *o, size_t n)
 {
 	size_t known = 0;
-	for (int i = 0; i < 250; i++) {
+	for (int i = 0; i < 750; i++) {
 		pthread_mutex_lock(&o->lock);
 		known = o->heard_n;
 		pthread_mutex_unlock(&o->lock);
@@ -48,7 +49,7 @@ static size_t comes_to_know(struct offers *o, size_t n)
 static size_t comes_to_meet(struct offers *o)
 {
 	size_t met = 0;
-	for (int i = 0; i < 250 && !met; i++, nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL)) {
+	for (int i = 0; i < 750 && !met; i++, nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL)) {
 		pthread_mutex_lock(&o->lock);
 		met = o->peers_n;
 		pthread_mutex_unlock(&o->lock);
@@ -67,8 +68,6 @@ static struct day said_by_all(struct bench *b)
 	struct day due = instant_day(row_of(b, 0).deadline);
 	move_to(b, day_at(due, 14, 30));
 	assert_int_equal(say(b, 0, 1), RES_OK);
-	struct id holder = row_of(b, 0).holder;
-	offers_share_outcomes(b->o, &holder);
 	return due;
 }
 
@@ -77,7 +76,7 @@ static void whichever_closes_knows_what_a_desk_said_to_the_other(void **state)
 	struct bench *b = *state;
 	struct other x;
 	int done;
-	offers_together(b->o, SLICE(SECRET));
+	assert_int_equal(offers_together(b->o, SLICE(SECRET)), RES_OK);
 	other_opens(b, &x, SECRET);
 	if (db_test_is_pg()) {
 		assert_int_equal(comes_to_meet(b->o), 1);
@@ -99,7 +98,7 @@ static void who_comes_later_is_told_what_was_said(void **state)
 {
 	struct bench *b = *state;
 	struct other x;
-	offers_together(b->o, SLICE(SECRET));
+	assert_int_equal(offers_together(b->o, SLICE(SECRET)), RES_OK);
 	said_by_all(b);
 	other_opens(b, &x, SECRET);
 	if (db_test_is_pg())
@@ -111,7 +110,7 @@ static void whoever_does_not_have_the_secret_is_told_nothing(void **state)
 {
 	struct bench *b = *state;
 	struct other x;
-	offers_together(b->o, SLICE(SECRET));
+	assert_int_equal(offers_together(b->o, SLICE(SECRET)), RES_OK);
 	said_by_all(b);
 	other_opens(b, &x, "what somebody else has made up for this");
 	nanosleep(&(struct timespec){ .tv_nsec = 700000000 }, NULL);
@@ -126,7 +125,7 @@ static void what_was_said_later_stands_wherever_it_was_said(void **state)
 	struct other x;
 	if (!db_test_is_pg())
 		return;
-	offers_together(b->o, SLICE(SECRET));
+	assert_int_equal(offers_together(b->o, SLICE(SECRET)), RES_OK);
 	said_by_all(b);
 	other_opens(b, &x, SECRET);
 	assert_int_equal(comes_to_know(x.o, 1), b->o->heard_n);
@@ -140,9 +139,8 @@ static void what_was_said_later_stands_wherever_it_was_said(void **state)
 	b->o = x.o;
 	assert_int_equal(db_read(x.db, say_work, &s), RES_OK);
 	b->o = mine;
-	offers_share_outcomes(x.o, &s.supporter);
 	bool reached = true;
-	for (int i = 0; i < 250 && reached; i++, nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL)) {
+	for (int i = 0; i < 750 && reached; i++, nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL)) {
 		pthread_mutex_lock(&mine->lock);
 		reached = mine->heard_n && mine->heard[mine->heard_n - 1].reached;
 		pthread_mutex_unlock(&mine->lock);
@@ -151,10 +149,65 @@ static void what_was_said_later_stands_wherever_it_was_said(void **state)
 	other_ends(&x);
 }
 
+/* Whoever listens at the database: how many notices went by, and how long the shortest and the longest were. */
+static struct {
+	pthread_mutex_t lock;
+	size_t n, least, most;
+} overheard = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void overhear(struct slice words, void *ctx)
+{
+	(void)ctx;
+	if (!words.p || !slice_starts(words, "said "))
+		return;
+	pthread_mutex_lock(&overheard.lock);
+	overheard.least = !overheard.n++ || words.n < overheard.least ? words.n : overheard.least;
+	overheard.most = words.n > overheard.most ? words.n : overheard.most;
+	pthread_mutex_unlock(&overheard.lock);
+}
+
+/* How many go by in some seconds. */
+static size_t overhear_for(int seconds)
+{
+	pthread_mutex_lock(&overheard.lock);
+	size_t before = overheard.n;
+	pthread_mutex_unlock(&overheard.lock);
+	nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
+	pthread_mutex_lock(&overheard.lock);
+	size_t n = overheard.n - before;
+	pthread_mutex_unlock(&overheard.lock);
+	return n;
+}
+
+static void whoever_listens_hears_as_much_whatever_was_said(void **state)
+{
+	struct bench *b = *state;
+	struct other x;
+	struct db *listener;
+	if (!db_test_is_pg())
+		return;
+	assert_int_equal(db_open(db_for_test_where(b->db), 1, &listener), RES_OK);
+	db_hear(listener, "haven_heard", overhear, NULL);
+	assert_int_equal(offers_together(b->o, SLICE(SECRET)), RES_OK);
+	other_opens(b, &x, SECRET);
+	assert_int_equal(comes_to_meet(b->o), 1);
+	assert_int_equal(comes_to_meet(x.o), 1);
+	size_t silent = overhear_for(13); /* four paces of each, or five */
+	assert_in_range(silent, 6, 10);
+	said_by_all(b);
+	size_t said = overhear_for(13);
+	assert_in_range(said, 6, 10);
+	assert_int_equal(comes_to_know(x.o, 1), b->o->heard_n);
+	assert_int_equal(overheard.least, overheard.most);
+	other_ends(&x);
+	db_close(&listener);
+}
+
 /* The database first: whoever hears it uses the rest. */
 static int all_end(void **state)
 {
 	struct bench *b = *state;
+	offers_end_together(b->o);
 	db_for_test_end(&b->db);
 	return tear_down(state);
 }
@@ -167,6 +220,7 @@ int main(void)
 		SHARED(whichever_closes_knows_what_a_desk_said_to_the_other),
 		SHARED(who_comes_later_is_told_what_was_said),
 		SHARED(whoever_does_not_have_the_secret_is_told_nothing),
+		SHARED(whoever_listens_hears_as_much_whatever_was_said),
 		SHARED(what_was_said_later_stands_wherever_it_was_said),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
