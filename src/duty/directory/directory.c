@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "duty/directory/directory_inside.h"
 
+#define ABANDONED_SECONDS 3600   /* a result that nobody has looked at for so long */
 #define LOOK_SECONDS 30          /* how often the thread looks by itself: for what another process left, and abandoned files */
 
 /* The one file that is here; it belongs to the import of that id. */
@@ -83,6 +84,29 @@ static int borrow(struct directory *d, const struct id *import, struct held *cop
 
 /* ---- the steps ---- */
 
+static enum result look_work(struct tx *tx, void *ctx)
+{
+	return people_import_look(tx, ctx);
+}
+
+/* Another file of the same administrator: the one before is not meant any more. */
+static enum result claim(struct directory *d, const struct id *account, struct id *import_r)
+{
+	struct people_status s;
+	enum result res = people_import_claim(d->setup.db, d->setup.clock, d->setup.rnd, PEOPLE_BY_PAGE, account, import_r);
+
+	if (res != RES_REFUSED)
+		return res;
+	res = db_read(d->setup.db, look_work, &s);
+	if (res == RES_OK && (s.way != PEOPLE_BY_PAGE || !id_eq(&s.account, account)))
+		return RES_REFUSED;
+	if (res == RES_OK)
+		res = directory_give_up(d, &s.id);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	return people_import_claim(d->setup.db, d->setup.clock, d->setup.rnd, PEOPLE_BY_PAGE, account, import_r);
+}
+
 enum result directory_take(struct directory *d, const struct id *account, int fd, enum refusal *why_r)
 {
 	struct reader r = { fd, 0 };
@@ -91,7 +115,7 @@ enum result directory_take(struct directory *d, const struct id *account, int fd
 	enum result res = csv_sniff(read_some, &r, &h.form, &why);
 
 	if (res == RES_OK)
-		res = people_import_claim(d->setup.db, d->setup.clock, d->setup.rnd, PEOPLE_BY_PAGE, account, &h.import);
+		res = claim(d, account, &h.import);
 	if (res != RES_OK) {
 		*why_r = res == RES_BAD ? directory_refusal_of(why) : REFUSED_BROKEN;
 		close(fd);
@@ -227,10 +251,18 @@ static bool goes_on(void *ctx, enum people_step step, int64_t was, int64_t done,
 	return on;
 }
 
+/* Whom it was about is in the list now; its page shows sums alone. */
+static void strip(struct directory *d, const struct id *import)
+{
+	if (people_import_strip(d->setup.db, import) == RES_BROKEN)
+		log_world("directory", "the plan of an import that is done could not be taken out; it is tried again");
+}
+
 static void carry_out(struct directory *d, const struct id *import)
 {
 	if (people_import_apply(d->setup.db, d->setup.clock, d->setup.rnd, import, goes_on, d) == RES_BROKEN)
 		log_world("directory", "an import stands half carried out; it is tried again");
+	strip(d, import);
 }
 
 static enum result plan_file(struct directory *d, struct held *h, int fd, struct arena *a, const char **why_r)
@@ -286,9 +318,12 @@ static void do_plan(struct directory *d, const struct id *import)
 
 /* ---- the thread ---- */
 
-static enum result look_work(struct tx *tx, void *ctx)
+/* Nobody looks at it any more: the plan goes, with all whom it names. */
+static bool abandoned(const struct people_status *s, struct instant now)
 {
-	return people_import_look(tx, ctx);
+	int64_t idle = now.s - s->touched.s;
+
+	return s->state == PEOPLE_DONE ? idle > ABANDONED_SECONDS : people_import_free(s, now);
 }
 
 /* What another start, or another process, left in the middle; and a file whose import is gone. */
@@ -307,11 +342,17 @@ static void look_after(struct directory *d)
 		return;
 	pthread_mutex_lock(&d->lock);
 	if (d->held.fd >= 0 && id_eq(&d->held.import, &was) && (res == RES_NONE || !id_eq(&d->held.import, &s.id) ||
-				clock_now(d->setup.clock).s - s.touched.s > 3600))
+				abandoned(&s, clock_now(d->setup.clock))))
 		let_go(&d->held);
 	pthread_mutex_unlock(&d->lock);
 	if (res == RES_OK && s.state == PEOPLE_APPLYING)
 		carry_out(d, &s.id);
+	else if (res == RES_OK && abandoned(&s, clock_now(d->setup.clock))) {
+		if (people_import_end(d->setup.db, &s.id) == RES_BROKEN)
+			log_world("directory", "an abandoned import could not be taken out; it is tried again");
+	} else if (res == RES_OK && s.state == PEOPLE_DONE) {
+		strip(d, &s.id);
+	}
 }
 
 static void *work(void *ctx)

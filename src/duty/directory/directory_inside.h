@@ -17,7 +17,8 @@ struct choices {
 	enum people_missing missing;
 };
 
-/* Takes the file, which is the room's from now on, and the seat. RES_REFUSED: somebody has it. RES_BAD with *why_r. */
+/* Takes the file, which is the room's from now on, and the seat; what the same administrator had begun, and is not carried out yet, is given up. RES_REFUSED:
+   somebody has it. RES_BAD with *why_r. */
 MUST_USE enum result directory_take(struct directory *d, const struct id *account, int fd, enum refusal *why_r);
 /* What is known of the file: its columns with samples, into `a`. RES_NONE: the file is not here (any more). */
 MUST_USE enum result directory_peek(struct directory *d, struct arena *a, const struct id *import, struct people_peek *peek_r,

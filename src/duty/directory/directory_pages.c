@@ -151,7 +151,7 @@ static struct answer difference_page(struct req *req, const struct actor *who, s
 
 static struct answer import_page(struct req *req, const struct actor *who, struct call *c, bool not_confirmed)
 {
-	if (!c->f.any)
+	if (!c->f.any || (!c->f.mine && people_import_free(&c->f.status, c->f.now)))
 		return file_page(req, who, c, REFUSED_NOT);
 	if (!c->f.mine)
 		return say_page(req, who, c);

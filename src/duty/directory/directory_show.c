@@ -182,8 +182,8 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	struct count_view *list = arena_array(f->a, struct count_view, 12);
 	size_t k = 0;
 	add_count(f, list, &k, n[PEOPLE_ADDED], tr(lang, "new"), done ? NULL : "new");
-	add_count(f, list, &k, n[PEOPLE_CHANGED] - f->sums.doubts, tr(lang, "changed"), done ? NULL : "changed");
-	add_count(f, list, &k, n[PEOPLE_RETURNED], tr(lang, "back again"), done ? NULL : "returned");
+	add_count(f, list, &k, n[PEOPLE_CHANGED] - f->sums.doubtful[PEOPLE_CHANGED], tr(lang, "changed"), done ? NULL : "changed");
+	add_count(f, list, &k, n[PEOPLE_RETURNED] - f->sums.doubtful[PEOPLE_RETURNED], tr(lang, "back again"), done ? NULL : "returned");
 	add_count(f, list, &k, n[PEOPLE_LEFT], tr(lang, "have left"), done ? NULL : "left");
 	add_count(f, list, &k, n[PEOPLE_UNCHANGED], tr(lang, "as they were"), NULL);
 	add_count(f, list, &k, f->sums.doubts, tr(lang, "perhaps somebody else: the number is the same, name and e-mail are not"),
@@ -292,7 +292,9 @@ static struct person_view person(const struct directory_facts *f, enum lang lang
 	const char *unit = *d->now_unit ? d->now_unit : d->was_unit;
 	const char *num = d->now.number.n ? arena_str(a, d->now.number) : "";
 	struct person_view p = { .line = number(a, d->line), .id = arena_printf(a, "said-%lld", (long long)d->line) };
-	p.name = incidents_name(a, lang, hidden ? "" : arena_str(a, d->now.name), num, d->now.profession.n ? arena_str(a, d->now.profession) : "", unit);
+	/* Who leaves is called as the list has her, whatever the row says. */
+	struct slice name = d->fate == PEOPLE_LEFT && d->was.name.n ? d->was.name : d->now.name;
+	p.name = incidents_name(a, lang, hidden ? "" : arena_str(a, name), num, d->now.profession.n ? arena_str(a, d->now.profession) : "", unit);
 	p.about = *num && *unit ? arena_printf(a, "%s · %s", num, unit) : *num ? num : unit;
 	if (d->fate == PEOPLE_CHANGED || d->fate == PEOPLE_RETURNED)
 		for (int b = 0; b < PC_COUNT; b++)

@@ -308,6 +308,51 @@ static enum result apply_work(struct tx *tx, void *ctx)
 	return res == RES_OK && ap->over ? finish(tx, ap) : res;
 }
 
+/* ---- what stays of one that is done ---- */
+
+SQL(strip_last, "i", "line:i?", "SELECT MAX(line) AS line FROM (SELECT line FROM import_row WHERE line > $1 ORDER BY line LIMIT 1000) s");
+SQL(strip_rows, "iib", "",
+    "UPDATE import_row SET employee_number = NULL, name = '', given = NULL, family = NULL, folded = $3, email = NULL, phone = NULL, "
+    "private_phone = NULL, profession = NULL, level = NULL, lang = NULL, leader = NULL, leader_said = NULL, person = NULL, unit = NULL "
+    "WHERE line > $1 AND line <= $2 AND (name <> '' OR person IS NOT NULL)");
+
+struct stripping {
+	const struct id *import;
+	int64_t at, to;
+	bool over;
+};
+
+static enum result strip_work(struct tx *tx, void *ctx)
+{
+	struct stripping *st = ctx;
+	struct people_status s;
+	struct rows *rows;
+	enum result res = people_import_look(tx, &s);
+
+	if (res == RES_NONE || (res == RES_OK && (!id_eq(&s.id, st->import) || s.state != PEOPLE_DONE)))
+		return RES_REFUSED;
+	if (res == RES_OK)
+		res = db_one(tx, &strip_last, &rows, v_int(st->at));
+	if (res != RES_OK)
+		return res;
+	st->over = row_null(rows, 0);
+	st->to = st->over ? 0 : row_int(rows, 0);
+	rows_end(&rows);
+	return st->over ? RES_OK : db_do(tx, &strip_rows, NULL, v_int(st->at), v_int(st->to), v_bytes("", 0));
+}
+
+enum result people_import_strip(struct db *db, const struct id *import)
+{
+	struct stripping st = { .import = import, .at = INT64_MIN };
+	enum result res = RES_OK;
+
+	while (res == RES_OK && !st.over) {
+		res = db_write(db, strip_work, &st);
+		st.at = st.to;
+	}
+	return res;
+}
+
 static enum result total_work(struct tx *tx, void *ctx)
 {
 	return number(tx, &apply_total, ctx);

@@ -29,7 +29,7 @@ SQL(import_fates, "", "fate:i n:i", "SELECT fate, COUNT(*) AS n FROM import_row 
 SQL(import_unchanged, "", "n:i", "SELECT COUNT(*) AS n FROM import_row WHERE fate = 4 AND line > 0");
 SQL(import_changes, "", "changed:i n:i",
     "SELECT changed, COUNT(*) AS n FROM import_row WHERE fate IN (2, 3) GROUP BY changed");
-SQL(import_doubts, "", "n:i", "SELECT COUNT(*) AS n FROM import_row WHERE doubt = 1");
+SQL(import_doubts, "", "fate:i n:i", "SELECT fate, COUNT(*) AS n FROM import_row WHERE doubt = 1 GROUP BY fate");
 SQL(import_say, "ii", "", "UPDATE import_row SET doubt = $2 WHERE line = $1 AND doubt <> 0");
 SQL(import_units_new, "", "is_new:i n:i", "SELECT is_new, COUNT(*) AS n FROM import_unit GROUP BY is_new");
 SQL(import_problems, "ii", "line:i col:i note:i why:t",
@@ -73,7 +73,7 @@ struct claiming {
 	struct id id;
 };
 
-static bool is_free(const struct people_status *s, struct instant now)
+bool people_import_free(const struct people_status *s, struct instant now)
 {
 	int64_t idle = now.s - s->touched.s;
 
@@ -97,7 +97,7 @@ static enum result claim_work(struct tx *tx, void *ctx)
 	struct people_status s;
 	enum result res = people_import_look(tx, &s);
 
-	if (res == RES_OK && !is_free(&s, c->now))
+	if (res == RES_OK && !people_import_free(&s, c->now))
 		return RES_REFUSED;
 	if (res == RES_OK)
 		res = db_do(tx, &import_drop, NULL, v_id(&s.id));
@@ -363,6 +363,13 @@ static void add_fate(struct people_sums *s, int64_t fate, int64_t n)
 		s->fate[fate] = n;
 }
 
+static void add_doubts(struct people_sums *s, int64_t fate, int64_t n)
+{
+	if (fate >= 0 && fate < PEOPLE_FATES)
+		s->doubtful[fate] = n;
+	s->doubts += n;
+}
+
 static void add_changes(struct people_sums *s, int64_t changed, int64_t n)
 {
 	for (int b = 0; b < PC_COUNT; b++)
@@ -400,7 +407,7 @@ enum result people_import_sums(struct tx *tx, struct people_sums *sums_r)
 	if (res == RES_OK)
 		res = number(tx, &import_unchanged, &s.fate[PEOPLE_UNCHANGED]);
 	if (res == RES_OK)
-		res = number(tx, &import_doubts, &s.doubts);
+		res = read_sums(tx, &import_doubts, add_doubts, &s);
 	if (res == RES_OK)
 		*sums_r = s;
 	return res;

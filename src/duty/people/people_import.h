@@ -70,6 +70,7 @@ struct people_sums {
 	int64_t by_change[PC_COUNT];
 	int64_t units_added, units_changed;
 	int64_t doubts; /* PEOPLE_ASKED */
+	int64_t doubtful[PEOPLE_FATES]; /* … by fate: they are counted there, too */
 };
 MUST_USE enum result people_import_sums(struct tx *tx, struct people_sums *sums_r);
 /* More than one in ten would leave: to be confirmed by their number. Our choice. */
@@ -145,6 +146,8 @@ typedef bool people_progress(void *ctx, enum people_step step, int64_t was, int6
 
 #define PEOPLE_STALE_SECONDS 120 /* work that has not moved for so long has died with its process */
 
+/* Whether somebody else may take the seat: it is over, abandoned, or has died before it began to write. */
+bool people_import_free(const struct people_status *status, struct instant now);
 /* Takes the seat. RES_REFUSED: somebody else has it. Who only waited for a confirmation for an hour, or whose work has died before it
    began to write, loses it. */
 MUST_USE enum result people_import_claim(struct db *db, const struct clock *clock, struct random_source *rnd,
@@ -169,6 +172,8 @@ MUST_USE enum result people_import_say(struct tx *tx, const struct id *import, i
 /* Carries out what is left of it; RES_OK: PEOPLE_DONE. May be called again, also by another process, after one that died. */
 MUST_USE enum result people_import_apply(struct db *db, const struct clock *clock, struct random_source *rnd,
 					 const struct id *import, people_progress *progress, void *ctx);
+/* Of one that is done only its sums are of use: takes out whom it was about, in pieces. Harmless twice. RES_REFUSED: it is no longer there. */
+MUST_USE enum result people_import_strip(struct db *db, const struct id *import);
 /* It is over, or given up: takes all of it out of the database. Not one that is being carried out: RES_REFUSED. Harmless
    twice. */
 MUST_USE enum result people_import_end(struct db *db, const struct id *import);

@@ -6,13 +6,21 @@
 
 #include "duty/people/people_text.h"
 
+/* Of those who work here: who has ended comes last (match_rest). */
 SQL(match_row_number, "t", "line:i name:t",
-    "SELECT line, name FROM import_row WHERE employee_number = $1 AND line > 0 AND +fate NOT IN (7, 8) "
+    "SELECT line, name FROM import_row WHERE employee_number = $1 AND line > 0 AND +fate NOT IN (7, 8) AND ended_day IS NULL "
     "ORDER BY line LIMIT 1");
 /* Rows without a number that have this e-mail and name: one says it all. */
 SQL(match_row_email, "tb", "line:i name:t",
     "SELECT line, name FROM import_row WHERE email = $1 AND folded = $2 AND employee_number IS NULL AND line > 0 AND "
-    "+fate NOT IN (7, 8) ORDER BY line LIMIT 1");
+    "+fate NOT IN (7, 8) AND ended_day IS NULL ORDER BY line LIMIT 1");
+/* A row of the same number, or without one of the same e-mail and name, that has not ended, or not before this one. */
+SQL(match_later_number, "tii", "line:i",
+    "SELECT line FROM import_row WHERE employee_number = $1 AND line > 0 AND line <> $2 AND +fate NOT IN (7, 8) AND "
+    "(ended_day IS NULL OR ended_day > $3) ORDER BY CASE WHEN ended_day IS NULL THEN 0 ELSE 1 END, line LIMIT 1");
+SQL(match_later_email, "tbii", "line:i",
+    "SELECT line FROM import_row WHERE email = $1 AND folded = $2 AND employee_number IS NULL AND line > 0 AND line <> $3 AND "
+    "+fate NOT IN (7, 8) AND (ended_day IS NULL OR ended_day > $4) ORDER BY CASE WHEN ended_day IS NULL THEN 0 ELSE 1 END, line LIMIT 1");
 SQL(match_number, "t", RECORD_COLUMNS,
     "SELECT " RECORD_OF("p") " FROM person p WHERE p.employee_number = $1 AND "
 			     "NOT EXISTS (SELECT 1 FROM import_row r WHERE r.person = p.id)");
@@ -100,7 +108,11 @@ enum result match_row(struct tx *tx, struct staging *s, const struct people_row 
 
 	if (in->bad)
 		return stage_add(tx, &row);
-	res = find_first(tx, s, &row, &found);
+	if (in->has_end && in->end.n < s->wish->today.n)
+		row.r.ended = in->end.n;
+	s->some_ended |= row.r.ended != PEOPLE_CURRENT;
+	/* An old post, or who had the number before: whose row it is is found when all who work here have theirs. */
+	res = row.r.ended == PEOPLE_CURRENT ? find_first(tx, s, &row, &found) : RES_NONE;
 	if (res == RES_OK)
 		res = second_row(tx, s, &row, found);
 	else if (res == RES_NONE)
@@ -120,9 +132,7 @@ first:
 		row.r.unit = people_tree_at(s->tree, unit)->id;
 	if (unit >= 0 && (size_t)unit < s->named_n)
 		s->named[unit] = true;
-	if (in->has_end && in->end.n < s->wish->today.n)
-		row.r.ended = in->end.n;
-	if (!in->number.n)
+	if (!in->number.n || row.r.ended != PEOPLE_CURRENT)
 		return stage_add(tx, &row);
 	res = db_one(tx, &match_number, &found, v_text(in->number));
 	if (res == RES_OK) {
@@ -138,9 +148,40 @@ first:
 struct rest {
 	enum people_fate fate; /* PENDING, and then BAD: whose it is is not missing, but nothing is taken from the row */
 	enum result (*find)(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r);
+	bool ended; /* of the pending: those with an end date that has passed; after the others */
 	struct staged *list;
 	size_t n;
 };
+
+/* An ended row beside one of the same person, or of the same number, that has not ended, or later: it says nothing of anybody who works here. *line_r: the
+   other. RES_NONE: there is no such. */
+static enum result find_later(struct tx *tx, struct staging *s, const struct staged *row, int64_t *line_r)
+{
+	struct rows *rows;
+	struct slice folded;
+	enum result res = RES_NONE;
+
+	if (row->r.number.n) {
+		res = db_one(tx, &match_later_number, &rows, v_text(row->r.number), v_int(row->line), v_int(row->r.ended));
+	} else if (row->r.email.n) {
+		folded = people_sort_key(s->a, row->r.name);
+		res = db_one(tx, &match_later_email, &rows, v_text(row->r.email), v_bytes(folded.p, folded.n), v_int(row->line),
+			     v_int(row->r.ended));
+	}
+	if (res != RES_OK)
+		return res;
+	*line_r = row_int(rows, 0);
+	rows_end(&rows);
+	return RES_OK;
+}
+
+static enum result set_aside(struct tx *tx, struct staging *s, struct staged row, int64_t line)
+{
+	row.fate = PEOPLE_EXTRA;
+	stage_complain(s, row.line, people_file_columns(s->file)->at[row.r.number.n ? PF_NUMBER : PF_EMAIL], true,
+		       arena_printf(s->a, "this row has ended; line %lld is used", (long long)line));
+	return stage_set(tx, &row);
+}
 
 static enum result pair(struct tx *tx, struct staging *s, struct staged row, const struct id *person)
 {
@@ -150,6 +191,11 @@ static enum result pair(struct tx *tx, struct staging *s, struct staged row, con
 
 	if (res != RES_OK)
 		return res;
+	/* Nobody ends for somebody else's row. */
+	if (ended != PEOPLE_CURRENT && was.ended == PEOPLE_CURRENT && people_plan_stranger(&was, &row.r)) {
+		stage_complain(s, row.line, -1, true, "this row has ended, and is not of whom the list has now: nobody leaves for it");
+		return RES_OK;
+	}
 	if (row.fate == PEOPLE_PENDING)
 		take(s, &row, &was);
 	row.r.id = *person;
@@ -157,19 +203,31 @@ static enum result pair(struct tx *tx, struct staging *s, struct staged row, con
 	return stage_set(tx, &row);
 }
 
+static enum result rest_one(struct tx *tx, struct staging *s, const struct rest *r, const struct staged *row)
+{
+	struct id person;
+	int64_t line;
+	enum result res;
+
+	if (r->fate == PEOPLE_PENDING && r->ended != (row->r.ended != PEOPLE_CURRENT))
+		return RES_OK;
+	res = r->ended ? find_later(tx, s, row, &line) : RES_NONE;
+	if (res == RES_OK)
+		return set_aside(tx, s, *row, line);
+	if (res == RES_NONE)
+		res = r->find(tx, s, row, &person);
+	if (res == RES_OK)
+		res = pair(tx, s, *row, &person);
+	return res == RES_NONE ? RES_OK : res;
+}
+
 static enum result rest_work(struct tx *tx, struct staging *s, void *ctx)
 {
 	struct rest *r = ctx;
 	enum result res = RES_OK;
 
-	for (size_t i = 0; i < r->n && res == RES_OK; i++) {
-		struct id person;
-
-		res = r->find(tx, s, &r->list[i], &person);
-		if (res == RES_OK)
-			res = pair(tx, s, r->list[i], &person);
-		res = res == RES_NONE ? RES_OK : res;
-	}
+	for (size_t i = 0; i < r->n && res == RES_OK; i++)
+		res = rest_one(tx, s, r, &r->list[i]);
 	return res;
 }
 
@@ -184,7 +242,7 @@ static enum result count(struct tx *tx, const struct sql *sentence, struct slice
 	return res == RES_NONE ? RES_BROKEN : res;
 }
 
-/* A broken row with a number. */
+/* A row with a number that was not asked for at once: broken, or ended. */
 static enum result by_number(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r)
 {
 	struct rows *rows;
@@ -314,19 +372,25 @@ static enum result match_by(struct staging *s, struct rest *r)
 
 enum result match_rest(struct staging *s)
 {
-	static const enum people_fate turns[] = { PEOPLE_PENDING, PEOPLE_BAD };
+	static const struct {
+		enum people_fate fate;
+		bool ended;
+	} turns[] = { { PEOPLE_PENDING, false }, { PEOPLE_PENDING, true }, { PEOPLE_BAD, false } };
 	enum result (*const ways[])(struct tx *tx, struct staging *s, const struct staged *row, struct id *person_r) = {
 		by_number, by_email, by_name_and_phone, by_name_alone
 	};
 	struct staged *list = must_alloc(PIECE, sizeof(*list));
 	enum result res = RES_OK;
 
-	for (size_t t = 0; t < ARRAY_LEN(turns) && res == RES_OK; t++)
-		for (size_t w = turns[t] == PEOPLE_PENDING; w < ARRAY_LEN(ways) && res == RES_OK; w++) {
-			struct rest r = { turns[t], ways[w], list, 0 };
+	for (size_t t = 0; t < ARRAY_LEN(turns) && res == RES_OK; t++) {
+		if (turns[t].ended && !s->some_ended)
+			continue;
+		for (size_t w = t == 0; w < ARRAY_LEN(ways) && res == RES_OK; w++) {
+			struct rest r = { .fate = turns[t].fate, .find = ways[w], .ended = turns[t].ended, .list = list };
 
 			res = match_by(s, &r);
 		}
+	}
 	free(list);
 	return res;
 }

@@ -115,22 +115,31 @@ unsigned people_plan_difference(const struct people_record *x, const struct peop
 	return d;
 }
 
-bool people_plan_doubtful(const struct people_record *was, const struct people_record *now)
+static bool no_word_stayed(struct slice was, struct slice now)
 {
 	struct slice old[PEOPLE_WORDS_MAX], new[PEOPLE_WORDS_MAX];
-	struct arena *a;
-	size_t n, m;
+	struct arena *a = arena_new();
+	size_t n = people_words(a, was, old, ARRAY_LEN(old)), m = people_words(a, now, new, ARRAY_LEN(new));
 	bool none = true;
 
-	if (!was->number.n || !slice_eq(was->number, now->number) || !was->email.n || !now->email.n ||
-	    slice_eq(was->email, now->email) || slice_eq(was->name, now->name))
-		return false;
-	a = arena_new();
-	n = people_words(a, was->name, old, ARRAY_LEN(old));
-	m = people_words(a, now->name, new, ARRAY_LEN(new));
 	for (size_t i = 0; i < n && none; i++)
 		for (size_t k = 0; k < m && none; k++)
 			none = !slice_eq(old[i], new[k]);
 	arena_wipe_free(&a);
 	return none;
+}
+
+bool people_plan_stranger(const struct people_record *was, const struct people_record *now)
+{
+	bool same_mail = was->email.n && slice_eq(was->email, now->email);
+
+	return !same_mail && !slice_eq(was->name, now->name) && no_word_stayed(was->name, now->name);
+}
+
+bool people_plan_doubtful(const struct people_record *was, const struct people_record *now)
+{
+	if (!was->number.n || !slice_eq(was->number, now->number) || !was->email.n || !now->email.n ||
+	    slice_eq(was->email, now->email) || slice_eq(was->name, now->name))
+		return false;
+	return no_word_stayed(was->name, now->name);
 }

@@ -44,6 +44,9 @@ unsigned people_plan_difference(const struct people_record *was, const struct pe
 /* One employee number, and perhaps somebody else: the e-mail is another one and no word of the name has stayed. Who marries
    keeps a given name; our choice. */
 bool people_plan_doubtful(const struct people_record *was, const struct people_record *now);
+/* Whether a row that found a person by number, e-mail or name speaks of somebody else after all: no word of the name has stayed, and the
+   e-mail is not the same. Pure. */
+bool people_plan_stranger(const struct people_record *was, const struct people_record *now);
 /* By what lists are sorted, and names compared: a name of nothing but accents folds to nothing and stands as it is. */
 struct slice people_sort_key(struct arena *a, struct slice name) MUST_USE;
 

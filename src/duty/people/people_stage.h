@@ -43,6 +43,7 @@ struct staging {
 	int64_t rev;                  /* of the directory when the plan began */
 	struct lead *lead;            /* per unit, while leaders are found by marks */
 	bool unsure;
+	bool some_ended;              /* a row with an end date that has passed was read */
 	const char *why; /* RES_BAD */
 };
 

@@ -259,6 +259,7 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	c.id = claimed(b);
 	assert_int_equal(planned(b, &c.id, next, PEOPLE_STAY), RES_OK);
 	assert_int_equal(sums(b).doubts, 1);
+	assert_int_equal(sums(b).doubtful[PEOPLE_CHANGED], 1);
 	assert_int_equal(db_write(b->db, say_work, &c), RES_OK);
 	assert_int_equal(sums(b).doubts, 0);
 	assert_int_equal(confirmed(b, c.id, -1), RES_OK);
@@ -278,6 +279,21 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	/* And the same again changes nothing. */
 	assert_int_equal(import(b, next), 0);
 	said(b, "Added 0, changed 0, ended 0, unchanged 2, bad rows 0.");
+}
+
+static void who_comes_back_with_another_name_is_doubted_among_those_who_return(void **state)
+{
+	struct bench *b = *state;
+	struct id id;
+
+	assert_int_equal(import(b, "Ansattnr;Navn;E-post\n17;Kari Mo;kari@example.org\n2;Ola Li;ola@example.org\n"), 0);
+	assert_int_equal(import(b, "Ansattnr;Navn;E-post\n2;Ola Li;ola@example.org\n", "--end-missing", "--yes-end", "1"), 0);
+	id = claimed(b);
+	assert_int_equal(planned(b, &id, "Ansattnr;Navn;E-post\n17;Per Dahl;per@example.org\n2;Ola Lie;ola@example.org\n", PEOPLE_STAY), RES_OK);
+	assert_int_equal(sums(b).doubts, 1);
+	assert_int_equal(sums(b).doubtful[PEOPLE_RETURNED], 1);
+	assert_int_equal(sums(b).doubtful[PEOPLE_CHANGED], 0);
+	assert_int_equal(sums(b).fate[PEOPLE_CHANGED], 1);
 }
 
 static void two_telephones_are_kept_apart(void **state)
@@ -365,6 +381,7 @@ int main(void)
 		t(a_file_of_one_unit_ends_nobody_of_another),
 		t(who_comes_back_is_the_same_person),
 		t(one_number_with_another_name_and_address_waits_for_a_word),
+		t(who_comes_back_with_another_name_is_doubted_among_those_who_return),
 		t(two_telephones_are_kept_apart),
 		t(the_difference_says_what_from_what_to_what),
 		t(a_file_with_a_unit_for_everybody_is_refused),
