@@ -4,7 +4,7 @@
 static void leaders_are_named_by_email_number_or_flag(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 	struct id boss;
 
 	assert_int_equal(import(b, workplace), 0);
@@ -36,7 +36,7 @@ static void units_come_by_code_and_keep_their_identity_when_renamed(void **state
 {
 	struct bench *b = *state;
 	struct id before, after;
-	struct look l;
+	struct seen l;
 	int64_t to;
 
 	assert_int_equal(import(b, "Ansattnr;Navn;Enhetskode;Enhetsnavn;Overordnet kode\n"
@@ -65,7 +65,7 @@ static void units_come_by_code_and_keep_their_identity_when_renamed(void **state
 static void a_whole_unit_means_everybody_below_it_too(void **state)
 {
 	struct bench *b = *state;
-	struct look l = { .a = b->a, .max = 100 };
+	struct seen l = { .a = b->a, .max = 100 };
 
 	assert_int_equal(import(b, workplace), 0);
 	l.id = unit_called(b, "Trust / North");
@@ -83,7 +83,7 @@ static void a_whole_unit_means_everybody_below_it_too(void **state)
 static void search_finds_as_people_type(void **state)
 {
 	struct bench *b = *state;
-	struct look l = { .a = b->a, .typed = "as" };
+	struct seen l = { .a = b->a, .typed = "as" };
 
 	assert_int_equal(import(b, workplace), 0);
 	assert_int_equal(db_read(b->db, look_search, &l), RES_BAD);
@@ -107,14 +107,14 @@ static void search_finds_as_people_type(void **state)
 
 static enum result look_pick(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_pick(tx, l->a, slice_of(l->typed), &l->lines);
 }
 
 static const char *pick(struct bench *b, const char *line)
 {
-	struct look l = { .a = b->a, .typed = line };
+	struct seen l = { .a = b->a, .typed = line };
 
 	assert_int_equal(db_read(b->db, look_pick, &l), RES_OK);
 	return names(b, &l.lines);
@@ -123,7 +123,7 @@ static const char *pick(struct bench *b, const char *line)
 static void a_protected_person_is_found_by_the_number_alone(void **state)
 {
 	struct bench *b = *state;
-	struct look l = { .a = b->a, .typed = "6" };
+	struct seen l = { .a = b->a, .typed = "6" };
 
 	assert_int_equal(import(b, workplace), 0);
 	assert_string_equal(search(b, "hanna"), "");
@@ -145,7 +145,7 @@ static void a_protected_person_is_found_by_the_number_alone(void **state)
 
 static enum result look_line(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 	enum people_meant meant;
 	enum result res = people_pick_line(tx, l->a, slice_of(l->typed), &l->lines, &meant);
 
@@ -155,7 +155,7 @@ static enum result look_line(struct tx *tx, void *ctx)
 
 static void line_means(struct bench *b, const char *line, enum people_meant meant, const char *who)
 {
-	struct look l = { .a = b->a, .typed = line };
+	struct seen l = { .a = b->a, .typed = line };
 
 	assert_int_equal(db_read(b->db, look_line, &l), RES_OK);
 	if ((enum people_meant)l.max != meant || strcmp(names(b, &l.lines), who) != 0)
@@ -209,7 +209,7 @@ static void a_row_of_a_sheet_means_one_person(void **state)
 static void at_most_eight_are_shown(void **state)
 {
 	struct bench *b = *state;
-	struct look l = { .a = b->a, .typed = "person" };
+	struct seen l = { .a = b->a, .typed = "person" };
 
 	assert_int_equal(import(b, many(b, 0, 20)), 0);
 	assert_int_equal(db_read(b->db, look_search, &l), RES_OK);

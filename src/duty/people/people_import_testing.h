@@ -110,7 +110,7 @@ static inline char *dump(struct bench *b)
 
 /* ---- looking ---- */
 
-struct look {
+struct seen {
 	struct arena *a;
 	const char *typed;
 	struct person_lines lines;
@@ -124,42 +124,42 @@ struct look {
 
 static inline enum result look_search(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_search(tx, l->a, slice_of(l->typed), &l->lines);
 }
 
 static inline enum result look_changes(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_changes_after(tx, l->a, l->after, l->max, &l->changes, &l->n, &l->to, &l->more);
 }
 
 static inline enum result look_units(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_units(tx, l->a, &l->unit, &l->n);
 }
 
 static inline enum result look_members(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_unit_members(tx, l->a, &l->id, l->max, &l->lines);
 }
 
 static inline enum result look_leaders(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_unit_leaders(tx, l->a, &l->id, &l->lines);
 }
 
 static inline enum result look_one(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_get(tx, l->a, &l->id, &l->one);
 }
@@ -176,21 +176,21 @@ static inline const char *names(struct bench *b, const struct person_lines *line
 
 static inline const char *search(struct bench *b, const char *typed)
 {
-	struct look l = { .a = b->a, .typed = typed };
+	struct seen l = { .a = b->a, .typed = typed };
 
 	assert_int_equal(db_read(b->db, look_search, &l), RES_OK);
 	return names(b, &l.lines);
 }
 
-static inline struct look changes(struct bench *b, int64_t after, size_t max)
+static inline struct seen changes(struct bench *b, int64_t after, size_t max)
 {
-	struct look l = { .a = b->a, .after = after, .max = max };
+	struct seen l = { .a = b->a, .after = after, .max = max };
 
 	assert_int_equal(db_read(b->db, look_changes, &l), RES_OK);
 	return l;
 }
 
-static inline struct person *called(struct look *l, const char *name)
+static inline struct person *called(struct seen *l, const char *name)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->changes[i].name, name) == 0)
@@ -201,7 +201,7 @@ static inline struct person *called(struct look *l, const char *name)
 
 static inline struct id unit_called(struct bench *b, const char *path)
 {
-	struct look l = { .a = b->a };
+	struct seen l = { .a = b->a };
 
 	assert_int_equal(db_read(b->db, look_units, &l), RES_OK);
 	for (size_t i = 0; i < l.n; i++)
@@ -213,7 +213,7 @@ static inline struct id unit_called(struct bench *b, const char *path)
 
 static inline const char *leaders(struct bench *b, const char *path)
 {
-	struct look l = { .a = b->a, .id = unit_called(b, path) };
+	struct seen l = { .a = b->a, .id = unit_called(b, path) };
 
 	assert_int_equal(db_read(b->db, look_leaders, &l), RES_OK);
 	return names(b, &l.lines);

@@ -45,7 +45,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-struct look {
+struct seen {
 	struct arena *a;
 	const char *typed;
 	struct person_lines lines;
@@ -53,7 +53,7 @@ struct look {
 
 static enum result search(struct tx *tx, void *ctx)
 {
-	struct look *l = ctx;
+	struct seen *l = ctx;
 
 	return people_search(tx, l->a, slice_of(l->typed), &l->lines);
 }
@@ -166,7 +166,7 @@ static void a_hundred_thousand_people(void **state)
 	double everybody = best(db, read_everybody, &letters);
 	print_message("# reading everybody: %.1f ms\n", everybody * 1000);
 	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
-		struct look l = { .a = arena_new(), .typed = typed[i] };
+		struct seen l = { .a = arena_new(), .typed = typed[i] };
 
 		double took = best(db, search, &l);
 		print_message("# search %s: %zu hits, %.1f ms, %.2f of the yardstick\n", typed[i], l.lines.n, took * 1000,

@@ -221,7 +221,7 @@ static void a_file_of_one_unit_ends_nobody_of_another(void **state)
 static void who_comes_back_is_the_same_person(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 	struct id before;
 
 	carry_out(b, "Ansattnr;Navn;E-post\n1;A A;a@example.org\n;B B;b@example.org\n");
@@ -242,7 +242,7 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	static const char first[] = "Ansattnr;Navn;E-post;Leder\n17;Kari Mo;kari@example.org;\n2;Ola Li;ola@example.org;17\n";
 	static const char next[] = "Ansattnr;Navn;E-post;Leder\n17;Per Dahl;per@example.org;\n2;Ola Li;ola@example.org;17\n";
 	struct confirming c = { .line = 2, .said = PEOPLE_ANOTHER };
-	struct look l;
+	struct seen l;
 	struct id kari;
 
 	assert_int_equal(import(b, first), 0);
@@ -265,7 +265,7 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	assert_int_equal(confirmed(b, c.id, -1), RES_OK);
 	assert_int_equal(applied(b, c.id), RES_OK);
 	assert_int_equal(people_import_end(b->db, &c.id), RES_OK);
-	l = (struct look){ .a = b->a, .id = kari };
+	l = (struct seen){ .a = b->a, .id = kari };
 	assert_int_equal(db_read(b->db, look_one, &l), RES_OK);
 	assert_true(l.one.ended);
 	assert_string_equal(l.one.number, "");
@@ -273,7 +273,7 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	assert_false(id_eq(&kari, &called(&l, "Per Dahl")->id));
 	assert_string_equal(called(&l, "Per Dahl")->number, "17");
 	struct id per = called(&l, "Per Dahl")->id;
-	l = (struct look){ .a = b->a, .id = called(&l, "Ola Li")->id };
+	l = (struct seen){ .a = b->a, .id = called(&l, "Ola Li")->id };
 	assert_int_equal(db_read(b->db, look_one, &l), RES_OK);
 	assert_true(id_eq(&per, &l.one.leader));
 	/* And the same again changes nothing. */
@@ -299,7 +299,7 @@ static void who_comes_back_with_another_name_is_doubted_among_those_who_return(v
 static void two_telephones_are_kept_apart(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 
 	carry_out(b, "Ansattnr;Navn;Mobil;Mobil privat\n1;A A;22 00 00 01;99 00 00 01\n2;B B;;99 00 00 02\n3;C C;x;99 00 00 03\n");
 	l = changes(b, 0, 10);

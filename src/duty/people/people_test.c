@@ -94,7 +94,7 @@ static void bad_rows_are_saved_and_go_in_when_they_are_mended(void **state)
 static void changes_are_told_by_field_and_move_the_rev_of_those_people_only(void **state)
 {
 	struct bench *b = *state;
-	struct look all, more;
+	struct seen all, more;
 	struct id ase;
 
 	assert_int_equal(import(b, "Nr;Navn;E-post;Enhet;Stilling\n1;Åse Mo;a@example.org;A;Nurse\n2;Bo Li;;A;Porter\n", "--column",
@@ -126,7 +126,7 @@ static void changes_are_told_by_field_and_move_the_rev_of_those_people_only(void
 static void who_is_who_without_a_number(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 
 	assert_int_equal(import(b, "Name,Email,Department,Title,Mobile\n"
 				   "Kari Mo,kari@example.org,A,Nurse,\n"
@@ -156,7 +156,7 @@ static void who_is_who_without_a_number(void **state)
 static void somebody_else_is_never_taken_for_the_one_who_had_the_number(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 
 	assert_int_equal(import(b, "Employee ID,Name,Email\n1,A A,one@example.org\n"), 0);
 	/* The same address and name, another number: another person. */
@@ -186,7 +186,7 @@ static void two_posts_are_one_person(void **state)
 static void a_bad_row_does_not_stand_in_the_way_of_a_good_one(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 
 	assert_int_equal(import(b, "Employee ID,Name,Email\n1,A A,a@example.org\n"), 0);
 	assert_int_equal(import(b, "Employee ID,Name,Email\n1,A A,broken\n1,A A,new@example.org\n2,\xcc\x81,\n"), 1);
@@ -199,7 +199,7 @@ static void people_end_only_when_asked_and_many_only_when_confirmed(void **state
 {
 	struct bench *b = *state;
 	char *before, *after;
-	struct look l;
+	struct seen l;
 	int64_t to;
 
 	assert_int_equal(import(b, many(b, 0, 20)), 0);
@@ -263,7 +263,7 @@ static void an_end_date_that_has_passed_ends_and_one_to_come_does_not(void **sta
 static void a_column_that_is_not_there_leaves_its_field_alone(void **state)
 {
 	struct bench *b = *state;
-	struct look l;
+	struct seen l;
 
 	assert_int_equal(import(b, workplace), 0);
 	assert_int_equal(import(b, "Ansattnr;Navn\n2;Åse Mo\n"), 0);
@@ -455,7 +455,7 @@ static void two_imports_at_once_come_to_the_same_as_one_after_the_other(void **s
 	import_two_at_once(b, two, "Ansattnr;Navn;Enhet\n100;A A;Trust / North / Ward A\n",
 			   "Ansattnr;Navn;Enhet\n101;B B;Trust / North / Ward A\n");
 	(void)unit_called(b, "Trust / North / Ward A");
-	struct look l = { .a = b->a };
+	struct seen l = { .a = b->a };
 	assert_int_equal(db_read(b->db, look_units, &l), RES_OK);
 	assert_int_equal(l.n, 3);
 	forget(two);
