@@ -298,11 +298,20 @@ static enum result end_work(struct tx *tx, void *ctx)
 	return res == RES_OK ? signin_end_account(tx, &c->account, signin_today(c->s)) : res;
 }
 
+/* Who holds a link behind which a passphrase is chosen anew is the account: where there is one already, only its own address gets it, and
+   it is noted. */
 static enum result invite_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
+	struct account account;
 	enum result res = find(tx, c);
-	return res == RES_OK ? invite(tx, c) : res;
+	if (res == RES_OK)
+		res = signin_get(tx, c->a, &c->account, &account);
+	if (res != RES_OK)
+		return res;
+	c->by_mail |= !account.invited;
+	res = invite(tx, c);
+	return res == RES_OK ? grants_note(tx, c->s, "accounts/invited", &c->account) : res;
 }
 
 static int on_one(struct call *c, const char *word, db_work *work)

@@ -195,6 +195,11 @@ enum result grants_decide(struct tx *tx, struct signin *s, const struct actor *w
 	return res == RES_OK ? audit_put(tx, s->setup.rnd, today, &who->account, yes ? "grant/confirmed" : "grant/declined", &account) : res;
 }
 
+enum result grants_note(struct tx *tx, struct signin *s, const char *what, const struct id *account)
+{
+	return audit_put(tx, s->setup.rnd, signin_today(s), &operator, what, account);
+}
+
 enum result grants_count(struct tx *tx, struct day today, int64_t *n_r)
 {
 	struct rows *rows;

@@ -45,6 +45,8 @@ MUST_USE enum result grants_tidy(struct tx *tx, struct day today);
 MUST_USE enum result grants_drop(struct tx *tx, const struct id *account);
 /* What it asked for waits no more: it may ask for nothing now. */
 MUST_USE enum result grants_drop_asked(struct tx *tx, const struct id *by);
+/* What the operator did by the command, into the audit log. */
+MUST_USE enum result grants_note(struct tx *tx, struct signin *s, const char *what, const struct id *account);
 /* How many wait. */
 MUST_USE enum result grants_count(struct tx *tx, struct day today, int64_t *n_r);
 

@@ -358,6 +358,23 @@ static void the_command_mails_the_link_to_whom_it_is_for(void **state)
 	assert_int_equal(lines("outbox|"), 2);
 }
 
+/* A link behind which a passphrase is chosen anew is the account: whoever gives commands does not get to see it. */
+static void a_link_to_an_account_that_has_a_passphrase_is_never_printed_and_each_is_noted(void **state)
+{
+	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_ADMIN};
+	(void)state;
+	assert_int_equal(add_account(&a), RES_OK);
+	assert_int_equal(COMMAND("user", "invite", "k@x.example"), 0);
+	assert_non_null(strstr(said, "/welcome/"));
+	assert_int_equal(lines("audit|"), 1);
+	assert_int_equal(db_write(db, password_work, &a.id), RES_OK);
+	assert_int_equal(COMMAND("user", "invite", "k@x.example"), 0);
+	assert_null(strstr(said, "/welcome/"));
+	assert_non_null(strstr(said, "mailed to k@x.example"));
+	assert_int_equal(lines("outbox|"), 1);
+	assert_int_equal(lines("audit|"), 2);
+}
+
 static void the_list_says_whose_invitation_did_not_arrive(void **state)
 {
 	struct adding a = {.email = "k@x.example", .name = "Kari", .role = ROLE_ADMIN};
@@ -455,6 +472,7 @@ int main(void)
 					    set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_command_adds_lists_invites_and_ends, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_command_mails_the_link_to_whom_it_is_for, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_link_to_an_account_that_has_a_passphrase_is_never_printed_and_each_is_noted, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_invitation_that_did_not_arrive_is_known_until_there_is_a_newer_one,
 					    set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_account_in_use_or_ended_has_no_invitation_that_is_missing, set_up,
