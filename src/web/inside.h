@@ -165,6 +165,8 @@ void body_free(struct req *req);
 
 /* 0, or the status with which a file of this length (-1: not said) is refused. */
 int upload_await(struct req *req, int64_t length);
+/* It may come: its seat and its file. 0, or the status that refuses it: nobody's seat is taken before it is known who sends. */
+int upload_admitted(struct req *req);
 void upload_comes(struct req *req, const char *p, size_t n);
 int upload_status(struct req *req);
 struct slice upload_fields(const struct req *req); /* what stood beside the file, as a form's body */

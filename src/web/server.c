@@ -178,11 +178,15 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 		return head_is_here(req, method);
 	case STAGE_ADMIT:
 		return MHD_YES;
-	case STAGE_ADMITTED:
+	case STAGE_ADMITTED: {
 		/* The library calls as at the head again, without bytes, when it goes on. */
+		int status = upload_admitted(req);
+		if (status)
+			return turn_away(req, status);
 		req->stage = STAGE_BODY;
 		lobby_phase(req->web->lobby, req->guest, PHASE_UPLOAD);
 		return *n ? body_goes_on(req, bytes, n) : MHD_YES;
+	}
 	case STAGE_BODY:
 		return *n ? body_goes_on(req, bytes, n) : body_is_here(req);
 	case STAGE_POOL:

@@ -24,6 +24,7 @@ struct upload {
 	struct multipart reader;
 	int fd;
 	int64_t size, most;
+	bool counted; /* it has one of AT_ONCE seats, and its file */
 	bool in_file, has_file, too_large;
 	bool wrong_type;
 	bool broken; /* the disk */
@@ -113,15 +114,8 @@ int upload_await(struct req *req, int64_t length)
 	/* The fields and the parts' own heads come beside the file. */
 	if (length > web->setup.upload_most + (int64_t)FIELDS_MOST * 2)
 		return 413;
-	if (web->uploads == AT_ONCE)
-		return 503;
-	int fd = open_file(web->setup.upload_dir);
-	if (fd < 0) {
-		log_world("web", "no file can be made for what is uploaded: %s", strerror(errno));
-		return 503;
-	}
 	struct upload *u = must_alloc(1, sizeof(*u));
-	u->fd = fd;
+	u->fd = -1;
 	u->most = web->setup.upload_most;
 	u->fields = (struct buf)BUF_SECRET(FIELDS_MOST + 4096);
 	/* Told when it is here, and whoever may not send it has been told that instead. */
@@ -129,6 +123,21 @@ int upload_await(struct req *req, int64_t length)
 	if (!u->wrong_type)
 		multipart_begin(&u->reader, boundary, (struct multipart_sink){ begin, bytes, end, u });
 	req->upload = u;
+	return 0;
+}
+
+int upload_admitted(struct req *req)
+{
+	struct web *web = req->web;
+	if (web->uploads == AT_ONCE)
+		return 503;
+	int fd = open_file(web->setup.upload_dir);
+	if (fd < 0) {
+		log_world("web", "no file can be made for what is uploaded: %s", strerror(errno));
+		return 503;
+	}
+	req->upload->fd = fd;
+	req->upload->counted = true;
 	web->uploads++;
 	return 0;
 }
@@ -179,10 +188,10 @@ void upload_free(struct req *req)
 		return;
 	if (u->fd >= 0)
 		close(u->fd);
+	req->web->uploads -= u->counted;
 	buf_wipe(&u->fields);
 	buf_free(&u->fields);
 	explicit_bzero(u, sizeof(*u));
 	free(u);
 	req->upload = NULL;
-	req->web->uploads--;
 }

@@ -157,6 +157,56 @@ static void a_form_without_its_file_is_the_handlers_to_refuse(void **state)
 	answers(ALICE, TYPE, b, false, 200, "-1");
 }
 
+/* Whoever is not known yet has no seat: four strangers do not keep her out who may. */
+static void strangers_take_no_seat_of_those_who_may(void **state)
+{
+	struct buf b = form_of("token-of-alice", "x", 1000);
+	int strangers[4], fd;
+	char head[300];
+	(void)state;
+	hold = true;
+	blocking = 0;
+	for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+		strangers[i] = dial();
+		put(strangers[i], head, (size_t)snprintf(head, sizeof(head), "POST /upload HTTP/1.1\r\n" SLOW TYPE "Content-Length: %zu\r\n" END, b.n));
+	}
+	for (int i = 0; i < 500 && blocking < 3; i++)
+		usleep(10000);
+	usleep(100000);
+	fd = dial();
+	put(fd, head, (size_t)snprintf(head, sizeof(head), "POST /upload HTTP/1.1\r\n" ALICE TYPE "Content-Length: %zu\r\n" END, b.n));
+	usleep(100000);
+	hold = false;
+	put(fd, b.p, b.n);
+	char *a = hear(fd, NULL);
+	assert_int_equal(status_of(a), 200);
+	free(a);
+	for (size_t i = 0; i < ARRAY_LEN(strangers); i++) {
+		a = hear(strangers[i], NULL);
+		assert_int_equal(status_of(a), 403);
+		free(a);
+	}
+	buf_free(&b);
+}
+
+/* More at once than there are seats: the fifth is told, before its file is taken. */
+static void the_fifth_at_once_is_told_to_come_again(void **state)
+{
+	int fd[4];
+	char head[300];
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fd); i++) {
+		fd[i] = dial();
+		put(fd[i], head, (size_t)snprintf(head, sizeof(head), "POST /upload HTTP/1.1\r\n" ALICE TYPE "Content-Length: 2000\r\n" END "--" BOUNDARY "\r\n"));
+	}
+	usleep(300000);
+	char *a = ask("POST /upload HTTP/1.1\r\n" ALICE TYPE "Content-Length: 2000\r\n" END);
+	assert_int_equal(status_of(a), 503);
+	free(a);
+	for (size_t i = 0; i < ARRAY_LEN(fd); i++)
+		close(fd[i]);
+}
+
 static void whoever_leaves_or_dawdles_leaves_nothing(void **state)
 {
 	struct buf b = form_of("token-of-alice", "x", 100000);
@@ -193,6 +243,8 @@ int main(void)
 		U(what_is_too_large_is_refused_from_its_head_and_by_counting),
 		U(other_types_and_broken_forms_are_refused),
 		U(a_form_without_its_file_is_the_handlers_to_refuse),
+		U(strangers_take_no_seat_of_those_who_may),
+		U(the_fifth_at_once_is_told_to_come_again),
 		U(whoever_leaves_or_dawdles_leaves_nothing),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -189,6 +189,12 @@ static enum result who(struct req *req, void *ctx, struct actor **who_r)
 {
 	(void)ctx;
 	struct slice s = req_cookie(req, "s");
+	/* A stranger whose look-up takes its time. */
+	if (slice_is(s, "slow")) {
+		blocking++;
+		while (hold)
+			usleep(1000);
+	}
 	bool api = slice_is(req_header(req, "Authorization"), "Bearer machine");
 	if (!api && !slice_is(s, "alice") && !slice_is(s, "bob"))
 		return RES_NONE;

@@ -17,12 +17,13 @@
 #define END H "Connection: close\r\n\r\n"
 #define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
 #define ALICE "Cookie: s=alice\r\n"
+#define SLOW "Cookie: s=slow\r\n"
 #define BOB "Cookie: x=1; s=bob\r\n"
 #define POST_MINE(more, n, body) \
 	"POST /mine HTTP/1.1\r\n" ALICE FORM more "Content-Length: " n "\r\n" END body
 
 /* The server under test, its clock, and what its room has done: handlers called, long polls taken in and looked
- * at, requests that came to /block. While `hold`, /block does not answer; with `news`, /wait and /wait-long do. */
+ * at, requests that came to /block. While `hold`, /block does not answer, nor does the gate know who SLOW is; with `news`, /wait and /wait-long do. */
 extern struct web *web;
 extern struct clock *by_hand;
 extern atomic_int handled, news, looked, polling, blocking;
