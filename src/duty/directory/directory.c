@@ -151,6 +151,8 @@ enum result directory_peek(struct directory *d, struct arena *a, const struct id
 	for (size_t i = 0; res == RES_OK && i < peek_r->n && i < h.choices.n; i++)
 		if (peek_r->column[i].is != PF_NATIONAL && peek_r->column[i].is != PF_BIRTH)
 			peek_r->column[i].is = h.choices.is[i];
+	if (res == RES_OK)
+		people_peek_hide(a, peek_r);
 	*choices_r = h.choices;
 	*why_r = h.why;
 	return res;

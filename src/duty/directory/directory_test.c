@@ -163,6 +163,37 @@ static void a_second_file_of_the_same_administrator_takes_the_place_of_the_first
 	directory_free(&d);
 }
 
+static void what_no_page_shows_is_not_among_the_samples_either(void **state)
+{
+	struct bench *b = *state;
+	struct directory_setup setup = { b->db, b->clock, random_system(), NULL };
+	struct directory *d = directory_new(&setup);
+	struct people_peek peek;
+	struct choices choices;
+	enum refusal why;
+	struct id id;
+
+	assert_int_equal(take(b, d, &ada, FILE_OF_TWO), RES_OK);
+	(void)state_of(b, &id);
+	assert_int_equal(directory_peek(d, b->a, &id, &peek, &choices, &why), RES_OK);
+	assert_int_equal(peek.n, 4);
+	assert_string_equal(peek.column[1].sample[0], "Kari Hansen");
+	assert_string_equal(peek.column[1].sample[1], "");
+	assert_string_equal(peek.column[0].sample[1], "");
+	assert_string_equal(peek.column[2].sample[0], "");
+	assert_string_equal(peek.column[3].sample[1], "ja");
+	/* Nor where she says herself that a column is one of private telephones. */
+	choices.n = 4;
+	choices.is[0] = PF_PHONE_PRIVATE;
+	choices.is[1] = PF_NAME;
+	choices.is[2] = PF_UNUSED;
+	choices.is[3] = PF_PROTECTED;
+	assert_int_equal(directory_choose(d, &id, &choices), RES_OK);
+	assert_int_equal(directory_peek(d, b->a, &id, &peek, &choices, &why), RES_OK);
+	assert_string_equal(peek.column[0].sample[0], "");
+	directory_free(&d);
+}
+
 static void an_abandoned_seat_is_free_and_one_that_is_carried_out_never(void **state)
 {
 	struct people_status s = { .state = PEOPLE_CLAIMED, .touched = { 1000 } };
@@ -181,6 +212,7 @@ int main(void)
 		t(a_plan_that_nobody_goes_on_with_is_gone_with_the_next_look),
 		t(what_is_done_keeps_its_sums_and_nobodys_name),
 		t(a_second_file_of_the_same_administrator_takes_the_place_of_the_first),
+		t(what_no_page_shows_is_not_among_the_samples_either),
 		cmocka_unit_test(an_abandoned_seat_is_free_and_one_that_is_carried_out_never),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

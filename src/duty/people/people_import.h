@@ -121,6 +121,10 @@ struct people_peek {
 /* Reads the heading and some rows. RES_BAD: there is no heading row, or it cannot be read. */
 MUST_USE enum result people_import_peek(struct csv *csv, struct arena *a, struct people_peek *peek_r);
 
+/* Takes out of the samples what no page shows, by what each column `is` now: private telephones, and everything of whoever is marked protected but
+   the mark. people_import_peek has done it by its own guess. Pure. */
+void people_peek_hide(struct arena *a, struct people_peek *peek);
+
 /* The heading and the rows of planned or finished import that did not go in, from a new reader: without dropped columns and national
    numbers. RES_BROKEN also when they do not fit into `out`. */
 struct buf;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "duty/people/people_cells.h"
 #include "duty/people/people_nid.h"
 #include "duty/people/people_text.h"
 
@@ -34,6 +35,22 @@ static enum result read_samples(struct csv *csv, struct arena *a, struct people_
 	return res == RES_BROKEN ? RES_BROKEN : RES_OK;
 }
 
+void people_peek_hide(struct arena *a, struct people_peek *p)
+{
+	bool hidden[PEOPLE_SAMPLES] = { false };
+
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < PEOPLE_SAMPLES && p->column[i].is == PF_PROTECTED; k++) {
+			struct slice mark = slice_of(p->column[i].sample[k]);
+
+			hidden[k] |= mark.n && people_flag(mark) != 0 && !people_is_unprotected(a, mark);
+		}
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; k < PEOPLE_SAMPLES; k++)
+			if (p->column[i].is == PF_PHONE_PRIVATE || (hidden[k] && p->column[i].is != PF_PROTECTED))
+				p->column[i].sample[k] = "";
+}
+
 enum result people_import_peek(struct csv *csv, struct arena *a, struct people_peek *peek_r)
 {
 	struct people_peek p = { 0 };
@@ -59,6 +76,7 @@ enum result people_import_peek(struct csv *csv, struct arena *a, struct people_p
 			p.column[i].sample[k] = "";
 	}
 	res = read_samples(csv, a, &p);
+	people_peek_hide(a, &p);
 	if (res == RES_OK)
 		*peek_r = p;
 	return res;
