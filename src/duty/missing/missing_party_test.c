@@ -92,7 +92,7 @@ static void asked(int emma, int mons, int vera, int ada)
 	assert_int_equal(clockwork_settle(cw, &done), RES_OK);
 	clockwork_free(&cw);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		assert_int_equal(rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something waits", names[i])), want[i]);
+		assert_int_equal(rows_with(arena_printf(town.a, "'%s@fjordvik.example'|'Something is waiting", names[i])), want[i]);
 }
 
 static void a_party_neither_reads_nor_decides_and_the_safety_representative_does(void **state)
@@ -176,7 +176,7 @@ static void who_has_not_chosen_a_passphrase_leads_nothing_yet(void **state)
 	tell(KARI);
 	assert_int_equal(listed(VERA).n, 1);
 	asked(0, 0, 1, 0);
-	assert_int_equal(rows_with("'boss@fjordvik.example'|'Something waits"), 0);
+	assert_int_equal(rows_with("'boss@fjordvik.example'|'Something is waiting"), 0);
 	/* Now she can. */
 	give((struct giving){ .email = "boss@fjordvik.example", .role = ROLE_LEADER, .signs_in = true });
 	town_gives(VERA, "GET", page, NULL, 404, NULL);
