@@ -54,7 +54,7 @@ async function matching() {
 
 /** One page as wrk gets it, in requests a second. */
 async function wrk(port, host, path, { script, seconds = 3 } = {}) {
-	const text = await out(LOAD_CORE, 'wrk', '-t1', `-c${CLIENTS}`, `-d${seconds}s`, '-H', `Host: ${host}`, '-H', 'Accept-Encoding: gzip',
+	const text = await out(LOAD_CORE, 'wrk', '-t1', `-c${CLIENTS}`, `-d${seconds}s`, '--timeout', '30s', '-H', `Host: ${host}`, '-H', 'Accept-Encoding: gzip',
 		...(script ? ['-s', script] : []), `http://127.0.0.1:${port}${path}`);
 	if (/Non-2xx|Socket errors/.test(text))
 		throw new Error(`wrk ${path}: ${text}`);

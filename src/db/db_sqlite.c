@@ -487,7 +487,7 @@ static enum result conn_open(const char *path, bool write, struct conn *c)
 	if (rc == SQLITE_OK)
 		rc = command(c, every_connection);
 	if (rc == SQLITE_OK && !write)
-		rc = command(c, "PRAGMA query_only=ON; PRAGMA cache_size=-500"); /* KiB: the system keeps the file's pages once for all */
+		rc = command(c, "PRAGMA query_only=ON");
 	return rc == SQLITE_OK ? RES_OK : broken(path, rc);
 }
 

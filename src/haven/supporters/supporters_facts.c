@@ -64,6 +64,8 @@ static enum result put_loads(struct tx *tx, struct arena *a, const struct everyb
 	struct matching_supporter *at = NULL;
 	struct matching_load *list = NULL;
 	size_t room = 0;
+	struct day day = { 0 };
+	struct instant begins = { 0 }; /* of that day: the rows come by days, and the wall's clock is dear */
 	enum result res = db_ask(tx, &facts_loads, &rows, v_int(today.n - matching_defaults().flat_days));
 	if (res != RES_OK)
 		return res;
@@ -74,9 +76,12 @@ static enum result put_loads(struct tx *tx, struct arena *a, const struct everyb
 			room = 0;
 		}
 		at = s;
+		if (day.n != row_int(rows, 1)) {
+			day.n = (int32_t)row_int(rows, 1);
+			begins = day_at(day, 0, 0);
+		}
 		list = arena_grow(a, list, s->loads_n, &room, sizeof(*list));
-		list[s->loads_n++] = (struct matching_load){ day_at((struct day){ (int32_t)row_int(rows, 1) }, 0, 0),
-							     row_int(rows, 2) == 2 };
+		list[s->loads_n++] = (struct matching_load){ begins, row_int(rows, 2) == 2 };
 		s->loads = list;
 	}
 	rows_end(&rows);
