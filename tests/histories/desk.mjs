@@ -11,9 +11,10 @@ import { get, hashOf, list, openVault, prune, put, sealVault } from '../../clien
 import { KIND_RECOVERY, openWrap, readWrap } from '../../client/wrap.js';
 
 export class Desk {
-	/** visitor: signed in. payload: the 33 digits of the recovery code. all: hours that are not tried are fetched all the same. */
-	constructor({ visitor, haven, email, payload, all = true }) {
-		Object.assign(this, { visitor, haven, email, payload, all, tasks: [], today: '' });
+	/** visitor: signed in. payload: the 33 digits of the recovery code. all: hours that are not tried are fetched all the same. olds: pairs
+	    of keys before the present ones. */
+	constructor({ visitor, haven, email, payload, all = true, olds = [] }) {
+		Object.assign(this, { visitor, haven, email, payload, all, olds, tasks: [], today: '' });
 	}
 
 	async #ask(path, { method = 'GET', json, bytes, also, headers = {} } = {}) {
@@ -51,8 +52,9 @@ export class Desk {
 	}
 
 	/** Opens the desk. now: the workplace's, in ms. hours: the ring hours worth trying (the rest is fetched, not tried: who
-	    answered when is known to the test, and trial opening is the client's own tests' subject). */
-	async unlock(now, hours = new Set()) {
+	    answered when is known to the test, and trial opening is the client's own tests' subject). worth: (hour, task, or null for whoever
+	    chose her) → whether it is. */
+	async unlock(now, hours = new Set(), worth = () => true) {
 		const page = await this.visitor.get(`${this.haven}/s/desk`);
 		this.csrf = /data-csrf="([^"]+)"/.exec(page.text)?.[1];
 		const seen = JSON.parse((await this.#ask('/desk/keys')).text);
@@ -61,6 +63,7 @@ export class Desk {
 		if (!this.keys) {
 			const row = seen.wraps.map((w) => fromB64u(w, 92)).find((w) => readWrap(w)?.kind === KIND_RECOVERY);
 			const mk = await openWrap({ row, inst: this.inst, supporter: this.supporter, secret: { payload: this.payload } });
+			this.mk = mk.slice();
 			this.keys = await deriveKeys(mk);
 		}
 		this.vault = await openVault({ blob: fromB64u(seen.vault.blob), key: this.keys.vault, inst: this.inst, supporter: this.supporter });
@@ -77,12 +80,12 @@ export class Desk {
 		prune(this.vault, new Set(data.tasks.map((task) => task.id)), now);
 		await this.#ask('/tasks/seen', { method: 'POST', json: { tasks: data.tasks.map((task) => task.id) } });
 		await this.#sendOutcomes();
-		await this.#scan(data.ring, now, hours);
+		await this.#scan(data.ring, now, hours, worth);
 	}
 
-	async #scan(ring, now, hours) {
+	async #scan(ring, now, hours, worth) {
 		const pair = this.keys.hpke;
-		const own = toHex(await keyId(pair.raw));
+		const own = await Promise.all([pair, ...this.olds].map(async ({ raw }) => toHex(await keyId(raw))));
 		for (const { hour, tasks, others } of scanPlan(this.tasks, ring, this.vault)) {
 			if (!this.all && !hours.has(hour))
 				continue;
@@ -91,8 +94,11 @@ export class Desk {
 				throw new Error(`${this.email}: ring hour ${hour}: ${page.status}`);
 			if (page.status !== 200 || !hours.has(hour))
 				continue;
-			const found = await openHour({ inst: this.inst, pair, page: new Uint8Array(page.body), others, tasks: tasks.map((task) => ({
-				id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task) })) });
+			const found = await openHour({
+				inst: this.inst, pair, olds: this.olds, page: new Uint8Array(page.body), others: others && worth(hour, null),
+				tasks: tasks.filter((task) => worth(hour, task)).map((task) => ({
+					id: task.id, ref: fromId(task.ref), rel: fromHex(task.rel, 32), positions: positionsOf(task) })),
+			});
 			takeIn(this.vault, hour, found, now, own);
 		}
 		scanned(this.vault, this.tasks, ring, now);

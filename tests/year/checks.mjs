@@ -16,7 +16,7 @@ export function held(e, from, to, way) {
 }
 
 const has = (one, way) => (way === 'mail' ? one.mail : one.sms);
-const refusedBy = (e, one, kind) => e.refusals.some((r) => r.to === one.mail && r.at >= one.at && (kind !== 'offer' || r.at < one.at + 3 * DAY));
+const refusedBy = (e, one, kind) => e.refusals.some((r) => one.addresses.has(r.to) && r.at >= one.at && (kind !== 'offer' || r.at < one.at + 3 * DAY));
 const came = (m) => !m.bounced && m.told !== 'failed';
 
 /** Every way by which a first message can go to her has failed, or there is none. */
@@ -40,8 +40,9 @@ function offeredAtOnce(e) {
 		const [first] = ofKind(one, 'offer').sort((a, b) => a.at - b.at);
 		if (!first)
 			return [];
-		const late = first.at - one.at - held(e, one.at, first.at, first.way);
-		return late > 75 * MINUTE && !refusedBy(e, one, 'offer') && !one.person?.moved ? [`${who(one)} waited ${Math.round(late / MINUTE)} minutes for the first message (${first.way}, ${when(first.at)})`] : [];
+		const deferred = e.deferrals.filter((r) => one.addresses.has(r.to) && r.at >= one.at && r.at <= first.at).length;
+		const late = first.at - one.at - held(e, one.at, first.at, first.way) - deferred * HOUR;
+		return late > 75 * MINUTE && !refusedBy(e, one, 'offer') ? [`${who(one)} waited ${Math.round(late / MINUTE)} minutes for the first message (${first.way}, ${when(first.at)})`] : [];
 	});
 }
 
@@ -125,14 +126,14 @@ const readyOnly = (e) => e.assigned.filter((a) => a.supporter).flatMap((a) => a.
 
 function withinRoom(e) {
 	const wrong = [], by = new Map();
-	for (const a of e.assigned.filter((x) => x.supporter))
+	for (const a of e.assigned.filter((x) => x.supporter && !x.incident.lost)) /* a restore takes the load away with the task */
 		by.set(a.supporter, [...by.get(a.supporter) ?? [], a]);
 	for (const [supporter, list] of by)
 		for (const a of list) {
-			const day = list.filter((b) => dayOf(b.at) === dayOf(a.at)).length;
-			const flat = list.filter((b) => b.at <= a.at && daysBetween(dayOf(b.at), dayOf(a.at)) < 28).length;
+			const today = list.filter((b) => dayOf(b.from) === dayOf(a.at) && dayOf(b.at) === dayOf(a.at)), day = today.length;
+			const flat = list.filter((b) => b.at <= a.at && daysBetween(dayOf(b.at), dayOf(a.at)) < 27).length; /* the page is read each day */
 			if (day > 5)
-				wrong.push(`supporter ${supporter} was given ${day} tasks on ${dayOf(a.at)}`);
+				wrong.push(`supporter ${supporter} was given ${day} tasks on ${dayOf(a.at)}: ${today.map((b) => `${b.name} in incident ${b.incident.n} at ${clockOf(b.at)}`).join(', ')}`);
 			if (flat > 6)
 				wrong.push(`supporter ${supporter} was given ${flat} tasks in the 28 days to ${dayOf(a.at)}`);
 		}
@@ -192,10 +193,14 @@ const memoryStays = (e) => ['duty', 'haven'].flatMap((program) => {
 	return late > early * MEMORY_RATIO ? [`${program} had ${Math.round(early / 1e6)} MB early and ${Math.round(late / 1e6)} MB late`] : [];
 });
 
+/* Whoever is a party, or was not there. A link that a restore took away leads nowhere. */
+const nobodyElse = (e) => e.messages.filter((m) => m.link && m.page === 200 && !m.about).map((m) => `${m.to} got a message (${m.kind}, ${when(m.at)}) about something that she was no part of`);
+
 /** name → check; in the order in which the report tells them. */
 export const CHECKS = {
 	'everybody affected got one first message by each way that was due, or stands on the list of the unreached': offeredOnce,
 	'whom no message reaches has an owner: her leader and the coordinator': unreachedOwned,
+	'nobody else is written to, and no party': nobodyElse,
 	'the first message goes at once, but for outages and quiet hours': offeredAtOnce,
 	'the first message goes by the right way': rightWay,
 	'nothing is sent twice': nothingTwice,

@@ -29,6 +29,7 @@ export const FAULTS = {
 		(e) => { const one = withOne(e, 'offer'); drop(e, only(one, 'offer')); return one.name; },
 		(e) => { const one = withOne(e, 'offer'); again(e, one, only(one, 'offer'), { id: 'another' }); return one.name; }],
 	'whom no message reaches': [(e) => { const [one] = people(e); e.owned.push({ one, at: e.now, leader: true, coordinator: false }); return one.name; }],
+	'nobody else is written to': [(e) => { const m = e.messages.find((x) => x.about); m.about = null; return m.to; }],
 	'the first message goes at once': [(e) => { const one = withOne(e, 'offer', 'mail'); only(one, 'offer').at += 3 * DAY + HOUR; return one.name; }],
 	'the first message goes by the right way': [(e) => {
 		const one = withOne(e, 'offer', 'sms');
@@ -60,7 +61,7 @@ export const FAULTS = {
 	}],
 	'nobody unready': [(e) => { const a = e.assigned.find((x) => x.supporter); a.unready = ['had no key']; return `${a.supporter}`; }],
 	'nobody is given more': [
-		(e) => { const a = e.assigned.find((x) => x.supporter); e.assigned.push(...Array(6).fill(a)); return `was given ${7} tasks on`; },
+		(e) => { const a = e.assigned.find((x) => x.supporter && x.from === x.at); e.assigned.push(...Array(6).fill(a)); return `was given ${7} tasks on`; },
 		(e) => { const a = e.assigned.find((x) => x.supporter); for (let i = 1; i < 8; i++) e.assigned.push({ ...a, at: a.at + i * DAY }); return 'in the 28 days to'; }],
 	'offered to n of n': [
 		(e) => { e.counts.at(-1).offered--; return `incident ${e.counts.at(-1).n} was offered`; },

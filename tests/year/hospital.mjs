@@ -8,7 +8,7 @@ import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } fr
 import { payloadOf } from '../histories/desk.mjs';
 import { signIn, welcome } from '../histories/gate.mjs';
 import { House, PROGRAMS } from '../histories/house.mjs';
-import { HOUR, MINUTE, ZONE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
+import { HOUR, MINUTE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
 import { kindOf } from './texts.mjs';
 
 const PASSPHRASE = 'lys i vinduet hele natten';
@@ -31,7 +31,9 @@ export class Hospital extends House {
 	outside = { refuse: new Map(), defer: new Map(), bounce: new Map() }; /* address → until when, how often, after how long */
 	bounces = []; /* { at, message } */
 	refusals = []; /* { to, at } */
+	deferrals = []; /* { to, at } */
 	#textsSeen = 0;
+	#signedIn = new Map();
 
 	constructor({ plan, ...house }) {
 		super({ ...house, name: 'the year', seed: `year ${plan.seed}`, store: 'sqlite', workplace: 'Fjordvik helseforetak', domain: 'fjordvik.example',
@@ -48,8 +50,10 @@ export class Hospital extends House {
 		if ((refuse.get(to) ?? 0) > this.now)
 			return this.refusals.push({ to, at: this.now }) && 'refuse';
 		const left = defer.get(to) ?? 0;
+		if (left <= 0)
+			return undefined;
 		defer.set(to, left - 1);
-		return left > 0 ? 'defer' : undefined;
+		return this.deferrals.push({ to, at: this.now }) && 'defer';
 	}
 
 	#note(message) {
@@ -134,6 +138,22 @@ export class Hospital extends House {
 		return this.command('haven', iso(this.now), ['supporters', 'import', '--end-missing', file]);
 	}
 
+	/* Addresses at which nobody is, that are slow, and from which mail comes back some days later. */
+	#difficultAddresses() {
+		const apart = new Set(this.accounts.map((a) => a.person.email)), { refuse, defer, bounce } = this.outside;
+		for (const s of this.supporters)
+			apart.add(s.email);
+		for (const p of this.people.filter((x) => x.email && !x.staff && !apart.has(x.email))) {
+			const d = dice(this.plan.seed, 'address', p.number), n = d.below(100);
+			if (n < 3)
+				refuse.set(p.email, Infinity);
+			else if (n < 9)
+				defer.set(p.email, d.between(1, 3));
+			else if (n < 14)
+				bounce.set(p.email, d.between(2, 70) * HOUR);
+		}
+	}
+
 	/** Everything that must be there before the first day: people, supporters with keys, who signs in. */
 	async furnish() {
 		const eve = wall(addDays(this.plan.first, -1), '12:00'), { people } = this;
@@ -155,6 +175,7 @@ export class Hospital extends House {
 		}
 		for (const supporter of this.supporters)
 			await this.firstKeys(supporter);
+		this.#difficultAddresses();
 		const full = this.supporters.find((s) => s.isFull);
 		await this.sayFull(full, true);
 		await this.advance(this.plan.start);
@@ -175,13 +196,17 @@ export class Hospital extends House {
 		supporter.fullSince = full ? this.now : null;
 	}
 
-	/** Signed in, in this program. */
-	enter({ program, person }) {
-		return signIn(program === 'duty' ? this.duty : `${this.haven}/s`, person.email, PASSPHRASE, this.address);
+	/** Signed in, in this program: still, or again. */
+	async enter({ program, person }) {
+		const key = `${program} ${person.email}`, base = program === 'duty' ? this.duty : `${this.haven}/s`, kept = this.#signedIn.get(key);
+		if (kept?.day === dayOf(this.now) && (await kept.visitor.request(`${base}/account`)).status === 200)
+			return kept.visitor;
+		const visitor = await signIn(base, person.email, PASSPHRASE, this.address);
+		this.#signedIn.set(key, { day: dayOf(this.now), visitor });
+		return visitor;
 	}
 
 	who(role, unit = '') {
 		return this.accounts.find((a) => a.role === role && (!unit || unit === a.unit || unit.startsWith(`${a.unit} / `)));
 	}
 }
-export { ZONE };

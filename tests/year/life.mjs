@@ -4,7 +4,8 @@ import { register } from '../../tools/demo/doors.mjs';
 import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
 import { answer } from '../histories/colleague.mjs';
 import { Desk } from '../histories/desk.mjs';
-import { DAY, HOUR, MINUTE, addDays, clockOf, dayOf, daysBetween, dice, wall, wallOf } from './plan.mjs';
+import { HOUR, MINUTE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
+import { afterwards } from './found.mjs';
 import { smsOf } from './hospital.mjs';
 
 const SENTENCES = ['En pårørende truet personalet i venterommet', 'Et uventet dødsfall på avdelingen', 'En feil som ble oppdaget i tide',
@@ -14,7 +15,7 @@ export class Life {
 	agenda = [];
 	incidents = [];
 	answers = []; /* acknowledged */
-	assigned = []; /* { at, incident, who, supporter }: as the coordinator's page shows it */
+	assigned = []; /* { from, at, incident, name, supporter, unready }: as the coordinator's page shows it at `at`, and not yet at `from` */
 	readings = []; /* { marker, as: 'task' or 'chosen', desk, at } */
 	looked = 0; /* when the coordinator's page was last read */
 	told = []; /* { supporter, at, outcomes, left }: what a desk said, and which tasks it passed on since */
@@ -27,13 +28,15 @@ export class Life {
 	pages = []; /* duty's, as they were read: { at, text } */
 	events = [];
 	#opened = new Set();
-	#hours = new Set(); /* in which somebody answered */
+	hours = new Set(); /* in which somebody answered */
+	worthTrying = new Set(); /* hour, incident and name; the hour alone: somebody chose whom to talk to */
+	isWorthTrying = (hour, task) => this.worthTrying.has(task ? `${hour} ${task.title} ${task.name}` : `${hour}`);
 	#read = 0; /* of the messages */
 
 	constructor(hospital, note = () => {}) {
 		Object.assign(this, { hospital, plan: hospital.plan, note });
-		this.desks = new Map(hospital.supporters.map((s) => [s.number, this.#deskOf(s)]));
-		this.keys = hospital.supporters.length;
+		this.desks = new Map();
+		hospital.supporters.forEach((s) => this.begins(s));
 		this.plan.incidents.forEach((one) => this.at(one.at, `incident ${one.n} is registered`, () => this.register(one)));
 	}
 
@@ -50,8 +53,10 @@ export class Life {
 		this.agenda.push({ at: Math.max(when, this.now), name, run });
 	}
 
-	#deskOf(s) {
-		return new Desk({ haven: this.hospital.haven, email: s.email, payload: s.payload, all: false });
+	/** A supporter has new keys. olds: what else opens what was sealed to her, and how long. */
+	begins(s, { olds = [] } = {}) {
+		this.desks.set(s.number, new Desk({ haven: this.hospital.haven, email: s.email, payload: s.payload, all: false, olds: olds.map(({ pair }) => pair) }));
+		this.keys++;
 	}
 
 	/** To the plan's end. daily(day): once each midnight. */
@@ -98,17 +103,22 @@ export class Life {
 		const visitor = await hospital.enter(leader);
 		const page = await register(hospital.duty, visitor, { kind: d.below(5), severity: one.severity - 1, date: dayOf(happened),
 			clock: clockOf(happened).replace(':', '.'), unit: unit.split(' / ').at(-1), sentence, numbers: who.map((p) => p.number) });
-		const incident = { n: one.n, plan: one, sentence, severity: one.severity, unit, leader, at: this.now, path: new URL(page.url).pathname, affected: [] };
+		const incident = { n: one.n, plan: one, sentence, severity: one.severity, unit, leader, at: this.now, path: new URL(page.url).pathname, affected: [], parties: [] };
 		this.incidents.push(incident);
-		who.forEach((p) => this.#isAffected(incident, p));
+		who.forEach((p) => this.isAffected(incident, p));
 		await hospital.settle();
 		await this.receive();
 		await this.lookAtPairs();
+		if (!incident.plan.lost)
+			afterwards(this, incident);
 	}
 
-	#isAffected(incident, person) {
+	/** She was named just now. */
+	isAffected(incident, person) {
 		const { number, email, phone } = person, sms = smsOf(phone);
-		incident.affected.push({ incident, number, person, name: `${person.given} ${person.family}`, at: this.now, mail: email || null, sms, stopped: null, messages: [],
+		incident.closed = null;
+		incident.affected.push({ incident, number, person, name: `${person.given} ${person.family}`, at: this.now, mail: email || null, sms,
+			addresses: new Set([email, sms].filter(Boolean)), stopped: null, left: null, closed: null, messages: [],
 			inPerson: null });
 	}
 
@@ -133,7 +143,7 @@ export class Life {
 		const page = await new Visitor({ machine: this.hospital.address }).request(message.link);
 		const words = wordsOf(page.text);
 		const incident = this.incidents.findLast((i) => words.includes(i.sentence));
-		const one = incident?.affected.find((a) => a.mail === message.to || a.sms === message.to);
+		const one = incident?.affected.find((a) => a.addresses.has(message.to));
 		message.about = one ?? null;
 		message.page = page.status;
 		one?.messages.push(message);
@@ -182,8 +192,12 @@ export class Life {
 			return;
 		const said = { kind: chosen ? 'other' : kind, ...(kind === 'none' ? {} : { phone, note: marker }) };
 		await answer(hospital, message.link, said, { script: d.percent(60), phone });
-		this.#hours.add(Math.floor(this.now / HOUR));
-		this.answers.push({ n: since, one, kind: said.kind, marker: said.note ?? null, at: this.now, hour: Math.floor(this.now / HOUR) });
+		const hour = Math.floor(this.now / HOUR);
+		this.hours.add(hour);
+		this.worthTrying.add(`${hour} ${one.incident.sentence} ${one.name}`);
+		if (said.kind === 'other')
+			this.worthTrying.add(`${hour}`);
+		this.answers.push({ n: since, one, kind: said.kind, marker: said.note ?? null, at: this.now, hour });
 	}
 
 	async stop(one, message) {
@@ -213,10 +227,10 @@ export class Life {
 
 	async atDesk(supporter, d) {
 		const desk = this.desks.get(supporter.number), { now } = this;
-		if (supporter.ended || !supporter.payload)
+		if (supporter.ended || supporter.locked || !supporter.payload)
 			return;
 		desk.visitor = await this.hospital.enter({ program: 'haven', person: supporter });
-		await desk.unlock(now, this.#hours);
+		await desk.unlock(now, this.hours, this.isWorthTrying);
 		const open = desk.tasks.filter((task) => !task.closed);
 		for (const [as, list] of [['task', desk.tasks.map((task) => desk.answer(task))], ['chosen', desk.others()]])
 			for (const said of list.filter((one) => one?.note))
@@ -257,12 +271,16 @@ export class Life {
 		this.held.set(one, before.add(supporter.number));
 	}
 
+	/** Haven's memory is gone: what desks said is, until they say it again. */
+	forgets() {
+		this.told.forEach((t) => { t.lostAt ??= this.now; });
+	}
+
 	/** What desks said of her before her incident closed: the last word of whoever has the task. Haven keeps it in memory alone. */
 	wasReached(one) {
-		const closed = one.incident.closed ?? this.now, [task] = [...this.tasks].filter(([, o]) => o === one).map(([id]) => id);
-		const since = Math.max(0, ...this.down.haven.filter((d) => d.from < closed).map((d) => d.to));
+		const closed = one.closed ?? this.now, [task] = [...this.tasks].filter(([, o]) => o === one).map(([id]) => id);
 		const holder = [...this.held.get(one) ?? []].at(-1);
-		const last = this.told.findLast((t) => t.supporter === holder && t.at <= closed && t.at >= since);
+		const last = this.told.findLast((t) => t.supporter === holder && t.at <= closed && !(t.lostAt <= closed));
 		return Boolean(last && !last.left.has(task) && last.outcomes.some((o) => o.task === task && o.outcome === 'reached'));
 	}
 
@@ -281,7 +299,7 @@ export class Life {
 				const supporter = hospital.supporters.find((s) => words.startsWith(`${s.person.given} ${s.person.family}`));
 				const before = this.assigned.findLast((a) => a.incident === incident && a.name === name);
 				if (before?.supporter !== supporter?.number && !(name === 'Protected identity' && before))
-					this.assigned.push({ at: this.now, incident, name, supporter: supporter?.number ?? null, unready: supporter ? this.#unready(supporter, incident) : [] });
+					this.assigned.push({ at: this.now, from: incident.at === this.now ? this.now : this.looked, incident, name, supporter: supporter?.number ?? null, unready: supporter ? this.#unready(supporter, incident) : [] });
 			}
 		}
 		this.looked = this.now;

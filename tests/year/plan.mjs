@@ -38,11 +38,11 @@ export const CUTS = {
 	'six-weeks': {
 		first: '2028-02-21', days: 42, supporters: 24,
 		/* day of the cut, clock, how many, severity 1–3 */
-		incidents: [[1, '13:20', 4, 2], [8, '10:40', 3, 1], [10, '22:50', 2, 3], [12, '14:05', 24, 2], [19, '03:15', 1, 3], [27, '16:30', 6, 2],
+		incidents: [[1, '13:20', 4, 2], [8, '10:40', 3, 1], [10, '22:50', 2, 3], [12, '13:05', 24, 2], [19, '03:15', 1, 3], [27, '16:30', 6, 2],
 			[33, '23:40', 5, 3], [37, '08:20', 2, 1]],
 		outages: [[9, '18:00', 5, 'away'], [13, '04:00', 26, 'full'], [36, '09:30', 3, 'away']],
-		kills: [{ day: 12, clock: '14:06', who: 'haven' }, { day: 20, clock: '12:30', who: 'duty' }, { day: 28, clock: '15:00', who: 'both', hours: 3 }],
-		restores: [{ day: 23, backup: '04:10', clock: '12:40' }], memory: [2, 41],
+		kills: [{ day: 12, clock: '13:06', who: 'haven' }, { day: 20, clock: '12:30', who: 'duty' }, { day: 28, clock: '15:00', who: 'both', hours: 3 }],
+		restores: [{ day: 23, backup: '04:10', clock: '12:40' }], memory: [31, 41],
 	},
 	year: { first: '2027-11-01', days: 369, supporters: 36, incidents: 60, large: [120, 38, 33, 28, 24, 21], memory: [62, 358] },
 };

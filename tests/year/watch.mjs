@@ -2,9 +2,10 @@
 // by SQL whether what must be gone is gone. What it sees becomes evidence for checks.mjs.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { wordsOf } from '../../tools/demo/visitor.mjs';
+import { unescape, wordsOf } from '../../tools/demo/visitor.mjs';
 import { PROGRAMS } from '../histories/house.mjs';
 import { isUnsendable } from './checks.mjs';
+import { seenTo } from './found.mjs';
 import { iso } from './hospital.mjs';
 import { DAY, HOUR, dayOf, wall } from './plan.mjs';
 
@@ -79,14 +80,14 @@ export class Watch {
 		const dutyJobs = this.ask('duty', 'SELECT COUNT(*) FROM job WHERE due < $now - 1');
 		if (jobs + dutyJobs > 0)
 			this.overdue.push({ at: this.now, what: `${jobs + dutyJobs} jobs are overdue` });
-		const away = this.hospital.plan.outages.some((o) => o.from <= this.now && this.now < o.to + HOUR);
+		const away = this.hospital.plan.outages.some((o) => o.from <= this.now && this.now < o.to + DAY);
 		if (waiting > 0 && !away)
 			this.overdue.push({ at: this.now, what: `${waiting} messages wait` });
 	}
 
-	/* SMS wait for the morning; a mail that is put off to its own address waits too. */
+	/* Put before yesterday: SMS wait for the morning, and a mail that is put off for its address some hours. */
 	waiting() {
-		return this.ask('haven', 'SELECT COUNT(*) FROM outbox WHERE way = 0 AND tries < 2') + this.ask('duty', 'SELECT COUNT(*) FROM outbox');
+		return ['haven', 'duty'].reduce((n, program) => n + this.ask(program, 'SELECT COUNT(*) FROM outbox WHERE made_day < $today - 1'), 0);
 	}
 
 	/* ---- duty's page ---- */
@@ -97,6 +98,7 @@ export class Watch {
 		const page = await visitor.get(`${hospital.duty}${incident.path}`), words = wordsOf(page.text);
 		const [, offered, of] = /Offered to (\d+) of (\d+)/.exec(words).map(Number);
 		const told = /Reached (\d+)/.exec(words);
+		this.#closed(incident, page);
 		const reached = told ? incident.affected.filter((one) => life.wasReached(one)) : [];
 		const evidence = this.evidence();
 		const counted = incident.affected.filter((one) => one.inPerson || reached.includes(one) ||
@@ -104,9 +106,22 @@ export class Watch {
 		this.counts.push({ n: incident.n, at: this.now, offered, of, affected: incident.affected.length, expected: counted.length,
 			reached: told ? Number(told[1]) : null, desks: reached.length });
 		life.pages.push({ at: this.now, path: incident.path, text: page.text });
-		if (told && !incident.closed)
-			incident.closed = this.now;
 		await this.#owners(incident, page, evidence);
+		if (!incident.closed && this.now - incident.at > 20 * HOUR)
+			await seenTo(life, incident);
+	}
+
+	/* Of whom duty has heard whether she was reached; whoever is added later closes later. */
+	#closed(incident, page) {
+		for (const [, name, reached] of page.text.matchAll(/<tr data-row="[^"]*"><th scope="row">([^<]*)<\/th>[\s\S]*?<td data-reached>([^<]*)<\/td>/g)) {
+			const words = unescape(name), one = incident.affected.find((a) => (a.person.isProtected ? words.includes(a.number) : words === a.name));
+			if (one && reached !== '–')
+				one.closed ??= this.now;
+		}
+		if (incident.affected.every((one) => one.closed))
+			incident.closed ??= this.now;
+		else
+			incident.closed = null;
 	}
 
 	/* Each of the unreached on both lists. */
@@ -120,8 +135,8 @@ export class Watch {
 		const needs = [...page.text.matchAll(/data-need="[^"]*"[\s\S]*?<b data-what>([\s\S]*?)<\/b>/g)].map(([, what]) => wordsOf(what));
 		for (const one of unreached) {
 			const shown = one.person?.isProtected ? 'Protected identity' : one.name, given = one.person?.isProtected ? one.number : one.name.split(' ')[0];
-			this.owned.push({ one, at: this.now, leader: one.inPerson !== null || needs.some((what) => what.includes(given)) || Boolean(incident.closed && this.life.wasReached(one)),
-				coordinator: Boolean(incident.closed) || list.includes(shown) });
+			this.owned.push({ one, at: this.now, leader: one.inPerson !== null || needs.some((what) => what.includes(given)) || Boolean(one.closed && this.life.wasReached(one)),
+				coordinator: Boolean(one.closed) || list.includes(shown) });
 		}
 	}
 
@@ -186,7 +201,7 @@ export class Watch {
 		const { life, hospital } = this;
 		return {
 			now: this.now, incidents: life.incidents, messages: hospital.messages, answers: life.answers, readings: life.readings, assigned: life.assigned,
-			deadlines: life.deadlines, held: life.held, opened: life.openedFor, kills: life.plan.kills, outages: life.plan.outages, down: life.down, refusals: hospital.refusals,
+			deadlines: life.deadlines, held: life.held, opened: life.openedFor, kills: life.plan.kills, outages: life.plan.outages, down: life.down, refusals: hospital.refusals, deferrals: hospital.deferrals,
 			counts: this.counts, owned: this.owned, commands: this.commands, overdue: this.overdue, rows: this.rows, memory: this.memory,
 			texts: this.texts, secrets: life.answers.map((a) => a.marker).filter(Boolean),
 		};

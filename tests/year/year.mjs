@@ -16,6 +16,7 @@ import { Life } from './life.mjs';
 import { toldTroubles, troubles } from './machine.mjs';
 import { HOUR, dayOf, planOf, wall, wallOf } from './plan.mjs';
 import { picture, months, report } from './report.mjs';
+import { staffChanges } from './staff.mjs';
 import { Watch } from './watch.mjs';
 
 const { values } = parseArgs({ options: { cut: { type: 'string', default: 'six-weeks' }, report: { type: 'string' }, seed: { type: 'string', default: '2028' } } });
@@ -31,12 +32,15 @@ async function live() {
 	const hospital = new Hospital({ plan, folder: join(home, 'y'), address: '127.0.0.1', ports: { duty, haven, dutyMetrics, havenMetrics }, binaries });
 	const began = Date.now();
 	process.env.SQLITE_TMPDIR = home;
+	/* What a sanitizer keeps of freed memory would be measured with the rest. */
+	process.env.ASAN_OPTIONS = `${process.env.ASAN_OPTIONS ?? ''}:quarantine_size_mb=0:thread_local_quarantine_size_kb=0`;
 	try {
 		await hospital.place();
 		await hospital.furnish();
 		note(`furnished in ${Date.now() - began} ms`);
 		const life = new Life(hospital, note), watch = new Watch(life, { rows });
 		troubles(life);
+		const changes = staffChanges(life);
 		for (const ms of plan.memory)
 			life.at(ms, 'memory is measured', () => watch.measure());
 		await life.live(async (day) => {
@@ -50,11 +54,11 @@ async function live() {
 		const planted = plantInCopies(watch);
 		watch.gatherTexts();
 		const facts = { title: values.cut === 'year' ? 'A year of life' : 'Six weeks of a year of life', from: plan.first, to: dayOf(plan.end), people: hospital.people.length,
-			supporters: hospital.supporters.length, seed: plan.seed, seconds: Math.round((Date.now() - began) / 1000), more: [],
+			supporters: hospital.supporters.length, seed: plan.seed, seconds: Math.round((Date.now() - began) / 1000), more: Object.entries(changes),
 			troubles: [...plan.outages.map((o) => `${wallOf(o.from)}: the mail server ${o.mood === 'away' ? 'lets nobody in' : 'takes nobody’s mail'} for ${(o.to - o.from) / HOUR} hours`), ...toldTroubles(plan, wallOf)] };
 		return { evidence: watch.evidence(), facts, planted };
 	} catch (error) {
-		error.message += `\n${hospital.log.haven.slice(-2000)}\n${hospital.log.duty.slice(-2000)}`;
+		error.message += `\n${error.stack}\n\n${hospital.log.haven.slice(-2000)}\n${hospital.log.duty.slice(-2000)}`;
 		throw error;
 	} finally {
 		await hospital.stop();
