@@ -104,3 +104,8 @@ test('headings in other character sets, split between letters', () => {
 	assert.equal(readMail(Buffer.from('Subject: x\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nbody')).text, 'body');
 	assert.equal(readMail(Buffer.from('')).text, '');
 });
+
+test('a space before a soft line break stays, and what a server put after it goes (RFC 2045 § 6.7)', () => {
+	const body = 'ett sista =\r\nkort=20=\r\n meddelande=  \r\n, slut';
+	assert.equal(readMail(Buffer.from(`Subject: x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${body}`)).text, 'ett sista kort  meddelande, slut');
+});

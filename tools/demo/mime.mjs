@@ -28,7 +28,7 @@ function decodeBody(body, encoding, charset) {
 	if (/^base64$/i.test(encoding))
 		return decode(Buffer.from(body, 'base64').toString('latin1'), charset);
 	if (/^quoted-printable$/i.test(encoding))
-		return decode(hex(body.replace(/[ \t]*=\r?\n/g, '')), charset);
+		return decode(hex(body.replace(/=[ \t]*\r?\n/g, '')), charset);
 	return decode(body, charset);
 }
 
