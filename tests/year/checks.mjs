@@ -144,7 +144,7 @@ const nOfN = (e) => [
 	...e.counts.filter((c) => c.offered !== c.expected || c.of !== c.affected).map((c) =>
 		`duty's page says at ${when(c.at)} that incident ${c.n} was offered to ${c.offered} of ${c.of}; the mail server and the desks say ${c.expected} of ${c.affected}`),
 	...e.counts.filter((c) => c.reached !== null && c.reached !== c.desks).map((c) =>
-		`duty's page says at ${when(c.at)} that ${c.reached} of incident ${c.n} were reached; the desks say ${c.desks}`)];
+		`duty's page says at ${when(c.at)} that ${c.reached} of incident ${c.n} were reached; the desks say ${c.desks} (${c.by.map(([s, a, ...t]) => `${s} of ${a}: ${t.map(when).join(', ')}`).join('; ')})`)];
 
 /* Whom no message reaches stands on her leader's page and, until the incident closes, on the coordinator's list. */
 const unreachedOwned = (e) => e.owned.filter((o) => !o.leader || !o.coordinator)

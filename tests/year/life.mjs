@@ -8,6 +8,9 @@ import { HOUR, MINUTE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
 import { afterwards } from './found.mjs';
 import { smsOf } from './hospital.mjs';
 
+/* Incidents close at 15:00, and are looked at later. */
+const closingBefore = (ms) => (clockOf(ms) >= '15:00' ? wall(dayOf(ms), '15:00') : wall(addDays(dayOf(ms), -1), '15:00'));
+
 const SENTENCES = ['En pårørende truet personalet i venterommet', 'Et uventet dødsfall på avdelingen', 'En feil som ble oppdaget i tide',
 	'En ulykke under utrykning', 'En uenighet på et møte', 'En krevende gjenoppliving', 'En brann i et teknisk rom'];
 
@@ -276,12 +279,13 @@ export class Life {
 		this.told.forEach((t) => { t.lostAt ??= this.now; });
 	}
 
-	/** What desks said of her before her incident closed: the last word of whoever has the task. Haven keeps it in memory alone. */
+	/** What desks said of her before her incident closed: the last word of whoever has the task, if that was "reached"; else null. Haven keeps it
+	    in memory alone. */
 	wasReached(one) {
-		const closed = one.closed ?? this.now, [task] = [...this.tasks].filter(([, o]) => o === one).map(([id]) => id);
+		const closed = closingBefore(one.closed ?? this.now), [task] = [...this.tasks].filter(([, o]) => o === one).map(([id]) => id);
 		const holder = [...this.held.get(one) ?? []].at(-1);
-		const last = this.told.findLast((t) => t.supporter === holder && t.at <= closed && !(t.lostAt <= closed));
-		return Boolean(last && !last.left.has(task) && last.outcomes.some((o) => o.task === task && o.outcome === 'reached'));
+		const last = this.told.findLast((t) => t.supporter === holder && t.at < closed && !(t.lostAt <= closed));
+		return last && !last.left.has(task) && last.outcomes.some((o) => o.task === task && o.outcome === 'reached') ? last : null;
 	}
 
 	/* ---- the coordinator looks ---- */

@@ -99,12 +99,13 @@ export class Watch {
 		const [, offered, of] = /Offered to (\d+) of (\d+)/.exec(words).map(Number);
 		const told = /Reached (\d+)/.exec(words);
 		this.#closed(incident, page);
-		const reached = told ? incident.affected.filter((one) => life.wasReached(one)) : [];
+		const reached = told ? incident.affected.filter((one) => one.closed && life.wasReached(one)) : [];
 		const evidence = this.evidence();
 		const counted = incident.affected.filter((one) => one.inPerson || reached.includes(one) ||
 			(!isUnsendable(evidence, one) && one.messages.some((m) => m.kind === 'offer')));
 		this.counts.push({ n: incident.n, at: this.now, offered, of, affected: incident.affected.length, expected: counted.length,
-			reached: told ? Number(told[1]) : null, desks: reached.length });
+			reached: told ? Number(told[1]) : null, desks: reached.length,
+			by: reached.map((one) => [life.wasReached(one).supporter, one.number, one.at, life.wasReached(one).at, one.closed]) });
 		life.pages.push({ at: this.now, path: incident.path, text: page.text });
 		await this.#owners(incident, page, evidence);
 		if (!incident.closed && this.now - incident.at > 20 * HOUR)
