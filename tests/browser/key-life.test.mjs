@@ -186,6 +186,7 @@ test('lost keys: she asks, the coordinator says yes, the new keys are told to se
 	await live.page.waitForSelector('[data-asked]');
 	assert.equal((await approve('mona', { supporter })).status, 303);
 
+	live.sql('DELETE FROM excluded'); /* Tariq may be sent from now on, so that there is somebody to choose */
 	await hers.reload();
 	await hers.waitForSelector('#new');
 	assert.match(await hers.locator('#desk').textContent(), new RegExp(live.say('reset.approved').slice(0, 40)));
@@ -198,6 +199,13 @@ test('lost keys: she asks, the coordinator says yes, the new keys are told to se
 	assert.deepEqual(await wraps(), [1, 2]);
 	assert.equal(live.sql('SELECT * FROM key_reset').length, 0);
 	assert.equal(await holds('kari'), 0, 'what she cannot open is no longer hers');
+	/* Nobody knows who chose her: every page that was made before says it. */
+	assert.ok(!offered.includes('data-lost'));
+	assert.match(await page(), /data-lost>[^]*<span>Valgte du Kari Nes selv\? Kari Nes kan ikke lenger lese det du sendte/);
+	use(await (await live.browser.newContext({ locale: 'nb-NO' })).newPage());
+	await live.page.goto(link);
+	await live.looked('lost-told');
+	use(hers);
 	await live.lock();
 	await live.unlock(NEW_PASS);
 	await live.opened();

@@ -303,6 +303,8 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct
 		return res;
 	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
 	v.moved = row.rounds > 1;
+	if ((res = supporters_lost_since(tx, a, row.made, &v.lost, &v.lost_n)) != RES_OK)
+		return res;
 	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
 	res = add_faces(tx, o, a, &row, &v);
 	if (res == RES_OK)

@@ -100,6 +100,9 @@ struct offers_view {
 	struct instant closes; /* unless closed: when, as far as is known now */
 	bool looking; /* nobody has the task, and we look for somebody each hour; false too when we have ceased to */
 	bool moved; /* an earlier answer must be given again: somebody new has taken over */
+	const char **lost; /* names of those who can no longer read what was sealed to them since this task was made, chosen or not: nobody
+			      here knows who chose whom */
+	size_t lost_n;
 };
 
 /* The page of a link. RES_NONE: unknown or expired. Reading changes nothing. Whoever has passed the task on is not

@@ -213,6 +213,9 @@
 {{call offers_line(&v->lines)}}
 {{end}}
 {{if v->form != OFFERS_FORM_NONE}}
+{{for i in v->lost_n}}
+<p class="mk-note mk-small" data-color="warning" data-lost>{{call look_icon_warning()}}<span>{{v->lost[i]}}</span></p>
+{{end}}
 {{call offers_form(v)}}
 <section class="mk-card mk-state" data-thanks="call" tabindex="-1" hidden>{{call offers_thanks_of(OFFERS_CALL)}}</section>
 <section class="mk-card mk-state" data-thanks="other" tabindex="-1" hidden>{{call offers_thanks_of(OFFERS_OTHER)}}</section>

@@ -182,6 +182,17 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 					      : tr(lang, "We use the number we have, unless you write another.");
 }
 
+/* The same on everybody's page, whoever chose whom. */
+static void lost(struct arena *a, const struct offers_view *v, enum lang lang, struct offers_page *page)
+{
+	const char **list = arena_array(a, const char *, v->lost_n);
+	for (size_t i = 0; i < v->lost_n; i++)
+		list[i] = fill_one(a, tr(lang, "Did you choose {name} yourself? {name} can no longer read what you sent. Please choose again."),
+				   "name", v->lost[i]);
+	page->lost = list;
+	page->lost_n = v->lost_n;
+}
+
 /* ---- what happens next ---- */
 
 static const char *day_of(struct arena *a, enum lang lang, struct day d, struct day today)
@@ -274,6 +285,7 @@ void offers_fill(struct arena *a, const struct offers_pages *p, const struct off
 	steps(a, v, lang, now, &page);
 	if (group)
 		group_of(a, group, lang, now, &page);
+	lost(a, v, lang, &page);
 	page.lines = look_lines(a, p->house, lang);
 	/* After the closing nobody whom these four answers name reads them any more: the page is asked for anew. */
 	if (page.form == OFFERS_FORM_ALL)

@@ -45,6 +45,8 @@ struct offers_page {
 	size_t choices_n, readers_n;
 	const char *others; /* "Six colleagues can help you." */
 	const char *readers; /* who can open the answer */
+	const char *const *lost; /* sentences: whom she must not wait for, should she have chosen them */
+	size_t lost_n;
 	const char *phone_hint;
 	bool phone_needed;
 	const struct offers_step *steps;

@@ -195,6 +195,25 @@ static void everybody_who_can_read_has_a_safety_code_and_who_has_a_new_key_is_ma
 	assert_int_equal(strncmp(page.readers_list[1].renewed, "New key since ", 14), 0);
 }
 
+static void whoever_can_no_longer_read_is_named_on_every_page_that_was_made_before(void **state)
+{
+	(void)state;
+	static const unsigned char door[16];
+	struct look_house house = { .country = "no" };
+	struct offers_pages pages = { .rnd = random_system(), .house = &house, .script = "/a/x/offer.js" };
+	const char *names[] = { "Kari Nes", "Tariq Ali" };
+	struct offers_view v = { .name = "Ingrid Solli", .title = "T", .happened = instant_day(now), .made = instant_day(now),
+				 .closes = { now.s + 60 } };
+	struct offers_page page;
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
+	assert_int_equal(page.lost_n, 0);
+	v.lost = names;
+	v.lost_n = 2;
+	offers_fill(a, &pages, &v, NULL, LANG_EN, now, SLICE("token"), door, &page);
+	assert_int_equal(page.lost_n, 2);
+	assert_non_null(strstr(page.lost[1], "choose Tariq Ali yourself"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -210,6 +229,7 @@ int main(void)
 		TEST(a_page_promises_a_message_only_to_who_has_not_stopped_them),
 		TEST(the_line_stands_among_those_outside_on_every_page),
 		TEST(everybody_who_can_read_has_a_safety_code_and_who_has_a_new_key_is_marked),
+		TEST(whoever_can_no_longer_read_is_named_on_every_page_that_was_made_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,10 @@ MUST_USE enum result supporters_get(struct tx *tx, struct arena *a, const struct
 MUST_USE enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r);
 MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id,
 					struct supporter_window **list_r, size_t *n_r);
+/* To whom something may have been sealed before that day or on it, and who can read it no longer: since then she has ended her keys, made
+   others without the old ones, or is no supporter any more. Names, each once. */
+MUST_USE enum result supporters_lost_since(struct tx *tx, struct arena *a, struct day since, const char ***names_r,
+					   size_t *n_r);
 /* "I am full", or not any more. */
 MUST_USE enum result supporters_set_full(struct tx *tx, const struct id *id, bool full);
 

@@ -214,6 +214,66 @@ static void keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that
 	assert_int_equal(seen(KARI, 0).wraps, 1);
 }
 
+SQL(test_end, "b", "", "UPDATE supporter SET ended = 1 WHERE id = $1");
+SQL(test_name, "b", "", "UPDATE supporter SET name = 'Tariq Ali' WHERE id = $1");
+
+static enum result end_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_end, NULL, v_id(ctx));
+}
+
+static enum result name_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_name, NULL, v_id(ctx));
+}
+
+struct lost {
+	struct arena *a;
+	struct day since;
+	const char **names;
+	size_t n;
+};
+
+static enum result lost_work(struct tx *tx, void *ctx)
+{
+	struct lost *l = ctx;
+	return supporters_lost_since(tx, l->a, l->since, &l->names, &l->n);
+}
+
+static struct lost lost(struct arena *a, int later)
+{
+	struct lost l = { .a = a, .since = { TODAY + later } };
+	assert_int_equal(db_read(db, lost_work, &l), RES_OK);
+	return l;
+}
+
+static void whoever_can_read_no_longer_what_was_sealed_to_her_is_known_by_name_once(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new();
+	struct step s = step(KARI);
+	struct id tariq = id_of(TARIQ);
+	gives_first_keys(KARI);
+	gives_first_keys(TARIQ);
+	assert_int_equal(db_write(db, name_work, &tariq), RES_OK);
+	assert_int_equal(lost(a, 0).n, 0);
+	struct keylog_head head = seen(KARI, 0).head;
+	keylog_for_test(KEYLOG_RETIRE, &head, &s.who, KARI, TODAY, s.entry);
+	assert_int_equal(does(&s, RETIRE), RES_OK);
+	struct lost l = lost(a, 0);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.names[0], "Kari Nes");
+	assert_int_equal(lost(a, -3).n, 1);
+	assert_int_equal(lost(a, 1).n, 0); /* that page was made after it */
+	gives_first_keys(KARI);
+	assert_int_equal(lost(a, 0).n, 1); /* her new keys do not open it either */
+	assert_int_equal(db_write(db, end_work, &tariq), RES_OK);
+	assert_int_equal(lost(a, 0).n, 2);
+	assert_int_equal(db_write(db, end_work, &s.who), RES_OK);
+	assert_int_equal(lost(a, 0).n, 2);
+	arena_free(&a);
+}
+
 static void whoever_writes_her_vault_has_a_way_in_and_needs_no_yes(void **state)
 {
 	(void)state;
@@ -252,6 +312,7 @@ int main(void)
 		TEST(whoever_retires_leaves_nothing_but_the_log_and_may_begin_again),
 		TEST(keys_are_rotated_only_with_the_old_ones_word_and_over_the_vault_that_is_there),
 		TEST(whoever_writes_her_vault_has_a_way_in_and_needs_no_yes),
+		TEST(whoever_can_read_no_longer_what_was_sealed_to_her_is_known_by_name_once),
 		TEST(an_entry_is_of_no_earlier_day_than_the_one_before),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
