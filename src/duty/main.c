@@ -278,5 +278,5 @@ int main(int argc, char **argv)
 	service_close(&d.service);
 	missing_limits_free(&d.missing);
 	signin_free(&d.signin);
-	return status;
+	return service_again(&d.service, status);
 }

@@ -411,5 +411,5 @@ int main(int argc, char **argv)
 	answers_free(&h.answers);
 	groups_free(&h.groups);
 	offers_free(&h.offers);
-	return status;
+	return service_again(&h.service, status);
 }

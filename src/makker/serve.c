@@ -156,11 +156,27 @@ static void reap(struct watch *w)
 			child_ended(w, &w->child[i], how);
 }
 
+/* A terminal that is closed says so with the same signal that elsewhere asks for new settings. */
+static bool at_a_terminal(void)
+{
+	return isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
+}
+
+static void pass_on(const struct watch *w, int signal_number)
+{
+	log_fact("makker", "both programs are to take new settings");
+	for (enum which i = DUTY; i < PROGRAMS; i++)
+		if (w->child[i].was_ready && w->child[i].pid)
+			kill(w->child[i].pid, signal_number);
+}
+
 static void take_signals(struct watch *w, int fd)
 {
 	struct signalfd_siginfo info;
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		if (info.ssi_signo != SIGCHLD) {
+		if (info.ssi_signo == SIGHUP && !at_a_terminal()) {
+			pass_on(w, SIGHUP);
+		} else if (info.ssi_signo != SIGCHLD) {
 			log_fact("makker", "stopping");
 			stop_all(w, LEAVE_OK);
 		}

@@ -15,6 +15,7 @@
 #include "base/notify.h"
 #include "db/db_restore.h"
 #include "crypt/crypt.h"
+#include "service/service_again.h"
 #include "service/service_commands.h"
 #include "service/service_daily.h"
 #include "service/service_metrics.h"
@@ -261,6 +262,7 @@ int service_open(struct service *s, const struct service_kind *kind, int argc, c
 	s->words_n = argc - call.words_at;
 	s->settings = call.config;
 	s->data = call.data;
+	service_again_remember(s, argv);
 	int status = open_all(s, &call);
 	/* Whatever keeps us from our own settings or database, the mail server has done nothing wrong. */
 	return status != LEAVE_OK && strcmp(s->words[0], "bounce") == 0 ? LEAVE_AGAIN : status;
@@ -390,6 +392,7 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGHUP);
 	sigaddset(&blocked, SIGPIPE);
 	/* Before any thread starts, so that none of them takes it. */
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
@@ -434,21 +437,30 @@ static void say_ready(void)
 	int64_t n;
 	if (fd && slice_int(slice_of(fd), &n) == RES_OK && write((int)n, "1", 1) != 1)
 		log_world("service", "nobody waits to hear that we are ready");
+	unsetenv("MAKKER_READY_FD"); /* said once, however often we begin */
 	notify_manager("READY=1\nSTATUS=serves");
 }
 
 /* Meanwhile what lies free is given back to the machine: soon after the start, since the whole directory may have passed the
    door, and then now and then. */
-static void wait_for_end(void)
+static void wait_for_end(struct service *s)
 {
 	struct timespec pause = { .tv_sec = TRIM_FIRST };
 	sigset_t ends;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
-	while (sigtimedwait(&ends, NULL, &pause) < 0 && (errno == EAGAIN || errno == EINTR)) {
-		if (errno == EAGAIN)
+	sigaddset(&ends, SIGHUP);
+	for (;;) {
+		int got = sigtimedwait(&ends, NULL, &pause);
+		if (got < 0 && errno == EAGAIN)
 			malloc_trim(0);
+		else if (got == SIGHUP)
+			s->again = service_again_wanted(s);
+		else if (got > 0 || errno != EINTR)
+			return;
+		if (s->again)
+			return;
 		pause.tv_sec = TRIM_EACH;
 	}
 }
@@ -469,10 +481,13 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	}
 	say_ready();
 	log_fact("service", "%s serves", s->kind->name);
-	wait_for_end();
+	wait_for_end(s);
 	log_fact("service", "%s ends what it has begun", s->kind->name);
-	notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
+	if (!s->again)
+		notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
 	web_drain(s->web, DRAIN);
+	if (s->again)
+		web_hand_on(s->web);
 	status = LEAVE_OK;
 out:
 	stepper_stop(&stepper);

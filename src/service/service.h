@@ -28,6 +28,9 @@ struct service_kind {
 struct service {
 	const struct service_kind *kind;
 	char **words; /* the command and its arguments, NULL at the end */
+	char **argv;  /* all of the call */
+	int began_in; /* the working directory of the call */
+	bool again;   /* begin once more, with new settings */
 	int words_n;
 	struct config *config;
 	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
@@ -57,6 +60,8 @@ struct service {
    but a wrong call, so that the mail server keeps the message. */
 int service_open(struct service *s, const struct service_kind *kind, int argc, char **argv) MUST_USE;
 void service_close(struct service *s);
+/* The very last thing of main: the exit status, unless the program begins again with new settings (service_again.h). */
+int service_again(const struct service *s, int status) MUST_USE;
 
 /* init, migrate, backup, restore, check, health, clock, bounce and sms are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
@@ -65,7 +70,7 @@ bool service_command(struct service *s, int *status_r);
 int service_routes(struct service *s) MUST_USE;
 /* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */
 int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
-/* Starts all, says that it is ready, and returns after SIGTERM or SIGINT when all has drained. `started` runs after
+/* Starts all, says that it is ready, and returns after SIGTERM or SIGINT, or after SIGHUP when the settings are sound, when all has drained. `started` runs after
    the clockwork and before the web; `stopping` after the web has drained. */
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
 

@@ -9,6 +9,7 @@
 #ifndef WEB_INSIDE_H
 #define WEB_INSIDE_H
 
+#include <stdatomic.h>
 #include <microhttpd.h>
 #include <pthread.h>
 
@@ -47,6 +48,8 @@ void lobby_got(struct lobby *l, struct guest *g, size_t bytes);
 void lobby_sweep(struct lobby *l);
 /* How many are being worked for or answered. */
 int lobby_busy(struct lobby *l);
+/* How many have begun to ask and not ended: whose body is read, or whose head, for less than so many milliseconds. */
+int lobby_asking(struct lobby *l, int64_t fresh_ms);
 /* Milliseconds that never jump. Sockets follow the machine, also where the program's clock is moved by hand. */
 int64_t steady_ms(void);
 
@@ -131,6 +134,7 @@ struct web {
 	struct kept *kept;
 	struct MHD_Daemon *daemon;
 	int listen_fd, port;
+	atomic_bool draining; /* each answer is its connection's last */
 	char *unix_path;
 	pthread_t sweeper;
 	bool sweeping;

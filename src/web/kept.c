@@ -65,7 +65,7 @@ void kept_free(struct web *web)
 
 bool kept_answer(struct req *req, enum MHD_Result *result_r)
 {
-	struct kept *k = req->route->flags & FLAG_KEPT && !req->query.p && !req->close ? kept_of(req->web, req->route) : NULL;
+	struct kept *k = req->route->flags & FLAG_KEPT && !req->query.p && !req->close && !req->web->draining ? kept_of(req->web, req->route) : NULL;
 	bool there = false;
 	if (!k)
 		return false;

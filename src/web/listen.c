@@ -1,6 +1,8 @@
 #include "web/inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -101,9 +103,47 @@ static enum result listen_tcp(struct web *web, const char *text)
 	return RES_OK;
 }
 
+/* "FD ADDRESS": a socket that this process had before it began again. It may be another address now. */
+#define HANDED_ON "MAKKER_SOCKET"
+
+/* The socket that was handed on, if it is one and listens there. */
+static bool take_handed_on(struct web *web)
+{
+	const char *words = getenv(HANDED_ON);
+	struct slice rest = slice_of(words ? words : ""), fd_text;
+	int64_t fd;
+	int listens = 0;
+	socklen_t n = sizeof(listens);
+	if (!words || !slice_cut(&rest, ' ', &fd_text) || slice_int(fd_text, &fd) != RES_OK || fd < 3 || fd > INT_MAX ||
+	    getsockopt((int)fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) != 0 || !listens || fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0)
+		return false;
+	bool ours = slice_is(rest, web->setup.listen);
+	unsetenv(HANDED_ON);
+	if (!ours)
+		close((int)fd);
+	else
+		web->listen_fd = (int)fd;
+	return ours;
+}
+
+void web_hand_on(struct web *web)
+{
+	char words[400];
+	if (web->daemon || web->unix_path)
+		bug("only a TCP socket of a server that has drained is handed on");
+	snprintf(words, sizeof(words), "%d %s", web->listen_fd, web->setup.listen);
+	if (fcntl(web->listen_fd, F_SETFD, 0) != 0 || setenv(HANDED_ON, words, 1) != 0)
+		return; /* it is closed by exec, and made anew */
+	web->listen_fd = -1;
+}
+
 enum result listen_at(struct web *web)
 {
 	const char *at = web->setup.listen;
+	if (strncmp(at, "unix:", 5) != 0 && take_handed_on(web)) {
+		web->port = port_of(web->listen_fd);
+		return RES_OK;
+	}
 	return !strncmp(at, "unix:", 5) ? listen_unix(web, at + 5) : listen_tcp(web, at);
 }
 

@@ -126,6 +126,17 @@ void lobby_sweep(struct lobby *l)
 	pthread_mutex_unlock(&l->lock);
 }
 
+int lobby_asking(struct lobby *l, int64_t fresh_ms)
+{
+	int asking = 0;
+	int64_t now = steady_ms();
+	pthread_mutex_lock(&l->lock);
+	for (struct guest *g = l->newest; g; g = g->older)
+		asking += g->phase == PHASE_BODY || g->phase == PHASE_UPLOAD || (g->phase == PHASE_HEAD && now - g->since < fresh_ms);
+	pthread_mutex_unlock(&l->lock);
+	return asking;
+}
+
 int lobby_busy(struct lobby *l)
 {
 	int busy = 0;

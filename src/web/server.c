@@ -21,6 +21,8 @@
    is a good part of what a kept page costs. */
 #define POOL_BYTES ((size_t)36 << 10)
 #define SWEEP_MS 200
+#define FRESH_MS 300     /* a head that is longer in coming is an idle connection; our choice */
+#define QUESTIONS_MS 1000
 #define LAST_WORDS_MS 2000 /* for what was worked out and not yet sent when the time to stop is up */
 
 /* ---- one request ---- */
@@ -52,7 +54,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 static enum MHD_Result send_answer(struct req *req)
 {
 	lobby_phase(req->web->lobby, req->guest, PHASE_SENDING);
-	if (req->close && MHD_add_response_header(req->response, "Connection", "close") != MHD_YES)
+	if ((req->close || req->web->draining) && MHD_add_response_header(req->response, "Connection", "close") != MHD_YES)
 		bug("the connection cannot be said to close");
 	return MHD_queue_response(req->conn, (unsigned)req->status, req->response);
 }
@@ -410,12 +412,22 @@ static void let_answers_go(struct web *web, int64_t end)
 		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
 }
 
+/* Whoever has just come in is heard; a connection that was left open after its last answer is not waited for. */
+static void let_questions_come(struct web *web, int seconds)
+{
+	int64_t end = steady_ms() + (seconds ? QUESTIONS_MS : 0);
+	while (steady_ms() < end && lobby_asking(web->lobby, FRESH_MS))
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+}
+
 void web_drain(struct web *web, int seconds)
 {
 	if (!web->daemon)
 		return;
 	int64_t end = steady_ms() + (int64_t)seconds * 1000;
 	MHD_quiesce_daemon(web->daemon);
+	web->draining = true;
+	let_questions_come(web, seconds);
 	pool_close(web->pool, seconds);
 	let_answers_go(web, end);
 	pthread_mutex_lock(&web->lock);

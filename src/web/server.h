@@ -69,6 +69,8 @@ void web_forget(struct web *web, const char *path);
 /* Takes no new connection, lets running requests end (at most `seconds`; what still waits for a worker then gets
    503), then stops. A handler that runs is always waited for. Long polls are asked a last time at once. */
 void web_drain(struct web *web, int seconds);
+/* After web_drain: whatever this process becomes by exec listens there again, and who comes meanwhile waits in the socket's queue. */
+void web_hand_on(struct web *web);
 void web_free(struct web **web);
 /* Every route, for the access matrix. */
 void web_each_route(const struct web *web, void (*fn)(const struct route *r, void *ctx), void *ctx);

@@ -68,7 +68,7 @@ export function run(file, words, { input = '', cwd } = {}) {
 }
 
 export class World {
-	/** at: the clock by hand. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf.
+	/** at: the clock by hand; without it the machine's. language: the workplace's. refuse, defer: addresses. settings: more lines of haven.conf; dutySettings: of duty.conf.
 	    front: { duty, haven }, what people type where that is not the program's own address.
 	    sms: what startGateway takes; without it there is no gateway. */
 	static async start({ at, language = 'nb', refuse = [], defer = [], settings = [], dutySettings = [], front = {}, sms = null }) {
@@ -112,7 +112,7 @@ export class World {
 				`door = ${this.data}/door/socket`, `door_peer_user = ${root ? `makker-${other}` : me}`,
 				`mail_server = 127.0.0.1:${this.mailbox.smtpPort}`, 'mail_tls = none', `mail_from = ${program}@bjorkli.example`, ...more, '',
 			].join('\n'));
-		await this.makker('init', '--at', at);
+		await this.makker('init', ...(at ? ['--at', at] : []));
 		this.log = '';
 		await this.up();
 	}
