@@ -37,6 +37,29 @@ export function form(t, fields, label, waiting, act) {
 	return element;
 }
 
+/* A press that asks for a passkey, with its own trouble beneath. act() */
+export function passkeyButton(t, act) {
+	const trouble = el('p', { class: 'ds-validation-message', id: 'passkey-e', role: 'alert', hidden: true });
+	const wait = el('p', { role: 'status', class: 'mk-quiet' });
+	const press = button(t('passkey.use'), async () => {
+		if (press.getAttribute('aria-disabled'))
+			return;
+		press.setAttribute('aria-disabled', 'true');
+		trouble.hidden = true;
+		wait.textContent = t('passkey.wait');
+		try {
+			await act();
+		} catch (e) {
+			trouble.textContent = t(`trouble.${e.text ?? 'server'}`);
+			trouble.hidden = false;
+		} finally {
+			press.removeAttribute('aria-disabled');
+			wait.textContent = '';
+		}
+	}, 'secondary', { 'data-act': 'passkey', 'aria-describedby': 'passkey-e' });
+	return el('div', { class: 'mk-stack', 'data-gap': '1' }, el('div', { class: 'mk-row' }, press), trouble, wait);
+}
+
 export const newPassphrase = (t) => [
 	field('new', t('passphrase.new'), input('new', { type: 'password', autocomplete: 'new-password' }),
 		t('passphrase.new.help', { n: PASSPHRASE_LEAST })),
@@ -84,7 +107,7 @@ export function codePage(t, payload, act) {
 		}));
 }
 
-export const lockedPage = (t, { name, onCode, message }, act) => page(heading(t('locked.title', { name })),
+export const lockedPage = (t, { name, onCode, onPasskey, message }, act) => page(heading(t('locked.title', { name })),
 	message && note(message, 'warning', { role: 'status' }),
 	form(t, [field('pass', t('locked.passphrase'), input('pass', { type: 'password', autocomplete: 'current-password' }))],
 		t('locked.button'), t('wait.unlock'), async (element) => {
@@ -97,14 +120,16 @@ export const lockedPage = (t, { name, onCode, message }, act) => page(heading(t(
 				complain(element, 'pass', t('trouble.passphrase-wrong'));
 			}
 		}),
+	onPasskey && passkeyButton(t, onPasskey),
 	el('p', {}, button(t('locked.forgot'), onCode, 'tertiary')));
 
-export function newDevicePage(t, { onBack, onLost, message }, act) {
+export function newDevicePage(t, { onBack, onLost, onPasskey, message }, act) {
 	const code = el('textarea', {
 		class: 'ds-input mk-num', id: 'code', rows: '3', inputmode: 'numeric', autocomplete: 'off', spellcheck: 'false',
 		'aria-describedby': 'code-d code-e',
 	});
-	return page(heading(t('device.title')), message && note(message, 'warning', { role: 'status' }), el('p', { class: 'mk-lead' }, t('device.lead')),
+	return page(heading(t('device.title')), message && note(message, 'warning', { role: 'status' }),
+		onPasskey && passkeyButton(t, onPasskey), el('p', { class: 'mk-lead' }, t('device.lead')),
 		el('p', { class: 'mk-quiet' }, t('device.or')),
 		form(t, [field('code', t('device.code'), code, t('device.code.help')), ...newPassphrase(t)],
 			t('device.button'), t('wait.unlock'), async (element) => {

@@ -1,7 +1,7 @@
 /* desk-keys.js: the pages of "My keys". Each does one thing, and has a way back that changes nothing. */
 
 import { formatCode } from './code.js';
-import { chosen, form, heading, newPassphrase, page, sayDay } from './desk-closed.js';
+import { chosen, form, heading, newPassphrase, page, passkeyButton, sayDay } from './desk-closed.js';
 import { button, complain, el, field, input, note } from './desk-dom.js';
 
 const NAME_MOST = 40;
@@ -34,7 +34,9 @@ export function keysPage(t, mine, acts) {
 		el('section', { class: 'mk-stack', 'data-gap': '3', 'aria-labelledby': 'ways' },
 			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'ways' }, t('keys.ways')),
 			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, mine, way, acts))),
-			row(button(t('pair.open'), acts.pair, 'secondary', { 'data-act': 'pair' }))),
+			row(button(t('pair.open'), acts.pair, 'secondary', { 'data-act': 'pair' }),
+				mine.passkeys && button(t('passkey.open'), acts.passkey, 'secondary', { 'data-act': 'passkey' })),
+			!mine.passkeys && el('p', { class: 'mk-quiet mk-small', 'data-no-passkeys': '' }, t('passkey.no'))),
 		el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'aria-labelledby': 'safety' },
 			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'safety' }, t('keys.safety')),
 			digits(mine.safety, { 'data-safety': '' }), el('p', {}, t('keys.safety.text')),
@@ -92,9 +94,27 @@ async function withOld(t, element, act) {
 	}
 }
 
-/* Whatever needs the passphrase once more. texts: keys of { title, lead, go }; act(passphrase) */
-export const confirmPage = (t, texts, act, onBack) => page(heading(t(texts.title)), el('p', { class: 'mk-lead' }, t(texts.lead)),
-	form(t, [oldField(t)], t(texts.go), t('wait.unlock'), (element) => withOld(t, element, act)), back(t, 'keys.cancel', onBack));
+/* Whatever needs the passphrase of this device once more, or a passkey. texts: keys of { title, lead, go }; act(passphrase);
+   by: { passphrase: whether this device has one, passkey: to ask for one, or null } */
+export const confirmPage = (t, texts, act, onBack, by = { passphrase: true }) => page(heading(t(texts.title)), el('p', { class: 'mk-lead' }, t(texts.lead)),
+	by.passphrase && form(t, [oldField(t)], t(texts.go), t('wait.unlock'), (element) => withOld(t, element, act)),
+	by.passkey && passkeyButton(t, by.passkey), !by.passphrase && !by.passkey && note(t('passkey.neither'), 'warning'),
+	back(t, 'keys.cancel', onBack));
+
+/* The name comes first: the press that makes it must be the last before the authenticator asks. act(name) */
+export function addPasskeyPage(t, act, onBack) {
+	const name = input('name', { type: 'text', maxlength: String(NAME_MOST), autocomplete: 'off' });
+	return page(heading(t('passkey.title')), el('p', { class: 'mk-lead' }, t('passkey.make')), el('p', {}, t('passkey.beside')),
+		form(t, [field('name', t('passkey.name'), name, t('passkey.name.help'))], t('passkey.button'), t('passkey.wait'),
+			() => act([...name.value.normalize('NFC').trim()].slice(0, NAME_MOST).join(''))),
+		back(t, 'keys.cancel', onBack));
+}
+
+/* Which of her passkeys shall open the new keys too. list: [{ name, … }]; carry(passkey), on() */
+export const carryPage = (t, list, carry, on) => page(heading(t('passkey.carry.title')), el('p', { class: 'mk-lead' }, t('passkey.carry.lead')),
+	el('ul', { class: 'mk-list' }, list.map((passkey) => el('li', { class: 'mk-hitrow' }, el('span', { class: 'mk-grow' }, el('bdi', {}, wayName(t, { ...passkey, kind: 3 }))),
+		passkeyButton(t, () => carry(passkey))))),
+	row(button(t('passkey.carry.on'), on, null, { 'data-act': 'on' })));
 
 /* act(name) */
 export function renamePage(t, way, act, onBack) {

@@ -34,4 +34,9 @@ export const TEXTS = [
 	'trouble.reset-late', 'retire.open', 'retire.title', 'retire.lead', 'retire.text', 'retire.tick',
 	'retire.first', 'retire.button', 'retire.done',
 	'keys.gone', 'reset.way', 'trouble.retire-others', 'trouble.retire-unread',
+	'keys.kind.3', 'passkey.use', 'passkey.wait', 'passkey.open', 'passkey.no', 'passkey.neither',
+	'passkey.title', 'passkey.lead', 'passkey.go', 'passkey.make', 'passkey.beside', 'passkey.name',
+	'passkey.name.help', 'passkey.button', 'passkey.done', 'passkey.carry.title', 'passkey.carry.lead',
+	'passkey.carry.on', 'trouble.passkey-cancelled', 'trouble.passkey-there', 'trouble.passkey-none',
+	'trouble.passkey-wrong',
 ];

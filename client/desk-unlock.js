@@ -1,4 +1,4 @@
-/* desk-unlock.js: the ways in (§ 2.3): first keys, the passphrase of this device, a new device by recovery code; and
+/* desk-unlock.js: the ways in (§ 2.3): first keys, the passphrase of this device, a passkey, a new device by recovery code; and
    what is checked on every unlock (§ 2.5). No page here; Refused carries the key of a text. */
 
 import { equal, fromB64u, fromHex, fromId, sha256, toB64u, toHex } from './bytes.js';
@@ -6,9 +6,12 @@ import { makePayload } from './code.js';
 import { NEW, RESET, RETIRE, checkLog, checkOwn, currentOf, headCode, keyId, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
 import { memoryOf, watch } from './log-watch.js';
+import { Refused } from './refused.js';
 import { changeRow, makeDeviceKey, persist, readRows, rowKey } from './store.js';
 import { emptyVault, get, list, merge, openVault, put, sealVault } from './vault.js';
-import { COST_TRIAL, KIND_DEVICE, KIND_PAIRING, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
+import { COST_TRIAL, KIND_DEVICE, KIND_PAIRING, KIND_PASSKEY, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from './wrap.js';
+
+export { Refused };
 
 const TRIES = 5;
 
@@ -19,13 +22,6 @@ export class Restored extends Error {
 		super('restored');
 		this.text = 'restored';
 		Object.assign(this, told, { accept });
-	}
-}
-
-export class Refused extends Error {
-	constructor(text) {
-		super(text);
-		this.text = text;
 	}
 }
 
@@ -47,14 +43,19 @@ export function argonBy(url) {
 }
 
 /* A change that was on its way when this device last heard of the server: `next` holds what the row becomes if it was taken. */
-const asTaken = ({ next, ...row }, hashes) => (next && hashes.includes(next.wrap) ? { ...row, ...next } : row);
+const asTaken = ({ next, ...row }, hashes) => {
+	const { taken = next?.wrap, ...more } = next ?? {};
+	return next && hashes.includes(taken) ? { ...row, ...more } : row;
+};
 
-/* What is written on this device before a change of its wrap is asked for, and after it was taken: whatever becomes of the
+/* next.taken: the hash of another wrap that tells that the change was taken, where this device has none of its own.
+   What is written on this device before a change of its wrap is asked for, and after it was taken: whatever becomes of the
    reply, the row opens. */
 export async function changeWrap({ rowName, hashes }, next, ask) {
+	const { taken, ...more } = next;
 	await changeRow(rowName, (row = {}) => ({ ...asTaken(row, hashes), next }));
 	await ask();
-	await changeRow(rowName, (row) => ({ ...row, ...next, next: undefined }));
+	await changeRow(rowName, (row) => ({ ...row, ...more, next: undefined }));
 }
 
 /* GET /s/desk/keys as bytes, with what this device knows: { inst, supporter, name, wraps, hashes, vault, keylog, row, rowName,
@@ -243,8 +244,30 @@ async function standing(seen, keys, next) {
 	}
 }
 
-/* MK by the passphrase of this device: the caller's to overwrite. */
-export async function masterOf({ inst, supporter, row, here }, passphrase, argon) {
+/* Whether a passkey may open it. */
+export const hasPasskey = ({ wraps }) => wraps.some((wrap) => readWrap(wrap)?.kind === KIND_PASSKEY);
+
+/* Which of her rows the secret of a passkey opens: { mk (the caller's to overwrite), hash }, or null. */
+export async function byPrf({ inst, supporter, wraps, hashes }, prf) {
+	for (const [i, row] of wraps.entries()) {
+		const mk = readWrap(row)?.kind === KIND_PASSKEY && await openWrap({ row, inst, supporter, secret: { prf } });
+		if (mk)
+			return { mk, hash: hashes[i] };
+	}
+	return null;
+}
+
+/* MK by the passphrase of this device, or by what a passkey gave (PROOF is then { prf }): the caller's to overwrite. */
+export async function masterOf(seen, proof, argon) {
+	if (typeof proof === 'string')
+		return byOwnWrap(seen, proof, argon);
+	const found = await byPrf(seen, proof.prf);
+	if (!found)
+		throw new Refused('passkey-wrong');
+	return found.mk;
+}
+
+async function byOwnWrap({ inst, supporter, row, here }, passphrase, argon) {
 	const secret = { passphrase, deviceKey: row.deviceKey, argon: async (...a) => (await argon(...a)).key };
 	const mk = here && await openWrap({ row: here, inst, supporter, secret });
 	if (!mk)
@@ -254,6 +277,9 @@ export async function masterOf({ inst, supporter, row, here }, passphrase, argon
 
 export const byPassphrase = async (seen, passphrase, argon) =>
 	stand(seen, await deriveKeys(await masterOf(seen, passphrase, argon)));
+
+/* By what a passkey gave, on any device where it is at hand. Nothing is written on this device but the vault, sealed. */
+export const byPasskey = async (seen, prf) => stand(seen, await deriveKeys(await masterOf(seen, { prf })));
 
 /* A new device, or a forgotten passphrase: makes and sends this device's own wrap. */
 export async function byCode(seen, payload, passphrase, argon) {

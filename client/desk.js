@@ -13,9 +13,11 @@ import { openMine } from './desk-mine.js';
 import { openPage } from './desk-open.js';
 import { openRing } from './desk-ring.js';
 import { forgetTask, hourRead, outcomesDue, positionsOf, scanPlan, scanned, takeIn, whatStays } from './desk-rules.js';
-import { Refused, Restored, argonBy, byCode, byPassphrase, isRed, look, prepareFirst } from './desk-unlock.js';
+import { Restored, argonBy, byCode, byPasskey, byPassphrase, hasPasskey, isRed, look, prepareFirst } from './desk-unlock.js';
 import { TEXTS } from './desk-texts.js';
 import { armExit } from './leave.js';
+import { passkeysHere, usePasskey } from './passkey.js';
+import { Refused } from './refused.js';
 import { get, prune, put } from './vault.js';
 
 const IDLE_MS = 10 * 60 * 1000;
@@ -57,7 +59,9 @@ function show(page, focus = true) {
 async function start(message = null) {
 	show(waitPage(t, 'wait.look'), false);
 	try {
-		closed(await look(api), message);
+		const [seen, can] = await Promise.all([look(api), passkeysHere()]);
+		seen.passkeys = can !== 'no';
+		closed(seen, message);
 	} catch (e) {
 		troubled(e);
 	}
@@ -106,11 +110,16 @@ function closed(seen, message, code = false) {
 	};
 	/* The page may have stood here for days: what is checked is the log of this moment. */
 	const enter = (way) => redOrForm(async () => {
-		const now = await look(api);
+		const now = Object.assign(await look(api), { passkeys: seen.passkeys });
 		if ((now.state !== 'locked' && now.state !== 'reset') || (seen.here && !code && !now.here))
 			closed(now, null);
 		else
 			opened(await way(now));
+	});
+	/* Asked for first: the press must be hers still when the authenticator is. */
+	const onPasskey = seen.passkeys && hasPasskey(seen) && (async () => {
+		const { secret } = await usePasskey({ inst: seen.inst });
+		await enter((now) => byPasskey(now, secret)).finally(() => secret.fill(0));
 	});
 	if (seen.state === 'lost') {
 		show(lostPage(t, { asked: seen.reset === 'asked' }, ask));
@@ -127,12 +136,12 @@ function closed(seen, message, code = false) {
 		}));
 	} else if (seen.here && !code) {
 		const onCode = () => closed(seen, null, true);
-		show(lockedPage(t, { name: seen.name, onCode, message }, (passphrase) => enter((now) => byPassphrase(now, passphrase, argon))));
+		show(lockedPage(t, { name: seen.name, onCode, onPasskey, message }, (passphrase) => enter((now) => byPassphrase(now, passphrase, argon))));
 	} else {
 		const onBack = seen.here && (() => closed(seen, null));
 		const onLost = () => show(lostPage(t, { asked: seen.reset === 'asked', onBack: () => closed(seen, null, true) }, ask));
 		const moved = seen.row.wrap && !seen.here && t('device.moved');
-		show(newDevicePage(t, { onBack, onLost, message: moved }, (payload, passphrase) => enter((now) => byCode(now, payload, passphrase, argon))));
+		show(newDevicePage(t, { onBack, onLost, onPasskey, message: moved }, (payload, passphrase) => enter((now) => byCode(now, payload, passphrase, argon))));
 	}
 }
 

@@ -2,15 +2,17 @@
    list of her ways in, another device, other keys, none. No page here; Refused carries the key of a text. Whatever needs MK asks for the passphrase again:
    nothing keeps it while the desk is open. */
 
-import { equal, fromHex, sha256, toB64u, toHex } from './bytes.js';
+import { equal, fromB64u, fromHex, sha256, toB64u, toHex } from './bytes.js';
 import { makePayload } from './code.js';
-import { Refused, changeWrap, dayOf, deviceWrap, look, masterOf, named, storeWrap } from './desk-unlock.js';
+import { byPrf, changeWrap, dayOf, deviceWrap, look, masterOf, named, storeWrap } from './desk-unlock.js';
 import { RETIRE, ROTATE, checkLog, checkOwn, makeEntry } from './keylog.js';
 import { deriveKeys, makeMaster } from './keys.js';
 import { memoryOf } from './log-watch.js';
+import { makePasskey, usePasskey } from './passkey.js';
+import { Refused } from './refused.js';
 import { dropRow } from './store.js';
 import { get, list, put, sealVault } from './vault.js';
-import { KIND_PAIRING, KIND_RECOVERY, makeWrap, readWrap } from './wrap.js';
+import { KIND_PASSKEY, KIND_PAIRING, KIND_RECOVERY, makeWrap, readWrap } from './wrap.js';
 
 const TRIES = 5;
 
@@ -108,25 +110,82 @@ export async function preparePairing({ api, argon }, passphrase) {
 	return { payload, stop: () => api.stopPairing() };
 }
 
+/* ---- passkeys ---- */
+
+/* The ids of her passkeys, as the vault knows them: by these an authenticator sees that it has one already, and is asked for one. */
+const idsOf = (vault) => list(vault, 'device:').map(([, { cred }]) => cred).filter(Boolean).map((cred) => fromB64u(cred));
+
+/* A passkey as one more way in. Asks for MK first, so that the press that makes it is one by itself. → { make(name), forget } */
+export async function preparePasskey({ api, argon, vault }, proof, who) {
+	const seen = await look(api);
+	const mk = await masterOf(seen, proof, argon);
+	const { inst, supporter } = seen;
+	let made = null; /* there is one by now: pressed again after a failure, only the sending is done once more */
+	async function fresh() {
+		const { id, secret } = await makePasskey({ inst, name: who, known: idsOf(vault) });
+		const wrap = await makeWrap({ kind: KIND_PASSKEY, mk, inst, supporter, secret: { prf: secret } });
+		secret.fill(0);
+		mk.fill(0);
+		return { id, wrap, hash: await hashOf(wrap) };
+	}
+	async function make(name) {
+		const again = made !== null;
+		made ??= await fresh();
+		named(vault, made.hash, { name, day: seen.today, cred: toB64u(made.id) });
+		if (!again || !(await look(api)).hashes.includes(made.hash))
+			await storeWrap(api, made.wrap, null);
+	}
+	return { make, forget: () => mk.fill(0) };
+}
+
 /* ---- other keys ---- */
 
 const OLD_DAYS = 15; /* an hour of the ring is kept for 14 */
 const later = (today, days) => new Date((dayOf(today) + days) * 86400000).toISOString().slice(0, 10);
 
+const WRAPS_MOST = 4; /* that the server takes with new keys */
+
 /* New keys, signed for by the old ones. Nothing is sent before confirm(), which she presses when she has the new code; it may be
-   pressed again after a failure. sync() writes the open vault to the server; known() is the hash it has then.
-   → { payload, confirm } */
-export async function prepareRotation({ api, argon, vault, keys: old, keyId: oldId, sync, known }, passphrase) {
+   pressed again after a failure. sync() writes the open vault to the server; known() is the hash it has then. PROOF: as for masterOf;
+   a passkey that proves it is carried over, and this device then gets no passphrase. The others end, unless carry(), one press
+   each, asks them for what opens the new keys too: only they can say it.
+   → { payload, confirm, passkeys() (her others: [{ hash, name, cred }]; none where there is no more room), carry(passkey) } */
+export async function prepareRotation({ api, argon, vault, keys: old, keyId: oldId, sync, known }, proof) {
 	const seen = await look(api);
-	const oldMk = await masterOf(seen, passphrase, argon);
+	const oldMk = await masterOf(seen, proof, argon);
+	const by = typeof proof === 'string' ? null : await byPrf(seen, proof.prf);
+	by?.mk.fill(0);
 	const payload = makePayload();
 	const mk = makeMaster();
 	const { inst, supporter } = seen;
 	const recovery = await makeWrap({ kind: KIND_RECOVERY, mk, inst, supporter, secret: { payload } });
-	const device = await deviceWrap(seen, mk, passphrase, argon);
-	const wraps = [device.wrap, recovery];
+	const device = by ? {} : await deviceWrap(seen, mk, proof, argon);
+	const wraps = by ? [recovery] : [device.wrap, recovery];
 	const hashes = await Promise.all(wraps.map(hashOf));
+	const kept = new Map(); /* hash of the new row → what the vault said of the old one */
+	const done = new Set();
+	const carried = mk.slice(); /* for as long as passkeys are carried over */
+	async function take(prf, hash) {
+		const wrap = await makeWrap({ kind: KIND_PASSKEY, mk: carried, inst, supporter, secret: { prf } });
+		wraps.push(wrap);
+		hashes.push(await hashOf(wrap));
+		kept.set(hashes.at(-1), get(vault, `device:${hash}`));
+		done.add(hash);
+	}
+	if (by)
+		await take(proof.prf, by.hash);
 	const keys = await deriveKeys(mk);
+	const passkeys = () => (wraps.length === WRAPS_MOST ? [] : seen.hashes.map((hash) => ({ hash, ...get(vault, `device:${hash}`) }))
+		.filter(({ hash, cred }) => cred && !done.has(hash)));
+	async function carry({ hash, cred }) {
+		const { secret } = await usePasskey({ inst, allow: [fromB64u(cred)] });
+		const found = await byPrf(seen, secret);
+		found?.mk.fill(0);
+		if (found?.hash !== hash)
+			throw new Refused('passkey-wrong');
+		await take(secret, hash);
+		secret.fill(0);
+	}
 	const oldText = toB64u(oldMk);
 	oldMk.fill(0);
 
@@ -143,12 +202,13 @@ export async function prepareRotation({ api, argon, vault, keys: old, keyId: old
 		for (const [hash] of list(vault, 'device:'))
 			put(next, `device:${hash}`, null, now);
 		for (const hash of hashes)
-			named(next, hash, { day: today });
+			named(next, hash, { ...kept.get(hash), day: today });
 		next.n++;
 		return { entry, blob: await sealVault({ vault: next, key: keys.vault, inst, supporter }), n: next.n };
 	}
 
 	async function confirm() {
+		carried.fill(0);
 		for (let i = 0; i < TRIES; i++) {
 			const now = await look(api);
 			const log = await checkLog(now.keylog);
@@ -161,7 +221,8 @@ export async function prepareRotation({ api, argon, vault, keys: old, keyId: old
 			await sync();
 			const { entry, blob, n } = await make({ ...log, list: now.keylog }, now);
 			try {
-				await changeWrap(now, { deviceKey: device.deviceKey, wrap: hashes[0], vault: { blob, known: n } }, () => api.rotateKeys({
+				const mine = by ? { deviceKey: undefined, wrap: undefined, taken: hashes[0] } : { deviceKey: device.deviceKey, wrap: hashes[0] };
+				await changeWrap(now, { ...mine, vault: { blob, known: n } }, () => api.rotateKeys({
 					entry: toB64u(entry), wraps: wraps.map(toB64u), vault: toB64u(blob), replaces: known(),
 				}));
 				return;
@@ -172,7 +233,7 @@ export async function prepareRotation({ api, argon, vault, keys: old, keyId: old
 		}
 		throw new Refused('server');
 	}
-	return { payload, confirm };
+	return { payload, confirm, passkeys, carry };
 }
 
 /* Her own newest entry ends these keys: only she can have signed it. */

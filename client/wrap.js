@@ -1,8 +1,9 @@
-/* wrap.js: MK under lock (§ 2.3), kinds 1 (this device), 2 (recovery code) and 4 (a one-time code for another device).
+/* wrap.js: MK under lock (§ 2.3), kinds 1 (this device), 2 (recovery code), 3 (a passkey) and 4 (a one-time code for another device).
 
    Row, 92 bytes: ver(1)=1, kind(1), 0(2), t(4), m KiB(4), p(4), salt(16), nonce(12), AES-256-GCM(KEK, MK)(48).
    AAD = bytes 0–43 ‖ inst ‖ supporter id. KEK = HKDF-SHA256(salt, ikm, "makker/1 wrap" ‖ kind).
-   kind 1: ikm = Argon2id(passphrase, salt) ‖ HMAC-SHA256(device key, salt); kinds 2 and 4: ikm = the 33 digits.
+   kind 1: ikm = Argon2id(passphrase, salt) ‖ HMAC-SHA256(device key, salt); kinds 2 and 4: ikm = the 33 digits;
+   kind 3: ikm = the 32 bytes that the passkey derives (passkey.js).
    There is no wrap under a passphrase alone, so that a copy of the database cannot be guessed at. */
 
 import { concat, hkdf, readU, systemRandom, u32, utf8 } from './bytes.js';
@@ -41,17 +42,26 @@ async function deviceIkm({ argon, passphrase, deviceKey }, salt, cost) {
 	return ikm;
 }
 
+/* A copy, which is overwritten once it has served; null: this secret is of another kind. */
+function ikmOf(kind, secret, salt, cost) {
+	if (kind === KIND_DEVICE)
+		return secret.argon ? deviceIkm(secret, salt, cost) : null;
+	if (kind === KIND_PASSKEY)
+		return secret.prf?.slice() ?? null;
+	return secret.payload ? utf8(secret.payload) : null;
+}
+
 const params = (head, inst, supporter) => ({
 	name: 'AES-GCM', iv: head.slice(32, 44), additionalData: concat(head.slice(0, 44), inst, supporter),
 });
 
-/* → the row. `secret` is { argon, passphrase, deviceKey } for kind 1, { payload } for kinds 2 and 4; argon(password,
+/* → the row. `secret` is { argon, passphrase, deviceKey } for kind 1, { payload } for kinds 2 and 4, { prf } for kind 3; argon(password,
    salt, cost) gives 32 bytes; cost is needed for kind 1. MK is left as it is. */
 export async function makeWrap({ kind, mk, inst, supporter, secret, cost, random = systemRandom }) {
 	const { t, m, p } = kind === KIND_DEVICE ? cost : { t: 0, m: 0, p: 0 };
 	const salt = random(16);
 	const head = concat(Uint8Array.of(1, kind, 0, 0), u32(t), u32(m), u32(p), salt, random(12));
-	const ikm = kind === KIND_DEVICE ? await deviceIkm(secret, salt, cost) : utf8(secret.payload);
+	const ikm = await ikmOf(kind, secret, salt, cost);
 	const kek = await kekOf(kind, ikm, salt, 'encrypt');
 	return concat(head, new Uint8Array(await crypto.subtle.encrypt(params(head, inst, supporter), kek, mk)));
 }
@@ -76,7 +86,9 @@ export async function openWrap({ row, inst, supporter, secret }) {
 	if (!read)
 		return null;
 	const salt = row.slice(16, 32);
-	const ikm = read.kind === KIND_DEVICE ? await deviceIkm(secret, salt, read.cost) : utf8(secret.payload);
+	const ikm = await ikmOf(read.kind, secret, salt, read.cost);
+	if (!ikm)
+		return null;
 	const kek = await kekOf(read.kind, ikm, salt, 'decrypt');
 	try {
 		return new Uint8Array(await crypto.subtle.decrypt(params(row, inst, supporter), kek, row.slice(44)));

@@ -13,7 +13,8 @@ import { NEW, RESET, RETIRE, ROTATE, headCode, keyId, makeEntry, safetyCode } fr
 import { deriveKeys, expandMaster } from '../keys.js';
 import { buildPost, pskOf } from '../ring.js';
 import { emptyVault, put, sealVault } from '../vault.js';
-import { COST_SMALL, KIND_DEVICE, KIND_RECOVERY, makeWrap } from '../wrap.js';
+import { prfInput } from '../passkey.js';
+import { COST_SMALL, KIND_DEVICE, KIND_PASSKEY, KIND_RECOVERY, makeWrap } from '../wrap.js';
 
 const bytes = (label, n) => fixedRandom(label)(n);
 const INST = bytes('inst', 16);
@@ -75,9 +76,12 @@ async function wrap() {
 		secret: { argon, passphrase, deviceKey: await deviceKeyOf(deviceKey) },
 	});
 	const recovery = await makeWrap({ ...common, kind: KIND_RECOVERY, secret: { payload }, random: fixedRandom('wrap 2') });
+	const prf = bytes('passkey prf', 32);
+	const passkey = await makeWrap({ ...common, kind: KIND_PASSKEY, secret: { prf }, random: fixedRandom('wrap 3') });
 	return {
 		inst: toHex(INST), supporter: toHex(supporter), mk: toHex(mk), passphrase, device_key: toHex(deviceKey),
 		recovery_payload: payload, device: toHex(device), recovery: toHex(recovery),
+		prf_input: toHex(await prfInput(INST)), prf: toHex(prf), passkey: toHex(passkey),
 		argon2id: {
 			password: 'pw', salt: '00'.repeat(16), t: 3, m: 65536, p: 1,
 			key: toHex(await argon(utf8('pw'), new Uint8Array(16), { t: 3, m: 65536, p: 1 })),

@@ -4,11 +4,12 @@ import test from 'node:test';
 import { argon, deviceKeyOf } from './make-vectors.js';
 import { toHex, utf8 } from '../bytes.js';
 import { deriveKeys, makeMaster } from '../keys.js';
-import { COST_FULL, COST_SMALL, KIND_DEVICE, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from '../wrap.js';
+import { COST_FULL, COST_SMALL, KIND_DEVICE, KIND_PASSKEY, KIND_RECOVERY, chooseCost, makeWrap, openWrap, readWrap } from '../wrap.js';
 
 const random = (n) => crypto.getRandomValues(new Uint8Array(n));
 const CHEAP = { t: 1, m: 64, p: 1 };
 const payload = '314159265358979323846264338327950';
+const prf = random(32);
 
 async function both() {
 	const mk = makeMaster();
@@ -19,6 +20,7 @@ async function both() {
 		rows: [
 			[await makeWrap({ ...whose, mk, kind: KIND_DEVICE, secret: device, cost: CHEAP }), device],
 			[await makeWrap({ ...whose, mk, kind: KIND_RECOVERY, secret: { payload } }), { payload }],
+			[await makeWrap({ ...whose, mk, kind: KIND_PASSKEY, secret: { prf } }), { prf }],
 		],
 	};
 }
@@ -28,7 +30,7 @@ test('Argon2id gives what libsodium gives', async () => {
 	assert.equal(toHex(key), 'eb70621ddcc18e8006d5605c72d8712b03493b3ed8f7259b53402ecabbadd9e3');
 });
 
-test('a wrap of 92 bytes gives the master key back, by passphrase and device or by code', async () => {
+test('a wrap of 92 bytes gives the master key back, by passphrase and device, by code or by passkey', async () => {
 	const { mk, whose, rows } = await both();
 	for (const [row, secret] of rows) {
 		assert.equal(row.length, 92);
@@ -50,7 +52,7 @@ test('every single changed byte of a row is refused', async () => {
 });
 
 test('another supporter, installation, passphrase, device or code is refused', async () => {
-	const { whose, device, rows: [[one], [two]] } = await both();
+	const { whose, device, rows: [[one], [two], [three]] } = await both();
 	const secret = device;
 	assert.equal(await openWrap({ ...whose, supporter: random(16), row: one, secret }), null);
 	assert.equal(await openWrap({ ...whose, inst: random(16), row: one, secret }), null);
@@ -59,6 +61,9 @@ test('another supporter, installation, passphrase, device or code is refused', a
 	const other = payload.replace('3141', '3142');
 	assert.equal(await openWrap({ ...whose, row: two, secret: { payload: other } }), null);
 	assert.equal(await openWrap({ ...whose, supporter: random(16), row: two, secret: { payload } }), null);
+	assert.equal(await openWrap({ ...whose, row: three, secret: { prf: random(32) } }), null);
+	assert.equal(await openWrap({ ...whose, inst: random(16), row: three, secret: { prf } }), null);
+	assert.equal(await openWrap({ ...whose, supporter: random(16), row: three, secret: { prf } }), null);
 });
 
 test('a passphrase typed in another Unicode form is the same passphrase', async () => {
@@ -77,6 +82,13 @@ test('a row that asks for a monstrous cost is not tried', async () => {
 	const weak = row.slice();
 	weak.set([0, 0, 0, 0], 8);
 	assert.equal(readWrap(weak), null);
+});
+
+test('what a passkey gave is not overwritten by making or opening a wrap: it is the caller\'s', async () => {
+	const { whose, rows: [, , [row]] } = await both();
+	const mine = prf.slice();
+	await openWrap({ ...whose, row, secret: { prf: mine } });
+	assert.deepEqual(mine, prf);
 });
 
 test('a slow device gets the small cost', () => {

@@ -95,6 +95,19 @@ static void a_browsers_wraps_pass_the_check_and_open_with_their_keys(void **stat
 	code_wrap_key(&code, row + 16, kek);
 	row_opens(row, kek, inst, who, mk);
 
+	vectors_bytes(file, "passkey", row, sizeof(row));
+	assert_int_equal(wrap_read(slice_bytes(row, sizeof(row)), arena, &s, &kind), RES_OK);
+	assert_int_equal(kind, WRAP_PASSKEY);
+	vectors_bytes(file, "prf", ikm, 32);
+	crypt_hkdf(slice_bytes(row + 16, 16), slice_bytes(ikm, 32), SLICE("makker/1 wrap\3"), kek, 32);
+	row_opens(row, kek, inst, who, mk);
+	unsigned char input[12 + 16], hash[CRYPT_HASH], said[CRYPT_HASH];
+	memcpy(input, "makker/1 prf", 12);
+	memcpy(input + 12, inst, 16);
+	crypt_hash(slice_bytes(input, sizeof(input)), hash);
+	vectors_bytes(file, "prf_input", said, CRYPT_HASH);
+	assert_memory_equal(hash, said, CRYPT_HASH);
+
 	vectors_bytes(file, "device", row, sizeof(row));
 	assert_int_equal(wrap_read(slice_bytes(row, sizeof(row)), arena, &s, &kind), RES_OK);
 	assert_int_equal(kind, WRAP_DEVICE);

@@ -18,12 +18,15 @@ static const struct header fence[] = {
 	{ .name = "Referrer-Policy", .value = "no-referrer" },
 	{ .name = "Cross-Origin-Opener-Policy", .value = "same-origin" },
 	{ .name = "Cross-Origin-Resource-Policy", .value = "same-origin" },
-	{ .name = "Permissions-Policy",
-	  .value = "accelerometer=(), autoplay=(), camera=(), "
-		   "display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), "
-		   "microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), usb=(), "
-		   "browsing-topics=()" },
 };
+
+/* What no page of ours asks a browser for, and passkeys only where the route says so. */
+#define NEVER                                                                                                \
+	"accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(), geolocation=(), "      \
+	"gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(), serial=(), " \
+	"usb=(), browsing-topics=(), "
+static const char without_passkeys[] = NEVER "publickey-credentials-create=(), publickey-credentials-get=()";
+static const char with_passkeys[] = NEVER "publickey-credentials-create=(self), publickey-credentials-get=(self)";
 
 static const char *status_words(int status)
 {
@@ -293,6 +296,7 @@ static void add_fence(struct req *req, struct MHD_Response *r)
 {
 	for (size_t i = 0; i < ARRAY_LEN(fence); i++)
 		add(r, fence[i].name, fence[i].value);
+	add(r, "Permissions-Policy", req->route && req->route->flags & FLAG_PASSKEYS ? with_passkeys : without_passkeys);
 	if (req->web->origin && !strncmp(req->web->origin, "https:", 6))
 		add(r, "Strict-Transport-Security", "max-age=31536000");
 }

@@ -113,6 +113,7 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE }
 
 #define FLAG_KEPT (1u << 8)     /* the page is the same for whoever asks in one language: its handler says how long it holds (reply_keep), and
 				   until then others get it without a handler. GET for MAY_ANYBODY without fields, {…} or secret, no cookie set */
+#define FLAG_PASSKEYS (1u << 9) /* its page may ask the browser for passkeys (Permissions-Policy); no other may */
 
 struct route {
 	enum method method;

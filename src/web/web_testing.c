@@ -324,6 +324,7 @@ void has_fence(const char *answer)
 		"\r\nX-Content-Type-Options: nosniff\r\n",	  "\r\nReferrer-Policy: no-referrer\r\n",
 		"\r\nCross-Origin-Opener-Policy: same-origin\r\n", "\r\nCross-Origin-Resource-Policy: same-origin\r\n",
 		"\r\nPermissions-Policy: ",			  "\r\nCache-Control: ",
+		", publickey-credentials-create=(), publickey-credentials-get=()\r\n",
 		"\r\nStrict-Transport-Security: ",		  "\r\nDate: ",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)

@@ -126,7 +126,7 @@ export async function startLive({ at, supporters, others = [] }) {
 		async looked(name) {
 			for (const width of [1280, 320, 360]) {
 				await live.page.setViewportSize({ width, height: width === 1280 ? 900 : 780 });
-				assert.deepEqual(await violations(live.page), [], `${name} at ${width}`);
+				assert.deepEqual(await violations(live.page, live.page.session), [], `${name} at ${width}`);
 				assert.ok(await live.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} at ${width}: sideways`);
 				if (shots) {
 					mkdirSync(shots, { recursive: true });

@@ -67,8 +67,8 @@ const wide = (page) => page.evaluate(() => {
 });
 
 /** What axe finds. Run from outside the page's policy, as an extension would be. */
-export async function violations(page) {
-	const session = await page.context().newCDPSession(page);
+export async function violations(page, kept = null) {
+	const session = kept ?? await page.context().newCDPSession(page);
 	try {
 		const { frameTree } = await session.send('Page.getFrameTree');
 		const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
@@ -80,7 +80,9 @@ export async function violations(page) {
 		assert.ok(Array.isArray(result.value), 'axe ran');
 		return result.value;
 	} finally {
-		await session.detach();
+		/* Chromium takes a page's virtual authenticators away with any session that ends. */
+		if (!kept)
+			await session.detach();
 	}
 }
 

@@ -179,7 +179,7 @@ void desk_routes(struct desk *d, struct web *web)
 {
 	static const struct route routes[] = {
 		{ METHOD_GET, "/s/home", MAY_SIGNED_IN, NULL, home, 0, 0 },
-		{ METHOD_GET, "/s/desk", ROLE_SUPPORTER, NULL, page, 0, 0 },
+		{ METHOD_GET, "/s/desk", ROLE_SUPPORTER, NULL, page, FLAG_PASSKEYS, 0 },
 		{ METHOD_POST, "/s/desk/full", ROLE_SUPPORTER, full_fields, full, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), d);
