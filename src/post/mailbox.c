@@ -80,10 +80,19 @@ static bool was_seen(const struct mailbox *m, const char *name)
 	return false;
 }
 
-static void note_broke(struct mailbox *m, const char *name)
+static void note(uint64_t **list, size_t *n, const char *name)
 {
-	m->broke = must_realloc(m->broke, m->broke_n + 1, sizeof(*m->broke));
-	m->broke[m->broke_n++] = hash_of(name);
+	*list = must_realloc(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = hash_of(name);
+}
+
+static bool was_dropped(const struct mailbox *m, const char *name)
+{
+	uint64_t h = hash_of(name);
+	for (size_t i = 0; i < m->dropped_n; i++)
+		if (m->dropped[i] == h)
+			return true;
+	return false;
 }
 
 static void note_seen(struct mailbox *m, const char *name)
@@ -121,13 +130,15 @@ static enum result pass_over(struct mailbox *m, const char *name, bool too_long,
 	if (res == RES_REFUSED)
 		return RES_OK;
 	if (!too_long)
-		note_broke(m, name);
+		note(&m->broke, &m->broke_n, name);
 	return RES_AGAIN;
 }
 
 static enum result drop_one(struct mailbox *m, const char *name)
 {
 	enum result res = m->kind->drop(m, name);
+	if (!was_dropped(m, name))
+		note(&m->dropped, &m->dropped_n, name);
 	if (res != RES_REFUSED)
 		return res == RES_OK ? RES_OK : RES_AGAIN;
 	complain(m, "deleted");
@@ -142,6 +153,8 @@ static enum result read_one(struct mailbox *m, const char *name, struct buf *mes
 {
 	struct slice token;
 	bool ours = false;
+	if (was_dropped(m, name))
+		return drop_one(m, name);
 	buf_wipe(message);
 	enum result res = m->kind->fetch(m, name, message);
 	if (res == RES_NONE)
@@ -212,6 +225,8 @@ enum result mailbox_round(struct mailbox *m, const bool *stop,
 		m->broke_n = 0;
 	free(list);
 	enum result closed = m->kind->close(m);
+	if (res == RES_OK && closed == RES_OK)
+		m->dropped_n = 0;
 	buf_free(&names);
 	buf_free(&message);
 	*n_r = n;
@@ -266,6 +281,7 @@ void mailbox_free(struct mailbox **m)
 	free((*m)->bounce_domain);
 	free((*m)->seen);
 	free((*m)->broke);
+	free((*m)->dropped);
 	free(*m);
 	*m = NULL;
 }

@@ -29,6 +29,8 @@ struct mailbox {
 	size_t seen_n;
 	uint64_t *broke; /* those over which a session broke off, until a round has come to its end */
 	size_t broke_n;
+	uint64_t *dropped; /* told and deleted; POP3 deletes them at the session's good end, and so not in one that broke off */
+	size_t dropped_n;
 	bool complained; /* one line a round */
 	const bool *stop;
 	CURL *curl; /* from open to close */

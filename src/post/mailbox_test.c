@@ -206,7 +206,7 @@ static void one_that_cannot_be_read_stops_no_other_and_is_said_once(void **state
 
 static struct {
 	int n;             /* messages 1..n */
-	int ours;
+	int ours, asked_to_go;
 	int breaks[3];     /* over which the session breaks off each time */
 	int fetched, sessions;
 	bool broken;
@@ -287,6 +287,30 @@ static void a_message_over_which_the_session_breaks_is_passed_over_until_the_oth
 	assert_int_equal(round_of(RES_AGAIN), 1);
 }
 
+/* As POP3: what was deleted is there again when the session breaks off. */
+static enum result serve_drop_at_the_end(struct mailbox *m, const char *name)
+{
+	(void)m;
+	assert_int_equal(atoi(name), server.ours);
+	server.asked_to_go++;
+	return RES_OK;
+}
+
+static void what_was_told_is_deleted_though_the_session_broke_off_after_it(void **state)
+{
+	struct mailbox_kind late = served;
+	(void)state;
+	late.drop = serve_drop_at_the_end;
+	town.m->kind = &late;
+	server.n = server.ours = 7;
+	server.breaks[0] = 6, server.breaks[1] = server.breaks[2] = 0;
+	assert_int_equal(round_of(RES_AGAIN), 1);
+	assert_int_equal(town.asked, 1);
+	assert_int_equal(round_of(RES_OK), 0);
+	assert_int_equal(town.asked, 0); /* told once */
+	assert_int_equal(server.asked_to_go, 2);
+}
+
 static void a_mailbox_that_is_not_there_is_no_end(void **state)
 {
 	struct post_mailbox setup = { .where = "/nonexistent/maildir" };
@@ -311,6 +335,7 @@ int main(void)
 		TEST(one_that_cannot_be_read_stops_no_other_and_is_said_once),
 		TEST(of_very_many_the_newest_are_read_first),
 		TEST(a_message_over_which_the_session_breaks_is_passed_over_until_the_others_are_read),
+		TEST(what_was_told_is_deleted_though_the_session_broke_off_after_it),
 		cmocka_unit_test(a_mailbox_that_is_not_there_is_no_end),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
