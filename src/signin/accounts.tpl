@@ -184,7 +184,7 @@
 <p>{{v->invite_text}}</p>
 <form method="post" action="{{v->invite_action}}"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" data-variant="secondary" type="submit">{{v->invite_button}}</button></form>
 </section>
-<section class="mk-card mk-stack" data-gap="3" aria-labelledby="end"><h2 class="ds-heading" data-size="xs" id="end">{{tr "Does not work with this any more?"}}</h2>
+<section class="mk-card mk-stack" data-gap="3" aria-labelledby="end"><h2 class="ds-heading" data-size="xs" id="end">{{tr "No longer works with this?"}}</h2>
 <p>{{tr "When the sign-in is ended, it stops working at once, everywhere. You are asked once more first."}}</p>
 <p><a class="ds-button" data-variant="secondary" href="{{v->end}}">{{tr "End the sign-in"}}</a></p>
 </section>

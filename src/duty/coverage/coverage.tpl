@@ -119,7 +119,7 @@
 {{end}}
 <p class="mk-row mk-noprint"><a class="ds-button" data-variant="secondary" href="{{v->add}}">{{tr "Add somebody who was affected"}}</a></p></section>
 {{else}}
-<p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own leaders see who."}}</p>
+<p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own managers see who."}}</p>
 {{end}}
 </div>
 {{if v->names}}

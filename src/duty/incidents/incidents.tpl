@@ -145,7 +145,7 @@
 {{template incidents_then()}}
 <aside class="mk-stack mk-stick" data-gap="3" aria-labelledby="then"><h2 class="ds-heading" data-size="2xs" id="then">{{tr "When you have saved"}}</h2>
 <ol class="mk-steps"><li><b>{{tr "At once"}}</b><br>{{tr "Everybody gets a personal offer, and a colleague makes contact, if possible from another unit."}}</li><li><b>{{tr "Today"}}</b><br>{{tr "You see whom no message reaches, and speak to them yourself."}}</li><li><b>{{tr "After two to four days"}}</b><br>{{tr "Everybody is asked again, whatever they answered the first time."}}</li><li><b>{{tr "After four weeks"}}</b><br>{{tr "Everybody gets one last message: how are you?"}}</li></ol>
-<p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody has been offered support. What they answer you will never know, nor will any other leader."}}</span></p></aside>
+<p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody has been offered support. What they answer you will never know, nor will any other manager."}}</span></p></aside>
 {{end}}
 {{template incidents_form_page(const struct form_view *v)}}
 {{call look_top(&v->look)}}

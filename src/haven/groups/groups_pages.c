@@ -225,7 +225,7 @@ static const struct {
 	{ GROUPS_PAST, "#clock", TR("That time has passed") },
 	{ GROUPS_LATE, "#late", TR("That is later than 48 hours after what happened. Tick the box if it is planned all the same") },
 	{ GROUPS_NO_PLACE, "#place", TR("Write where it is") },
-	{ GROUPS_PLACE_LONG, "#place", TR("The place is too long. 100 characters is the most") },
+	{ GROUPS_PLACE_LONG, "#place", TR("The place is too long. There is room for 100 characters") },
 	{ GROUPS_PLACE_BAD, "#place", TR("The place has characters that cannot be shown. Write it again") },
 	{ GROUPS_NO_LEADER, "#first", TR("Choose two peer supporters") },
 	{ GROUPS_ONE_LEADER, "#first", TR("Choose two different peer supporters") },

@@ -173,7 +173,7 @@
 {{template offers_for_all(const struct offers_page *v)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="together"><h2 class="ds-heading" data-size="xs" id="together">{{tr "With the others who were there"}}</h2>
 {{if v->group_cancelled}}
-<p>{{v->group_hint}} {{tr "What else is offered to you on this page stands."}}</p>
+<p>{{v->group_hint}} {{tr "Everything else that this page offers you stands."}}</p>
 {{else}}
 <p><b>{{v->group_when}}</b><br>{{v->group_place}}</p>
 <p>{{v->group_by}} {{tr "Those who were there go through what happened, in order and without painful detail, and hear what is common afterwards."}}</p>
