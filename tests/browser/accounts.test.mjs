@@ -180,7 +180,7 @@ test('one more role, a role that is there, and a link for a new passphrase', { t
 test('the last who keeps the accounts stays, and two who press at once do one thing', { timeout: 120000 }, async () => {
 	const mine = await found(who.admin, 'duty', admin.email);
 	const question = await who.admin.get(`${mine.url.split('?')[0]}/end`);
-	assert.match(wordsOf(question.text), /After this there are not two people any more/);
+	assert.match(wordsOf(question.text), /After this there are no longer two people/);
 	const told = await who.admin.submit(question, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
 	assert.match(wordsOf(told.text), /Nothing was changed: nobody else could look after the sign-ins/);
 	who.other = await add('duty', other, 'admin');

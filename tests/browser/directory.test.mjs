@@ -191,7 +191,7 @@ test('without JavaScript and in Swedish: what changes is read from what to what,
 	/* Somebody else is told, and sees nothing of it. */
 	const other = await open('nils@fjordvik.example');
 	await other.goto(`${base}/directory/import`);
-	assert.match(await other.locator('main').textContent(), /Siv Sjö oppdaterer listen akkurat nå/);
+	assert.match(await other.locator('main').textContent(), /Siv Sjö oppdaterer lista akkurat nå/);
 	await other.goto(`${base}/directory/import/people?what=changed`);
 	assert.ok(!(await other.locator('main').textContent()).includes('Åse'));
 	assert.equal((await get(other, '/directory/import/rows')).status, 303);
@@ -208,7 +208,7 @@ test('when many would leave their number must be written; giving up changes noth
 	await page.check('#missing-1');
 	await submit(page, '/directory/import/columns');
 	await until(page, '#counts');
-	assert.match(await page.locator('main').textContent(), /Mer enn én av ti ville sluttet/);
+	assert.match(await page.locator('main').textContent(), /Mer enn én av ti ville bli regnet som sluttet/);
 	await sound(page, 'many');
 	await page.fill('#leaving', '3');
 	await submit(page, '/directory/import/do');
