@@ -235,7 +235,8 @@ static enum result hear_failed(struct tx *tx, struct heard *h, const struct mail
 	res = offers_add_ways(tx, &row.id, failed);
 	if (res == RES_OK && !row.stopped) /* "no more will come", says the page, whatever failed */
 		res = put_other(tx, h, &row, &none);
-	if (res == RES_OK && none && is_first(h->which) && offers_unsendable(row.ways))
+	/* Whoever stopped them had opened one: it came. And duty would hear of nobody else so soon, since the other way is tried first. */
+	if (res == RES_OK && none && !row.stopped && is_first(h->which) && offers_unsendable(row.ways))
 		res = offers_put_fact(tx, &row.id, DOOR_UNSENDABLE, told->day);
 	return res;
 }

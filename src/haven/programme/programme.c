@@ -343,7 +343,7 @@ static enum result approve(struct tx *tx, void *ctx)
 	const struct approving *v = ctx;
 	struct id not_hers;
 	enum result res = not_by(tx, &v->who->account, &not_hers);
-	if (res == RES_OK && id_eq(&v->supporter, &not_hers))
+	if (res == RES_OK && !id_is_zero(&not_hers) && id_eq(&v->supporter, &not_hers))
 		return RES_REFUSED;
 	if (res == RES_OK)
 		res = supporters_approve_reset(tx, &v->supporter, v->today);
