@@ -216,7 +216,7 @@ static void whom_no_message_reached_is_seen_to_once_and_noted(void **state)
 }
 
 SQL(test_account, "btb?", "",
-    "INSERT INTO account (id, email, name, lang, of_whom) VALUES ($1, $2, 'Mona Vik', 'en', $3)");
+    "INSERT INTO account (id, email, name, lang, of_whom, password) VALUES ($1, $2, 'Mona Vik', 'en', $3, 'a hash')");
 SQL(test_role, "bib", "", "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3)");
 SQL(test_asks, "b", "", "INSERT INTO key_reset (supporter, day, approved) VALUES ($1, 20775, 0)");
 SQL(test_yes, "", "n:i", "SELECT COUNT(*) AS n FROM key_reset WHERE approved = 1");
