@@ -66,9 +66,8 @@ async function joins(given, welcome) {
 
 before(async () => {
 	assert.ok(process.env.MAKKER_BIN, 'MAKKER_BIN is the folder of the build');
-	haven = await startHaven({ bin: process.env.MAKKER_BIN, at: AT });
-	haven.door.people = [...HELPERS.map((given, i) => person(i + 1, `${given} Nes`, 'Lege')), person(AFFECTED, 'Ingrid Solli', 'Sykepleier')];
-	haven.door.rev.people = 1;
+	haven = await startHaven({ bin: process.env.MAKKER_BIN, at: AT,
+		people: [...HELPERS.map((given, i) => person(i + 1, `${given} Nes`, 'Lege')), person(AFFECTED, 'Ingrid Solli', 'Sykepleier')] });
 	const list = join(haven.dir, 'supporters.csv');
 	writeFileSync(list, ['number,languages,since,interview,training,check,accredited until,windows', ...HELPERS.map((_, i) =>
 		`100${i + 1},nb,2019,2026-01-10,2026-02-10,2026-02-11,2028-02-11,"mon-sun 08:00-18:00"`), ''].join('\n'));

@@ -75,12 +75,10 @@ const tell = (name, path, { body, headers = {} } = {}) => haven.request('POST', 
 
 before(async () => {
 	assert.ok(bin, 'MAKKER_BIN is the folder of the build');
-	haven = await startHaven({ bin, at: AT });
-	haven.door.people = [
+	haven = await startHaven({ bin, at: AT, people: [
 		person(1, '1001', 'Kari Nes'), person(2, '1002', 'Tariq Ali'), person(3, '1003', 'Ingrid Solli'),
 		person(4, '1004', 'Per Holm'), person(5, '1005', 'Anna Lie', { protected: true }),
-	];
-	haven.door.rev.people = 1;
+	] });
 	const list = join(haven.dir, 'supporters.csv');
 	const attested = 'nb,2019,2026-01-10,2026-02-10,2026-02-11,2028-02-11,"mon-sun 08:00-18:00"\n';
 	writeFileSync(list, `number,languages,since,interview,training,check,accredited until,windows\n1001,${attested}1002,${attested}`);

@@ -40,13 +40,15 @@ function startDoor(path) {
 	return new Promise((resolve) => server.listen(path, () => resolve({ door, server })));
 }
 
-/* bin: the folder of the build. → { url, port, door, mails, command, clock, request, stop }. */
-export async function startHaven({ bin, at }) {
+/* bin: the folder of the build. people: whom duty knows when haven first asks; for later ones haven may take its long poll's time. → { url, port, door, mails, command, clock, request, stop }. */
+export async function startHaven({ bin, at, people = [] }) {
 	const [port] = await freePorts(1);
 	const dir = mkdtempSync(join(tmpdir(), 'makker-haven-'));
 	const program = join(bin, 'src/haven/makker-haven');
 	const mailbox = await startMailbox();
 	const { door, server } = await startDoor(join(dir, 'door.sock'));
+	door.people = people;
+	door.rev.people = people.length > 0 ? 1 : 0;
 	const url = `http://${HOST}:${port}`;
 	writeFileSync(join(dir, 'haven.conf'), Object.entries({
 		workplace: 'Fjordvik sykehus', listen: `127.0.0.1:${port}`, public_url: url, hosts: HOST, database: 'sqlite:haven.db',

@@ -24,9 +24,9 @@ const person = (n, name) => ({
 export async function startLive({ at, supporters, others = [] }) {
 	const bin = process.env.MAKKER_BIN;
 	assert.ok(bin, 'MAKKER_BIN is the folder of the build');
-	const haven = await startHaven({ bin, at });
-	const browser = await launch(`--host-resolver-rules=MAP ${HAVEN_HOST} 127.0.0.1`);
 	const people = [...supporters, ...others].map((name, i) => person(i + 1, name));
+	const haven = await startHaven({ bin, at, people });
+	const browser = await launch(`--host-resolver-rules=MAP ${HAVEN_HOST} 127.0.0.1`);
 	const who = {};
 	const live = { haven, browser, who, people, page: null, complaints: [], sent: [] };
 
@@ -41,8 +41,6 @@ export async function startLive({ at, supporters, others = [] }) {
 		who[name] = { email };
 		await session(name, await form(new URL(link).pathname, { passphrase: PASS, again: PASS }), page);
 	};
-	haven.door.people = people;
-	Object.assign(haven.door.rev, { people: 1, incidents: 1 }); /* it asks for people again when there is news of incidents */
 	const list = join(haven.dir, 'supporters.csv');
 	writeFileSync(list, ['number,languages,since,interview,training,check,accredited until,windows', ...people.slice(0, supporters.length)
 		.map((p) => `${p.number},nb,2019,2026-01-10,2026-02-10,2026-02-11,2028-02-11,"mon-sun 08:00-18:00"`)].join('\n'));
