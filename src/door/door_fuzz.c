@@ -69,7 +69,7 @@ static void facts(struct arena *a, struct slice in)
 	door_write_facts(&out, &m);
 	must(door_read_facts(a, buf_get(&out), &again) == RES_OK && again.n == m.n);
 	for (size_t i = 0; i < m.n; i++)
-		must(id_eq(&m.list[i].exposure, &again.list[i].exposure) && m.list[i].kind == again.list[i].kind);
+		must(id_eq(&m.list[i].about, &again.list[i].about) && m.list[i].kind == again.list[i].kind);
 	buf_free(&out);
 }
 
