@@ -39,6 +39,8 @@ static int serve(void)
 		return 78;
 	if (wished("dies-at-once"))
 		return 3;
+	if (wished("slow"))
+		sleep(2);
 	be_ready();
 	if (wished("dies-later")) {
 		usleep(100000);

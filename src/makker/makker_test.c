@@ -231,6 +231,26 @@ static void who_will_not_end_is_killed(void **state)
 	expect("err", "makker-duty has not ended in 1 s: killed");
 }
 
+static void who_is_ready_is_asked_to_take_new_settings_and_who_only_starts_is_left_alone(void **state)
+{
+	(void)state;
+	placed("dies-later", "");
+	pid_t pid = begin_serve();
+	wait_for("err", "makker-duty ended with status 4");
+	put("duty.conf", "slow");
+	for (int i = 0; i < 500 && times("duty/calls", "serve\n") < 2; i++)
+		usleep(20000);
+	assert_int_equal(times("duty/calls", "serve\n"), 2);
+	kill(pid, SIGHUP);
+	wait_for("err", "makker-haven was ended by signal 1"); /* it knows no better, and so shows that it was asked */
+	for (int i = 0; i < 500 && times("err", "makker-duty is ready") < 2; i++)
+		usleep(20000);
+	assert_int_equal(times("err", "makker-duty is ready"), 2);
+	assert_int_equal(times("err", "makker-duty was ended by signal"), 0);
+	kill(pid, SIGTERM);
+	assert_int_equal(end(pid), 0);
+}
+
 static void no_program_outlives_a_killed_launcher(void **state)
 {
 	(void)state;
@@ -636,6 +656,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(who_dies_later_is_started_again, fresh_data),
 		cmocka_unit_test_setup(who_cannot_start_stops_both, fresh_data),
 		cmocka_unit_test_setup(who_will_not_end_is_killed, fresh_data),
+		cmocka_unit_test_setup(who_is_ready_is_asked_to_take_new_settings_and_who_only_starts_is_left_alone, fresh_data),
 		cmocka_unit_test_setup(no_program_outlives_a_killed_launcher, fresh_data),
 		cmocka_unit_test_setup(each_command_goes_to_whom_it_belongs, fresh_data),
 		cmocka_unit_test_setup(a_file_of_bad_rows_is_the_callers_and_new, fresh_data),

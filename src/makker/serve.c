@@ -156,26 +156,22 @@ static void reap(struct watch *w)
 			child_ended(w, &w->child[i], how);
 }
 
-/* A terminal that is closed says so with the same signal that elsewhere asks for new settings. */
-static bool at_a_terminal(void)
-{
-	return isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
-}
-
-static void pass_on(const struct watch *w, int signal_number)
+/* Whoever is not ready yet would be ended by the signal, and reads the new settings anyway. */
+static void ask_for_new_settings(const struct watch *w)
 {
 	log_fact("makker", "both programs are to take new settings");
 	for (enum which i = DUTY; i < PROGRAMS; i++)
-		if (w->child[i].was_ready && w->child[i].pid)
-			kill(w->child[i].pid, signal_number);
+		if (w->child[i].pid && w->child[i].was_ready && w->child[i].ready < 0)
+			kill(w->child[i].pid, SIGHUP);
 }
 
 static void take_signals(struct watch *w, int fd)
 {
 	struct signalfd_siginfo info;
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		if (info.ssi_signo == SIGHUP && !at_a_terminal()) {
-			pass_on(w, SIGHUP);
+		/* A terminal that is closed says so with the same signal. */
+		if (info.ssi_signo == SIGHUP && !isatty(STDERR_FILENO)) {
+			ask_for_new_settings(w);
 		} else if (info.ssi_signo != SIGCHLD) {
 			log_fact("makker", "stopping");
 			stop_all(w, LEAVE_OK);
