@@ -181,7 +181,8 @@ export function restoredPage(t, told, act) {
 /* Something is not as it must be: nothing is opened and nothing sealed. */
 export const redPage = (t, key) => page(heading(t(`${key}.title`)), note(t(`${key}.text`), 'danger', { role: 'alert' }));
 
-export const waitPage = (t, key, title = null) => page(title && heading(title), el('p', { role: 'status' }, t(key)));
+/* A page has a heading at every moment: what has just been said, or what is waited for. */
+export const waitPage = (t, key, title = null) => page(heading(title ?? t(key)), title && el('p', { role: 'status' }, t(key)));
 
 export const troublePage = (t, key, { signin, again }) => page(heading(t('trouble.title')),
 	note(t(`trouble.${key}`), 'warning', { role: 'alert' }),

@@ -57,7 +57,7 @@ function show(page, focus = true) {
 /* ---- closed ---- */
 
 async function start(message = null) {
-	show(waitPage(t, 'wait.look'), false);
+	show(waitPage(t, 'wait.look', message), false);
 	try {
 		const [seen, can] = await Promise.all([look(api), passkeysHere()]);
 		seen.passkeys = can !== 'no';

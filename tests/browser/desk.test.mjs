@@ -399,9 +399,17 @@ test('Kari sees whom to call, notes a try, passes one on, locks and unlocks', { 
 	await press('task.passon', cardOf(32));
 	await heading('Hei, Kari. Én venter på deg.');
 	assert.deepEqual((await tasksOf('kari')).map((t) => t.id), [id(31)]);
+	/* There is a heading at every moment, also between two pages. */
+	await page.evaluate(() => {
+		const desk = document.getElementById('desk');
+		globalThis.bare = 0;
+		new MutationObserver(() => { globalThis.bare += desk.querySelector('h1') ? 0 : 1; }).observe(desk, { childList: true });
+	});
 	await press('open.lock');
 	await heading(/Pulten er låst\.$/);
 	assert.ok(!(await page.content()).includes('Ingrid'));
+	await page.locator('input[type=password]').waitFor();
+	assert.equal(await page.evaluate(() => globalThis.bare), 0);
 	await looked('desk-locked');
 	await page.locator('input[type=password]').fill('not the passphrase');
 	await press('locked.button');
