@@ -335,7 +335,8 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	await setUp();
 	const silent = taskOf({ name: 'Mehmet Kaya', email: false, phone: null });
 	const asked = taskOf();
-	const stood = taskOf({ name: 'Åse Berg', role: 1, taken_over: true });
+	const also = 'Åse er oppgaven din to ganger: også etter «<b>Noe annet</b>», i går. Én samtale er nok. Noter den på begge.';
+	const stood = taskOf({ name: 'Åse Berg', role: 1, taken_over: true, also_text: also });
 	double.state.tasks = [asked, silent, stood];
 	const evil = '<img src=x onerror=alert(1)>\u202e';
 	double.state.hours.set(102, await hourOf(
@@ -353,6 +354,8 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(await card(asked).locator('a[href^=tel]').getAttribute('href'), 'tel:00000999');
 	assert.equal(await card(stood).locator('a[href="tel:00000318"] .mk-num').textContent(), '00 00 03 18');
 	assert.equal(await card(stood).locator('[data-answer]').getAttribute('data-answer'), 'none');
+	assert.equal(await card(stood).locator('[data-also]').textContent(), also);
+	assert.equal(await page.locator('[data-also]').count(), 1);
 	assert.equal(await page.locator('#desk img').count(), 0);
 	assert.equal(await page.locator('[data-other]').count(), 1);
 	assert.equal(await page.locator('[data-other] a').count(), 0);

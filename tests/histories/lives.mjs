@@ -25,8 +25,8 @@ const INCIDENTS = {
 	A: { leader: 0, kind: 0, severity: 1, clock: '05.40', unit: 'Mottaket', sentence: 'En pårørende truet personalet i venterommet.', who: [1, 2, 3] },
 	B: { leader: 1, kind: 2, severity: 1, clock: '06.10', unit: 'Fødestuene', sentence: 'Et uventet dødsfall tidlig på morgenen.',
 		who: [13, 14, 15, 16, 17, 18, 19, 23, 25, 26, 27, 28] },
-	/* To D its leader is a party: the safety representative leads it. No message reaches one of the affected. */
-	D: { leader: 0, party: 0, kind: 4, severity: 0, clock: '07.40', unit: 'Mottaket', sentence: 'En uenighet på et møte.', who: [4, 9] },
+	/* To D its leader is a party: the safety representative leads it. No message reaches one of the affected, and one was affected by B the day before. */
+	D: { leader: 0, party: 0, kind: 4, severity: 0, clock: '07.40', unit: 'Mottaket', sentence: 'En uenighet på et møte.', who: [4, 9, 14] },
 	C: { leader: 0, kind: 1, severity: 0, clock: '07.20', unit: 'Mottaket', sentence: 'En feil som ble oppdaget i tide.', who: [36] },
 };
 

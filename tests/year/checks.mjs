@@ -79,6 +79,13 @@ function nothingTwice(e) {
 /* [kind, from, to] after she was named */
 const TOUCHES = [['second', 48 * HOUR, 96 * HOUR], ['check', 21 * DAY, 35 * DAY]];
 
+/* Two of a kind within so many days would look alike: the newer incident's comes for both. */
+const ALIKE = { second: 3, check: 7 };
+const newerOf = (e, one, kind) => everyone(e).filter((other) => {
+	const days = daysBetween(dayOf(one.at), dayOf(other.at));
+	return other !== one && other.number && other.number === one.number && days >= 0 && days <= ALIKE[kind];
+});
+
 /* Touches are put by day: quiet hours hold none of them up. */
 const byDay = (way) => (way === 'sms' ? 'door' : way);
 
@@ -99,7 +106,10 @@ function touches(kind) {
 		}
 		const due = one.at + to + held(e, one.at + from, e.now, byDay(one.sms ? 'sms' : 'mail'));
 		const isOpen = (one.mail && !refusedBy(e, one, kind)) || one.sms;
-		if (got.length === 0 && e.now > due && isOpen && !one.stopped && !(one.left && one.left < one.at + to))
+		const newer = newerOf(e, one, kind);
+		if (kind === 'second' && got.some((m) => newer.some((other) => dayOf(other.at) > dayOf(one.at) && m.at > other.at + HOUR)))
+			wrong.push(`${who(one)} got the ${kind} although a newer incident's was to come`);
+		if (got.length === 0 && newer.length === 0 && e.now > due && isOpen && !one.stopped && !(one.left && one.left < one.at + to))
 			wrong.push(`${who(one)} got no ${kind}`);
 		return wrong;
 	});
@@ -128,7 +138,10 @@ function withinRoom(e) {
 	const wrong = [], by = new Map();
 	for (const a of e.assigned.filter((x) => x.supporter && !x.incident.lost)) /* a restore takes the load away with the task */
 		by.set(a.supporter, [...by.get(a.supporter) ?? [], a]);
-	for (const [supporter, list] of by)
+	/* Whom she has from another incident already she may be given again without room for it. */
+	const isAgain = (a, all) => all.some((b) => b.name === a.name && b.incident !== a.incident && b.at <= a.at && daysBetween(dayOf(b.at), dayOf(a.at)) < 28);
+	for (const [supporter, all] of by) {
+		const list = all.filter((a) => !isAgain(a, all));
 		for (const a of list) {
 			const today = list.filter((b) => dayOf(b.from) === dayOf(a.at) && dayOf(b.at) === dayOf(a.at)), day = today.length;
 			const flat = list.filter((b) => b.at <= a.at && daysBetween(dayOf(b.at), dayOf(a.at)) < 27).length; /* the page is read each day */
@@ -137,6 +150,7 @@ function withinRoom(e) {
 			if (flat > 6)
 				wrong.push(`supporter ${supporter} was given ${flat} tasks in the 28 days to ${dayOf(a.at)}`);
 		}
+	}
 	return [...new Set(wrong)];
 }
 

@@ -204,6 +204,17 @@ static void put_times(struct json *j, struct call *c, const struct offers_task *
 			look_given(c->a, t->name), "when", buf_get(&b).p, NULL);
 		json_put_slice(j, "call_text", buf_get(&say));
 	}
+	if (t->also) {
+		struct slice title = slice_of(t->also->title);
+		while (title.n && (title.p[title.n - 1] == '.' || title.p[title.n - 1] == ' '))
+			title.n--; /* it stands within a sentence */
+		buf_reset(&b);
+		buf_reset(&say);
+		say_day(&b, lang, t->also->happened, c->today);
+		tr_fill(&say, tr(lang, "{name} is your task twice: also after “{title}”, {day}. One call is enough; note it at both."), "name",
+			look_given(c->a, t->name), "title", arena_str(c->a, title), "day", buf_get(&b).p, NULL);
+		json_put_slice(j, "also_text", buf_get(&say));
+	}
 	buf_free(&say);
 	buf_free(&b);
 }

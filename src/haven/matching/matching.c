@@ -311,6 +311,29 @@ static void fill(struct plan *p, enum matching_rank rank)
 	free(price);
 }
 
+/* Whoever has somebody who knows her goes there before all costs: nobody competes with her for that one. */
+static void keep_known(struct plan *p)
+{
+	const struct matching_facts *f = p->f;
+	for (size_t e = 0; e < f->exposures_n; e++) {
+		const struct matching_exposure *to = &f->exposures[p->exposures[e].at];
+		struct matching_task *task = &p->answer->tasks[p->exposures[e].at];
+		for (size_t k = 0; k < to->known_n && id_is_zero(&task->by[MATCHING_ASSIGNED]); k++) {
+			for (size_t s = 0; s < f->supporters_n; s++) {
+				const struct matching_supporter *who = &f->supporters[p->supporters[s].at];
+				const struct matching_verdict *v = &p->answer->verdicts[p->supporters[s].at];
+				if (!id_eq(&who->id, &to->known[k]) || holds_place(task, &who->id) ||
+				    !matching_again(v->reasons | matching_judge_pair(&f->settings, who, to)))
+					continue;
+				task->by[MATCHING_ASSIGNED] = who->id;
+				task->first[MATCHING_ASSIGNED] = v->first;
+				p->weight[s]++;
+				p->room[s]--;
+			}
+		}
+	}
+}
+
 static void count_missing(struct plan *p)
 {
 	const struct matching_facts *f = p->f;
@@ -360,6 +383,7 @@ enum result matching_assign(struct arena *a, const struct matching_facts *f, str
 			memcpy(answer.tasks[i].by, f->exposures[i].fixed, sizeof(answer.tasks[i].by));
 		}
 		judge(&p);
+		keep_known(&p);
 		for (int rank = 0; rank < MATCHING_RANKS; rank++)
 			fill(&p, rank);
 		count_missing(&p);

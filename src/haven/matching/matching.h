@@ -55,10 +55,11 @@ struct matching_answer {
 	/* How many more supporters it would take at the least, each with all her room free. */
 	size_t supporters_missing;
 	struct matching_verdict *verdicts; /* one per supporter, in the order of the facts; before this run */
-	int64_t cost;			   /* of the assignments made, in points */
+	int64_t cost;			   /* of the assignments made, in points; not of those to somebody who knows her */
 };
 
-/* Everything in the answer lives in the arena. RES_BAD: a number, index or size out of range,
+/* Whoever is known to a supporter from another incident (`known`) is assigned to her first, whatever it costs; the rest
+   together. Everything in the answer lives in the arena. RES_BAD: a number, index or size out of range,
    the same id twice, or a circle in the tree.
 
    Stand-ins are found by two further flows of the same kind, the first ones together, then

@@ -274,6 +274,11 @@ uint32_t matching_judge_pair(const struct matching_settings *set, const struct m
 	return no;
 }
 
+bool matching_again(uint32_t reasons)
+{
+	return !(reasons & ~(MATCHING_BIT(MATCHING_NO_ROOM_TODAY) | MATCHING_BIT(MATCHING_NO_ROOM)));
+}
+
 uint32_t matching_reasons(const struct matching_settings *set, const struct matching_run *run,
 			  const struct matching_supporter *who, const struct matching_exposure *to)
 {

@@ -123,6 +123,8 @@ struct matching_exposure {
 	size_t not_these_n;
 	const struct id *passed; /* supporters whom this task has left */
 	size_t passed_n;
+	const struct id *known; /* supporters who have her from another incident, the newest first: she goes to the first who may */
+	size_t known_n;
 	struct id fixed[3]; /* places already held: assigned, first, second stand-in; a zero id is open */
 };
 
@@ -155,6 +157,10 @@ struct matching_verdict matching_judge(const struct matching_settings *set, cons
 /* What stands between these two; 0 for nothing. */
 uint32_t matching_judge_pair(const struct matching_settings *set, const struct matching_supporter *who,
 			     const struct matching_exposure *to);
+/* Whether somebody who has her from another incident may have her again. The two are one colleague to call, so that takes no more
+   room than she has; "I am full" stands. */
+bool matching_again(uint32_t reasons);
+
 /* Both. The gate for one assignment, asked again whenever a stand-in moves up. */
 uint32_t matching_reasons(const struct matching_settings *set, const struct matching_run *run,
 			  const struct matching_supporter *who, const struct matching_exposure *to);

@@ -247,6 +247,60 @@ static void a_task_that_left_all_three_goes_to_a_fourth(void **state)
 	town_close(t);
 }
 
+/* Two people whom somebody else fits better, and one who knows both. */
+static struct town *town_known(void)
+{
+	struct town *t = town_open(2, 3);
+	t->supporters[2].profession = 2;
+	t->supporters[2].unit = WARD_3;
+	t->ids[0] = named('s', 999); /* gone */
+	t->ids[1] = t->supporters[2].id;
+	for (size_t e = 0; e < 2; e++) {
+		t->exposures[e].known = t->ids;
+		t->exposures[e].known_n = 2;
+	}
+	return t;
+}
+
+static void who_is_known_from_another_incident_comes_before_whoever_fits_better_and_needs_no_more_room(void **state)
+{
+	(void)state;
+	struct town *t = town_known();
+	t->supporters[2].loads = t->loads;
+	t->supporters[2].loads_n = 6;
+	assign(t);
+	assert_int_equal(assigned(t, 0), 2);
+	assert_int_equal(assigned(t, 1), 2);
+	assert_true(t->answer.tasks[0].first[MATCHING_ASSIGNED].s == t->f.run.now.s);
+	assert_int_equal(places(t, 2, 1) + places(t, 2, 2), 0);
+	assert_int_equal(t->answer.without_n, 0);
+	town_close(t);
+}
+
+CHANGE(is_full, s->full = true)
+CHANGE(is_paused, s->paused = true)
+CHANGE(lost_key, s->has_key = false)
+CHANGE(off_until_later, s->windows_n = 0)
+CHANGE(was_there, s->person = t->exposures[1].person)
+CHANGE(excluded, t->f.run.excluded = &s->person; t->f.run.excluded_n = 1)
+CHANGE(not_wished, t->exposures[0].not_these = &s->id; t->exposures[0].not_these_n = 1)
+CHANGE(passed_on, t->exposures[0].passed = &s->id; t->exposures[0].passed_n = 1)
+CHANGE(no_language, s->languages = EN)
+
+static void who_is_known_and_may_not_be_sent_gives_way_to_another(void **state)
+{
+	(void)state;
+	static void (*const why[])(struct town *, struct matching_supporter *) = {
+	    is_full, is_paused, lost_key, off_until_later, was_there, excluded, not_wished, passed_on, no_language};
+	for (size_t i = 0; i < ARRAY_LEN(why); i++) {
+		struct town *t = town_known();
+		why[i](t, &t->supporters[2]);
+		assign(t);
+		assert_true(assigned(t, 0) == 0 || assigned(t, 0) == 1);
+		town_close(t);
+	}
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -264,6 +318,8 @@ int main(void)
 	    cmocka_unit_test(the_affected_help_nobody_even_if_the_door_forgot),
 	    cmocka_unit_test(fixed_places_stay_and_open_ones_are_filled_around_them),
 	    cmocka_unit_test(a_task_that_left_all_three_goes_to_a_fourth),
+	    cmocka_unit_test(who_is_known_from_another_incident_comes_before_whoever_fits_better_and_needs_no_more_room),
+	    cmocka_unit_test(who_is_known_and_may_not_be_sent_gives_way_to_another),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -363,6 +363,11 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 	}
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_BROKEN : res;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n && !list[i].also; k++)
+			if (k != i && !id_is_zero(&rows[i].person) && id_eq(&rows[i].person, &rows[k].person) && !rows[i].closed &&
+			    !rows[k].closed)
+				list[i].also = &list[k];
 	*tasks_r = list;
 	*n_r = n;
 	return RES_OK;

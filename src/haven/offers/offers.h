@@ -161,6 +161,7 @@ struct offers_task {
 	int64_t since_hour;
 	bool taken_over;
 	bool closed; /* only to be read: what was answered shortly before the closing */
+	const struct offers_task *also; /* another open task of hers for the same colleague, from another incident; NULL: none */
 };
 
 /* All open tasks of a supporter, and those that closed today or yesterday. */

@@ -7,7 +7,7 @@
 #include "haven/supporters/supporters.h"
 
 /* What the matching needs of one affected person. */
-static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters_words *words,
+static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters_words *words, struct day today,
 			       const struct door_incident *in, const struct offers_row *row,
 			       struct matching_exposure *e_r)
 {
@@ -29,6 +29,8 @@ static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters
 	enum result res = offers_passed(tx, a, &row->id, &e.passed, &e.passed_n);
 	if (res == RES_OK && !id_is_zero(&row->person))
 		res = supporters_not_these(tx, a, &row->person, &e.not_these, &e.not_these_n);
+	if (res == RES_OK && !id_is_zero(&row->person))
+		res = offers_known(tx, a, row, day_add(today, 1 - OFFERS_KNOWN_DAYS), &e.known, &e.known_n);
 	if (res == RES_OK)
 		*e_r = e;
 	return res;
@@ -48,7 +50,7 @@ enum result offers_matching_facts(struct tx *tx, struct offers *o, struct arena 
 		res = offers_excluded(tx, a, &in.id, &f.run.excluded, &f.run.excluded_n);
 	struct matching_exposure *exposures = arena_array(a, struct matching_exposure, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = exposure_of(tx, a, words, &in, &rows[i], &exposures[i]);
+		res = exposure_of(tx, a, words, instant_day(f.run.now), &in, &rows[i], &exposures[i]);
 	f.exposures = exposures;
 	f.exposures_n = n;
 	if (res == RES_OK)

@@ -41,6 +41,7 @@ struct offers {
 };
 
 #define OFFERS_ROUNDS 3 /* the first three supporters and two rounds of new ones; then the leader hears, at the closing; our choice */
+#define OFFERS_KNOWN_DAYS 28 /* so long after an incident its supporter is the one for the next; as long as a task counts as load; our choice */
 #define OFFERS_SHOWN_DAYS 1 /* for so long after its closing a task is read at the desk: the last hour closes after it; our choice */
 #define OFFERS_LOOK_AGAIN 3600 /* seconds until we look again where nobody could be found; our choice */
 

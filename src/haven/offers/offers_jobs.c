@@ -64,13 +64,31 @@ enum result offers_let_go(struct tx *tx, struct offers *o)
 
 /* ---- touches ---- */
 
+/* Whether another incident's message of the same kind comes to her instead. Also where she has stopped that one's: it said
+   that no more will come. */
+static enum result stands(struct tx *tx, struct arena *a, const struct offers_row *row, enum offers_touch which, bool *stands_r)
+{
+	struct day *made;
+	size_t n, at;
+	int within = which == OFFERS_SECOND ? OFFERS_SECOND_ALIKE : OFFERS_CHECK_ALIKE;
+	*stands_r = true;
+	if (id_is_zero(&row->person))
+		return RES_OK;
+	enum result res = offers_made_days(tx, a, row, row->made, &made, &n, &at);
+	if (res == RES_OK && n)
+		*stands_r = offers_touch_stands(made, n, at, within);
+	return res;
+}
+
 static enum result touch(struct tx *tx, struct offers *o, const struct id *task, enum offers_touch which)
 {
 	struct arena *a = arena_new();
 	struct offers_row row;
-	bool put;
+	bool put, sends = false;
 	enum result res = offers_get_task(tx, a, task, &row);
-	if (res == RES_OK && !row.stopped)
+	if (res == RES_OK)
+		res = stands(tx, a, &row, which, &sends);
+	if (res == RES_OK && !row.stopped && sends)
 		res = offers_put_message(tx, o, a, &row, which, false, &put);
 	arena_free(&a);
 	return res == RES_NONE ? RES_OK : res;

@@ -75,6 +75,16 @@ struct instant offers_check(struct instant registered)
 	return day_at(day_add(instant_day(registered), 28), 10, 0);
 }
 
+bool offers_touch_stands(const struct day *made, size_t n, size_t at, int within)
+{
+	/* From the newest back: the next that sends is the first more than `within` days older. */
+	size_t sends = n - 1;
+	for (size_t i = n; i-- > at;)
+		if (i < sends && made[sends].n - made[i].n > within)
+			sends = i;
+	return sends == at;
+}
+
 struct instant offers_close(struct instant last_deadline, struct day registered)
 {
 	struct day d = instant_day(last_deadline);

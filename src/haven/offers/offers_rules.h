@@ -32,6 +32,14 @@ struct instant offers_second_touch(struct instant registered);
 /* The check: 28 days after at 10:00 (TRiM: 28 ± 7 days). */
 struct instant offers_check(struct instant registered);
 
+/* Whoever is affected by several incidents within days gets one such message where two would look alike: the newest incident's, which
+   comes a little later. Of her tasks, made on these days (in order; of one day the later in the list is the newer), whether the one at
+   `at` sends its own: no newer one that sends is within so many days of it. The second touch: 3, which is when it comes, so that a
+   newer first message has come instead. The check: 7, so that one comes within 28 ± 7 days of each. Our choice. */
+#define OFFERS_SECOND_ALIKE 3
+#define OFFERS_CHECK_ALIKE 7
+bool offers_touch_stands(const struct day *made, size_t n, size_t at, int within);
+
 /* When the whole incident closes: 15:00 on the day of its last deadline; on the next day if
    that deadline is after 14:00, so that she has an hour to note it; at the latest on the
    fifth day after `registered`, when the newest of its open tasks was made. */

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "haven/offers/offers.h"
 #include "haven/offers/offers.h"
@@ -197,6 +198,32 @@ static void the_other_way_is_tried_once(void **state)
 	}
 }
 
+/* Whether the tasks made on these days send, one letter each. */
+static void sends(const char *want, const int *days, int within)
+{
+	struct day made[8];
+	size_t n = strlen(want);
+	for (size_t i = 0; i < n; i++)
+		made[i].n = 20000 + days[i];
+	for (size_t i = 0; i < n; i++)
+		if (offers_touch_stands(made, n, i, within) != (want[i] == 'y'))
+			fail_msg("%s: %zu", want, i);
+}
+
+static void of_two_messages_that_look_alike_within_days_the_newer_comes(void **state)
+{
+	(void)state;
+	sends("y", (int[]){ 0 }, 3);
+	sends("ny", (int[]){ 0, 0 }, 3);
+	sends("ny", (int[]){ 0, 3 }, 3);
+	sends("yy", (int[]){ 0, 4 }, 3);
+	sends("ny", (int[]){ 0, 7 }, 7);
+	sends("yy", (int[]){ 0, 8 }, 7);
+	/* Each has one that sends within seven days after it: nobody waits longer, however many follow each other. */
+	sends("yny", (int[]){ 0, 6, 12 }, 7);
+	sends("nynny", (int[]){ 0, 5, 10, 14, 15 }, 7);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -210,6 +237,7 @@ int main(void)
 		cmocka_unit_test(the_ring_has_room_for_everybody_who_was_written_to),
 		cmocka_unit_test(a_message_takes_the_best_way_that_is_open),
 		cmocka_unit_test(the_other_way_is_tried_once),
+		cmocka_unit_test(of_two_messages_that_look_alike_within_days_the_newer_comes),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

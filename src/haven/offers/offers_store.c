@@ -55,6 +55,11 @@ SQL(passed_seats, "b", "",
     "INSERT INTO passed (task, supporter) SELECT id, $1 FROM task "
     "WHERE closed_day IS NULL AND (seat_0 = $1 OR seat_1 = $1 OR seat_2 = $1) ON CONFLICT (task, supporter) DO NOTHING");
 SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = $1 ORDER BY supporter");
+SQL(task_known, "bbi", "holder:b",
+    "SELECT holder FROM task WHERE person = $1 AND id <> $2 AND made_day >= $3 AND holder IS NOT NULL "
+    "AND (closed_day IS NULL OR outcome = 1) ORDER BY made_day DESC, id DESC");
+SQL(task_made, "bi", "id:b made_day:i",
+    "SELECT id, made_day FROM task WHERE person = $1 AND made_day >= $2 ORDER BY made_day, id");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
 SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
@@ -144,6 +149,39 @@ enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task,
 			  size_t *n_r)
 {
 	return id_list(tx, a, &passed_list, task, list_r, n_r);
+}
+
+enum result offers_known(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
+			 const struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &task_known, &rows, v_id(&row->person), v_id(&row->id), v_int(since.n));
+	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
+}
+
+enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
+			     struct day **list_r, size_t *n_r, size_t *at_r)
+{
+	struct rows *rows;
+	struct day *list = NULL;
+	size_t n = 0, room = 0, at = 0;
+	enum result res = db_ask(tx, &task_made, &rows, v_id(&row->person), v_int(since.n));
+	if (res != RES_OK)
+		return res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct id id = row_id(rows, 0);
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		if (id_eq(&id, &row->id))
+			at = n;
+		list[n++] = (struct day){ (int32_t)row_int(rows, 1) };
+	}
+	rows_end(&rows);
+	if (res != RES_NONE)
+		return res;
+	*list_r = list;
+	*n_r = n;
+	*at_r = at;
+	return RES_OK;
 }
 
 enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter)

@@ -52,6 +52,14 @@ MUST_USE enum result offers_any_link(struct tx *tx, struct day today, bool *any_
 MUST_USE enum result offers_move_task(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,
 				   size_t *n_r);
+/* Who has this row's person from another incident: holders of her tasks since that day, open or reached, the newest first. Whoever
+   has not reached her is a stranger still. */
+MUST_USE enum result offers_known(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
+				  const struct id **list_r, size_t *n_r);
+/* The days on which the tasks of a task's person were made that were made since that day, by day and id; *at_r: which is this one.
+   Of somebody outside the directory: this one alone. */
+MUST_USE enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
+				      struct day **list_r, size_t *n_r, size_t *at_r);
 MUST_USE enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *in_r);
 MUST_USE enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,

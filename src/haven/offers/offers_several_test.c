@@ -1,0 +1,226 @@
+/* Somebody who is affected by several incidents within days. */
+#include "haven/offers/offers_testing.h"
+
+SQL(test_pause, "bi", "", "UPDATE supporter SET paused = $2 WHERE id = $1");
+
+static struct id second_exposure(void)
+{
+	return numbered(80);
+}
+
+/* Person 0 again, in an incident of its own. */
+static void again(struct bench *b)
+{
+	struct id incident = numbered(201);
+	struct door_exposure e = { .id = second_exposure(), .named = instant_day(clock_now(b->clock)), .person = b->person[0] };
+	struct door_incident one = b->in;
+	b->in = (struct door_incident){ .id = incident, .title = "Noe annet", .severity = 1, .day = instant_day(clock_now(b->clock)),
+					.unit = "Trust / Ward", .excluded = b->person, .excluded_n = 1, .exposures = &e, .exposures_n = 1 };
+	take(b);
+	b->in = one;
+}
+
+static struct offers_row second_row(struct bench *b)
+{
+	struct looking l = { .b = b, .task = second_exposure() };
+	assert_int_equal(db_read(b->db, row_work, &l), RES_OK);
+	return l.row;
+}
+
+static enum result pause_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_pause, NULL, v_id(ctx), v_int(1));
+}
+
+static void the_same_supporter_has_her_in_each_with_a_secret_for_each(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row first = row_of(b, 0);
+	move_to(b, instant_add(start, 20 * HOUR));
+	again(b);
+	struct offers_row second = second_row(b);
+	assert_true(id_eq(&first.holder, &second.holder));
+	assert_false(id_eq(&first.ref, &second.ref));
+	assert_memory_not_equal(first.rel, second.rel, sizeof(first.rel));
+	/* Each has its own message, its own link, and is told to duty by itself. */
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(count_to(&l, "p0@example.org"), 2);
+	struct telling t = { .b = b };
+	int n = 0;
+	assert_int_equal(db_read(b->db, facts_work, &t), RES_OK);
+	for (size_t k = 0; k < t.facts.n; k++)
+		n += t.facts.list[k].kind == DOOR_SENT &&
+		     (id_eq(&t.facts.list[k].about, &b->exposure[0]) || id_eq(&t.facts.list[k].about, &second.id));
+	assert_int_equal(n, 2);
+}
+
+static void whoever_may_not_be_sent_any_more_gives_way_to_another(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row first = row_of(b, 0);
+	assert_int_equal(db_write(b->db, pause_work, &first.holder), RES_OK);
+	again(b);
+	struct offers_row second = second_row(b);
+	assert_false(id_is_zero(&second.holder));
+	assert_false(id_eq(&first.holder, &second.holder));
+}
+
+static enum result stop_work(struct tx *tx, void *ctx)
+{
+	return offers_put_stopped(tx, ctx);
+}
+
+struct knowing {
+	struct bench *b;
+	struct offers_row row;
+	struct day since;
+	size_t n;
+};
+
+static enum result known_work(struct tx *tx, void *ctx)
+{
+	struct knowing *k = ctx;
+	const struct id *list;
+	return offers_known(tx, k->b->a, &k->row, k->since, &list, &k->n);
+}
+
+static size_t known(struct bench *b, int days)
+{
+	struct knowing k = { .b = b, .row = { .id = second_exposure(), .person = b->person[0] },
+			     .since = day_add(instant_day(clock_now(b->clock)), -days) };
+	assert_int_equal(db_read(b->db, known_work, &k), RES_OK);
+	return k.n;
+}
+
+static void who_did_not_reach_her_or_had_her_long_ago_is_a_stranger(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	assert_int_equal(known(b, 27), 1);
+	see(b, 0);
+	move_to(b, instant_add(start, 26 * HOUR));
+	assert_int_equal(say(b, 0, 1), RES_OK);
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_true(row_of(b, 0).closed);
+	assert_int_equal(known(b, 27), 1); /* reached */
+	assert_int_equal(known(b, 2), 0);
+}
+
+static void who_was_silent_to_the_end_is_a_stranger(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	see(b, 0);
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_true(row_of(b, 0).closed);
+	assert_int_equal(known(b, 27), 0);
+}
+
+/* How many letters of this kind about this task lie in the outbox. */
+static int count_about(struct bench *b, const char *kind, const struct id *task)
+{
+	struct letters l = letters_of(b);
+	int n = 0;
+	for (int i = 0; i < l.n; i++)
+		n += strcmp(l.list[i].kind, kind) == 0 && id_eq(&l.list[i].about, task);
+	return n;
+}
+
+static void two_days_apart_one_second_touch_and_one_check_come_for_both(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	take(b);
+	move_to(b, instant_add(start, 48 * HOUR));
+	again(b);
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &second), 1); /* the offer itself always comes */
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	for (int i = 0; i < 2; i++) {
+		const char *kind = i ? OFFERS_MAIL_CHECK : OFFERS_MAIL_SECOND;
+		assert_int_equal(count_about(b, kind, &b->exposure[0]), 0);
+		assert_int_equal(count_about(b, kind, &second), 1);
+		assert_int_equal(count_about(b, kind, &b->exposure[1]), 1); /* of one incident alone */
+	}
+}
+
+static void ten_days_apart_each_has_its_own(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	take(b);
+	move_to(b, instant_add(start, 10 * 24 * HOUR));
+	again(b);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	for (int i = 0; i < 2; i++) {
+		const char *kind = i ? OFFERS_MAIL_CHECK : OFFERS_MAIL_SECOND;
+		assert_int_equal(count_about(b, kind, &b->exposure[0]), 1);
+		assert_int_equal(count_about(b, kind, &second), 1);
+	}
+}
+
+static void who_stops_the_newer_ones_messages_gets_none_of_the_older_instead(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	take(b);
+	move_to(b, instant_add(start, 24 * HOUR));
+	deliver(b, MAIL_ACCEPTED);
+	again(b);
+	assert_int_equal(db_write(b->db, stop_work, &second), RES_OK);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &b->exposure[0]) + count_about(b, OFFERS_MAIL_SECOND, &second), 0);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]) + count_about(b, OFFERS_MAIL_CHECK, &second), 0);
+}
+
+struct desking {
+	struct bench *b;
+	struct id supporter;
+	struct offers_task *list;
+	size_t n;
+};
+
+static enum result desk_work(struct tx *tx, void *ctx)
+{
+	struct desking *d = ctx;
+	return offers_tasks(tx, d->b->o, d->b->a, &d->supporter, &d->list, &d->n);
+}
+
+static void her_desk_says_that_the_two_are_one_colleague(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	again(b);
+	struct desking d = { .b = b, .supporter = row_of(b, 0).holder };
+	struct id second = second_exposure();
+	assert_int_equal(db_read(b->db, desk_work, &d), RES_OK);
+	int said = 0;
+	for (size_t i = 0; i < d.n; i++) {
+		bool is_first = id_eq(&d.list[i].id, &b->exposure[0]), is_second = id_eq(&d.list[i].id, &second);
+		assert_int_equal(d.list[i].also != NULL, is_first || is_second);
+		if (!d.list[i].also)
+			continue;
+		assert_true(id_eq(&d.list[i].also->id, is_first ? &second : &b->exposure[0]));
+		said++;
+	}
+	assert_int_equal(said, 2);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(the_same_supporter_has_her_in_each_with_a_secret_for_each),
+		TEST(whoever_may_not_be_sent_any_more_gives_way_to_another),
+		TEST(who_did_not_reach_her_or_had_her_long_ago_is_a_stranger),
+		TEST(who_was_silent_to_the_end_is_a_stranger),
+		TEST(two_days_apart_one_second_touch_and_one_check_come_for_both),
+		TEST(ten_days_apart_each_has_its_own),
+		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
+		TEST(her_desk_says_that_the_two_are_one_colleague),
+	};
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
