@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "lang/texts.h"
+
 /* Quality in thousandths. RES_BAD: no qvalue of RFC 9110 § 12.4.2. */
 static enum result quality(struct slice s, int *q_r)
 {
@@ -19,26 +21,40 @@ static enum result quality(struct slice s, int *q_r)
 	return RES_OK;
 }
 
-/* The language of a range: its first subtag; "no" and "nn" readers are served in nb. */
+static bool answers_to(const char *also, struct slice code)
+{
+	struct slice rest = slice_of(also), one;
+	while (slice_cut(&rest, ' ', &one))
+		if (slice_eq(one, code))
+			return true;
+	return false;
+}
+
+/* The language of a range: its first subtag, or who answers to that. */
 static bool range_lang(struct slice range, enum lang *lang_r)
 {
 	char low[4];
 	struct slice first;
-	if (!slice_cut(&range, '-', &first) || first.n != 2)
+	if (!slice_cut(&range, '-', &first) || first.n < 2 || first.n > 3)
 		return false;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < first.n; i++)
 		low[i] = first.p[i] >= 'A' && first.p[i] <= 'Z' ? (char)(first.p[i] - 'A' + 'a') : first.p[i];
-	first = slice_bytes(low, 2);
+	first = slice_bytes(low, first.n);
 	if (lang_from(first, lang_r) == RES_OK)
 		return true;
-	*lang_r = LANG_NB;
-	return slice_is(first, "no") || slice_is(first, "nn");
+	for (int l = 0; l < lang_count; l++) {
+		if (answers_to(languages[l].also, first)) {
+			*lang_r = (enum lang)l;
+			return true;
+		}
+	}
+	return false;
 }
 
 enum lang lang_accept(struct slice header, enum lang otherwise)
 {
-	int q_of[LANG_COUNT], place_of[LANG_COUNT] = { 0 }, star = -1, place = 0;
-	for (int l = 0; l < LANG_COUNT; l++)
+	int q_of[LANG_MOST], place_of[LANG_MOST] = { 0 }, star = -1, place = 0;
+	for (int l = 0; l < lang_count; l++)
 		q_of[l] = -1;
 	for (struct slice item; slice_cut(&header, ',', &item); place++) {
 		struct slice range, weight = slice_trim(item);
@@ -61,14 +77,14 @@ enum lang lang_accept(struct slice header, enum lang otherwise)
 		}
 	}
 	/* What is only meant by "*" comes last, the workplace's own language first among it. */
-	for (int l = 0; l < LANG_COUNT; l++) {
+	for (int l = 0; l < lang_count; l++) {
 		if (q_of[l] < 0) {
 			q_of[l] = star;
 			place_of[l] = l == (int)otherwise ? place : place + 1;
 		}
 	}
 	int best = -1;
-	for (int l = 0; l < LANG_COUNT; l++) {
+	for (int l = 0; l < lang_count; l++) {
 		if (q_of[l] <= 0)
 			continue;
 		if (best < 0 || q_of[l] > q_of[best] || (q_of[l] == q_of[best] && place_of[l] < place_of[best]))

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	enum lang lang = lang_accept(slice_bytes(data, n), LANG_SV);
-	if ((unsigned)lang >= LANG_COUNT)
+	if ((int)lang < 0 || (int)lang >= lang_count)
 		abort();
 	return 0;
 }

@@ -8,17 +8,44 @@
 
 const char *lang_code(enum lang lang)
 {
-	if ((unsigned)lang >= LANG_COUNT)
+	if ((int)lang < 0 || (int)lang >= lang_count)
 		bug("no language %d", (int)lang);
-	return texts_codes[lang];
+	return lang_codes[lang];
 }
 
 enum result lang_from(struct slice code, enum lang *lang_r)
 {
-	for (int l = 0; l < LANG_COUNT; l++) {
-		if (slice_is(code, texts_codes[l])) {
+	for (int l = 0; l < lang_count; l++) {
+		if (slice_is(code, lang_codes[l])) {
 			*lang_r = (enum lang)l;
 			return RES_OK;
+		}
+	}
+	return RES_BAD;
+}
+
+enum lang lang_or(struct slice code, enum lang otherwise)
+{
+	enum lang lang;
+	return lang_from(code, &lang) == RES_OK ? lang : otherwise;
+}
+
+/* The context never falls back to a neighbour: poc sees to it. */
+const char *lang_name(enum lang lang)
+{
+	return trc(lang, "this language", "English");
+}
+
+enum result lang_spelled(struct slice word, enum lang *lang_r)
+{
+	for (int l = lang_count - 1; l >= 0; l--) {
+		struct slice rest = slice_of(trc((enum lang)l, "this language", "en eng engelsk engelska english gb us uk engb enus"));
+		struct slice known;
+		while (slice_cut(&rest, ' ', &known)) {
+			if (word.n && slice_eq(word, known)) {
+				*lang_r = (enum lang)l;
+				return RES_OK;
+			}
 		}
 	}
 	return RES_BAD;
@@ -50,34 +77,64 @@ static const char *missing(enum lang lang, const char *msgid)
 #ifdef LANG_STRICT
 	if (lang != LANG_EN)
 		bug("no text in %s for \"%s\"", lang_code(lang), msgid);
-#endif
+#else
 	(void)lang;
+#endif
 	return msgid;
 }
 
-static const char *said(enum lang lang, const char *context, const char *msgid, const char *otherwise,
-			int which)
+/* The words, and in *by_r the language that has them: this one, or its nearest that does. NULL: no catalogue has the text. */
+static const char *said(enum lang lang, const char *context, const char *msgid, const struct language **by_r)
 {
-	if ((unsigned)lang >= LANG_COUNT)
-		bug("no language %d", (int)lang);
+	lang_code(lang);
 	const struct text *t = find(context, msgid);
-	const char *words = t ? t->said[lang][which] : NULL;
-	return words ? words : missing(lang, otherwise);
+	for (int l = (int)lang; t && l >= 0; l = languages[l].nearest) {
+		if (t->said[l]) {
+			*by_r = &languages[l];
+			return t->said[l];
+		}
+	}
+	return NULL;
 }
 
 const char *tr(enum lang lang, const char *msgid)
 {
-	return said(lang, "", msgid, msgid, 0);
-}
-
-const char *trn(enum lang lang, const char *one, const char *other, int64_t n)
-{
-	return said(lang, "", one, n == 1 ? one : other, n != 1);
+	return trc(lang, "", msgid);
 }
 
 const char *trc(enum lang lang, const char *context, const char *msgid)
 {
-	return said(lang, context, msgid, msgid, 0);
+	const struct language *by;
+	const char *words = said(lang, context, msgid, &by);
+	return words ? words : missing(lang, msgid);
+}
+
+const char *trn(enum lang lang, const char *one, const char *other, int64_t n)
+{
+	const struct language *by;
+	const char *words = said(lang, "", one, &by);
+	if (!words)
+		return missing(lang, n == 1 ? one : other);
+	uint64_t many = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	for (int form = by->plural[many < LANG_RULE ? many : 100 + many % 100] - '0'; form > 0; form--)
+		words += strlen(words) + 1;
+	return words;
+}
+
+int tr_forms(enum lang lang, const char *one, const char *other, const char *form_r[LANG_FORMS], const char **rule_r)
+{
+	const struct language *by = &languages[LANG_EN];
+	const char *words = said(lang, "", one, &by);
+	if (!words) {
+		form_r[0] = missing(lang, one);
+		form_r[1] = other;
+		*rule_r = languages[LANG_EN].plural;
+		return 2;
+	}
+	for (int form = 0; form < by->forms; form++, words += strlen(words) + 1)
+		form_r[form] = words;
+	*rule_r = by->plural;
+	return by->forms;
 }
 
 /* ---- holes ---- */

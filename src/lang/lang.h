@@ -9,22 +9,39 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
-/* The order is free; the set is that of po/LINGUAS (docs/translating.md). */
-enum lang { LANG_NB, LANG_SV, LANG_DA, LANG_EN, LANG_COUNT };
+/* Those of po/LINGUAS, in its order. Makker's own four stand first and have names here; a further catalogue needs none, and
+   no other line of C either (docs/translating.md). */
+enum lang { LANG_NB, LANG_SV, LANG_DA, LANG_EN, LANG_MOST = 24 };
+extern const int lang_count;             /* at most LANG_MOST */
+extern const char *const lang_codes[];   /* "nb", "sv", …, NULL: the choices of a form's field */
+extern const char lang_choices[];        /* "nb|sv|…": those of a setting */
 
-/* "nb", "sv", "da", "en"; lang_from: RES_BAD for others. */
+/* "nb"; lang_from: RES_BAD for what is no language. */
 const char *lang_code(enum lang lang);
 MUST_USE enum result lang_from(struct slice code, enum lang *lang_r);
-/* The best of Accept-Language (RFC 9110 § 12.5.4; "no" and "nn" are nb), else `otherwise`. */
+/* The same of what we have stored: a catalogue may have been taken away since. */
+enum lang lang_or(struct slice code, enum lang otherwise);
+/* What its readers call it: "Norsk". */
+const char *lang_name(enum lang lang);
+/* How a list of people may spell it ("no", "nynorsk", "svse"): small letters and digits only. The catalogue knows; where two
+   claim a word, the later one of po/LINGUAS has it. */
+MUST_USE enum result lang_spelled(struct slice word, enum lang *lang_r);
+/* The best of Accept-Language (RFC 9110 § 12.5.4; a catalogue may answer to other codes too), else `otherwise`. */
 enum lang lang_accept(struct slice header, enum lang otherwise);
 
 /* The text in this language. The msgid must stand in the source as a literal, here or
    marked by TR() in a table whose rows are given to tr() later. A msgid that no catalogue
-   has is our bug in our own builds (LANG_STRICT), and stands for itself in a release. */
+   has is our bug in our own builds (LANG_STRICT), and stands for itself in a release; one that a language may lack is said
+   in its neighbour's words. */
 const char *tr(enum lang lang, const char *msgid);
 #define TR(msgid) msgid
-/* By number: all four languages have one and other. */
+/* By number, in as many forms as the language has: one and other in English. */
 const char *trn(enum lang lang, const char *one, const char *other, int64_t n);
+/* All forms, for who counts elsewhere (the browser), and how many they are. The digit at n of *rule_r is the form that n
+   takes, below LANG_RULE; from there on the digit at 100 + n's last two digits is. */
+#define LANG_FORMS 6
+#define LANG_RULE 200
+int tr_forms(enum lang lang, const char *one, const char *other, const char *form_r[LANG_FORMS], const char **rule_r);
 /* With a context where one English text needs several: trc(lang, "offer answer", "Later"). */
 const char *trc(enum lang lang, const char *context, const char *msgid);
 
@@ -52,7 +69,9 @@ void say_date(struct buf *out, enum lang lang, struct day when, struct day today
 void say_moment(struct buf *out, enum lang lang, struct instant when, struct instant now);
 /* kl. 22.40, kl. 14 */
 void say_clock(struct buf *out, enum lang lang, struct instant when);
-/* Makes the letter at out->p[from] a capital one: from = out->n before the phrase was put. */
+/* What stands between its hour and its minute: "." or ":". For a field that people write in. */
+char say_clock_sign(enum lang lang);
+/* Makes the letter at out->p[from] a capital one, Sámi's among them: from = out->n before the phrase was put. */
 void say_capital(struct buf *out, size_t from);
 
 #endif

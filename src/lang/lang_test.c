@@ -168,13 +168,13 @@ static void whole_dates_and_dates_about(void **state)
 	(void)state;
 	static const struct {
 		const char *date, *bare, *about;
-	} want[LANG_COUNT] = {
+	} want[] = {
 		[LANG_NB] = { "onsdag 16. desember 2026", "onsdag 16. desember", "rundt 16. desember" },
 		[LANG_SV] = { "onsdagen den 16 december 2026", "onsdagen den 16 december", "runt den 16 december" },
 		[LANG_DA] = { "onsdag den 16. december 2026", "onsdag den 16. december", "omkring den 16. december" },
 		[LANG_EN] = { "Wednesday 16 December 2026", "Wednesday 16 December", "around 16 December" },
 	};
-	for (int l = 0; l < LANG_COUNT; l++) {
+	for (int l = 0; l < lang_count; l++) {
 		struct buf b = BUF_LIMIT(200);
 		say_date(&b, (enum lang)l, on(2026, 12, 16), on(2027, 1, 2));
 		assert_string_equal(b.p, want[l].date);
@@ -240,6 +240,17 @@ static void a_sentence_begins_with_a_capital_letter(void **state)
 	buf_str(&b, "16. mai");
 	say_capital(&b, 0);
 	assert_string_equal(b.p, "16. mai");
+	static const char *const pairs[][2] = {
+		{ "á", "Á" }, { "č", "Č" }, { "đ", "Đ" }, { "ŋ", "Ŋ" }, { "š", "Š" }, { "ŧ", "Ŧ" }, { "ž", "Ž" }, { "ł", "Ł" },
+		{ "Č", "Č" }, { "Ž", "Ž" }, { "Ł", "Ł" }, { "ŉ", "ŉ" }, { "ſ", "ſ" }, { "ı", "ı" }, { "Ÿ", "Ÿ" }, { "÷", "÷" },
+		{ "ĸ", "ĸ" }, { "İ", "İ" }, { "Ŀ", "Ŀ" }, { "ŀ", "Ŀ" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		buf_reset(&b);
+		buf_str(&b, pairs[i][0]);
+		say_capital(&b, 0);
+		assert_string_equal(b.p, pairs[i][1]);
+	}
 	buf_free(&b);
 }
 
@@ -305,8 +316,8 @@ static void a_text_without_words_is_our_bug_here_and_english_in_a_release(void *
 static void codes_and_only_our_codes(void **state)
 {
 	(void)state;
-	enum lang lang = LANG_COUNT;
-	for (int l = 0; l < LANG_COUNT; l++) {
+	enum lang lang = LANG_MOST;
+	for (int l = 0; l < lang_count; l++) {
 		assert_int_equal(lang_from(slice_of(lang_code((enum lang)l)), &lang), RES_OK);
 		assert_int_equal(lang, l);
 	}
@@ -317,6 +328,24 @@ static void codes_and_only_our_codes(void **state)
 		assert_int_equal(lang_from(slice_of(bad[i]), &lang), RES_BAD);
 		assert_int_equal(lang, LANG_SV);
 	}
+}
+
+static void each_language_is_called_by_its_own_name(void **state)
+{
+	(void)state;
+	assert_string_equal(lang_name(LANG_NB), "Norsk");
+	assert_string_equal(lang_name(LANG_SV), "Svenska");
+	assert_string_equal(lang_name(LANG_DA), "Dansk");
+	assert_string_equal(lang_name(LANG_EN), "English");
+}
+
+static void the_clock_s_sign_is_the_catalogue_s(void **state)
+{
+	(void)state;
+	assert_int_equal(say_clock_sign(LANG_NB), '.');
+	assert_int_equal(say_clock_sign(LANG_SV), '.');
+	assert_int_equal(say_clock_sign(LANG_DA), '.');
+	assert_int_equal(say_clock_sign(LANG_EN), ':');
 }
 
 static void the_browser_s_best_language(void **state)
@@ -405,6 +434,8 @@ int main(void)
 		cmocka_unit_test(a_hole_without_a_value_is_our_bug),
 		cmocka_unit_test(a_text_without_words_is_our_bug_here_and_english_in_a_release),
 		cmocka_unit_test(codes_and_only_our_codes),
+		cmocka_unit_test(each_language_is_called_by_its_own_name),
+		cmocka_unit_test(the_clock_s_sign_is_the_catalogue_s),
 		cmocka_unit_test(the_browser_s_best_language),
 		cmocka_unit_test(threads_in_different_languages_do_not_mix),
 	};

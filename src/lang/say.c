@@ -3,6 +3,7 @@
 #include "lang/lang.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -63,6 +64,12 @@ void say_clock(struct buf *out, enum lang lang, struct instant when)
 		tr_fill(out, trc(lang, "time", "{hour}:00"), "hour", hour, NULL);
 	else
 		tr_fill(out, trc(lang, "time", "{hour}:{minute}"), "hour", hour, "minute", minute, NULL);
+}
+
+char say_clock_sign(enum lang lang)
+{
+	const char *text = trc(lang, "time", "{hour}:{minute}"), *at = strstr(text, "{minute}");
+	return at && at > text ? at[-1] : ':';
 }
 
 void say_day(struct buf *out, enum lang lang, struct day when, struct day today)
@@ -130,6 +137,21 @@ void say_before(struct buf *out, enum lang lang, struct instant when, struct ins
 	buf_free(&clock);
 }
 
+/* U+0100 … U+017F, č đ ŋ š ŧ ž among them: large and small take turns, the large one first, which has an even number, but from
+   U+0139 to U+0148 and from U+0179 to U+017E an odd one. Four are no pair of such: ı ĸ ŉ ſ; and İ and Ÿ are large. */
+static void latin_extended_capital(unsigned char *p)
+{
+	unsigned code = (unsigned)(p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	if (code == 0x131 || code == 0x138 || code == 0x149 || code == 0x17f || code == 0x130 || code == 0x178)
+		return;
+	bool large_odd = (code >= 0x139 && code <= 0x148) || code >= 0x179;
+	if ((code & 1) == (large_odd ? 0 : 1)) {
+		code--;
+		p[0] = (unsigned char)(0xc0 | code >> 6);
+		p[1] = (unsigned char)(0x80 | (code & 0x3f));
+	}
+}
+
 void say_capital(struct buf *out, size_t from)
 {
 	if (from >= out->n)
@@ -138,5 +160,7 @@ void say_capital(struct buf *out, size_t from)
 	if (p[0] >= 'a' && p[0] <= 'z')
 		p[0] -= 'a' - 'A';
 	else if (p[0] == 0xc3 && p[1] >= 0xa0 && p[1] <= 0xbe && p[1] != 0xb7)
-		p[1] -= 0x20; /* à … þ, æ ø å ä ö among them; not ÷ */
+		p[1] -= 0x20; /* à … þ, æ ø å ä ö á among them; not ÷ */
+	else if ((p[0] == 0xc4 || p[0] == 0xc5) && p[1] >= 0x80 && p[1] <= 0xbf)
+		latin_extended_capital(p);
 }

@@ -66,10 +66,9 @@
 {{end}}
 {{if l->path}}
 <nav class="mk-langs mk-wrap" aria-label="{{tr "Language"}}">
-<a href="{{l->path}}?lang=nb" lang="nb" hreflang="nb"{{if l->lang == LANG_NB}} aria-current="true"{{end}}>Norsk</a>
-<a href="{{l->path}}?lang=sv" lang="sv" hreflang="sv"{{if l->lang == LANG_SV}} aria-current="true"{{end}}>Svenska</a>
-<a href="{{l->path}}?lang=da" lang="da" hreflang="da"{{if l->lang == LANG_DA}} aria-current="true"{{end}}>Dansk</a>
-<a href="{{l->path}}?lang=en" lang="en" hreflang="en"{{if l->lang == LANG_EN}} aria-current="true"{{end}}>English</a>
+{{for i in lang_count}}
+<a href="{{l->path}}?lang={{lang_codes[i]}}" lang="{{lang_codes[i]}}" hreflang="{{lang_codes[i]}}"{{if (size_t)l->lang == i}} aria-current="true"{{end}}>{{lang_name((enum lang)i)}}</a>
+{{end}}
 </nav>
 {{end}}
 </footer>

@@ -23,7 +23,7 @@ static const struct field words_fields[] = {{.name = "q", .kind = FIELD_TEXT, .m
 static const struct field fresh_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .most = 200},
     {.name = "email", .kind = FIELD_TEXT, .most = POST_ADDRESS_MOST},
-    {.name = "lang", .kind = FIELD_CHOICE, .choices = accounts_show_langs},
+    {.name = "lang", .kind = FIELD_CHOICE, .choices = lang_codes},
     {.name = "role", .kind = FIELD_CHOICE, .choices = accounts_show_roles},
     {.name = "unit", .kind = FIELD_TEXT, .most = WORDS_MOST},
     {.name = "which", .kind = FIELD_TEXT, .most = 22},
@@ -194,7 +194,7 @@ static struct answer fresh_form(struct req *req, const struct actor *who, void *
 	struct call c = call_of(req, who, room);
 	struct slice text;
 	int lang = 0;
-	c.fresh.lang = req_choice(req, "lang", &lang) == RES_OK ? accounts_show_lang(lang) : c.show.s->setup.lang;
+	c.fresh.lang = req_choice(req, "lang", &lang) == RES_OK ? (enum lang)lang : c.show.s->setup.lang;
 	/* What was cut to be shown again is not what was meant. */
 	bool whole = req_text(req, "name", &text) == RES_OK;
 	c.fresh.name = arena_str(c.show.a, whole ? text : req_echo(req, "name"));

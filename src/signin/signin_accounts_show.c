@@ -8,19 +8,10 @@
 /* In the order of the words below. */
 static const enum role roles[] = {ROLE_LEADER, ROLE_SAFETY, ROLE_ADMIN, ROLE_SUPPORTER, ROLE_COORDINATOR};
 const char *const accounts_show_roles[] = {"leader", "safety", "admin", "supporter", "coordinator", NULL};
-const char *const accounts_show_langs[] = {"nb", "sv", "da", "en", NULL};
 
 enum role accounts_show_role(int nth)
 {
 	return roles[nth];
-}
-
-enum lang accounts_show_lang(int nth)
-{
-	enum lang lang = LANG_EN;
-	if (lang_from(slice_of(accounts_show_langs[nth]), &lang) != RES_OK)
-		bug("no language %s", accounts_show_langs[nth]);
-	return lang;
 }
 
 static const char *word_of(enum role role)
@@ -283,12 +274,10 @@ static size_t faults_of(const struct show *show, struct accounts_fault **list_r)
 
 void accounts_show_fresh(struct show *show, struct html *h, const char *name, const char *email, enum lang lang)
 {
-	static const char *const names[] = {"Norsk", "Svenska", "Dansk", "English", NULL};
-	struct accounts_choice *langs = arena_array(show->a, struct accounts_choice, ARRAY_LEN(names));
+	struct accounts_choice *langs = arena_array(show->a, struct accounts_choice, (size_t)lang_count);
 	struct accounts_fault *faults;
-	size_t n = 0;
-	for (; accounts_show_langs[n]; n++)
-		langs[n] = (struct accounts_choice){accounts_show_langs[n], names[n], NULL, accounts_show_lang((int)n) == lang};
+	for (int l = 0; l < lang_count; l++)
+		langs[l] = (struct accounts_choice){lang_codes[l], lang_name((enum lang)l), NULL, l == (int)lang};
 	size_t faults_n = faults_of(show, &faults);
 	struct accounts_fresh_view v = {
 	    .look = look_of(show, tr(show->lang, "Add somebody"), path_of(show, "/accounts/new")),
@@ -300,7 +289,7 @@ void accounts_show_fresh(struct show *show, struct html *h, const char *name, co
 	    .email_error = show->email_error,
 	    .there = show->there,
 	    .langs = langs,
-	    .langs_n = n,
+	    .langs_n = (size_t)lang_count,
 	    .ask = ask_of(show),
 	    .faults = faults,
 	    .faults_n = faults_n,

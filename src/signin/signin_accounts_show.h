@@ -45,9 +45,8 @@ struct show {
 };
 
 /* The values of FIELD_CHOICE, and what the nth of them is. */
-extern const char *const accounts_show_roles[], *const accounts_show_langs[];
+extern const char *const accounts_show_roles[];
 enum role accounts_show_role(int nth);
-enum lang accounts_show_lang(int nth);
 /* Whether the role can be asked for on this program's page: supporters come by the import, with their files. */
 bool accounts_show_may_ask(const struct show *show, enum role role);
 

@@ -45,11 +45,11 @@ static bool haven(const struct signin *s)
 static int usage(const struct signin *s)
 {
 	fprintf(stderr,
-		"usage: user add EMAIL --name NAME --role %s [--lang nb|sv|da|en] [--mail]\n"
+		"usage: user add EMAIL --name NAME --role %s [--lang %s] [--mail]\n"
 		"       user list\n"
 		"       user end EMAIL\n"
 		"       user invite EMAIL [--mail]\n",
-		haven(s) ? "supporter|coordinator" : "leader|safety|admin [--unit PATH]");
+		haven(s) ? "supporter|coordinator" : "leader|safety|admin [--unit PATH]", lang_choices);
 	return EX_USAGE;
 }
 
@@ -85,7 +85,7 @@ static int read_option(struct call *c, const char *option, const char *value)
 		}
 	} else if (strcmp(option, "--lang") == 0) {
 		if (lang_from(slice_of(value), &c->lang) != RES_OK) {
-			fprintf(stderr, "user: %s is no language; nb, sv, da and en are\n", value);
+			fprintf(stderr, "user: %s is no language of Makker; choose of %s\n", value, lang_choices);
 			return EX_USAGE;
 		}
 	} else {

@@ -51,9 +51,8 @@ static enum result confirmers_of(struct tx *tx, struct arena *a, const struct id
 	while (rows_next(rows) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n] = (struct confirmer){
-		    .id = row_id(rows, 0), .email = arena_str(a, row_text(rows, 1)), .name = arena_str(a, row_text(rows, 2))};
-		if (lang_from(row_text(rows, 3), &list[n].lang) != RES_OK)
-			bug("an account has a language that is none");
+		    .id = row_id(rows, 0), .email = arena_str(a, row_text(rows, 1)), .name = arena_str(a, row_text(rows, 2)),
+		    .lang = lang_or(row_text(rows, 3), LANG_EN)};
 		n++;
 	}
 	rows_end(&rows);

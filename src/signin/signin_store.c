@@ -59,10 +59,7 @@ SQL(session_old, "i", "", "DELETE FROM session WHERE expires_day < $1");
 
 static enum lang lang_of(struct slice code)
 {
-	enum lang lang = LANG_EN;
-	if (lang_from(code, &lang) != RES_OK)
-		bug("an account has a language that is none");
-	return lang;
+	return lang_or(code, LANG_EN);
 }
 
 static void read_row(struct arena *a, struct rows *rows, struct signin_row *row)

@@ -15,7 +15,7 @@
 static void no_mail_says_what_the_sign_in_is_for(void **state)
 {
 	(void)state;
-	for (int lang = 0; lang < LANG_COUNT; lang++)
+	for (int lang = 0; lang < lang_count; lang++)
 		for (int which = 0; which < 3; which++) {
 			struct buf body = BUF_LIMIT(8192);
 			if (which == 2)

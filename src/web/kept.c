@@ -20,7 +20,7 @@ struct kept {
 	const struct route *route;
 	pthread_mutex_t lock;
 	uint64_t forgotten; /* times */
-	struct kept_page page[LANG_COUNT][2]; /* plain, compressed */
+	struct kept_page page[LANG_MOST][2]; /* plain, compressed */
 	struct kept *next;
 };
 
@@ -55,7 +55,7 @@ void kept_free(struct web *web)
 	while (web->kept) {
 		struct kept *k = web->kept;
 		web->kept = k->next;
-		for (size_t i = 0; i < LANG_COUNT; i++)
+		for (size_t i = 0; i < LANG_MOST; i++)
 			for (size_t zip = 0; zip < 2; zip++)
 				drop(&k->page[i][zip]);
 		pthread_mutex_destroy(&k->lock);
@@ -114,7 +114,7 @@ void web_forget(struct web *web, const char *path)
 			continue;
 		pthread_mutex_lock(&k->lock);
 		k->forgotten++;
-		for (size_t i = 0; i < LANG_COUNT; i++)
+		for (size_t i = 0; i < LANG_MOST; i++)
 			for (size_t zip = 0; zip < 2; zip++)
 				drop(&k->page[i][zip]);
 		pthread_mutex_unlock(&k->lock);

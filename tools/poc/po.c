@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELD_NONE, FIELD_CONTEXT, FIELD_MSGID, FIELD_PLURAL, FIELD_SAID0, FIELD_SAID1, FIELDS };
+enum { FIELD_NONE, FIELD_CONTEXT, FIELD_MSGID, FIELD_PLURAL, FIELD_SAID0, FIELDS = FIELD_SAID0 + PLURAL_FORMS };
 
 struct reader {
 	struct po po;
@@ -13,6 +13,7 @@ struct reader {
 	bool has[FIELDS];
 	int now; /* the field that further strings continue */
 	bool fuzzy, same;
+	bool numbered; /* "msgstr[0]", not "msgstr" */
 	int begun; /* line of the entry's first keyword; 0: no entry yet */
 };
 
@@ -42,8 +43,14 @@ static enum result entry_ends(struct reader *r)
 		return RES_OK;
 	if (!r->has[FIELD_MSGID] || !r->has[FIELD_SAID0])
 		return refuse(r, r->begun, "an entry without msgid or msgstr");
-	if (r->has[FIELD_PLURAL] != r->has[FIELD_SAID1])
-		return refuse(r, r->begun, "msgid_plural and msgstr[1] go together");
+	int forms = 1;
+	while (forms < PLURAL_FORMS && r->has[FIELD_SAID0 + forms])
+		forms++;
+	for (int i = forms; i < PLURAL_FORMS; i++)
+		if (r->has[FIELD_SAID0 + i])
+			return refuse(r, r->begun, "a form of the plural is left out");
+	if (r->has[FIELD_PLURAL] != r->numbered)
+		return refuse(r, r->begun, "msgid_plural and msgstr[0] go together");
 	char *text[FIELDS] = { NULL };
 	for (int i = 1; i < FIELDS; i++) {
 		if (r->has[i] || i == FIELD_CONTEXT)
@@ -55,7 +62,8 @@ static enum result entry_ends(struct reader *r)
 		free(text[FIELD_CONTEXT]);
 		free(text[FIELD_MSGID]);
 		free(text[FIELD_PLURAL]);
-		free(text[FIELD_SAID1]);
+		for (int i = 1; i < forms; i++)
+			free(text[FIELD_SAID0 + i]);
 		free(r->po.header);
 		r->po.header = text[FIELD_SAID0];
 	} else {
@@ -66,15 +74,16 @@ static enum result entry_ends(struct reader *r)
 		    .context = text[FIELD_CONTEXT],
 		    .msgid = text[FIELD_MSGID],
 		    .plural = text[FIELD_PLURAL],
-		    .said = {text[FIELD_SAID0], text[FIELD_SAID1]},
+		    .forms = forms,
 		    .fuzzy = r->fuzzy,
 		    .same = r->same,
 		    .line = r->begun,
 		};
+		memcpy(r->po.entries[r->po.n - 1].said, &text[FIELD_SAID0], sizeof(r->po.entries->said));
 	}
 	r->begun = 0;
 	r->now = FIELD_NONE;
-	r->fuzzy = r->same = false;
+	r->fuzzy = r->same = r->numbered = false;
 	return RES_OK;
 }
 
@@ -146,7 +155,7 @@ static enum result one_line(struct reader *r, struct slice s)
 		int field;
 	} words[] = {
 		{ "msgctxt ", FIELD_CONTEXT }, { "msgid ", FIELD_MSGID }, { "msgid_plural ", FIELD_PLURAL },
-		{ "msgstr ", FIELD_SAID0 }, { "msgstr[0] ", FIELD_SAID0 }, { "msgstr[1] ", FIELD_SAID1 },
+		{ "msgstr ", FIELD_SAID0 },
 	};
 	if (!s.n) {
 		enum result res = entry_ends(r);
@@ -161,6 +170,13 @@ static enum result one_line(struct reader *r, struct slice s)
 		size_t n = strlen(words[i].word);
 		if (slice_starts(s, words[i].word))
 			return field_begins(r, words[i].field, (struct slice){ s.p + n, s.n - n });
+	}
+	size_t n = strlen("msgstr[0] ");
+	if (slice_starts(s, "msgstr[") && s.n > n && s.p[n - 2] == ']' && s.p[n - 1] == ' ' && s.p[n - 3] >= '0' &&
+	    s.p[n - 3] < '0' + PLURAL_FORMS) {
+		enum result res = field_begins(r, FIELD_SAID0 + s.p[n - 3] - '0', (struct slice){ s.p + n, s.n - n });
+		r->numbered = true;
+		return res;
 	}
 	return refuse(r, r->line, "no line of a catalogue");
 }
@@ -203,8 +219,8 @@ void po_free(struct po *po)
 		free(e->context);
 		free(e->msgid);
 		free(e->plural);
-		free(e->said[0]);
-		free(e->said[1]);
+		for (int f = 0; f < e->forms; f++)
+			free(e->said[f]);
 	}
 	free(po->entries);
 	free(po->header);
@@ -226,4 +242,22 @@ const struct po_entry *po_find(const struct po *po, const char *context, const c
 			low = mid + 1;
 	}
 	return NULL;
+}
+
+struct slice po_header(const struct po *po, const char *name)
+{
+	struct slice rest = slice_of(po->header ? po->header : ""), line;
+	size_t n = strlen(name);
+	while (slice_cut(&rest, '\n', &line))
+		if (slice_starts(line, name) && line.n > n && line.p[n] == ':')
+			return slice_trim(slice_bytes(line.p + n + 1, line.n - n - 1));
+	return (struct slice){ 0 };
+}
+
+bool po_has_words(const struct po_entry *e)
+{
+	bool has = !e->fuzzy;
+	for (int f = 0; f < e->forms; f++)
+		has = has && e->said[f][0];
+	return has;
 }

@@ -1,4 +1,4 @@
-/* Any bytes are a catalogue or refused; what was read is found again. */
+/* Any bytes are a catalogue or refused, and a plural rule or refused; what was read is found again, and counts. */
 #include <stdlib.h>
 
 #include "po.h"
@@ -15,6 +15,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	} else if (!error.n) {
 		abort();
 	}
+	struct plural rule;
+	const char *why = NULL;
+	if (plural_read(slice_bytes(data, n), &rule, &why) != RES_OK)
+		rule.forms = why ? 0 : -1;
+	else if (plural_form(&rule, 12345678901) >= PLURAL_FORMS && rule.forms < 1)
+		abort();
+	if (rule.forms < 0)
+		abort();
 	po_free(&po);
 	buf_free(&error);
 	return 0;

@@ -105,13 +105,19 @@ int main(int argc, char **argv)
 	c.dir = argv[2];
 	if (read_all(argv[2], &c) != RES_OK || (check && read_po(argv[3], false, &source) != RES_OK))
 		goto out;
-	int bad = catalogues_sound(&c, &report);
+	int bad = catalogues_heads(&c, &report);
+	if (bad)
+		goto told;
+	bad = catalogues_sound(&c, &report);
 	if (check) {
 		bad += catalogues_complete(&c, &source, &report);
 		bad += catalogues_own_words(&c, &report);
 	} else {
 		bad += catalogues_alike(&c, &report);
 	}
+told:
+	if (bad == 0)
+		catalogues_count(&c, check, &report);
 	fprintf(stderr, "%s", report.p ? report.p : "");
 	if (bad == 0)
 		status = check ? 0 : write_tables(&c, argv[3]);

@@ -9,8 +9,6 @@ _Static_assert(ARRAY_LEN(kinds) == INCIDENT_KINDS + 1, "a choice for each kind")
 static const char *const severities[] = { "1", "2", "3", NULL };
 static const char *const days[] = { "0", "1", "2", NULL };
 _Static_assert(ARRAY_LEN(days) == INCIDENT_DAYS + 1, "a choice for each day");
-static const char *const langs[] = { "nb", "sv", "da", "en", NULL };
-_Static_assert(ARRAY_LEN(langs) == LANG_COUNT + 1, "a choice for each language");
 
 #define WHO_FIELDS                                                                          \
 	{ .name = "do", .kind = FIELD_TEXT, .most = 40 },                                   \
@@ -20,7 +18,7 @@ _Static_assert(ARRAY_LEN(langs) == LANG_COUNT + 1, "a choice for each language")
 	{ .name = "paste", .kind = FIELD_LINES, .most = FORM_PASTE_KEPT },                  \
 	{ .name = "out-name", .kind = FIELD_TEXT, .most = 4 * INCIDENTS_NAME_MOST },        \
 	{ .name = "out-phone", .kind = FIELD_TEXT, .most = INCIDENTS_PHONE_MOST },          \
-	{ .name = "out-lang", .kind = FIELD_CHOICE, .choices = langs }
+	{ .name = "out-lang", .kind = FIELD_CHOICE, .choices = lang_codes }
 
 const struct field incident_who_fields[] = { WHO_FIELDS, { 0 } };
 const struct field incident_form_fields[] = {

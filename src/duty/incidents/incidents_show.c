@@ -329,12 +329,11 @@ static void show_paste(struct show *s, struct who_view *w)
 
 static void show_outside(struct show *s, struct who_view *w)
 {
-	static const char *const names[] = { "Norsk", "Svenska", "Dansk", "English" };
-	struct unit_view *langs = arena_array(s->a, struct unit_view, LANG_COUNT);
-	for (int i = 0; i < LANG_COUNT; i++)
-		langs[i] = (struct unit_view){ lang_code((enum lang)i), names[i], (int)s->f->out_lang == i };
+	struct unit_view *langs = arena_array(s->a, struct unit_view, (size_t)lang_count);
+	for (int i = 0; i < lang_count; i++)
+		langs[i] = (struct unit_view){ lang_codes[i], lang_name((enum lang)i), (int)s->f->out_lang == i };
 	w->langs = langs;
-	w->langs_n = LANG_COUNT;
+	w->langs_n = (size_t)lang_count;
 	w->out_name = str(s->a, s->f->out_name);
 	w->out_phone = str(s->a, s->f->out_phone);
 	w->out_name_error = told_of(s, FAULT_OUTSIDE_NAME | FAULT_OUTSIDE_LONG);

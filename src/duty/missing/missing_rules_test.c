@@ -131,7 +131,7 @@ static void nobody_is_mailed_at_night(void **state)
 static void the_mail_to_whoever_decides_says_nothing_of_it(void **state)
 {
 	(void)state;
-	for (int lang = 0; lang < LANG_COUNT; lang++) {
+	for (int lang = 0; lang < lang_count; lang++) {
 		struct buf body = BUF_LIMIT(4096);
 		missing_words(&body, (enum lang)lang, "Kari", "https://d.example/reported", "Fjordvik");
 		says_nothing(missing_subject((enum lang)lang));

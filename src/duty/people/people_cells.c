@@ -5,6 +5,7 @@
 
 #include "duty/people/people_rows.h"
 #include "duty/people/people_text.h"
+#include "lang/lang.h"
 
 static bool one_of(struct slice s, const char *list)
 {
@@ -178,20 +179,9 @@ enum result people_date(struct slice cell, struct day *day_r)
 
 struct slice people_language(struct arena *a, struct slice cell)
 {
-	static const struct {
-		const char *lang, *words;
-	} languages[] = {
-		{ "nb", "nb no nn nor nob nno norsk norskbokmal bokmal nynorsk norskbokmaal norwegian norska bm nbno nnno nono" },
-		{ "sv", "sv se swe svensk svenska swedish svse" },
-		{ "da", "da dk dan dansk danska danish dadk" },
-		{ "en", "en eng engelsk engelska english gb us uk engb enus" },
-	};
-	struct slice key = people_squeeze(a, cell);
+	enum lang lang;
 
-	for (size_t i = 0; i < ARRAY_LEN(languages); i++)
-		if (one_of(key, languages[i].words))
-			return slice_of(languages[i].lang);
-	return (struct slice){ 0 };
+	return lang_spelled(people_squeeze(a, cell), &lang) == RES_OK ? slice_of(lang_code(lang)) : (struct slice){ 0 };
 }
 
 bool people_is_unprotected(struct arena *a, struct slice cell)

@@ -17,7 +17,7 @@ MUST_USE enum result people_email(struct arena *a, struct slice cell, struct sli
 MUST_USE enum result people_phone(struct arena *a, struct slice cell, struct slice *phone_r, const char **why_r);
 /* RES_NONE: no date, or one that means never (9999). */
 MUST_USE enum result people_date(struct slice cell, struct day *day_r);
-/* "nb" "sv" "da" "en", or the empty slice. */
+/* The code of one of our languages, or the empty slice. */
 struct slice people_language(struct arena *a, struct slice cell) MUST_USE;
 /* Words of an address register that mean nothing is protected ("ugradert", "vanlig"). */
 bool people_is_unprotected(struct arena *a, struct slice cell);

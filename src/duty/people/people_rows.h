@@ -23,7 +23,7 @@
 struct people_row {
 	int64_t line;
 	struct slice number, name, given, family, email, phone, private_phone, profession, level;
-	struct slice lang;   /* "nb" "sv" "da" "en" or none */
+	struct slice lang;   /* a code of ours, or none */
 	struct slice unit;   /* as written; several columns are joined by PEOPLE_UNIT_JOIN */
 	struct slice code, parent, parent_name, leader; /* leader as written */
 	struct day end;

@@ -292,7 +292,7 @@ static struct typed stored(struct work *w, enum lang lang)
 		return f;
 	struct wall wall = instant_wall(t->starts);
 	f.day = instant_day(t->starts);
-	buf_printf(&clock, "%02d%s%02d", wall.hour, lang == LANG_EN ? ":" : ".", wall.minute);
+	buf_printf(&clock, "%02d%c%02d", wall.hour, say_clock_sign(lang), wall.minute);
 	f.clock = arena_str(w->a, buf_get(&clock));
 	f.has_clock = true;
 	f.late = t->starts.s > t->by.s;

@@ -7,12 +7,11 @@
 
 #define PHONE_DIGITS_LEAST 5
 
-static const char *const langs[] = { "nb", "sv", "da", "en", NULL };
 static const char *const kinds[] = { "call", "other", "later", "none", NULL };
 
-static const struct field page_fields[] = { { "lang", FIELD_CHOICE, .choices = langs }, { 0 } };
+static const struct field page_fields[] = { { "lang", FIELD_CHOICE, .choices = lang_codes }, { 0 } };
 static const struct field answer_fields[] = {
-	{ "lang", FIELD_CHOICE, .choices = langs },
+	{ "lang", FIELD_CHOICE, .choices = lang_codes },
 	{ "post", FIELD_ID },
 	{ "kind", FIELD_CHOICE, .choices = kinds },
 	{ "phone", FIELD_TEXT, 0, RING_PHONE_MAX },
@@ -48,11 +47,8 @@ static enum result open_work(struct tx *tx, void *ctx)
 /* What ?lang= or the form says, else `otherwise`. */
 static enum lang lang_of(struct req *req, enum lang otherwise)
 {
-	int i;
-	enum lang lang = otherwise;
-	if (req_choice(req, "lang", &i) == RES_OK && lang_from(slice_of(langs[i]), &lang) != RES_OK)
-		bug("a language of the form is not known");
-	return lang;
+	int lang;
+	return req_choice(req, "lang", &lang) == RES_OK ? (enum lang)lang : otherwise;
 }
 
 static struct look plain_look(const struct offers_pages *p, enum lang lang, const char *title)

@@ -206,7 +206,7 @@ static struct offers_row task_of(struct rows *rows, struct arena *a)
 		.person = row_id(rows, 2),
 		.name = arena_str(a, row_text(rows, 3)),
 		.phone = row_null(rows, 4) ? NULL : arena_str(a, row_text(rows, 4)),
-		.lang = LANG_NB,
+		.lang = lang_or(row_text(rows, 5), LANG_EN),
 		.ref = row_id(rows, 6),
 		.holder = row_id(rows, 8),
 		.seat = { row_id(rows, 9), row_id(rows, 10), row_id(rows, 11) },
@@ -221,7 +221,7 @@ static struct offers_row task_of(struct rows *rows, struct arena *a)
 		.ways = (unsigned)row_int(rows, 20),
 	};
 	struct slice rel = row_bytes(rows, 7);
-	if (rel.n != sizeof(r.rel) || lang_from(row_text(rows, 5), &r.lang) != RES_OK)
+	if (rel.n != sizeof(r.rel))
 		bug("a task's row is malformed");
 	memcpy(r.rel, rel.p, sizeof(r.rel));
 	return r;

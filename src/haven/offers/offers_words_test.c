@@ -28,7 +28,7 @@ static void each(void (*look)(const char *text, enum lang lang, enum offers_way 
 {
 	static const enum offers_way ways[] = { OFFERS_BY_MAIL, OFFERS_BY_SMS };
 	static const struct offers_setup *const setups[] = { &setup, &bare };
-	for (int lang = 0; lang < LANG_COUNT; lang++)
+	for (int lang = 0; lang < lang_count; lang++)
 		for (size_t m = 0; m < ARRAY_LEN(messages); m++)
 			for (size_t w = 0; w < ARRAY_LEN(ways); w++)
 				for (size_t s = 0; s < ARRAY_LEN(setups); s++) {
@@ -53,7 +53,7 @@ static void no_message_names_the_incident_or_support(void **state)
 {
 	(void)state;
 	each(without_link);
-	for (int lang = 0; lang < LANG_COUNT; lang++)
+	for (int lang = 0; lang < lang_count; lang++)
 		says_nothing(offers_subject((enum lang)lang));
 }
 
@@ -62,7 +62,7 @@ static void nor_does_a_supporters(void **state)
 {
 	static const enum offers_notice notices[] = { OFFERS_WAITS, OFFERS_MAY_WAIT, OFFERS_CHANGED, OFFERS_CLOSES };
 	(void)state;
-	for (int lang = 0; lang < LANG_COUNT; lang++) {
+	for (int lang = 0; lang < lang_count; lang++) {
 		says_nothing(offers_notice_subject((enum lang)lang));
 		for (size_t i = 0; i < ARRAY_LEN(notices); i++) {
 			struct buf body = BUF_LIMIT(4096);

@@ -69,7 +69,8 @@ static const char *language_name(enum lang lang, struct slice code)
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (slice_is(code, known[i].code))
 			return tr(lang, known[i].name);
-	return NULL;
+	enum lang other;
+	return lang_from(code, &other) == RES_OK ? lang_name(other) : NULL;
 }
 
 static const char *keep(struct arena *a, struct buf *b)

@@ -19,7 +19,7 @@ static const char help[] =
     "\n"
     "  Columns: number or e-mail (who she is in the directory); name, unit, profession and level for somebody\n"
     "  outside it (the lines of such rows are told); phone (the number that colleagues call);\n"
-    "  languages (nb sv da en); since (a year); interview, training, check (days on which the programme\n"
+    "  languages (codes, like nb en); since (a year); interview, training, check (days on which the programme\n"
     "  attested them); accredited until;\n"
     "  windows, like “mon 08:00-16:00; tue 20:00-08:00 standby”, when she can be reached.\n"
     "  A column that is not there leaves what is known; an empty cell takes it away.\n";
