@@ -16,7 +16,7 @@ export const OBJECTS = {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.id, other: place.incidents[0].id } : incident(place, role)),
 	},
 	'an incident of a unit that she leads or represents, or of one below it, and she is no party to it': { of: incident },
-	'somebody affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is': {
+	'somebody else who was affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is, and of a leader whom nobody else leads': {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.seat, other: place.incidents[0].seats[0] }
 			: { own: place.incidents[0].seats[0], other: role === 'leader' ? place.fallen.seat : place.incidents[1].seats[0] }),
 	},

@@ -117,12 +117,12 @@ enum result coverage_hear(struct tx *tx, const struct door_facts *facts, size_t 
 enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
 				    const struct id *exposure)
 {
-	struct id incident;
-	enum result res = incidents_of_exposure(tx, exposure, &incident);
-	if (res == RES_OK)
-		res = incidents_may_lead(tx, who, &incident);
+	struct arena *a = arena_new();
+	struct incident in;
+	enum result res = incidents_may_follow(tx, a, who, exposure, &in);
 	if (res == RES_OK)
 		res = db_do(tx, &note_in_person, NULL, v_id(exposure), v_int(instant_day(now).n), v_id(&who->account));
+	arena_free(&a);
 	return res;
 }
 

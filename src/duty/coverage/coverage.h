@@ -50,7 +50,7 @@ MUST_USE enum result coverage_hear(struct tx *tx, const struct door_facts *facts
 /* Whether haven has said anything of this offer. */
 MUST_USE enum result coverage_heard(struct tx *tx, const struct id *exposure, bool *heard_r);
 
-/* A leader notes that she offered it in person, today. Permission is asked here. Harmless twice. */
+/* Whoever follows up on her (incidents_may_follow) notes that she offered it in person, today. Permission is asked here. Harmless twice. */
 MUST_USE enum result coverage_note_in_person(struct tx *tx, struct instant now, const struct actor *who,
 					     const struct id *exposure);
 

@@ -39,11 +39,15 @@
 <li data-seat="{{s->id}}"{{if !s->initials[0]}} data-long{{end}}{{if s->open}} data-open{{end}}{{if !s->offered && !s->open}} data-wait{{end}}><span class="mk-seat"><span class="ds-avatar mk-face" data-color="{{s->tint}}" aria-hidden="true">{{s->initials}}</span><svg viewBox="0 0 24 24" aria-hidden="true" data-mark="offered"{{if !s->offered}} hidden{{end}}><circle cx="12" cy="12" r="11" class="f-moss s-paper" stroke-width="2"></circle><path d="m7 12.5 3.4 3.400L17 9" fill="none" class="s-paper" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"></path></svg><svg viewBox="0 0 24 24" aria-hidden="true" data-mark="open"{{if !s->open}} hidden{{end}}><circle cx="12" cy="12" r="11" class="f-bad s-paper" stroke-width="2"></circle><path d="M12 6.500v6.500m0 3.600v.1" fill="none" class="s-paper" stroke-width="2.6" stroke-linecap="round"></path></svg></span><span>{{s->name}}</span><span class="mk-quiet mk-small" data-when>{{s->when}}</span></li>
 {{end}}
 {{template coverage_need(const struct need_view *n)}}
-<div class="mk-note" data-color="danger" data-need="{{n->id}}">{{call look_icon_warning()}}<div class="mk-stack" data-gap="2"><p><b data-what>{{n->what}}</b> <span data-why>{{n->why}}</span> {{n->say}}</p><p class="mk-row" data-color="accent"><a class="ds-button" href="{{n->href}}">{{tr "We have spoken"}}<span class="ds-sr-only"> – {{n->what}}</span></a>
+<div class="mk-note" data-color="danger" data-need="{{n->id}}">{{call look_icon_warning()}}<div class="mk-stack" data-gap="2"><p><b data-what>{{n->what}}</b> <span data-why>{{n->why}}</span> {{n->say}}</p>
+{{if n->href}}
+<p class="mk-row" data-color="accent"><a class="ds-button" href="{{n->href}}">{{tr "We have spoken"}}<span class="ds-sr-only"> – {{n->what}}</span></a>
 {{if n->tel}}
 <a class="ds-button" data-variant="secondary" href="{{n->tel}}">{{call look_icon_phone()}}{{n->phone}}</a>
 {{end}}
-</p></div></div>
+</p>
+{{end}}
+</div></div>
 {{end}}
 {{template coverage_table(const struct incident_view *v)}}
 <details class="ds-details"><summary>{{tr "Show each person by day"}}</summary><div class="mk-scroll" tabindex="0" role="group" aria-label="{{tr "Table"}}"><table class="ds-table"><caption class="ds-sr-only">{{tr "What each person was offered, by day"}}</caption><thead><tr><th scope="col">{{tr "Name"}}</th><th scope="col">{{tr "How"}}</th><th scope="col">{{tr "Sent"}}</th><th scope="col">{{tr "Reached"}}</th><th scope="col">{{tr "Spoken to in person"}}</th></tr></thead><tbody>
@@ -91,15 +95,14 @@
 {{call coverage_counts(v)}}
 <p class="ds-sr-only" role="status" data-told></p>
 <div role="alert"><p class="mk-note" data-color="warning" data-signed-out hidden>{{call look_icon_warning()}}<span>{{tr "You have been signed out. What stands here is no longer kept up to date."}} <a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Sign in again"}}</a></span></p></div>
-{{if v->names}}
+{{if v->needs_count}}
+<p class="mk-note" data-color="danger">{{call look_icon_warning()}}<span>{{v->needs_count}}</span></p>
+{{end}}
 <div class="mk-stack" data-gap="3" id="needs">
 {{for i in v->needs_n}}
 {{call coverage_need(&v->needs[i])}}
 {{end}}
 </div>
-{{elif v->needs_count}}
-<p class="mk-note" data-color="danger">{{call look_icon_warning()}}<span>{{v->needs_count}}</span></p>
-{{end}}
 <noscript>
 {{if v->waiting}}
 <p><a class="ds-link mk-hit" href="{{v->again}}">{{tr "Look again"}}</a></p>

@@ -1,6 +1,25 @@
 /* What pages about incidents read: who may see it, coverage, and people only for whoever leads the unit. */
 #include "duty/coverage/coverage_show.h"
 
+/* Who of those to be spoken to is hers to speak to. */
+static enum result follows(struct tx *tx, struct arena *a, const struct actor *who, struct coverage_facts *f)
+{
+	enum result res = RES_OK;
+	f->follow = arena_array(a, enum incident_follow, f->n);
+	for (size_t i = 0; res == RES_OK && i < f->n; i++)
+		if (coverage_needs_leader(&f->coverage[i]))
+			res = incidents_follows(tx, a, who, &f->in, &f->people[i], &f->follow[i]);
+	return res;
+}
+
+bool coverage_names(const struct coverage_facts *f)
+{
+	bool some = f->names;
+	for (size_t i = 0; i < f->n; i++)
+		some |= f->follow[i] == FOLLOW_UP;
+	return some;
+}
+
 enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor *who, const struct id *incident,
 			      struct coverage_facts *facts_r)
 {
@@ -16,9 +35,19 @@ enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor
 		res = incidents_people(tx, a, incident, &f.people, &people);
 	if (res == RES_OK && f.names)
 		res = incidents_parties(tx, a, incident, &f.parties, &f.parties_n);
+	if (res == RES_OK && !f.names)
+		res = incidents_people(tx, a, incident, &f.people, &people);
+	if (res == RES_OK)
+		res = follows(tx, a, who, &f);
 	if (res != RES_OK)
 		return res;
-	if (f.names && people != f.n)
+	if (!f.names) {
+		/* Counts alone, but for a leader on whom nobody above can follow up. */
+		for (size_t i = 0; i < f.n; i++)
+			if (f.follow[i] != FOLLOW_UP)
+				f.people[i] = (struct exposure){ .name = "" };
+	}
+	if (people != f.n)
 		bug("an incident with %zu exposures and %zu coverages", people, f.n);
 	*facts_r = f;
 	return RES_OK;
@@ -30,7 +59,7 @@ bool coverage_list_names(const struct coverage_facts *f)
 	return f->names && in_person > 0 && in_person <= COVERAGE_NAMED_MOST;
 }
 
-static enum result line_of(struct tx *tx, struct arena *a, const struct incident *in, struct coverage_facts *f)
+static enum result line_of(struct tx *tx, struct arena *a, const struct actor *who, const struct incident *in, struct coverage_facts *f)
 {
 	*f = (struct coverage_facts){ .in = *in, .names = in->leads };
 	enum result res = coverage_of(tx, a, &in->id, &f->coverage, &f->n);
@@ -40,6 +69,8 @@ static enum result line_of(struct tx *tx, struct arena *a, const struct incident
 	for (size_t i = 0; res == RES_OK && i < f->n; i++)
 		if (coverage_needs_leader(&f->coverage[i]))
 			res = incidents_person(tx, a, &f->coverage[i].exposure, &f->people[i]);
+	if (res == RES_OK)
+		res = follows(tx, a, who, f);
 	return res == RES_NONE ? RES_BROKEN : res;
 }
 
@@ -53,7 +84,7 @@ enum result coverage_facts_list(struct tx *tx, struct arena *a, const struct act
 		return res;
 	struct coverage_facts *list = arena_array(a, struct coverage_facts, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = line_of(tx, a, &in[i], &list[i]);
+		res = line_of(tx, a, who, &in[i], &list[i]);
 	if (res != RES_OK)
 		return res;
 	*list_r = list;

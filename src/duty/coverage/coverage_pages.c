@@ -71,7 +71,7 @@ static enum result look_at_list(struct look_at *l)
 static enum result look_at_one(struct look_at *l)
 {
 	enum result res = db_read(l->pages->db, one_work, l);
-	return res == RES_OK && l->facts.names ? note_look(l, "incident/people", &l->facts.in.id) : res;
+	return res == RES_OK && coverage_names(&l->facts) ? note_look(l, "incident/people", &l->facts.in.id) : res;
 }
 
 static struct answer get_list(struct req *req, const struct actor *who, void *room)
@@ -174,9 +174,7 @@ static struct answer get_state(struct req *req, const struct actor *who, void *r
 static enum result exposure_work(struct tx *tx, void *ctx)
 {
 	struct look_at *l = ctx;
-	enum result res = incidents_of_exposure(tx, &l->exposure, &l->facts.in.id);
-	if (res == RES_OK)
-		res = incidents_may_lead(tx, l->who, &l->facts.in.id);
+	enum result res = incidents_may_follow(tx, l->a, l->who, &l->exposure, &l->facts.in);
 	return res == RES_OK ? one_work(tx, ctx) : res;
 }
 
@@ -230,7 +228,7 @@ static const struct field state_fields[] = {
 	{ 0 },
 };
 #define SEEN "an incident of a unit that she leads or represents, or of one below it, and she is no party to it"
-#define LED "somebody affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is"
+#define LED "somebody else who was affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is, and of a leader whom nobody else leads"
 static const char *const saids[] = { "elsewhere", NULL };
 static const struct field list_fields[] = { { .name = "said", .kind = FIELD_CHOICE, .choices = saids }, { 0 } };
 static const struct route routes[] = {

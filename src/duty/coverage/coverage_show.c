@@ -116,10 +116,13 @@ static const char *why(const struct show *s, const struct coverage *c, const str
 	return *e->email ? tr(s->lang, "The e-mail could not be delivered.") : tr(s->lang, "There is no e-mail address.");
 }
 
-static struct need_view need_of(const struct show *s, const struct coverage *c, const struct exposure *e)
+static struct need_view need_of(const struct show *s, const struct coverage *c, const struct exposure *e, enum incident_follow f)
 {
 	const char *text = coverage_offered(c) ? tr(s->lang, "Nobody has reached {name}.")
 					       : tr(s->lang, "{name} has not been offered anything yet.");
+	if (f == FOLLOW_HERSELF)
+		return (struct need_view){ .id = arena_printf(s->a, "%s", id_text(&e->id).s), .what = tr(s->lang, "Nobody has reached you yourself."),
+					   .why = "", .say = tr(s->lang, "Your own manager speaks with you in person, or the safety representative where you have none.") };
 	struct need_view n = { .id = arena_printf(s->a, "%s", id_text(&e->id).s), .what = filled(s, text, "name", given(s, e)),
 			       .why = why(s, c, e), .say = tr(s->lang, "Speak to them in person, today if you can.") };
 	n.href = arena_printf(s->a, "/exposures/%s/in-person", n.id);
@@ -144,8 +147,10 @@ static const char *needs_text(const struct show *s, const struct coverage_facts 
 		return filled_int(s, trn(s->lang, "One person should be spoken to in person.",
 					 "{count} people should be spoken to in person.", c.in_person), "count", c.in_person);
 	for (size_t i = 0; i < f->n; i++)
-		if (coverage_needs_leader(&f->coverage[i]))
+		if (coverage_needs_leader(&f->coverage[i]) && f->follow[i] == FOLLOW_UP)
 			buf_printf(&names, "%s%s", named++ ? ", " : "", given(s, &f->people[i]));
+	if (!named) /* herself */
+		return tr(s->lang, "Nobody has reached you yourself.");
 	return filled(s, tr(s->lang, "Speak to them in person: {names}."), "names", keep(s, &names));
 }
 
@@ -210,12 +215,14 @@ static void show_people(const struct show *s, const struct coverage_facts *f, st
 	struct seat_view *seats = arena_array(s->a, struct seat_view, f->n);
 	struct need_view *needs = arena_array(s->a, struct need_view, f->n);
 	for (size_t i = 0; i < f->n; i++) {
-		seats[i] = seat_of(s, &f->coverage[i], &f->people[i]);
-		if (coverage_needs_leader(&f->coverage[i]))
-			needs[v->needs_n++] = need_of(s, &f->coverage[i], &f->people[i]);
+		bool follows = f->names || f->follow[i] == FOLLOW_UP;
+		if (f->names)
+			seats[i] = seat_of(s, &f->coverage[i], &f->people[i]);
+		if (follows && coverage_needs_leader(&f->coverage[i]))
+			needs[v->needs_n++] = need_of(s, &f->coverage[i], &f->people[i], f->follow[i]);
 	}
 	v->seats = seats;
-	v->seats_n = f->n;
+	v->seats_n = f->names ? f->n : 0;
 	v->needs = needs;
 	if (f->parties_n)
 		v->parties = parties_text(s, f);
@@ -240,8 +247,7 @@ void show_incident(const struct coverage_pages *pages, struct req *req, const st
 	v.state = arena_printf(s.a, "%s/state?lang=%s", v.head.href, lang_code(s.lang));
 	v.group = show_group(req, f);
 	v.group_state = show_group_state(f);
-	if (f->names)
-		show_people(&s, f, &v);
+	show_people(&s, f, &v);
 	*v_r = v;
 }
 

@@ -9,13 +9,17 @@
 struct coverage_facts {
 	struct incident in;
 	struct coverage *coverage;
-	struct exposure *people; /* in the order of coverage; only with `names`. In a list only those whom it names are filled in */
+	struct exposure *people; /* in the order of coverage; with `names`, else only those whom she follows up. In a list only those whom it names */
+	enum incident_follow *follow; /* of those to be spoken to; as people */
 	size_t n;
 	struct exposure *parties; /* who is a party; with `names`, of one incident alone */
 	size_t parties_n;
 	struct incident_group group; /* of one incident alone */
 	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };
+
+/* Whether a page about it shows a name. */
+bool coverage_names(const struct coverage_facts *f);
 
 /* A list names whom to speak to when they are so few; else it says how many. */
 #define COVERAGE_NAMED_MOST 3

@@ -32,7 +32,7 @@ struct seat_view {
 
 /* Somebody to be spoken to in person. */
 struct need_view {
-	const char *id, *what, *why, *href, *tel, *phone, *say; /* tel NULL: no phone */
+	const char *id, *what, *why, *href, *tel, *phone, *say; /* href NULL: somebody else speaks with her; tel NULL: no phone */
 };
 
 /* The session for all of them together. */

@@ -141,6 +141,15 @@ MUST_USE enum result incidents_parties(struct tx *tx, struct arena *a, const str
 				       size_t *n_r);
 /* One of them. RES_NONE: no such. It asks no permission either. */
 MUST_USE enum result incidents_person(struct tx *tx, struct arena *a, const struct id *exposure, struct exposure *exposure_r);
+/* Who follows up on somebody affected, in person: whoever leads the incident, but nobody on herself. For a leader who was affected it is the
+   next level above; where nobody else leads the unit, its safety representatives. */
+enum incident_follow { FOLLOW_NOT, FOLLOW_UP, FOLLOW_HERSELF };
+/* After incidents_get of `in` for `who`: it asks no permission. */
+MUST_USE enum result incidents_follows(struct tx *tx, struct arena *a, const struct actor *who, const struct incident *in,
+				       const struct exposure *e, enum incident_follow *follow_r);
+/* RES_OK: she does; RES_REFUSED: she may not see the incident, or somebody else does. RES_NONE: no such. */
+MUST_USE enum result incidents_may_follow(struct tx *tx, struct arena *a, const struct actor *who, const struct id *exposure,
+					  struct incident *in_r);
 /* All that she may see, newest first, at most `most`. */
 MUST_USE enum result incidents_list(struct tx *tx, struct arena *a, const struct actor *who, size_t most,
 				    struct incident **list_r, size_t *n_r);

@@ -111,6 +111,9 @@
 <fieldset class="ds-fieldset" id="forgotten"><legend class="ds-label mk-q">{{tr "Has anybody been forgotten?"}}</legend>
 <p data-field="description">{{tr "These are missed most often:"}}</p>
 <ul class="mk-chips mk-asks"><li>{{tr "the night shift"}}</li><li>{{tr "the cleaner"}}</li><li>{{tr "the dispatcher"}}</li><li>{{tr "the student"}}</li><li>{{tr "the temp"}}</li><li>{{tr "whoever came later"}}</li><li>{{tr "you yourself"}}</li></ul>
+{{if v->me}}
+<p data-field="description">{{tr "Were you affected too? You get the same offer as everybody else. Your own manager is then the one who asks how you are."}}</p>
+{{end}}
 <p class="mk-row">
 {{if v->me}}
 <button class="ds-button" data-variant="secondary" type="submit" name="do" value="me" formaction="{{v->action}}#who">{{tr "I was affected too"}}</button>

@@ -60,9 +60,8 @@ bool incidents_ids_hold(const struct incidents_ids *list, const struct id *id)
 	return false;
 }
 
-/* Who an account may be in the directory: as it says itself, and whoever has its e-mail. Of several all count, since it may be any of
-   them. RES_NONE: no such account. */
-static enum result persons_of(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r)
+/* Of several all count, since it may be any of them. */
+enum result incidents_persons_of(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r)
 {
 	struct account acc;
 	struct id *found;
@@ -84,7 +83,7 @@ static enum result persons_of(struct tx *tx, struct arena *a, const struct id *a
 enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r)
 {
 	struct incidents_ids persons, list = { 0 };
-	enum result res = persons_of(tx, a, account, &persons);
+	enum result res = incidents_persons_of(tx, a, account, &persons);
 	if (res == RES_NONE) {
 		*list_r = list;
 		return RES_OK;
@@ -136,7 +135,7 @@ static enum result among(struct tx *tx, struct arena *a, const struct incidents_
 {
 	struct incidents_ids persons = { 0 };
 	bool yes = false;
-	enum result res = persons_of(tx, a, account, &persons);
+	enum result res = incidents_persons_of(tx, a, account, &persons);
 	if (res == RES_NONE)
 		res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < persons.n; i++)
@@ -146,34 +145,112 @@ static enum result among(struct tx *tx, struct arena *a, const struct incidents_
 	return res;
 }
 
-enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path, bool *yes_r)
+/* What is known of those who lead a unit. */
+struct led {
+	bool left; /* somebody leads it who is none of `but` */
+	bool any;  /* one of `but` leads it */
+};
+
+static enum result led_by(struct tx *tx, struct arena *a, const char *unit_path, const struct incidents_ids *but, struct led *led_r)
 {
-	struct incidents_ids parties;
 	struct signin_holder *leaders;
 	size_t n;
-	bool left = false;
-	enum result res = incidents_party_ids(tx, a, incident, &parties);
-	if (res != RES_OK || !parties.n) {
-		*yes_r = false;
-		return res;
-	}
-	res = signin_holders(tx, a, ROLE_LEADER, &leaders, &n);
-	for (size_t i = 0; res == RES_OK && i < n && !left; i++) {
+	struct led led = { false, false };
+	enum result res = signin_holders(tx, a, ROLE_LEADER, &leaders, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		const char *path = "";
-		bool party = false;
+		bool is_one = false;
 		struct incidents_reach reach = { .paths = &path, .n = 1, .whole = id_is_zero(&leaders[i].unit) };
 		res = reach.whole ? RES_OK : people_unit_path(tx, a, &leaders[i].unit, &path);
 		if (res == RES_NONE) {
 			res = RES_OK;
 			continue;
 		}
-		if (res == RES_OK && (reach.whole || incidents_reaches(&reach, unit_path)))
-			res = among(tx, a, &parties, &leaders[i].account, &party);
-		else
-			party = true;
-		left = res == RES_OK && !party;
+		if (res != RES_OK || !(reach.whole || incidents_reaches(&reach, unit_path)))
+			continue;
+		res = among(tx, a, but, &leaders[i].account, &is_one);
+		led.left |= !is_one;
+		led.any |= is_one;
 	}
 	if (res == RES_OK)
-		*yes_r = !left;
+		*led_r = led;
+	return res;
+}
+
+enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path, bool *yes_r)
+{
+	struct incidents_ids parties;
+	struct led led = { false, false };
+	enum result res = incidents_party_ids(tx, a, incident, &parties);
+	if (res != RES_OK || !parties.n) {
+		*yes_r = false;
+		return res;
+	}
+	res = led_by(tx, a, unit_path, &parties, &led);
+	if (res == RES_OK)
+		*yes_r = !led.left;
+	return res;
+}
+
+/* Whether she leads the unit herself, and nobody else does who may: then nobody above follows up on her. */
+static enum result leads_alone(struct tx *tx, struct arena *a, const struct incident *in, const struct id *person, bool *yes_r)
+{
+	struct incidents_ids parties, her = { arena_array(a, struct id, 1), 1 };
+	struct led others = { false, false }, she = { false, false };
+	her.list[0] = *person;
+	enum result res = led_by(tx, a, in->unit_path, &her, &she);
+	bool others_too = res == RES_OK && she.any && she.left; /* who may be parties */
+	if (others_too)
+		res = incidents_party_ids(tx, a, &in->id, &parties);
+	if (res == RES_OK && others_too) {
+		struct id *both = arena_array(a, struct id, parties.n + 1);
+		for (size_t i = 0; i < parties.n; i++)
+			both[i] = parties.list[i];
+		both[parties.n] = *person;
+		res = led_by(tx, a, in->unit_path, &(struct incidents_ids){ both, parties.n + 1 }, &others);
+	}
+	if (res == RES_OK)
+		*yes_r = she.any && !others.left;
+	return res;
+}
+
+enum result incidents_follows(struct tx *tx, struct arena *a, const struct actor *who, const struct incident *in,
+			      const struct exposure *e, enum incident_follow *follow_r)
+{
+	struct incidents_ids own;
+	bool hers = false, alone = false;
+	if (e->outside) {
+		*follow_r = in->leads ? FOLLOW_UP : FOLLOW_NOT;
+		return RES_OK;
+	}
+	enum result res = incidents_persons_of(tx, a, &who->account, &own);
+	if (res == RES_OK)
+		hers = incidents_ids_hold(&own, &e->person);
+	else if (res == RES_NONE)
+		res = RES_OK;
+	if (res == RES_OK && !hers && !in->leads)
+		res = leads_alone(tx, a, in, &e->person, &alone);
+	if (res == RES_OK)
+		*follow_r = hers ? FOLLOW_HERSELF : in->leads || alone ? FOLLOW_UP : FOLLOW_NOT;
+	return res;
+}
+
+enum result incidents_may_follow(struct tx *tx, struct arena *a, const struct actor *who, const struct id *exposure, struct incident *in_r)
+{
+	struct exposure e;
+	struct incident in;
+	struct id incident;
+	enum incident_follow follow = FOLLOW_NOT;
+	enum result res = incidents_of_exposure(tx, exposure, &incident);
+	if (res == RES_OK)
+		res = incidents_get(tx, a, who, &incident, &in);
+	if (res == RES_OK)
+		res = incidents_person(tx, a, exposure, &e);
+	if (res == RES_OK)
+		res = incidents_follows(tx, a, who, &in, &e, &follow);
+	if (res == RES_OK && follow != FOLLOW_UP)
+		res = RES_REFUSED;
+	if (res == RES_OK)
+		*in_r = in;
 	return res;
 }

@@ -20,4 +20,7 @@ MUST_USE enum result incidents_barred(struct tx *tx, struct arena *a, const stru
 MUST_USE enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path,
 					       bool *yes_r);
 
+/* Who an account may be in the directory: as it says itself, and whoever has its e-mail. RES_NONE: no such account. */
+MUST_USE enum result incidents_persons_of(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r);
+
 #endif
