@@ -379,3 +379,28 @@ test('a leader who is a party says so beside her name, is not counted among thos
 	assert.doesNotMatch(await page.textContent('main'), /Uenighet/);
 	await sound(page);
 });
+
+test('a leader who was affected adds herself, and is not asked to speak with herself', async () => {
+	const page = await open({ viewport: { width: 360, height: 800 } });
+	await page.goto(`${base}/incidents/new`);
+	await describe(page);
+	await page.fill('#sentence', 'En reol falt ned');
+	await press(page, 'button[value=me]');
+	assert.deepEqual(await names(page), ['Emma Eide']);
+	await sound(page);
+	await shot(page, 'herself-form');
+	await press(page, '#save');
+	const [emma] = await page.locator('li[data-seat]').evaluateAll((list) => list.map((li) => li.dataset.seat));
+	assert.equal(await tell([{ exposure: emma, fact: 'unsendable', day: Math.floor(Date.now() / 86400000) }]), 204);
+	await page.waitForSelector(`[data-need="${emma}"]`);
+	assert.match(await page.textContent('#needs'), /Ingen har fått tak i deg\..*Din egen leder/s);
+	assert.equal(await page.locator('#needs a').count(), 0);
+	await sound(page);
+	await shot(page, 'herself-360');
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await shot(page, 'herself-1280');
+	assert.equal((await page.goto(`${base}/exposures/${emma}/in-person`)).status(), 404);
+	await page.goto(`${base}/incidents`);
+	assert.match(await page.textContent('main'), /Ingen har fått tak i deg\./);
+	await sound(page);
+});
