@@ -14,8 +14,8 @@ const rows = (list) => [...list.querySelectorAll('[data-seat]')];
 const idOf = (row) => row.querySelector('select').value.split('|')[1];
 const isPerson = (row) => row.querySelector('select').value.startsWith('p|');
 
-/* Who is a party only (the last choice for somebody of the directory) is offered nothing. */
-const isAffected = (row) => !/^p\|[\w-]+\|4$/.test(row.querySelector('select').value);
+/* Who is a party only, or reviews it (the last two choices for somebody of the directory), is offered nothing. */
+const isAffected = (row) => !/^p\|[\w-]+\|[45]$/.test(row.querySelector('select').value);
 
 function count(form) {
 	const n = rows(form.querySelector('#chosen')).filter(isAffected).length;

@@ -85,7 +85,7 @@ export class Place {
 		const more = await leader.get(`${duty}/incidents/${id}/people`);
 		const chosen = await leader.submit(more, { paste: leaders[0].number }, { button: (b) => b.value === 'paste' });
 		const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).filter((f) => f.name === 'seat').at(-1);
-		await leader.submit(chosen, { seat: seat.options.at(-1).value }, { button: (b) => b.value === 'save' });
+		await leader.submit(chosen, { seat: seat.options.at(-2).value }, { button: (b) => b.value === 'save' });
 		this.fallen = { id, seat: seats[0].id };
 	}
 

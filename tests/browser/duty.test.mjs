@@ -371,6 +371,13 @@ test('a leader who is a party says so beside her name, is not counted among thos
 	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 2');
 	await page.locator('#chosen [data-seat] select').nth(1).selectOption({ label: 'Part: får ingen melding' });
 	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 1');
+	await page.fill('#q', 'mehm');
+	await page.waitForSelector('#q-list:not([hidden]) li');
+	await page.press('#q', 'ArrowDown');
+	await page.press('#q', 'Enter');
+	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 2');
+	await page.locator('#chosen [data-seat] select').nth(2).selectOption({ label: 'Gransker: får ingen melding' });
+	assert.equal(await page.textContent('#save'), 'Lagre og tilby støtte til 1');
 	await sound(page);
 	await shot(page, 'party');
 	await press(page, '#save');

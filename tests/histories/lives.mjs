@@ -62,7 +62,7 @@ export class Life {
 	async partyTo(incident, visitor, number) {
 		const chosen = await visitor.submit(await visitor.get(`${incident.url}/people`), { paste: number }, { button: (b) => b.value === 'paste' });
 		const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).find((f) => f.name === 'seat' && f.options);
-		await visitor.submit(chosen, { seat: seat.options.at(-1).value }, { button: (b) => b.value === 'save' });
+		await visitor.submit(chosen, { seat: seat.options.at(-2).value }, { button: (b) => b.value === 'save' });
 	}
 
 	/** The newest personal link of each of them who got one. */

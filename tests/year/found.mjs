@@ -52,7 +52,7 @@ async function addsParty(life, incident, person) {
 	const { hospital } = life, leader = await hospital.enter(incident.leader);
 	const chosen = await leader.submit(await leader.get(`${hospital.duty}${incident.path}/people`), { paste: person.number }, { button: (b) => b.value === 'paste' });
 	const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).find((f) => f.name === 'seat' && f.options);
-	await leader.submit(chosen, { seat: seat.options.at(-1).value }, { button: (b) => b.value === 'save' });
+	await leader.submit(chosen, { seat: seat.options.at(-2).value }, { button: (b) => b.value === 'save' });
 	incident.parties.push(person);
 	await hospital.settle();
 	await life.receive();

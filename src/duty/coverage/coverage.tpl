@@ -120,6 +120,9 @@
 {{if v->parties}}
 <p class="mk-quiet">{{v->parties}}</p>
 {{end}}
+{{if v->reviewers}}
+<p class="mk-quiet">{{v->reviewers}}</p>
+{{end}}
 <p class="mk-row mk-noprint"><a class="ds-button" data-variant="secondary" href="{{v->add}}">{{tr "Add somebody who was affected"}}</a></p></section>
 {{else}}
 <p class="mk-quiet">{{tr "You see how many were affected and how many have been offered support. Only their own managers see who."}}</p>

@@ -169,8 +169,8 @@ void show_list(const struct coverage_pages *pages, struct req *req, const struct
 	int said;
 	*v_r = (struct list_view){ .rows = rows, .rows_n = n, .may_register = who->roles & ROLE_LEADER };
 	if (req_choice(req, "said", &said) == RES_OK)
-		v_r->said = tr(s.lang, "It is registered, and everybody affected is offered support. Since you are a party to it, somebody else "
-				       "follows it from here.");
+		v_r->said = tr(s.lang, "It is registered, and everybody affected is offered support. Since you are a party to it, or review it, somebody "
+				       "else follows it from here.");
 	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Incidents"), "/incidents");
 }
 
@@ -202,12 +202,18 @@ static bool any_told(const struct coverage_facts *f)
 	return false;
 }
 
-static const char *parties_text(const struct show *s, const struct coverage_facts *f)
+/* Those who are parties, or those who review it; NULL: nobody. */
+static const char *parties_text(const struct show *s, const struct coverage_facts *f, bool reviews)
 {
 	struct buf names = BUF_LIMIT(20000);
 	for (size_t i = 0; i < f->parties_n; i++)
-		buf_printf(&names, "%s%s", i ? ", " : "", full(s, &f->parties[i]));
-	return filled(s, tr(s->lang, "A party to it, and sees nothing of it here: {names}."), "names", keep(s, &names));
+		if (f->parties[i].reviews == reviews)
+			buf_printf(&names, "%s%s", names.n ? ", " : "", full(s, &f->parties[i]));
+	const char *list = keep(s, &names);
+	if (!*list)
+		return NULL;
+	return filled(s, reviews ? tr(s->lang, "Reviews it, and sees nothing of it here: {names}.") : tr(s->lang, "A party to it, and sees nothing of it here: {names}."),
+		      "names", list);
 }
 
 static void show_people(const struct show *s, const struct coverage_facts *f, struct incident_view *v)
@@ -224,8 +230,8 @@ static void show_people(const struct show *s, const struct coverage_facts *f, st
 	v->seats = seats;
 	v->seats_n = f->names ? f->n : 0;
 	v->needs = needs;
-	if (f->parties_n)
-		v->parties = parties_text(s, f);
+	v->parties = parties_text(s, f, false);
+	v->reviewers = parties_text(s, f, true);
 }
 
 void show_incident(const struct coverage_pages *pages, struct req *req, const struct actor *who,

@@ -53,7 +53,7 @@ struct incident_view {
 	const struct need_view *needs;
 	size_t needs_n;
 	const char *needs_count; /* where there are no names; NULL: nobody */
-	const char *parties; /* NULL: nobody */
+	const char *parties, *reviewers; /* NULL: nobody */
 	const struct group_view *group; /* NULL: nothing to say */
 	const char *group_state;
 	const char *add, *again;

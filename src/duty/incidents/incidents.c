@@ -78,7 +78,7 @@ enum result incidents_next_rev(struct tx *tx, int64_t *rev_r)
 static enum result put_seat(struct tx *tx, struct random_source *rnd, const struct id *incident,
 			    const struct incident_seat *s, int64_t seat, struct day today, bool *new_r)
 {
-	if (s->part == SEAT_PARTY) {
+	if (!seat_is_affected(s->part)) {
 		*new_r = false;
 		return RES_OK;
 	}
@@ -112,7 +112,7 @@ static enum result put_seats(struct tx *tx, struct random_source *rnd, struct ar
 		if (res == RES_OK)
 			res = put_seat(tx, rnd, incident, &seats[i], ++seat, today, &fresh);
 		if (res == RES_OK && seats[i].part != SEAT_AFFECTED)
-			res = id_is_zero(&seats[i].person) ? RES_BAD : incidents_party_put(tx, incident, &seats[i].person, &party);
+			res = id_is_zero(&seats[i].person) ? RES_BAD : incidents_party_put(tx, incident, &seats[i].person, seats[i].part == SEAT_REVIEWS, &party);
 		added += fresh;
 		parties += party;
 	}
@@ -360,13 +360,15 @@ enum result incidents_person(struct tx *tx, struct arena *a, const struct id *ex
 
 enum result incidents_parties(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r, size_t *n_r)
 {
-	struct incidents_ids parties;
+	struct incidents_ids parties, reviewers = { 0 };
 	enum result res = incidents_party_ids(tx, a, incident, &parties);
+	if (res == RES_OK)
+		res = incidents_reviewer_ids(tx, a, incident, &reviewers);
 	if (res != RES_OK)
 		return res;
 	struct exposure *list = arena_array(a, struct exposure, parties.n);
 	for (size_t i = 0; res == RES_OK && i < parties.n; i++) {
-		list[i] = (struct exposure){ .person = parties.list[i] };
+		list[i] = (struct exposure){ .person = parties.list[i], .reviews = incidents_ids_hold(&reviewers, &parties.list[i]) };
 		res = fill(tx, a, &list[i]);
 	}
 	if (res != RES_OK)

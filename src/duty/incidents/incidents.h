@@ -38,8 +38,14 @@ const char *exposure_how_text(enum lang lang, enum exposure_how how);
 #define INCIDENTS_PHONE_MOST 40     /* bytes of her phone */
 
 /* What somebody on the form is: affected and so offered support, a party to it, or both. A party with an account sees nothing of the
-   incident, and none is sent as a supporter; whoever is a party only gets no message. Only people of the directory are parties. */
-enum seat_part { SEAT_AFFECTED, SEAT_BOTH, SEAT_PARTY };
+   incident, and none is sent as a supporter; whoever is a party only gets no message. Whoever reviews the incident is kept out of it just so.
+   Only people of the directory are parties, or review. */
+enum seat_part { SEAT_AFFECTED, SEAT_BOTH, SEAT_PARTY, SEAT_REVIEWS };
+/* Whether she is offered support. Pure. */
+static inline bool seat_is_affected(enum seat_part part)
+{
+	return part == SEAT_AFFECTED || part == SEAT_BOTH;
+}
 #define INCIDENTS_PARTIES_MOST 50 /* in one incident */
 
 /* One affected person on the form: of the directory, or outside it by name and phone. */
@@ -122,6 +128,7 @@ struct exposure {
 	const char *name;         /* "" for a protected identity */
 	const char *number, *unit_path, *profession, *phone, *email, *lang;
 	bool is_protected, outside;
+	bool reviews;             /* of a party: reviews the incident */
 	enum exposure_how how;
 	struct day named;         /* as affected */
 };
@@ -136,7 +143,7 @@ MUST_USE enum result incidents_may_lead(struct tx *tx, const struct actor *who, 
 /* Everybody in it, in the order in which they were named. After incidents_get: it asks no permission. */
 MUST_USE enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident,
 				      struct exposure **list_r, size_t *n_r);
-/* Who is a party to it, as the directory knows them (no id, no how). It asks no permission either. */
+/* Who is a party to it or reviews it, as the directory knows them (no id, no how). It asks no permission either. */
 MUST_USE enum result incidents_parties(struct tx *tx, struct arena *a, const struct id *incident, struct exposure **list_r,
 				       size_t *n_r);
 /* One of them. RES_NONE: no such. It asks no permission either. */

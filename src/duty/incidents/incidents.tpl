@@ -36,7 +36,7 @@
 {{# What duty-form.js makes a new row of; it is not sent. }}
 {{template incidents_proto()}}
 <li class="mk-affected" data-proto hidden><span class="ds-avatar mk-face" data-color="neutral" data-small aria-hidden="true"></span><div class="mk-grow"><b></b><br><span class="mk-quiet mk-small"></span></div><select class="ds-input" disabled aria-label="{{tr "How {name} is affected"  name="{name}"}}">
-<option value="0">{{tr "Directly affected"}}</option><option value="1">{{tr "Saw it"}}</option><option value="2">{{tr "Helped"}}</option><option value="3">{{tr "Directly affected, and a party"}}</option><option value="4">{{tr "A party: gets no message"}}</option>
+<option value="0">{{tr "Directly affected"}}</option><option value="1">{{tr "Saw it"}}</option><option value="2">{{tr "Helped"}}</option><option value="3">{{tr "Directly affected, and a party"}}</option><option value="4">{{tr "A party: gets no message"}}</option><option value="5">{{tr "Reviews it: gets no message"}}</option>
 </select><button class="mk-x mk-plainx" type="submit" name="do" value="" disabled aria-label="{{tr "Remove {name}" name="{name}"}}">{{call look_icon_cross()}}</button></li>
 {{end}}
 {{template incidents_search(const struct who_view *v)}}
@@ -96,6 +96,7 @@
 <fieldset class="ds-fieldset mk-who" id="who" tabindex="-1"{{if v->error}} aria-describedby="who-error"{{end}}><legend class="ds-label mk-q">{{tr "Who was affected?"}}</legend>
 <p data-field="description">{{tr "Better one too many than one too few. The offer is voluntary."}}</p>
 <p data-field="description">{{tr "Does it concern you yourself, or another manager? Add that person, and choose “a party” beside the name: somebody else then follows the incident."}}</p>
+<p data-field="description">{{tr "Will somebody review or investigate it? Add that person, and choose “reviews it”: whoever reviews it is not sent as a peer supporter."}}</p>
 {{call incidents_error("who-error", v->error)}}
 {{call incidents_search(v)}}
 <ul class="mk-list" id="chosen">

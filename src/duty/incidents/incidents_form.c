@@ -39,14 +39,15 @@ const struct field incident_form_fields[] = {
 
 int incident_seat_choice(const struct incident_seat *s)
 {
-	return s->part == SEAT_AFFECTED ? (int)s->how : s->part == SEAT_BOTH ? EXPOSURE_HOWS : EXPOSURE_HOWS + 1;
+	return s->part == SEAT_AFFECTED ? (int)s->how : EXPOSURE_HOWS + (int)s->part - SEAT_BOTH;
 }
 
 const char *incident_choice_text(enum lang lang, int choice)
 {
 	return choice < EXPOSURE_HOWS ? exposure_how_text(lang, (enum exposure_how)choice)
 	     : choice == EXPOSURE_HOWS ? tr(lang, "Directly affected, and a party")
-				       : tr(lang, "A party: gets no message");
+	     : choice == EXPOSURE_HOWS + 1 ? tr(lang, "A party: gets no message")
+					   : tr(lang, "Reviews it: gets no message");
 }
 
 const char *incident_seat_text(struct arena *a, const struct incident_seat *s, int choice)
@@ -62,7 +63,7 @@ static enum result choice_read(struct slice text, int choices, struct incident_s
 	if (slice_int(text, &n) != RES_OK || n < 0 || n >= choices)
 		return RES_BAD;
 	s->how = n < EXPOSURE_HOWS ? (enum exposure_how)n : EXPOSURE_EXPOSED;
-	s->part = n < EXPOSURE_HOWS ? SEAT_AFFECTED : n == EXPOSURE_HOWS ? SEAT_BOTH : SEAT_PARTY;
+	s->part = n < EXPOSURE_HOWS ? SEAT_AFFECTED : (enum seat_part)(SEAT_BOTH + (int)n - EXPOSURE_HOWS);
 	return RES_OK;
 }
 

@@ -72,9 +72,9 @@ void incident_form_begin(struct incident_form *f, struct arena *a, struct day to
 void incident_form_read(struct req *req, struct incident_form *f, bool only_who, enum lang lang);
 /* Does what the button says, and looks up units and people. May run again from the start. */
 MUST_USE enum result incident_form_act(struct tx *tx, struct arena *a, const struct actor *who, struct incident_form *f);
-/* What can be chosen for somebody on the form: how she was affected, then affected and a party, then a party only. Outside the
+/* What can be chosen for somebody on the form: how she was affected, then affected and a party, then a party only, then reviewing it. Outside the
    directory only the first EXPOSURE_HOWS. */
-#define FORM_CHOICES (EXPOSURE_HOWS + 2)
+#define FORM_CHOICES (EXPOSURE_HOWS + 3)
 int incident_seat_choice(const struct incident_seat *seat);
 const char *incident_choice_text(enum lang lang, int choice);
 /* The value that carries a seat with this choice through the form. */

@@ -1,21 +1,22 @@
-/* Who is a party to an incident, and so sees nothing of it (PRODUCT.md § 4). */
+/* Who is a party to an incident or reviews it, and so sees nothing of it (PRODUCT.md § 4). */
 #include <stdlib.h>
 
 #include "duty/incidents/incidents_parties.h"
 #include "duty/people/people.h"
 #include "signin/signin.h"
 
-SQL(party_put, "bb", "", "INSERT INTO party (incident, person) VALUES ($1, $2) ON CONFLICT DO NOTHING");
+SQL(party_put, "bbi", "", "INSERT INTO party (incident, person, reviews) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 SQL(party_list, "b", "person:b", "SELECT person FROM party WHERE incident = $1 ORDER BY person");
+SQL(party_reviewers, "b", "person:b", "SELECT person FROM party WHERE incident = $1 AND reviews = 1 ORDER BY person");
 SQL(party_incidents, "b", "incident:b", "SELECT incident FROM party WHERE person = $1 ORDER BY incident");
 SQL(party_where, "b", "unit:b happened:i", "SELECT unit, happened_at AS happened FROM incident WHERE id = $1");
 SQL(party_count, "b", "n:i", "SELECT COUNT(*) AS n FROM party WHERE incident = $1");
 
-enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool *new_r)
+enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool reviews, bool *new_r)
 {
 	struct rows *rows;
 	int64_t changed, n;
-	enum result res = db_do(tx, &party_put, &changed, v_id(incident), v_id(person));
+	enum result res = db_do(tx, &party_put, &changed, v_id(incident), v_id(person), v_int(reviews));
 	if (res == RES_OK)
 		res = db_one(tx, &party_count, &rows, v_id(incident));
 	if (res != RES_OK)
@@ -47,6 +48,15 @@ enum result incidents_party_ids(struct tx *tx, struct arena *a, const struct id 
 {
 	struct incidents_ids list = { 0 };
 	enum result res = ids(tx, a, &party_list, incident, &list);
+	if (res == RES_OK)
+		*list_r = list;
+	return res;
+}
+
+enum result incidents_reviewer_ids(struct tx *tx, struct arena *a, const struct id *incident, struct incidents_ids *list_r)
+{
+	struct incidents_ids list = { 0 };
+	enum result res = ids(tx, a, &party_reviewers, incident, &list);
 	if (res == RES_OK)
 		*list_r = list;
 	return res;

@@ -1,4 +1,4 @@
-/* incidents_parties.h: who is a party to an incident. For the room's own files. */
+/* incidents_parties.h: who is a party to an incident, or reviews it: kept out of it alike. For the room's own files. */
 #ifndef INCIDENTS_PARTIES_H
 #define INCIDENTS_PARTIES_H
 
@@ -10,9 +10,10 @@ struct incidents_ids {
 };
 bool incidents_ids_hold(const struct incidents_ids *list, const struct id *id);
 
-/* RES_BAD: more than INCIDENTS_PARTIES_MOST. */
-MUST_USE enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool *new_r);
-/* The people who are parties to it. */
+/* RES_BAD: more than INCIDENTS_PARTIES_MOST. Whoever is one already stays what she is. */
+MUST_USE enum result incidents_party_put(struct tx *tx, const struct id *incident, const struct id *person, bool reviews, bool *new_r);
+/* The people who are parties to it or review it; those who review it. */
+MUST_USE enum result incidents_reviewer_ids(struct tx *tx, struct arena *a, const struct id *incident, struct incidents_ids *list_r);
 MUST_USE enum result incidents_party_ids(struct tx *tx, struct arena *a, const struct id *incident, struct incidents_ids *list_r);
 /* The incidents that an account is a party to. */
 MUST_USE enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r);

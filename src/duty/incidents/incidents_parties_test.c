@@ -319,6 +319,41 @@ static void there_is_an_end_to_parties(void **state)
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
 }
 
+static void whoever_reviews_it_is_kept_out_as_a_party_is_and_stands_apart_from_the_parties(void **state)
+{
+	bool leads;
+	(void)state;
+	struct incident_seat seats[] = { { .person = town_person("102") }, { .person = town_person("107"), .part = SEAT_REVIEWS },
+					 { .person = town_person("105"), .part = SEAT_PARTY } };
+	struct id incident = registered(seats, 3).incident;
+	struct door_incident in = at_the_door();
+	assert_int_equal(in.exposures_n, 1);
+	assert_true(excluded(&in, "107") && excluded(&in, "105"));
+	town_gives(EMMA, "GET", at("/incidents/", &incident, ""), NULL, 200, "Reviews it, and sees nothing of it here: Åse Dahl.",
+		   "A party to it, and sees nothing of it here: Ola Berg.", NULL);
+	/* Later, on the page: the leader herself. */
+	town_gives(EMMA, "POST", at("/incidents/", &incident, "/people"), arena_printf(town.a, "csrf=token&%s&do=save", seat(EMMAS, 5)), 303,
+		   "Location: /incidents?said=elsewhere", NULL);
+	in = at_the_door();
+	assert_true(excluded(&in, EMMAS));
+	assert_int_equal(in.exposures_n, 1);
+	assert_int_equal(sees(town_actor(EMMA), &incident, &leads), RES_REFUSED);
+	assert_int_equal(sees(town_actor(VERA), &incident, &leads), RES_OK);
+	assert_true(leads);
+	town_gives(EMMA, "POST", "/incidents/new", arena_printf(town.a, "csrf=token&%s&do=save", seat("102", 6)), 422, NULL); /* no such choice */
+}
+
+static void whoever_reviews_alone_makes_no_incident(void **state)
+{
+	(void)state;
+	struct incident_seat seats[] = { { .person = town_person("107"), .part = SEAT_REVIEWS }, { .name = SLICE("Viktor"), .phone = SLICE("+47 00 00 09"), .part = SEAT_REVIEWS } };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, 1) };
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_BAD);
+	struct incident_seat with[] = { { .person = town_person("102") }, seats[1] };
+	r.draft = town_draft(&town.emergency, with, 2);
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_BAD); /* nobody from outside reviews */
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_open, town_close)
 
 int main(void)
@@ -335,6 +370,8 @@ int main(void)
 		TEST(an_account_is_known_by_whom_it_is_of_and_by_an_e_mail_that_several_share),
 		TEST(somebody_protected_who_is_a_party_is_barred_too),
 		TEST(there_is_an_end_to_parties),
+		TEST(whoever_reviews_it_is_kept_out_as_a_party_is_and_stands_apart_from_the_parties),
+		TEST(whoever_reviews_alone_makes_no_incident),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -44,7 +44,7 @@ size_t incident_affected(const struct incident_seat *seats, size_t n)
 {
 	size_t affected = 0;
 	for (size_t i = 0; i < n; i++)
-		affected += seats[i].part != SEAT_PARTY;
+		affected += seat_is_affected(seats[i].part);
 	return affected;
 }
 

@@ -21,8 +21,8 @@ struct unit_view {
 /* Somebody chosen. The options of `how` carry the whole seat: what a form of 1,000 people sends stays small. */
 struct chosen_view {
 	const char *name, *about, *tint;
-	const char *value[5]; /* by what can be chosen */
-	const char *choice[5];
+	const char *value[6]; /* by what can be chosen */
+	const char *choice[6];
 	size_t choices;
 	size_t chosen;
 	const char *drop; /* value of the button */

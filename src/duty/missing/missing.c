@@ -354,7 +354,7 @@ static enum result seat_is_meant(struct tx *tx, struct arena *a, const struct mi
 	struct slice name = slice_of(m->name), contact = slice_of(m->contact);
 	struct person p;
 	*yes_r = false;
-	if (seat->part == SEAT_PARTY)
+	if (!seat_is_affected(seat->part))
 		return RES_OK;
 	if (sure->has_seat) {
 		*yes_r = id_eq(&seat->person, &sure->seat.person);
