@@ -1,6 +1,6 @@
 // colleague.mjs: somebody who was affected, with her personal link: looks, answers with JavaScript or without.
 import '../../client/node/crypto.js';
-import { equal, fromB64u, fromHex, fromId, systemRandom } from '../../client/bytes.js';
+import { equal, fromB64u, fromHex, fromId, systemRandom, toHex } from '../../client/bytes.js';
 import { checkEntry, keyId } from '../../client/keylog.js';
 import { buildPost } from '../../client/ring.js';
 import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
@@ -23,7 +23,8 @@ async function open(house, link) {
 export const openOnly = async (house, link) => void await open(house, link);
 
 /** said: { kind, phone?, note? }; for `other` the last of those who can be chosen. Where contact is over, the page only
-    asks whom to be called by: whoever wants no call leaves it, the others choose. */
+    asks whom to be called by: whoever wants no call leaves it, the others choose.
+    → the page's number, under which it was sealed (`ref`, as hex); undefined: nothing was said. */
 export async function answer(house, link, said, { script, phone }) {
 	const { visitor, page, form } = await open(house, link);
 	if (form.fields.some((f) => f.name === 'kind' && f.kind === 'hidden')) {
@@ -34,14 +35,14 @@ export async function answer(house, link, said, { script, phone }) {
 	const keys = JSON.parse(form.attributes['data-keys']);
 	const to = said.kind === 'other' ? keys.at(-1).id : '';
 	const words = { ...said, ...(to ? { to } : {}) };
+	const d = (name) => form.attributes[`data-${name}`];
 	if (!script) {
 		const fields = Object.fromEntries(Object.entries(words).filter(([name]) => name !== 'kind' || form.fields.some((f) => f.name === 'kind' && f.kind === 'radio')));
 		const after = await visitor.submit(page, fields, { which: isOffer });
 		if (formsOf(after.text, after.url).some(isOffer))
 			throw new Error(`the answer was not taken: ${wordsOf(after.text).slice(0, 400)}`);
-		return;
+		return toHex(fromId(d('ref')));
 	}
-	const d = (name) => form.attributes[`data-${name}`];
 	const places = {};
 	for (const { id, pos, entry } of keys) {
 		const read = await checkEntry(fromB64u(entry, 256));
@@ -60,4 +61,5 @@ export async function answer(house, link, said, { script, phone }) {
 		{ method: 'POST', body: Buffer.from(body), headers: { 'content-type': 'application/octet-stream' } });
 	if (reply.status !== 204)
 		throw new Error(`the ring answered ${reply.status}`);
+	return toHex(fromId(d('ref')));
 }

@@ -182,15 +182,15 @@ function answersArrive(e) {
 	return [...new Set(wrong)];
 }
 
-/* Whoever has the task by the end has read the last thing that was said to it, if her desk was open between that and the closing. */
-function answersEnd(e) {
-	return e.answers.filter((a) => a.marker && a.kind === 'call').flatMap((a) => {
-		const { one } = a, later = e.answers.some((b) => b.one === one && b !== a && b.at >= a.at);
-		const opened = e.opened.filter((o) => o.one === one && o.since <= a.hour && Math.floor(o.at / HOUR) > a.hour && o.at <= a.at + 14 * DAY);
-		const read = e.readings.some((r) => r.marker === a.marker);
-		return read || later || opened.length === 0 || a.lost ? [] : [`an answer of ${who(one)} of ${when(a.at)} was not there when the desk of ${opened[0].desk} was opened at ${when(opened[0].at)}`];
-	});
-}
+/* Whoever has the task has read the last thing that was said on her page of it, once her desk was open after that hour. What was said to
+   three who have all given way stays with them: the page of the next three has another number, and asks to say it again. */
+export const mustHaveRead = (e, a) => (a.kind !== 'call' || !a.marker || a.lost || e.answers.some((b) => b.one === a.one && b !== a && b.at >= a.at) ? [] :
+	e.opened.filter((o) => o.one === a.one && o.ref === a.ref && Math.floor(o.at / HOUR) > a.hour && o.at <= a.at + 14 * DAY));
+
+const answersEnd = (e) => e.answers.filter((a) => mustHaveRead(e, a).length && !e.readings.some((r) => r.marker === a.marker)).map((a) => {
+	const [first] = mustHaveRead(e, a);
+	return `an answer of ${who(a.one)} of ${when(a.at)} was not there when the desk of ${first.desk} was opened at ${when(first.at)}`;
+});
 
 const chains = (e) => e.commands.filter((c) => c.status !== 0 || !c.expected.test(c.out)).map((c) => `${c.name} says: ${c.out.trim().slice(0, 200)}`);
 

@@ -4,6 +4,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { PROGRAMS } from '../histories/house.mjs';
+import { mustHaveRead } from './checks.mjs';
 import { DAY, HOUR, addDays, dayOf, wall } from './plan.mjs';
 
 const people = (e) => e.incidents.flatMap((i) => i.affected);
@@ -61,7 +62,11 @@ export const FAULTS = {
 	}],
 	'nobody unready': [(e) => { const a = e.assigned.find((x) => x.supporter); a.unready = ['had no key']; return `${a.supporter}`; }],
 	'nobody is given more': [
-		(e) => { const a = e.assigned.find((x) => x.supporter && x.from === x.at); e.assigned.push(...Array(6).fill(a)); return `was given ${7} tasks on`; },
+		(e) => {
+			const a = e.assigned.find((x) => x.supporter && x.from === x.at && !x.incident.lost);
+			e.assigned.push(...Array(6).fill(a));
+			return `tasks on ${dayOf(a.at)}: `;
+		},
 		(e) => { const a = e.assigned.find((x) => x.supporter); for (let i = 1; i < 8; i++) e.assigned.push({ ...a, at: a.at + i * DAY }); return 'in the 28 days to'; }],
 	'offered to n of n': [
 		(e) => { e.counts.at(-1).offered--; return `incident ${e.counts.at(-1).n} was offered`; },
@@ -69,9 +74,9 @@ export const FAULTS = {
 	'an answer is read': [
 		(e) => { e.readings.push({ marker: 'merke 0', as: 'task', desk: 'x', at: e.now }); return 'merke 0'; },
 		(e) => { e.readings.push({ ...e.readings.find((r) => r.as === 'task'), desk: 'x' }); return 'never had the task'; },
-		(e) => { const r = e.readings.find((x) => x.as === 'task'); e.readings.push({ ...r, as: 'chosen' }); return 'not the one chosen'; }],
+		(e) => { const r = e.readings.find((x) => e.answers.some((a) => a.marker === x.marker && a.kind === 'call')); e.readings.push({ ...r, as: 'chosen' }); return 'not the one chosen'; }],
 	'every answer comes to its end': [(e) => {
-		const lost = e.answers.find((a) => a.marker && a.kind === 'call' && e.readings.some((r) => r.marker === a.marker));
+		const lost = e.answers.find((a) => mustHaveRead(e, a).length);
 		e.readings = e.readings.filter((r) => r.marker !== lost.marker);
 		return lost.one.name;
 	}],
@@ -80,7 +85,7 @@ export const FAULTS = {
 	'no mail, log or page': [
 		(e) => { e.texts['the log of haven'] += `a line with ${e.answers.find((a) => a.marker).marker}`; return 'the log of haven'; },
 		(e) => { e.texts['a page of duty'] += e.answers.find((a) => a.marker).marker; return 'a page of duty'; }],
-	'memory does not grow': [(e) => { e.memory[1].haven *= 2; return 'haven had'; }],
+	'memory does not grow': [(e) => { e.memory[1].haven = 2 * e.memory[0].haven; return 'haven had'; }],
 };
 
 /* [program, what is said there, what must be told]: done by SQL in a copy. */

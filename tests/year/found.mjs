@@ -16,6 +16,8 @@ async function tellsAndIsAdded(life, incident, person) {
 	if (new URL(sent.url).pathname !== '/there/sent')
 		throw new Error(`somebody who was there could not tell it: ${sent.url}`);
 	life.at(life.now + 5 * HOUR, 'a leader adds somebody who was left out', async () => {
+		if (incident.lost)
+			return;
 		const leader = await hospital.enter(incident.leader);
 		const list = await leader.get(`${hospital.duty}/reported`);
 		for (const path of new Set([...list.text.matchAll(/href="(\/reported\/[\w-]{22})"/g)].map(([, p]) => p))) {
@@ -62,14 +64,16 @@ async function addsParty(life, incident, person) {
 export function afterwards(life, incident) {
 	const d = life.dice('afterwards', incident.n), { hospital } = life;
 	const others = hospital.present.filter((p) => !p.staff && !p.isProtected && p.unit.startsWith(incident.unit) && !incident.affected.some((a) => a.person === p));
+	/* What a restore takes away is registered again, and has its own. */
+	const still = (run) => () => (incident.lost ? undefined : run());
 	if (incident.affected.length > 2 && others.length > 6 && d.percent(45)) {
 		const when = wall(addDays(dayOf(incident.at), d.between(1, 3)), '09:20');
-		life.at(when, 'somebody tells that she was there too', () => tellsAndIsAdded(life, incident, d.one(others.slice(0, -1).filter((p) => !hospital.gone.has(p.number)))));
+		life.at(when, 'somebody tells that she was there too', still(() => tellsAndIsAdded(life, incident, d.one(others.slice(0, -1).filter((p) => !hospital.gone.has(p.number))))));
 	}
 	if (others.length > 2 && d.percent(20))
-		life.at(incident.at + 35 * MINUTE, 'somebody is a party to it', () => addsParty(life, incident, others.at(-1)));
+		life.at(incident.at + 35 * MINUTE, 'somebody is a party to it', still(() => addsParty(life, incident, others.at(-1))));
 	if (d.percent(25))
-		life.at(incident.at + 50 * MINUTE, 'somebody from outside is added', () => addsOutsider(life, incident, d));
+		life.at(incident.at + 50 * MINUTE, 'somebody from outside is added', still(() => addsOutsider(life, incident, d)));
 }
 
 /** Leaders speak to whom they are asked to, coordinators note that they saw to it: most of them, on the next day. */

@@ -1,10 +1,11 @@
 // life.mjs: the year as it is lived: who does what when, and a ledger of it. The ledger knows what people did and what they were
 // told was done; never what the programs have written down, but for what a page shows.
+import { fromId, toHex } from '../../client/bytes.js';
 import { register } from '../../tools/demo/doors.mjs';
 import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
 import { answer } from '../histories/colleague.mjs';
 import { Desk } from '../histories/desk.mjs';
-import { HOUR, MINUTE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
+import { DAY, HOUR, MINUTE, addDays, clockOf, dayOf, dice, wall } from './plan.mjs';
 import { afterwards } from './found.mjs';
 import { smsOf } from './hospital.mjs';
 
@@ -17,13 +18,13 @@ const SENTENCES = ['En pårørende truet personalet i venterommet', 'Et uventet 
 export class Life {
 	agenda = [];
 	incidents = [];
-	answers = []; /* acknowledged */
+	answers = []; /* acknowledged: { n, one, kind, marker, at, hour, ref (of the page on which it was said), lost } */
 	assigned = []; /* { from, at, incident, name, supporter, unready }: as the coordinator's page shows it at `at`, and not yet at `from` */
 	readings = []; /* { marker, as: 'task' or 'chosen', desk, at } */
 	looked = 0; /* when the coordinator's page was last read */
-	told = []; /* { supporter, at, outcomes, left }: what a desk said, and which tasks it passed on since */
+	told = []; /* { supporter, at, outcomes, left }: what a desk said, and since when which of the tasks are hers no more */
 	deadlines = []; /* { one, supporter, at, deadline, moved }: as desks show them */
-	openedFor = []; /* { one, desk, at }: a desk was opened that had her task */
+	openedFor = []; /* { one, desk, at, ref }: a desk was opened that had her task, as it was then */
 	held = new Map(); /* one affected → supporters whose desks have shown her task */
 	down = { haven: [], duty: [] }; /* { from, to } */
 	tasks = new Map(); /* task → one affected */
@@ -194,13 +195,13 @@ export class Life {
 		if (chosen && (kind === 'none' || kind === 'later'))
 			return;
 		const said = { kind: chosen ? 'other' : kind, ...(kind === 'none' ? {} : { phone, note: marker }) };
-		await answer(hospital, message.link, said, { script: d.percent(60), phone });
+		const ref = await answer(hospital, message.link, said, { script: d.percent(60), phone });
 		const hour = Math.floor(this.now / HOUR);
 		this.hours.add(hour);
 		this.worthTrying.add(`${hour} ${one.incident.sentence} ${one.name}`);
 		if (said.kind === 'other')
 			this.worthTrying.add(`${hour}`);
-		this.answers.push({ n: since, one, kind: said.kind, marker: said.note ?? null, at: this.now, hour });
+		this.answers.push({ n: since, one, kind: said.kind, marker: said.note ?? null, at: this.now, hour, ref });
 	}
 
 	async stop(one, message) {
@@ -234,7 +235,7 @@ export class Life {
 			return;
 		desk.visitor = await this.hospital.enter({ program: 'haven', person: supporter });
 		await desk.unlock(now, this.hours, this.isWorthTrying);
-		const open = desk.tasks.filter((task) => !task.closed);
+		const open = desk.tasks.filter((task) => !task.closed), passed = new Map();
 		for (const [as, list] of [['task', desk.tasks.map((task) => desk.answer(task))], ['chosen', desk.others()]])
 			for (const said of list.filter((one) => one?.note))
 				this.readings.push({ marker: said.note, as, desk: supporter.number, at: now });
@@ -244,7 +245,8 @@ export class Life {
 			const said = desk.answer(task);
 			if (d.percent(4)) {
 				await desk.passOn(task);
-				this.told.filter((t) => t.supporter === supporter.number).forEach((t) => t.left.add(task.id));
+				this.told.filter((t) => t.supporter === supporter.number).forEach((t) => t.left.set(task.id, now));
+				passed.set(task.id, now);
 				this.events.push({ at: now, name: 'a task is passed on' });
 				continue;
 			}
@@ -254,7 +256,7 @@ export class Life {
 		}
 		await desk.lock();
 		if (desk.told)
-			this.told.push({ supporter: supporter.number, at: now, outcomes: desk.told, left: new Set() });
+			this.told.push({ supporter: supporter.number, at: now, outcomes: desk.told, left: passed });
 		desk.told = null;
 		desk.visitor = null;
 		await this.hospital.settle();
@@ -268,7 +270,7 @@ export class Life {
 		if (!one || task.closed)
 			return;
 		this.tasks.set(task.id, one);
-		this.openedFor.push({ one, desk: supporter.number, at: this.now, ref: task.ref, since: task.since });
+		this.openedFor.push({ one, desk: supporter.number, at: this.now, ref: toHex(fromId(task.ref)) });
 		const before = this.held.get(one) ?? new Set();
 		this.deadlines.push({ one, supporter: supporter.number, at: this.now, deadline: task.deadline * 1000, moved: task.taken_over || [...before].some((s) => s !== supporter.number) });
 		this.held.set(one, before.add(supporter.number));
@@ -279,13 +281,25 @@ export class Life {
 		this.told.forEach((t) => { t.lostAt ??= this.now; });
 	}
 
-	/** What desks said of her before her incident closed: the last word of whoever has the task, if that was "reached"; else null. Haven keeps it
+	/** Whether the tasks of which desks have said something are still theirs: one that went on to somebody else counts for what that one says, who may
+	    not have looked yet (she who said it has lost her keys, is a supporter no more, or is kept out). Looked at a minute before incidents close, by
+	    the list that each desk asks for. */
+	async whoseTheyAre() {
+		const last = new Map(this.told.filter((t) => !t.lostAt && t.at > this.now - 6 * DAY).map((t) => [t.supporter, t]));
+		for (const [number, t] of last) {
+			const supporter = this.hospital.supporters.find((s) => s.number === number);
+			const tasks = supporter.ended ? [] : await this.desks.get(number).tasksNow(await this.hospital.enter({ program: 'haven', person: supporter }));
+			const hers = new Set(tasks.map((task) => task.id));
+			t.outcomes.filter((o) => !hers.has(o.task) && !t.left.has(o.task)).forEach((o) => t.left.set(o.task, this.now));
+		}
+	}
+
+	/** What desks said of her before her incident closed: the last word of whoever had her task then, if that was "reached"; else null. Haven keeps it
 	    in memory alone. */
 	wasReached(one) {
-		const closed = closingBefore(one.closed ?? this.now), [task] = [...this.tasks].filter(([, o]) => o === one).map(([id]) => id);
-		const holder = [...this.held.get(one) ?? []].at(-1);
-		const last = this.told.findLast((t) => t.supporter === holder && t.at < closed && !(t.lostAt <= closed));
-		return last && !last.left.has(task) && last.outcomes.some((o) => o.task === task && o.outcome === 'reached') ? last : null;
+		const closed = closingBefore(one.closed ?? this.now);
+		const last = new Map(this.told.filter((t) => t.at < closed && !(t.lostAt <= closed)).map((t) => [t.supporter, t]));
+		return [...last.values()].find((t) => t.outcomes.some((o) => o.outcome === 'reached' && this.tasks.get(o.task) === one && !(t.left.get(o.task) < closed))) ?? null;
 	}
 
 	/* ---- the coordinator looks ---- */

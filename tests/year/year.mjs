@@ -45,6 +45,7 @@ async function live() {
 			life.at(ms, 'memory is measured', () => watch.measure());
 		await life.live(async (day) => {
 			note(`${day} ${hospital.messages.length} messages, ${Date.now() - began} ms`);
+			life.at(wall(day, '14:59'), 'desks look whether they still have their tasks', () => life.whoseTheyAre());
 			life.at(wall(day, '15:40'), 'the pages are looked at', () => watch.afternoon());
 			watch.night();
 		});
