@@ -45,6 +45,8 @@ struct offers {
 #define OFFERS_SHOWN_DAYS 1 /* for so long after its closing a task is read at the desk: the last hour closes after it; our choice */
 #define OFFERS_LOOK_AGAIN 3600 /* seconds until we look again where nobody could be found; our choice */
 
+#define OFFERS_AGAIN_AFTER 300 /* seconds after a start, so that one that starts again and again asks once; our choice */
+
 #define OFFERS_JOB_SILENCE "offers/silence" /* about a task, at its deadline */
 #define OFFERS_JOB_SECOND "offers/second"   /* about a task */
 #define OFFERS_JOB_CHECK "offers/check"     /* about a task */
@@ -52,6 +54,7 @@ struct offers {
 #define OFFERS_JOB_UNHEARD "offers/unheard" /* about a task whose first message went by SMS: has a phone got it? */
 #define OFFERS_JOB_PAST "offers/past"       /* about nobody, daily */
 #define OFFERS_JOB_MORNING "offers/morning" /* about nobody, daily */
+#define OFFERS_JOB_AGAIN "offers/again"     /* about nobody, after a start on a day on which incidents close */
 
 #define OFFERS_MAIL_OFFER "offer"   /* about a task: the first message */
 #define OFFERS_MAIL_NEWS "news"     /* about a task: of other supporters */
@@ -126,6 +129,11 @@ void offers_put_said(struct offers *o, const struct offers_heard *said);
 
 /* The job of each morning: asks supporters to open their desks; puts the next. `room` is the struct offers. */
 MUST_USE enum result offers_morning(struct tx *tx, const struct id *about, struct instant now, void *room);
+/* Haven has just started, and has forgotten what desks said. Where the round of this morning asked for it and the incident closes
+   today, holders are asked once more, soon: their desks say all of it again as they open. */
+MUST_USE enum result offers_plan_again(struct tx *tx, const struct id *about, struct instant now);
+/* The job of that. */
+MUST_USE enum result offers_ask_again(struct tx *tx, const struct id *about, struct instant now, void *room);
 
 static inline int64_t offers_hour(struct instant t)
 {

@@ -247,7 +247,9 @@ enum result offers_start(struct tx *tx, struct offers *o)
 	struct instant now = clock_now(o->setup.clock);
 	enum result res = clockwork_put(tx, OFFERS_JOB_PAST, &nobody, now);
 	/* One that fell due while nothing ran is done now, not moved to tomorrow. */
-	return res == RES_OK ? clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now)) : res;
+	if (res == RES_OK)
+		res = clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now));
+	return res == RES_OK ? offers_plan_again(tx, &nobody, now) : res;
 }
 
 static enum result soon(struct tx *tx, void *ctx)
@@ -288,5 +290,6 @@ void offers_jobs(struct offers *o, struct clockwork *cw, void (*facts_wait)(void
 	clockwork_kind(cw, OFFERS_JOB_CLOSE, close_incident, after, o);
 	clockwork_kind(cw, OFFERS_JOB_PAST, past, NULL, o);
 	clockwork_kind(cw, OFFERS_JOB_MORNING, offers_morning, after, o);
+	clockwork_kind(cw, OFFERS_JOB_AGAIN, offers_ask_again, after, o);
 	clockwork_set_back(cw, set_back, o);
 }

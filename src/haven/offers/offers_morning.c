@@ -1,6 +1,7 @@
 /* The morning round: who is asked by mail to open her desk today. One mail a supporter and morning at the most, the same
    whatever anybody answered: what went out by mail and which incidents close is all that decides. Without it an answer for a
-   colleague whom somebody chose herself would wait until that colleague happens to look (docs/protocol.md § 3.5). */
+   colleague whom somebody chose herself would wait until that colleague happens to look (docs/protocol.md § 3.5).
+   And who is asked once more after a start, since what desks had said was in memory alone. */
 #include "haven/offers/offers_inside.h"
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
@@ -70,6 +71,15 @@ static enum result look_for_occasion(struct round *r)
 	return res;
 }
 
+/* Whether this holder has a task that closes today. */
+static bool closes_for(const struct round *r, const struct id *supporter)
+{
+	for (size_t k = 0; k < r->holders_n; k++)
+		if (r->closing[k] && id_eq(&r->holders[k], supporter))
+			return true;
+	return false;
+}
+
 static bool among(const struct id *list, size_t n, const struct id *id)
 {
 	for (size_t i = 0; i < n; i++)
@@ -89,15 +99,19 @@ static bool may_have_mail(const struct round *r, const struct supporter *s)
 
 static enum result tell(struct round *r, struct offers *o, const struct supporter *s)
 {
-	for (size_t k = 0; k < r->holders_n; k++)
-		if (r->closing[k] && id_eq(&r->holders[k], &s->id))
-			return offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_CLOSES);
+	if (closes_for(r, &s->id))
+		return offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_CLOSES);
 	return r->occasion && may_have_mail(r, s) ? offers_put_notice(r->tx, o, r->a, &s->id, OFFERS_MAY_WAIT) : RES_OK;
+}
+
+static struct round round_now(struct tx *tx, struct instant now)
+{
+	return (struct round){ .tx = tx, .a = arena_new(), .now = now, .today = instant_day(now) };
 }
 
 enum result offers_morning(struct tx *tx, const struct id *about, struct instant now, void *room)
 {
-	struct round r = { .tx = tx, .a = arena_new(), .now = now, .today = instant_day(now) };
+	struct round r = round_now(tx, now);
 	struct supporter *all;
 	size_t n = 0;
 	enum result res = look_at_open(&r);
@@ -108,5 +122,36 @@ enum result offers_morning(struct tx *tx, const struct id *about, struct instant
 	for (size_t i = 0; res == RES_OK && i < n; i++)
 		res = tell(&r, room, &all[i]);
 	arena_free(&r.a);
+	if (res == RES_OK) /* they are asked with this */
+		res = clockwork_drop(tx, OFFERS_JOB_AGAIN, about);
 	return res == RES_OK ? clockwork_put(tx, OFFERS_JOB_MORNING, about, offers_next_morning(now)) : res;
+}
+
+/* ---- after a start ---- */
+
+enum result offers_plan_again(struct tx *tx, const struct id *about, struct instant now)
+{
+	struct round r = round_now(tx, now);
+	bool closes = false;
+	enum result res = RES_OK;
+	if (instant_day(offers_next_morning(now)).n != r.today.n) /* else this morning's round is still to come */
+		res = look_at_open(&r);
+	for (size_t k = 0; res == RES_OK && k < r.holders_n; k++)
+		closes |= r.closing[k];
+	arena_free(&r.a);
+	if (res != RES_OK || !closes)
+		return res;
+	return clockwork_put(tx, OFFERS_JOB_AGAIN, about, instant_add(now, OFFERS_AGAIN_AFTER));
+}
+
+enum result offers_ask_again(struct tx *tx, const struct id *about, struct instant now, void *room)
+{
+	struct round r = round_now(tx, now);
+	(void)about;
+	enum result res = look_at_open(&r);
+	for (size_t k = 0; res == RES_OK && k < r.holders_n; k++)
+		if (r.closing[k])
+			res = offers_put_notice(tx, room, r.a, &r.holders[k], OFFERS_CLOSES);
+	arena_free(&r.a);
+	return res;
 }

@@ -273,6 +273,70 @@ static void a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_n
 	assert_true(deliver(b, MAIL_ACCEPTED).n >= SUPPORTERS);
 }
 
+/* What desks said was in memory alone. */
+static void start_again(struct bench *b, struct instant at)
+{
+	move_to(b, at);
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+}
+
+static struct day closing_of(struct bench *b)
+{
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	for (int i = 0; i < PEOPLE; i++)
+		see(b, i);
+	return instant_day(offers_close(row_of(b, 0).deadline, row_of(b, 0).made));
+}
+
+static void after_a_start_on_the_day_of_the_closing_whoever_has_a_task_is_asked_once_more(void **state)
+{
+	struct bench *b = *state;
+	struct day closes = closing_of(b);
+	after_morning(b, closes);
+	start_again(b, day_at(closes, 13, 6));
+	start_again(b, day_at(closes, 13, 10)); /* one that starts again and again asks once */
+	move_to(b, day_at(closes, 13, 14));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+	move_to(b, day_at(closes, 13, 15));
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	mornings(&l, PEOPLE, 0);
+	assert_int_equal(l.n, PEOPLE);
+	move_to(b, day_at(closes, 14, 59));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+}
+
+static void a_start_before_the_morning_after_the_closing_or_on_another_day_asks_nobody_more(void **state)
+{
+	struct bench *b = *state;
+	struct day closes = closing_of(b);
+	start_again(b, day_at(day_add(closes, -1), 18, 0));
+	move_to(b, day_at(day_add(closes, -1), 19, 0));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+	start_again(b, day_at(closes, 8, 58));
+	struct letters l = after_morning(b, closes);
+	mornings(&l, PEOPLE, SUPPORTERS - PEOPLE);
+	move_to(b, day_at(closes, 9, 30));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+	start_again(b, day_at(closes, 15, 1));
+	move_to(b, day_at(closes, 16, 0));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+}
+
+static void a_morning_that_is_made_up_for_after_a_start_asks_once(void **state)
+{
+	struct bench *b = *state;
+	struct day closes = closing_of(b);
+	move_to(b, day_at(closes, 8, 50));
+	deliver(b, MAIL_ACCEPTED);
+	clock_set(b->clock, day_at(closes, 10, 0)); /* the programs were down at nine */
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+	move_to(b, day_at(closes, 12, 0));
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	mornings(&l, PEOPLE, SUPPORTERS - PEOPLE);
+}
+
 static int64_t machine;
 
 static int64_t the_machine(void)
@@ -426,6 +490,9 @@ int main(void)
 		TEST(whoever_can_be_chosen_no_longer_is_asked_to_look_for_two_weeks_more),
 		TEST(whoever_held_a_task_is_asked_to_look_the_morning_after_it_closed_whatever_her_file_says),
 		TEST(a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved),
+		TEST(after_a_start_on_the_day_of_the_closing_whoever_has_a_task_is_asked_once_more),
+		TEST(a_start_before_the_morning_after_the_closing_or_on_another_day_asks_nobody_more),
+		TEST(a_morning_that_is_made_up_for_after_a_start_asks_once),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),
 		TEST(both_touches_go_to_everybody_who_has_not_stopped_them),
