@@ -134,6 +134,19 @@ static int make_doorkeeper(struct duty *d)
     people up to date. look/
     draws the frame around all of them. Every route carries who may enter it; the
     gate in web/ asks before any handler runs, and the rooms ask again for the unit. */
+static int chosen(const struct service *s, const char *key)
+{
+	int64_t n;
+	if (slice_int(slice_of(config_text(s->config, key)), &n) != RES_OK)
+		bug("a number that the settings accepted is none");
+	return (int)n;
+}
+
+static int64_t file_most(const struct service *s)
+{
+	return (int64_t)chosen(s, "people_file_mb") << 20;
+}
+
 static void make_pages(struct duty *d)
 {
 	struct service *s = &d->service;
@@ -145,7 +158,13 @@ static void make_pages(struct duty *d)
 					    .mail_waits = service_mail_waits, .mail_ctx = s };
 	missing_limits(&d->missing, s->clock);
 	d->coverage = (struct coverage_pages){ .db = s->db, .frame = &d->incidents, .changed = offered, .ctx = d };
-	struct directory_setup directory = { .db = s->db, .clock = s->clock, .rnd = s->rnd, .frame = &d->incidents };
+	struct directory_setup directory = {
+		.db = s->db, .clock = s->clock, .rnd = s->rnd, .frame = &d->incidents, .file_most = file_most(s),
+		.folder = config_given(s->config, "people_folder") ? config_text(s->config, "people_folder") : NULL,
+		.hour = chosen(s, "people_folder_hour"), .days = chosen(s, "people_folder_days"),
+		.leave_percent = chosen(s, "people_leave_percent"), .public_url = s->public_url,
+		.mail_waits = service_mail_waits, .mail_ctx = s,
+	};
 	d->directory = directory_new(&directory);
 	signin_routes(d->signin, s->web);
 	incidents_routes(&d->incidents, s->web);
@@ -166,7 +185,9 @@ static void make_pages(struct duty *d)
 static enum result hear_post(struct duty *d)
 {
 	enum result res = signin_hear_post(d->signin);
-	return res == RES_OK ? missing_hear_post(&d->missing) : res;
+	if (res == RES_OK)
+		res = missing_hear_post(&d->missing);
+	return res == RES_OK ? directory_hear_post(d->directory) : res;
 }
 
 static void post_told(void *ctx)
@@ -181,6 +202,12 @@ static enum result settle(void *ctx, int *done_r)
 	struct duty *d = ctx;
 	*done_r = 0;
 	return hear_post(d);
+}
+
+static const char *trouble(void *ctx)
+{
+	struct duty *d = ctx;
+	return directory_trouble(d->directory);
 }
 
 static enum result started(void *ctx)
@@ -205,7 +232,7 @@ static int serve(struct duty *d)
 	struct web_setup web = {
 		.who = signin_who, .who_ctx = d->signin, .sign_in = "/sign-in",
 		.error_page = look_error_page, .error_ctx = &d->house,
-		.upload_dir = ".", .upload_most = DIRECTORY_FILE_MOST,
+		.upload_dir = ".", .upload_most = file_most(s),
 	};
 	int status = service_prepare(s, &web);
 	if (status == LEAVE_OK)
@@ -214,6 +241,10 @@ static int serve(struct duty *d)
 		return status;
 	make_pages(d);
 	missing_jobs(&d->missing, s->clockwork);
+	if (directory_jobs(d->directory, s->clockwork) != RES_OK)
+		return LEAVE_FAILED;
+	s->trouble = trouble;
+	s->trouble_ctx = d;
 	hear_the_others(d);
 	post_when_told(s->post, post_told, d);
 	s->settle = settle;

@@ -58,6 +58,12 @@ static const struct config_key keys[] = {
 	{ "bounce_user", CONFIG_TEXT, "", 1, 200, NULL, "whose mailbox it is, by IMAP and POP3" },
 	{ "bounce_password_file", CONFIG_PATH, "", 0, 0, NULL, "holds its password on the first line" },
 	{ "metrics", CONFIG_SOCKET, "", 0, 0, NULL, "where a monitor on this machine reads GET /metrics and GET /healthz; empty: nowhere" },
+	/* duty's alone (DUTY_KEYS) */
+	{ "people_file_mb", CONFIG_CHOICE, "64", 0, 0, "16|32|64|128|256", "duty only: how large a file with the list of people may be, in MB; our choice" },
+	{ "people_folder", CONFIG_PATH, "", 0, 0, NULL, "duty only: the folder into which the personnel system puts its file each night (docs/operate.md); empty: none" },
+	{ "people_folder_hour", CONFIG_CHOICE, "4", 0, 0, "19|20|21|22|23|0|1|2|3|4|5|6|7", "duty only: from when that file is awaited, for four hours; our choice" },
+	{ "people_folder_days", CONFIG_CHOICE, "3", 0, 0, "1|2|3|4|5|7|10|14", "duty only: after so many days without a new one administrators are told, and /healthz says so; our choice" },
+	{ "people_leave_percent", CONFIG_CHOICE, "5", 0, 0, "1|2|3|5|10|20", "duty only: where more of a hundred people would leave, that file waits for a yes; as Google Cloud Directory Sync" },
 	/* haven's alone, at the end (HAVEN_KEYS) */
 	{ "door_also", CONFIG_TEXT, "", 1, 1000, NULL, "haven only: the sockets of duty's other processes on the same database, separated by spaces (docs/postgresql.md)" },
 	{ "together_key_file", CONFIG_PATH, "", 0, 0, NULL, "haven only: holds on its first line what several processes of haven on one database have in common, at least 32 characters (docs/postgresql.md)" },
@@ -73,6 +79,7 @@ static const struct config_key keys[] = {
 	{ "duty_url", CONFIG_ORIGIN, "", 0, 0, NULL, "haven only: what people type for the other program; personal pages link to its form for whoever was forgotten; empty: no such link" },
 };
 #define HAVEN_KEYS 12
+#define DUTY_KEYS 5
 
 void service_document(struct buf *out)
 {
@@ -138,8 +145,12 @@ static enum result check_mailbox(const struct config *c, struct buf *mistakes)
 static int read_settings(struct service *s, const char *file)
 {
 	struct buf mistakes = BUF_LIMIT(65536);
-	size_t n = ARRAY_LEN(keys) - (s->kind->is_haven ? 0 : HAVEN_KEYS);
-	enum result res = config_read(file, keys, n, &s->config, &mistakes);
+	size_t n = 0, own = ARRAY_LEN(keys) - HAVEN_KEYS;
+	s->own_keys = must_alloc(ARRAY_LEN(keys), sizeof(*s->own_keys));
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (s->kind->is_haven ? i < own - DUTY_KEYS || i >= own : i < own)
+			s->own_keys[n++] = keys[i];
+	enum result res = config_read(file, s->own_keys, n, &s->config, &mistakes);
 	if (res == RES_OK)
 		res = check_mailbox(s->config, &mistakes);
 	if (res == RES_OK && s->kind->is_haven)
@@ -282,6 +293,7 @@ void service_close(struct service *s)
 		clock_free(&s->clock);
 	service_sms_free(s);
 	config_free(&s->config);
+	free(s->own_keys);
 	free(s->hosts_text);
 	free(s->hosts);
 	if (s->in_use > 0)

@@ -21,7 +21,7 @@ struct service_kind {
 	const char *const *not_in_backups;
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
-	bool is_haven; /* takes the keys door_also, together_key_file, sms_…, professional_line… and duty_url; to the other program they are unknown */
+	bool is_haven; /* takes the keys door_also, together_key_file, sms_…, professional_line… and duty_url, and not people_…; to the other program they are unknown */
 };
 
 /* Open for as long as the program runs; all of it owned by the service. */
@@ -33,6 +33,7 @@ struct service {
 	bool again;   /* begin once more, with new settings */
 	int words_n;
 	struct config *config;
+	struct config_key *own_keys; /* those that this program knows */
 	int in_use;        /* the descriptor of the lock on the database, and 1; 0: none */
 	const char *settings; /* the file */
 	const char *data;  /* the program's own folder, which is the working directory */

@@ -26,7 +26,7 @@ export const OBJECTS = {
 			: { own: place.told.own, other: role === 'leader' ? place.told.fallen : place.told.other }),
 	},
 	'what was told of somebody missing at a place that nobody leads': { of: (place) => ({ own: place.told.nobodys, other: place.told.own }) },
-	'the import that she began': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
+	'the import that she began, or that came by night': { field: 'import', of: () => ({ own: NONE, other: NONE }) },
 	'an invitation, of whoever holds the link': { open: true, of: () => ({ own: NONE, other: NONE }) },
 	/* One that nobody asks to be ended: the matrix presses no second time. */
 	'any account of this program: who keeps the accounts keeps them all': { open: true, of: (place, role, route) => ({ own: place.accounts[route.program], other: place.accounts[route.program] }) },

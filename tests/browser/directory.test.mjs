@@ -1,14 +1,16 @@
 /* directory.test.mjs: an administrator brings the list of people up to date, in Debian's Chromium: a real file, with and without
    JavaScript, in Norwegian and Swedish. MAKKER_BIN: the build folder. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { freePorts } from '../ports.mjs';
 
 const bin = process.env.MAKKER_BIN;
@@ -22,15 +24,15 @@ const crowd = Array.from({ length: 30 }, (_, i) => row(200 + i, `Person ${String
 const FIRST = [HEAD, row(1, "Pat O'Brien"), row(2, 'Åse Mo'), row(3, 'null'), row(4, 'Kari Berg'), ...crowd].join('\n');
 const NEXT = [HEAD, row(1, "Pat O'Brien"), row(2, 'Åse Lie', { unit: 'Fjordvik / Medisin' }), row(3, 'null'), row(5, 'Ny <b>Person</b>'), row(6, 'x'.repeat(300)),
 	row(4, 'Per Dahl', { email: 'annen@fjordvik.example' }), ...crowd.slice(1)].join('\n');
-let program, browser, base, links;
+let program, browser, base, links, mailbox;
 const states = {};
 let complaints;
 
 const run = (...words) => execFileSync(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, ...words],
 	{ encoding: 'utf8' });
 
-function serve() {
-	program = spawn(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, 'serve'],
+function serve(...more) {
+	program = spawn(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, ...more, 'serve'],
 		{ stdio: ['ignore', 'ignore', 'pipe'] });
 	return new Promise((done, fail) => {
 		let said = '';
@@ -110,11 +112,12 @@ async function account(email, name, role, lang, ...more) {
 
 before(async () => {
 	assert.ok(bin && existsSync(join(bin, 'src/duty/makker-duty')), 'MAKKER_BIN is the build folder');
+	mailbox = await startMailbox();
 	const [port] = await freePorts(1);
 	base = `http://duty.localhost:${port}`;
 	links = {};
 	writeFileSync(join(dir, 'duty.conf'), ['workplace = Fjordvik sykehus', `listen = 127.0.0.1:${port}`, `public_url = ${base}`,
-		'database = sqlite:duty.db', 'door = door.sock', 'mail_server = 127.0.0.1:9', 'mail_tls = none',
+		'database = sqlite:duty.db', 'door = door.sock', `mail_server = 127.0.0.1:${mailbox.smtpPort}`, 'mail_tls = none',
 		'mail_from = makker@fjordvik.example', ''].join('\n'));
 	run('init');
 	await serve();
@@ -133,6 +136,7 @@ after(async () => {
 		program.kill('SIGTERM');
 		assert.equal(await ended, 0);
 	}
+	await mailbox?.close();
 	rmSync(dir, { recursive: true });
 });
 
@@ -273,4 +277,87 @@ test('a program killed in the middle says so, and it can be begun again', async 
 	}
 	await submit(page, '/directory/import/give-up');
 	assert.match(await page.locator('main').textContent(), /6034 personer arbeider her/);
+});
+
+test('a nightly file within bounds is taken and removed; another waits for a yes, or a no', async () => {
+	const folder = join(dir, 'night'), day = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Oslo' });
+	let now = Date.parse(`${day}T01:00:00Z`) / 1000; /* before the hour in Oslo, summer and winter */
+	const iso = () => new Date(now * 1000).toISOString().replace('.000', '');
+	const put = (name, rows) => {
+		writeFileSync(join(folder, name), [HEAD, ...rows].join('\n'), { mode: 0o640 });
+		utimesSync(join(folder, name), now, now);
+	};
+	/* Not execFileSync: the mail server of this test answers meanwhile. */
+	const step = async (minutes) => {
+		now += minutes * 60;
+		await promisify(execFile)(join(bin, 'src/duty/makker-duty'), ['--config', join(dir, 'duty.conf'), '--data', dir, 'clock', iso()]);
+	};
+	const told = () => mailbox.mails.filter((m) => /^Subject:.*Personlist/im.test(m.raw)).map((m) => m.to.join()).sort();
+	const gone = async (name) => {
+		for (let i = 0; i < 60 && existsSync(join(folder, name)); i++) {
+			await step(5);
+			await page.waitForTimeout(200);
+		}
+		assert.ok(!existsSync(join(folder, name)));
+	};
+	mkdirSync(folder);
+	chmodSync(folder, 0o750);
+	const ended = new Promise((done) => program.once('exit', done));
+	program.kill('SIGTERM');
+	await ended;
+	appendFileSync(join(dir, 'duty.conf'), 'people_folder = night\npeople_folder_hour = 4\n');
+	await serve('--at', iso());
+	const page = await open('nils@fjordvik.example');
+	const front = async () => {
+		await page.goto(`${base}/directory`);
+		return (await page.locator('main').textContent()).replace(/\s+/g, ' ');
+	};
+	const awaited = async (what) => {
+		for (let i = 0; i < 60 && !what.test(await front()); i++)
+			await step(5);
+		assert.match(await front(), what);
+	};
+	const count = async () => Number(/(\d+) personer arbeider her/.exec(await front())[1]), before = await count();
+	assert.match(await front(), /Nattens fil Ingen er lest inn ennå/);
+	await sound(page, 'night-none');
+	put('ansatte.csv.part', [row(9001, 'Halv Fil')]);
+	put('ansatte.csv', [row(9000, 'Natt Nilsen')]);
+	await awaited(/Sist lest inn .* Den filen ble skrevet/);
+	assert.equal(await count(), before + 1);
+	assert.deepEqual(readdirSync(folder), ['ansatte.csv.part']);
+	await sound(page, 'night-taken');
+	assert.deepEqual(told(), [], 'nobody is written to when all goes well');
+	/* Too many new ones. */
+	put('ansatte.csv', Array.from({ length: 800 }, (_, i) => row(20000 + i, `Ny ${i}`)));
+	await awaited(/Nattens fil venter på ditt ja. Uvanlig mange er nye/);
+	await sound(page, 'night-waits');
+	await step(5);
+	assert.deepEqual(told(), ['nils@fjordvik.example', 'siv@fjordvik.example'], 'each administrator, once');
+	await press(page, 'main a.ds-button');
+	assert.deepEqual(await counts(page), ['800 nye']);
+	await sound(page, 'night-difference');
+	/* Any administrator, without JavaScript too. */
+	const siv = await open('siv@fjordvik.example', { javaScriptEnabled: false });
+	await siv.goto(`${base}/directory/import`);
+	assert.match(await siv.locator('main').textContent(), /Nattens fil väntar på ditt ja/);
+	await submit(siv, '/directory/import/do');
+	await until(siv, 'h1:text-is("Listan är uppdaterad")', false);
+	await submit(siv, '/directory/import/give-up');
+	assert.equal(await count(), before + 801);
+	await gone('ansatte.csv');
+	/* Another heading, the night after: it waits on the page of columns, and goes with a no. */
+	await step(20 * 60);
+	await page.goto(`${base}/sign-in`);
+	await page.fill('input[name=email]', 'nils@fjordvik.example');
+	await page.fill('input[type=password]', PASS);
+	await press(page, 'main button[type=submit]');
+	writeFileSync(join(folder, 'ansatte.csv'), [HEAD.replace('Enhet', 'Seksjon'), row(9000, 'Natt Nilsen')].join('\n'), { mode: 0o640 });
+	utimesSync(join(folder, 'ansatte.csv'), now, now);
+	await awaited(/Overskriftene er ikke de samme som sist/);
+	await press(page, 'main a.ds-button');
+	assert.equal(await page.locator('h1').textContent(), 'Stemmer dette?');
+	await sound(page, 'night-columns');
+	await submit(page, '/directory/import/give-up');
+	await gone('ansatte.csv');
+	assert.deepEqual(readdirSync(folder), ['ansatte.csv.part']);
 });

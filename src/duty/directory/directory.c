@@ -7,7 +7,8 @@
 
 #include "base/buf.h"
 #include "base/log.h"
-#include "duty/directory/directory_inside.h"
+#include "duty/directory/directory_agreed.h"
+#include "duty/directory/directory_night.h"
 
 #define ABANDONED_SECONDS 3600   /* a result that nobody has looked at for so long */
 #define LOOK_SECONDS 30          /* how often the thread looks by itself: for what another process left, and abandoned files */
@@ -27,7 +28,8 @@ struct directory {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t stir;
 	struct held held;
-	bool plan, apply, stop;
+	bool plan, apply, stop, night;
+	bool late; /* the nightly file is */
 	struct id work; /* the import that is to be planned or carried out */
 	pthread_t thread;
 	bool runs;
@@ -107,42 +109,73 @@ static enum result claim(struct directory *d, const struct id *account, struct i
 	return people_import_claim(d->setup.db, d->setup.clock, d->setup.rnd, PEOPLE_BY_PAGE, account, import_r);
 }
 
-enum result directory_take(struct directory *d, const struct id *account, int fd, enum refusal *why_r)
+enum result directory_sniff(int fd, struct csv_form *form_r, enum refusal *why_r)
 {
 	struct reader r = { fd, 0 };
-	struct held h = { .fd = fd };
 	const char *why = "";
-	enum result res = csv_sniff(read_some, &r, &h.form, &why);
+	enum result res = csv_sniff(read_some, &r, form_r, &why);
 
-	if (res == RES_OK)
-		res = claim(d, account, &h.import);
-	if (res != RES_OK) {
+	if (res != RES_OK)
 		*why_r = res == RES_BAD ? directory_refusal_of(why) : REFUSED_BROKEN;
-		close(fd);
-		return res;
-	}
-	h.choices = (struct choices){ .form = h.form, .missing = PEOPLE_STAY };
+	return res;
+}
+
+void directory_hold(struct directory *d, const struct id *import, int fd, const struct choices *choices)
+{
 	pthread_mutex_lock(&d->lock);
 	let_go(&d->held);
-	d->held = h;
+	d->held = (struct held){ .import = *import, .fd = fd, .form = choices->form, .choices = *choices };
 	pthread_mutex_unlock(&d->lock);
-	return RES_OK;
+}
+
+enum result directory_take(struct directory *d, const struct id *account, int fd, enum refusal *why_r)
+{
+	struct choices c = { .missing = PEOPLE_STAY };
+	struct id import;
+	enum result res = directory_sniff(fd, &c.form, why_r);
+
+	if (res == RES_OK) {
+		*why_r = REFUSED_BROKEN;
+		res = claim(d, account, &import);
+	}
+	if (res == RES_OK)
+		directory_hold(d, &import, fd, &c);
+	else
+		close(fd);
+	return res;
+}
+
+bool directory_has_file(struct directory *d, const struct id *import)
+{
+	bool has;
+
+	pthread_mutex_lock(&d->lock);
+	has = d->held.fd >= 0 && id_eq(&d->held.import, import);
+	pthread_mutex_unlock(&d->lock);
+	return has;
+}
+
+enum result directory_peek_file(int fd, struct arena *a, struct csv_form form, struct people_peek *peek_r)
+{
+	struct reader r = { fd, 0 };
+	struct csv *csv = csv_new(read_some, &r, form);
+	enum result res = people_import_peek(csv, a, peek_r);
+
+	csv_free(&csv);
+	return res;
 }
 
 enum result directory_peek(struct directory *d, struct arena *a, const struct id *import, struct people_peek *peek_r,
 			   struct choices *choices_r, enum refusal *why_r)
 {
 	struct held h;
-	struct reader r = { borrow(d, import, &h), 0 };
-	struct csv *csv;
+	int fd = borrow(d, import, &h);
 	enum result res;
 
-	if (r.fd < 0)
+	if (fd < 0)
 		return RES_NONE;
-	csv = csv_new(read_some, &r, h.choices.form);
-	res = people_import_peek(csv, a, peek_r);
-	csv_free(&csv);
-	close(r.fd);
+	res = directory_peek_file(fd, a, h.choices.form, peek_r);
+	close(fd);
 	if (res == RES_BAD) {
 		*peek_r = (struct people_peek){ 0 };
 		h.why = REFUSED_HEADING;
@@ -196,10 +229,20 @@ void directory_apply(struct directory *d, const struct id *import)
 	wake(d, import, &d->apply);
 }
 
-enum result directory_give_up(struct directory *d, const struct id *import)
+static enum result no_work(struct tx *tx, void *ctx)
 {
+	const struct id *import = ctx;
+
+	return directory_agreed_no(tx, import);
+}
+
+enum result directory_give_up(struct directory *d, const struct id *given)
+{
+	struct id it = *given, *import = &it;
 	enum result res = people_import_end(d->setup.db, import);
 
+	if (res == RES_OK)
+		res = db_write(d->setup.db, no_work, import);
 	pthread_mutex_lock(&d->lock);
 	if (res == RES_OK && id_eq(&d->held.import, import))
 		let_go(&d->held);
@@ -260,11 +303,23 @@ static void strip(struct directory *d, const struct id *import)
 		log_world("directory", "the plan of an import that is done could not be taken out; it is tried again");
 }
 
-static void carry_out(struct directory *d, const struct id *import)
+void directory_carry_out(struct directory *d, const struct id *import)
 {
 	if (people_import_apply(d->setup.db, d->setup.clock, d->setup.rnd, import, goes_on, d) == RES_BROKEN)
 		log_world("directory", "an import stands half carried out; it is tried again");
 	strip(d, import);
+}
+
+struct proposing {
+	const struct held *h;
+	const struct people_file *file;
+};
+
+static enum result propose_work(struct tx *tx, void *ctx)
+{
+	const struct proposing *p = ctx;
+
+	return directory_agreed_propose(tx, &p->h->import, people_file_columns(p->file), &p->h->choices);
 }
 
 static enum result plan_file(struct directory *d, struct held *h, int fd, struct arena *a, const char **why_r)
@@ -279,6 +334,8 @@ static enum result plan_file(struct directory *d, struct held *h, int fd, struct
 	enum result res = people_file_scan(csv, &how, &file, why_r);
 
 	csv_free(&csv);
+	if (res == RES_OK)
+		res = db_write(d->setup.db, propose_work, &(struct proposing){ h, file });
 	if (res == RES_OK)
 		res = people_import_plan(d->setup.db, d->setup.clock, d->setup.rnd, &h->import, file, &source, &wish, goes_on,
 					 d, why_r);
@@ -298,9 +355,9 @@ static enum result plan_file(struct directory *d, struct held *h, int fd, struct
 	return res;
 }
 
-static void do_plan(struct directory *d, const struct id *import)
+enum result directory_plan_now(struct directory *d, const struct id *import, enum refusal *why_r)
 {
-	struct held h;
+	struct held h = { .why = REFUSED_NOT };
 	const char *why = "";
 	int fd = borrow(d, import, &h);
 	struct arena *a;
@@ -316,6 +373,15 @@ static void do_plan(struct directory *d, const struct id *import)
 			log_world("directory", "an import that could not be planned is given up after an hour");
 	}
 	arena_wipe_free(&a);
+	*why_r = h.why;
+	return res;
+}
+
+static void do_plan(struct directory *d, const struct id *import)
+{
+	enum refusal why;
+
+	(void)!directory_plan_now(d, import, &why); /* the page says why */
 }
 
 /* ---- the thread ---- */
@@ -348,13 +414,39 @@ static void look_after(struct directory *d)
 		let_go(&d->held);
 	pthread_mutex_unlock(&d->lock);
 	if (res == RES_OK && s.state == PEOPLE_APPLYING)
-		carry_out(d, &s.id);
+		directory_carry_out(d, &s.id);
 	else if (res == RES_OK && abandoned(&s, clock_now(d->setup.clock))) {
-		if (people_import_end(d->setup.db, &s.id) == RES_BROKEN)
+		if (directory_give_up(d, &s.id) == RES_BROKEN)
 			log_world("directory", "an abandoned import could not be taken out; it is tried again");
 	} else if (res == RES_OK && s.state == PEOPLE_DONE) {
 		strip(d, &s.id);
 	}
+	directory_night_after(d);
+}
+
+void directory_stir_night(struct directory *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->night = true;
+	pthread_cond_broadcast(&d->stir);
+	pthread_mutex_unlock(&d->lock);
+}
+
+void directory_say_late(struct directory *d, bool late)
+{
+	pthread_mutex_lock(&d->lock);
+	d->late = late;
+	pthread_mutex_unlock(&d->lock);
+}
+
+const char *directory_trouble(struct directory *d)
+{
+	bool late;
+
+	pthread_mutex_lock(&d->lock);
+	late = d->late;
+	pthread_mutex_unlock(&d->lock);
+	return late ? "for days no file with the list of people has come into people_folder" : NULL;
 }
 
 static void *work(void *ctx)
@@ -365,16 +457,20 @@ static void *work(void *ctx)
 	look_after(d);
 	pthread_mutex_lock(&d->lock);
 	while (!d->stop) {
-		bool plan = d->plan, apply = d->apply;
+		bool plan = d->plan, apply = d->apply, night = d->night;
 		struct id import = d->work;
 
-		d->plan = d->apply = false;
-		if (plan || apply) {
+		d->plan = d->apply = d->night = false;
+		if (plan || apply || night) {
 			pthread_mutex_unlock(&d->lock);
 			if (plan)
 				do_plan(d, &import);
+			else if (apply)
+				directory_carry_out(d, &import);
+			if (night)
+				directory_night_look(d);
 			else
-				carry_out(d, &import);
+				directory_night_after(d);
 			pthread_mutex_lock(&d->lock);
 			continue;
 		}

@@ -4,6 +4,7 @@
 
 #include "duty/incidents/incidents.h"
 
+struct clockwork;
 struct directory;
 struct web;
 
@@ -13,6 +14,15 @@ struct directory_setup {
 	const struct clock *clock;
 	struct random_source *rnd;
 	const struct incidents_pages *frame;
+	int64_t file_most; /* bytes of a file */
+	/* The nightly file. */
+	const char *folder;  /* NULL: none */
+	int hour;            /* from when it is awaited, each night */
+	int days;            /* after so many without one it is late */
+	int leave_percent;   /* of those who could leave: of more, somebody is asked */
+	const char *public_url;
+	void (*mail_waits)(void *ctx);
+	void *mail_ctx;
 };
 
 struct directory *directory_new(const struct directory_setup *setup) MUST_USE;
@@ -22,9 +32,12 @@ MUST_USE enum result directory_start(struct directory *d);
 /* Ends after the piece at hand: what is left is gone on with at the next start. */
 void directory_stop(struct directory *d);
 void directory_free(struct directory **d); /* safe on NULL; stops it */
+/* Before clockwork_start. */
+MUST_USE enum result directory_jobs(struct directory *d, struct clockwork *cw);
+MUST_USE enum result directory_hear_post(struct directory *d);
+/* For an operator, a fixed sentence, or NULL; safe from all threads. */
+const char *directory_trouble(struct directory *d);
 /* /directory and what is below it; the room outlives the server. */
 void directory_routes(struct directory *d, struct web *web);
-
-#define DIRECTORY_FILE_MOST ((int64_t)64 << 20) /* bytes; our choice: 500,000 people */
 
 #endif

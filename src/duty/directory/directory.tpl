@@ -22,6 +22,17 @@
 {{if v->note}}
 <p class="mk-quiet" role="status">{{v->note}}</p>
 {{end}}
+{{if v->has_night}}
+<h2 class="ds-heading" data-size="xs">{{tr "The nightly file"}}</h2>
+{{if v->night_warning}}
+<p class="mk-note" data-color="warning" id="night">{{call look_icon_warning()}}<span>{{v->night_warning}}</span></p>
+{{end}}
+<p class="mk-quiet">{{v->night_taken}}
+{{if v->night_made}}
+ {{v->night_made}}
+{{end}}
+</p>
+{{end}}
 {{if v->go}}
 <p class="mk-row"><a class="ds-button"{{if v->reload}} data-variant="secondary"{{end}} href="{{v->go}}">{{v->go_text}}</a></p>
 {{end}}
@@ -35,7 +46,7 @@
 {{call look_top(&v->look)}}
 <section class="mk-card mk-stack mk-narrow">
 {{call directory_head(v)}}
-<form method="post" action="/directory/import" enctype="multipart/form-data" class="mk-stack"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><div class="ds-field"><label class="ds-label" for="file">{{tr "The file"}}</label><div data-field="description" id="file-d">{{tr "CSV from the personnel system, at most 64 MB. Nothing is changed until you have seen what would change."}}</div><input class="ds-input" type="file" id="file" name="file" accept=".csv,.txt,text/csv" required aria-describedby="file-d"></div>
+<form method="post" action="/directory/import" enctype="multipart/form-data" class="mk-stack"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><div class="ds-field"><label class="ds-label" for="file">{{tr "The file"}}</label><div data-field="description" id="file-d">{{v->size}}</div><input class="ds-input" type="file" id="file" name="file" accept=".csv,.txt,text/csv" required aria-describedby="file-d"></div>
 <p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "National identity numbers and birth dates are not read in. The file itself is gone when you are done, or after an hour."}}</span></p>
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Send the file"}}</button><a class="ds-button" data-variant="tertiary" href="/directory">{{tr "Back"}}</a></p></form>
 </section>
@@ -110,7 +121,9 @@
 <div class="ds-field"><label class="ds-label" for="leaving">{{v->leaving}}</label><input class="ds-input" id="leaving" name="leaving" inputmode="numeric" autocomplete="off" required></div>
 {{end}}
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Update the list"}}</button></p></form>
+{{if v->may_back}}
 <form method="post" action="/directory/import/back" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Change the columns"}}</button></form>
+{{end}}
 {{call directory_give_up_form(v)}}
 {{end}}
 {{if v->over}}

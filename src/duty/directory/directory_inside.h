@@ -34,8 +34,24 @@ MUST_USE enum result directory_give_up(struct directory *d, const struct id *imp
 MUST_USE enum result directory_bad_rows(struct directory *d, const struct id *import, struct buf *out);
 const struct directory_setup *directory_setup_of(const struct directory *d);
 
+/* ---- for the nightly file, in the thread ---- */
+
+/* How a file is written. RES_BAD with *why_r. */
+MUST_USE enum result directory_sniff(int fd, struct csv_form *form_r, enum refusal *why_r);
+MUST_USE enum result directory_peek_file(int fd, struct arena *a, struct csv_form form, struct people_peek *peek_r);
+/* The file of an import is here from now on, instead of another. */
+void directory_hold(struct directory *d, const struct id *import, int fd, const struct choices *choices);
+bool directory_has_file(struct directory *d, const struct id *import);
+/* As the thread plans, and back to PEOPLE_CLAIMED with *why_r where the file is refused: RES_BAD. */
+MUST_USE enum result directory_plan_now(struct directory *d, const struct id *import, enum refusal *why_r);
+void directory_carry_out(struct directory *d, const struct id *import);
+void directory_stir_night(struct directory *d); /* from any thread: the thread looks for a nightly file */
+void directory_say_late(struct directory *d, bool late);
+
 /* ---- directory_texts.c ---- */
 const char *directory_field_text(enum lang lang, enum people_field f);
+/* "CSV from the personnel system, at most 64 MB. …" */
+const char *directory_size_text(struct arena *a, enum lang lang, int64_t bytes);
 const char *directory_refusal_text(enum lang lang, enum refusal why);
 const char *directory_change_text(enum lang lang, enum people_change bit);
 enum refusal directory_refusal_of(const char *why);

@@ -4,6 +4,7 @@
 
 #include "audit/audit.h"
 #include "directory.tpl.h"
+#include "duty/directory/directory_agreed.h"
 #include "duty/directory/directory_show.h"
 #include "duty/people/people.h"
 #include "signin/signin.h"
@@ -39,7 +40,9 @@ static enum result facts_work(struct tx *tx, void *ctx)
 	struct account account;
 	enum result res = people_import_look(tx, &f->status);
 	f->any = res == RES_OK;
-	f->mine = f->any && f->status.way == PEOPLE_BY_PAGE && id_eq(&f->status.account, &f->who->account);
+	/* What came by night is every administrator's. */
+	f->by_night = f->any && f->status.way == PEOPLE_BY_DROP;
+	f->mine = f->by_night || (f->any && f->status.way == PEOPLE_BY_PAGE && id_eq(&f->status.account, &f->who->account));
 	if (f->any && !f->mine && !id_is_zero(&f->status.account)) {
 		res = signin_get(tx, f->a, &f->status.account, &account);
 		f->whose = res == RES_OK ? account.name : "";
@@ -49,6 +52,11 @@ static enum result facts_work(struct tx *tx, void *ctx)
 	if (res == RES_OK) {
 		res = people_import_last(tx, &f->last, &f->way);
 		f->ever = res == RES_OK;
+		res = res == RES_NONE ? RES_OK : res;
+	}
+	if (res == RES_OK && c->setup->folder) {
+		res = directory_night_get(tx, &f->night);
+		f->has_night = res == RES_OK;
 		res = res == RES_NONE ? RES_OK : res;
 	}
 	if (res == RES_OK && f->mine && (f->status.state == PEOPLE_PLANNED || f->status.state == PEOPLE_DONE))
@@ -89,6 +97,8 @@ static struct answer get_front(struct req *req, const struct actor *who, void *r
 	struct html h = html_for(req);
 	struct directory_view v = directory_show_base(c.d, req, who, TR("The list of people"));
 	directory_show_front(&c.f, &v);
+	if (c.setup->folder)
+		directory_show_night(&c.f, c.setup->days, &v);
 	directory_say_page(&h, &v);
 	return reply_html(req, 200, &h);
 }
@@ -98,6 +108,7 @@ static struct answer file_page(struct req *req, const struct actor *who, struct 
 	struct html h = html_for(req);
 	struct directory_view v = directory_show_base(c->d, req, who, TR("Bring the list of people up to date"));
 	v.error = directory_refusal_text(v.look.lang, why);
+	v.size = directory_size_text(c->f.a, v.look.lang, c->setup->file_most);
 	directory_file_page(&h, &v);
 	return reply_html(req, why == REFUSED_NOT ? 200 : 422, &h);
 }
@@ -286,7 +297,9 @@ static enum result do_work(struct tx *tx, void *ctx)
 	enum result res = people_import_confirm(tx, &c->import, c->leaving);
 	if (res == RES_OK)
 		res = audit_put(tx, c->setup->rnd, instant_day(c->f.now), &c->f.who->account, "directory/import", NULL);
-	return res;
+	if (res == RES_OK)
+		res = directory_agreed_yes(tx, &c->import);
+	return res == RES_OK ? directory_night_yes(tx, &c->import, c->f.now) : res;
 }
 
 static struct answer post_do(struct req *req, const struct actor *who, void *room)
@@ -318,10 +331,19 @@ static struct answer post_back(struct req *req, const struct actor *who, void *r
 	return back(req, res == RES_OK ? db_write(c.setup->db, reopen_work, &c) : res);
 }
 
+static enum result no_work(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = audit_put(tx, c->setup->rnd, instant_day(c->f.now), &c->f.who->account, "directory/night/no", NULL);
+	return res == RES_OK ? directory_night_no(tx, &c->import) : res;
+}
+
 static struct answer post_give_up(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = call_of(room, req, who);
 	enum result res = mine(&c, req);
+	if (res == RES_OK && c.f.by_night && c.f.status.state != PEOPLE_DONE && c.f.status.state != PEOPLE_APPLYING)
+		res = db_write(c.setup->db, no_work, &c);
 	if (res == RES_OK)
 		res = directory_give_up(c.d, &c.import);
 	return res == RES_OK ? reply_see_other(req, "/directory") : back(req, res);
@@ -391,7 +413,7 @@ static const struct field people_fields[] = {
 	{ .name = "page", .kind = FIELD_INT, .least = 0, .most = 100000 },
 	{ 0 },
 };
-#define OWN "the import that she began"
+#define OWN "the import that she began, or that came by night"
 static const struct route routes[] = {
 	{ METHOD_GET, "/directory", ROLE_ADMIN, NULL, get_front, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import", ROLE_ADMIN, NULL, get_import, 0, 0, NULL },

@@ -59,7 +59,35 @@ void directory_show_front(const struct directory_facts *f, struct directory_view
 		v->note = filled(f->a, tr(lang, "Last brought up to date {how}."), "how",
 				 filled(f->a, tr(lang, ways[f->way]), "when", moment(f->a, lang, f->last, f->now)));
 	v->go = "/directory/import";
-	v->go_text = f->any && f->mine ? tr(lang, "Go on where you were") : tr(lang, "Bring it up to date");
+	v->go_text = f->by_night	? tr(lang, "Look at the nightly file")
+		     : f->any && f->mine ? tr(lang, "Go on where you were")
+					 : tr(lang, "Bring it up to date");
+}
+
+void directory_show_night(const struct directory_facts *f, int days, struct directory_view *v)
+{
+	enum lang lang = v->look.lang;
+	const struct night *n = &f->night;
+	bool waits = f->by_night && n->state == NIGHT_WAITS && id_eq(&n->import, &f->status.id);
+	v->has_night = true;
+	v->night_taken = tr(lang, "None has been taken in yet.");
+	if (!f->has_night)
+		return;
+	if (n->taken.s) {
+		struct instant made = { n->taken_changed / 1000000000 };
+		v->night_taken = filled(f->a, tr(lang, "Last taken in {when}."), "when", moment(f->a, lang, n->taken, f->now));
+		v->night_made = filled(f->a, tr(lang, "That file was written {when}."), "when", moment(f->a, lang, made, f->now));
+	}
+	if (waits)
+		v->night_warning = filled(f->a, tr(lang, "Last night’s file waits for your yes. {why}"), "why",
+					  directory_night_text(lang, n->why));
+	else if (n->state == NIGHT_FAILED)
+		v->night_warning = filled(f->a, tr(lang, "Last night’s file was not taken in. {why}"), "why",
+					  directory_night_text(lang, n->why));
+	else if (directory_night_late(n, f->now, days))
+		v->night_warning = filled(f->a, trn(lang, "No new file has come for more than a day.",
+						    "No new file has come for more than {n} days.", days),
+					  "n", number(f->a, days));
 }
 
 /* ---- only a word ---- */
@@ -146,6 +174,8 @@ void directory_show_columns(const struct directory_facts *f, const struct people
 	v->import = arena_str(f->a, slice_of(id_text(&f->status.id).s));
 	v->error = directory_refusal_text(lang, why);
 	v->lead = tr(lang, "This is what we take each column for, with the first rows beneath. Change what is wrong.");
+	if (f->by_night && f->night.state == NIGHT_WAITS)
+		v->warning = directory_night_text(lang, f->night.why);
 	for (size_t i = 0; i < peek->n; i++) {
 		const struct people_peek_column *p = &peek->column[i];
 		struct column_view *o = &list[i];
@@ -199,7 +229,12 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	v->title = done ? tr(lang, "The list is up to date") : tr(lang, "This would change");
 	v->over = done;
 	v->may_do = !done;
-	v->lead = f->sums.doubts && done ? tr(lang, "Those in doubt are as they were.") : NULL;
+	v->may_back = has_file;
+	if (f->by_night && !done && f->night.state == NIGHT_WAITS && id_eq(&f->night.import, &f->status.id))
+		v->lead = filled(f->a, tr(lang, "Last night’s file waits for your yes. {why}"), "why",
+				 directory_night_text(lang, f->night.why));
+	if (f->sums.doubts && done)
+		v->lead = tr(lang, "Those in doubt are as they were.");
 	v->rows = bad && has_file ? "/directory/import/rows" : NULL;
 	if (f->status.held_back)
 		v->warning = tr(lang, "Nobody leaves, since a row that cannot be read may be about anybody who is missing.");

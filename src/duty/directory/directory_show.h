@@ -2,7 +2,7 @@
 #ifndef DUTY_DIRECTORY_SHOW_H
 #define DUTY_DIRECTORY_SHOW_H
 
-#include "duty/directory/directory_inside.h"
+#include "duty/directory/directory_night.h"
 #include "duty/directory/directory_view.h"
 
 /* What the pages read, in one transaction. */
@@ -12,6 +12,9 @@ struct directory_facts {
 	struct instant now;
 	bool any;      /* an import is under way */
 	bool mine;
+	bool by_night; /* it is the nightly file */
+	bool has_night;
+	struct night night;
 	struct people_status status;
 	struct people_sums sums;
 	const char *whose; /* name of another administrator; "" for the operator */
@@ -24,6 +27,7 @@ struct directory_facts {
 
 struct directory_view directory_show_base(struct directory *d, struct req *req, const struct actor *who, const char *title);
 void directory_show_front(const struct directory_facts *f, struct directory_view *v);
+void directory_show_night(const struct directory_facts *f, int days, struct directory_view *v);
 /* Somebody else's, or under way, or without its file: a page that only says so. */
 void directory_show_say(const struct directory_facts *f, struct directory_view *v);
 void directory_show_columns(const struct directory_facts *f, const struct people_peek *peek, const struct choices *c, enum refusal why,

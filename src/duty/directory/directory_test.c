@@ -55,7 +55,7 @@ static enum result take(struct bench *b, struct directory *d, const struct id *w
 
 static struct directory *started(struct bench *b)
 {
-	struct directory_setup setup = { b->db, b->clock, random_system(), NULL };
+	struct directory_setup setup = { .db = b->db, .clock = b->clock, .rnd = random_system() };
 	struct directory *d = directory_new(&setup);
 
 	assert_int_equal(directory_start(d), RES_OK);
@@ -143,7 +143,7 @@ static void what_is_done_keeps_its_sums_and_nobodys_name(void **state)
 static void a_second_file_of_the_same_administrator_takes_the_place_of_the_first(void **state)
 {
 	struct bench *b = *state;
-	struct directory_setup setup = { b->db, b->clock, random_system(), NULL };
+	struct directory_setup setup = { .db = b->db, .clock = b->clock, .rnd = random_system() };
 	struct directory *d = directory_new(&setup);
 	struct id first, second;
 
@@ -166,7 +166,7 @@ static void a_second_file_of_the_same_administrator_takes_the_place_of_the_first
 static void what_no_page_shows_is_not_among_the_samples_either(void **state)
 {
 	struct bench *b = *state;
-	struct directory_setup setup = { b->db, b->clock, random_system(), NULL };
+	struct directory_setup setup = { .db = b->db, .clock = b->clock, .rnd = random_system() };
 	struct directory *d = directory_new(&setup);
 	struct people_peek peek;
 	struct choices choices;

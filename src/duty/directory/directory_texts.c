@@ -1,6 +1,7 @@
 #include <string.h>
 
-#include "duty/directory/directory_inside.h"
+#include "base/buf.h"
+#include "duty/directory/directory_night.h"
 
 static const char *const fields[] = {
 	[PF_NUMBER] = TR("Employee number"), [PF_NAME] = TR("Name"), [PF_FAMILY] = TR("Family name"), [PF_GIVEN] = TR("Given name"),
@@ -15,6 +16,51 @@ static const char *const fields[] = {
 const char *directory_field_text(enum lang lang, enum people_field f)
 {
 	return tr(lang, fields[f]);
+}
+
+const char *directory_size_text(struct arena *a, enum lang lang, int64_t bytes)
+{
+	struct buf b = BUF_LIMIT(1000);
+	tr_fill(&b, tr(lang, "CSV from the personnel system, at most {n} MB. Nothing is changed until you have seen what would change."), "n",
+		arena_printf(a, "%lld", (long long)(bytes >> 20)), NULL);
+	const char *s = arena_str(a, buf_get(&b));
+	buf_free(&b);
+	return s;
+}
+
+const char *directory_night_text(enum lang lang, enum night_why why)
+{
+	static const struct {
+		enum night_why why;
+		const char *text;
+	} texts[] = {
+		{ NIGHT_NO_FOLDER, TR("The folder is not there.") },
+		{ NIGHT_CLOSED, TR("The folder cannot be read, or files cannot be removed from it.") },
+		{ NIGHT_OPEN_TO_ALL, TR("Anybody on the machine may change the folder or the file.") },
+		{ NIGHT_NO_FILE, TR("What lies in the folder is not an ordinary file.") },
+		{ NIGHT_UNREADABLE, TR("The file cannot be opened.") },
+		{ NIGHT_LARGE, TR("The file is larger than is allowed.") },
+		{ NIGHT_OLD, TR("The file is an old one, and was removed.") },
+		{ NIGHT_EMPTY, TR("The file is empty.") },
+		{ NIGHT_NO_CSV, TR("It is not a CSV file that we can read.") },
+		{ NIGHT_BROKEN, TR("It did not work just now, and nothing was changed.") },
+		{ NIGHT_NOT_AGREED, TR("Nobody has said yet which column is what.") },
+		{ NIGHT_HEADINGS, TR("The headings are not the same as last time.") },
+		{ NIGHT_REFUSED, TR("The file cannot be taken in as it is.") },
+		{ NIGHT_PROTECTED, TR("Somebody would no longer have a protected identity.") },
+		{ NIGHT_LEAVE, TR("Unusually many would leave. Is the file complete?") },
+		{ NIGHT_ROWS, TR("Some rows cannot be read.") },
+		{ NIGHT_TWICE, TR("Many people stand in the file more than once.") },
+		{ NIGHT_DOUBTS, TR("Of some it is not sure who they are.") },
+		{ NIGHT_NAMES, TR("Unusually many have another name or number.") },
+		{ NIGHT_NEW, TR("Unusually many are new.") },
+		{ NIGHT_MOVED, TR("Unusually many are in another unit.") },
+		{ NIGHT_UNITS, TR("Unusually many units are new, or called otherwise.") },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (texts[i].why == why)
+			return tr(lang, texts[i].text);
+	return "";
 }
 
 const char *directory_refusal_text(enum lang lang, enum refusal why)

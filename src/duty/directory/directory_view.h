@@ -37,6 +37,9 @@ struct directory_view {
 	const char *title, *lead, *error, *note, *warning, *import;
 	const char *go, *go_text; /* a way on */
 	bool reload;
+	bool has_night; /* there is a folder for nightly files */
+	const char *night_warning, *night_taken, *night_made;
+	const char *size; /* of a file at most */
 	/* columns */
 	const struct column_view *columns;
 	size_t columns_n;
@@ -46,7 +49,7 @@ struct directory_view {
 	const struct count_view *counts;
 	size_t counts_n;
 	const char *leaving; /* must be written; NULL: not */
-	bool may_do, may_change, over;
+	bool may_do, may_back, may_change, over;
 	const char *rows; /* the file of what did not go in */
 	/* people */
 	const struct person_view *people;

@@ -8,6 +8,7 @@
 #include "duty/people/people_stage.h"
 
 #define ABANDONED_SECONDS 3600 /* nobody has looked at what waits for a confirmation; our choice */
+#define NIGHT_SECONDS (7 * 86400) /* the same of the nightly file, which nobody need look at over a holiday; our choice */
 
 SQL(import_at, "",
     "id:b account:b? way:i state:i step:i done:i total:i made_at:i touched_at:i missing_leave:i held_back:i missing:i "
@@ -88,7 +89,7 @@ bool people_import_free(const struct people_status *s, struct instant now)
 	case PEOPLE_PLANNED:
 		break;
 	}
-	return idle > ABANDONED_SECONDS;
+	return idle > (s->way == PEOPLE_BY_DROP ? NIGHT_SECONDS : ABANDONED_SECONDS);
 }
 
 static enum result claim_work(struct tx *tx, void *ctx)
