@@ -317,13 +317,13 @@ test('a nightly file within bounds is taken and removed; another waits for a yes
 			await step(5);
 		assert.match(await front(), what);
 	};
-	const count = async () => Number(/(\d+) personer arbeider her/.exec(await front())[1]), before = await count();
+	const count = async () => Number(/(\d+) personer arbeider her/.exec(await front())[1]), were = await count();
 	assert.match(await front(), /Nattens fil Ingen er lest inn ennå/);
 	await sound(page, 'night-none');
 	put('ansatte.csv.part', [row(9001, 'Halv Fil')]);
 	put('ansatte.csv', [row(9000, 'Natt Nilsen')]);
 	await awaited(/Sist lest inn .* Den filen ble skrevet/);
-	assert.equal(await count(), before + 1);
+	assert.equal(await count(), were + 1);
 	assert.deepEqual(readdirSync(folder), ['ansatte.csv.part']);
 	await sound(page, 'night-taken');
 	assert.deepEqual(told(), [], 'nobody is written to when all goes well');
@@ -343,7 +343,7 @@ test('a nightly file within bounds is taken and removed; another waits for a yes
 	await submit(siv, '/directory/import/do');
 	await until(siv, 'h1:text-is("Listan är uppdaterad")', false);
 	await submit(siv, '/directory/import/give-up');
-	assert.equal(await count(), before + 801);
+	assert.equal(await count(), were + 801);
 	await gone('ansatte.csv');
 	/* Another heading, the night after: it waits on the page of columns, and goes with a no. */
 	await step(20 * 60);
