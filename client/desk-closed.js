@@ -1,11 +1,14 @@
 /* desk-closed.js: the desk's pages before it is open: first keys, the recovery code, locked, a new device, and the red page. */
 
 import { parseCode, formatCode } from './code.js';
-import { button, complain, el, field, input, localeOf, note, uncomplain } from './desk-dom.js';
+import { button, complain, el, field, input, note, uncomplain } from './desk-dom.js';
 import { PASSPHRASE_LEAST } from './wrap.js';
 
-export const sayDay = (lang, day) => new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'long', timeZone: 'UTC' })
-	.format(new Date(`${day}T00:00:00Z`));
+/* 2026-11-18 → 18. november 2026, in the catalogue's words: a browser need not know the language. */
+export function sayDay(t, day) {
+	const [year, month, mday] = day.split('-').map(Number);
+	return t('date', { day: mday, month: t(`month.${month}`), year });
+}
 
 export const heading = (text) => el('h1', { class: 'mk-voice', tabindex: '-1' }, text);
 export const page = (...children) => el('div', { class: 'mk-stack mk-narrow' }, ...children);
@@ -160,11 +163,11 @@ export const lostPage = (t, { asked, onBack }, act) => page(heading(t('lost.titl
 		: form(t, [], t('lost.ask'), t('wait.send'), act),
 	onBack && el('p', {}, button(t('lost.back'), onBack, 'tertiary', { 'data-act': 'back' })));
 
-/* told: { lost, n, code, day, lang }. act() only after she says that she has compared. */
+/* told: { lost, n, code, day }. act() only after she says that she has compared. */
 export function restoredPage(t, told, act) {
 	const tick = el('input', { class: 'ds-input', type: 'checkbox', id: 'compared' });
 	return page(heading(t('restored.title')),
-		note(t(told.lost === 1 ? 'restored.one' : 'restored.many', { day: sayDay(told.lang, told.day), n: told.lost }), 'danger', { role: 'alert' }),
+		note(t('restored.lines', { day: sayDay(t, told.day), n: told.lost }), 'danger', { role: 'alert' }),
 		el('p', {}, t('restored.do', { n: told.n })), el('p', { class: 'mk-num mk-q', 'data-head': String(told.n) }, told.code),
 		el('p', {}, t('restored.no')),
 		form(t, [

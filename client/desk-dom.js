@@ -16,18 +16,24 @@ export function el(name, attributes = {}, ...children) {
 	return element;
 }
 
-/* For Intl: the day before the month, and hours to 24; "en" alone is American. */
-export const localeOf = (lang) => lang === 'en' ? 'en-GB' : lang;
-
-/* The texts of <template id="texts">. text(key, { n: 3 }) fills {n}; a key that is not there is our bug. */
+/* The texts of <template id="texts">: a counted one has a form in each of several elements, and the first has the rule, a digit
+   for each n below 200; n from there on is as 100 + its last two digits (src/lang/lang.h, tr_forms).
+   text(key, { n: 3 }) chooses the form by n and fills {n}; a key that is not there is our bug. */
 export function readTexts(template, needed) {
 	const texts = new Map();
-	for (const element of template.content.querySelectorAll('[data-t]'))
-		texts.set(element.dataset.t, element.textContent.trim());
+	for (const { dataset, textContent } of template.content.querySelectorAll('[data-t]')) {
+		if (!texts.has(dataset.t))
+			texts.set(dataset.t, { rule: dataset.rule, forms: [] });
+		texts.get(dataset.t).forms.push(textContent.trim());
+	}
 	const missing = needed.filter((key) => !texts.has(key));
 	if (missing.length > 0)
 		throw new Error(`texts are missing: ${missing.join(' ')}`);
-	return (key, values = {}) => texts.get(key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+	return (key, values = {}) => {
+		const { rule, forms } = texts.get(key);
+		const form = rule ? forms[rule[values.n < rule.length ? values.n : 100 + values.n % 100]] : forms[0];
+		return form.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+	};
 }
 
 export const button = (label, onclick, variant = null, attributes = {}) =>

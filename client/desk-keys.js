@@ -10,13 +10,13 @@ const row = (...children) => el('div', { class: 'mk-row' }, ...children);
 
 export const wayName = (t, way) => way.name || t(`keys.kind.${way.kind}`);
 
-function wayCard(t, { lang }, way, acts) {
+function wayCard(t, way, acts) {
 	const id = `way-${way.hash}`;
 	const again = way.kind === 2;
 	return el('li', { class: 'mk-card mk-stack', 'data-gap': '1', 'data-way': way.hash, 'data-kind': String(way.kind), 'aria-labelledby': id },
 		el('h3', { class: 'ds-heading', 'data-size': '2xs', id, tabindex: '-1' }, el('bdi', {}, wayName(t, way))),
 		el('p', { class: 'mk-quiet mk-small' }, [way.here && t('keys.here'), way.name && t(`keys.kind.${way.kind}`),
-			way.day && t('keys.since', { day: sayDay(lang, way.day) })].filter(Boolean).join(' · ')),
+			way.day && t('keys.since', { day: sayDay(t, way.day) })].filter(Boolean).join(' · ')),
 		row(way.kind === 1 && way.here && button(t('keys.pass'), acts.passphrase, 'secondary', { 'data-act': 'passphrase' }),
 			again && button(t('keys.code'), acts.code, 'secondary', { 'data-act': 'code' }),
 			!again && button(t('keys.name'), () => acts.rename(way), 'tertiary', { 'data-act': 'rename' }),
@@ -27,13 +27,13 @@ function wayCard(t, { lang }, way, acts) {
 /* In two lines of three groups, as they are read. */
 const digits = (text, attributes = {}) => el('p', { class: 'mk-num mk-q', ...attributes }, text.slice(0, 14), ' ', el('br'), text.slice(15));
 
-/* mine: { lang, ways, safety, heads, said (the text of what was just done, or null) }. */
+/* mine: { ways, safety, heads, said (the text of what was just done, or null) }. */
 export function keysPage(t, mine, acts) {
 	return page(heading(t('keys.title')), el('p', { class: 'mk-lead' }, t('keys.lead')),
 		mine.said && note(mine.said, 'brand2', { role: 'status', 'data-said': '' }),
 		el('section', { class: 'mk-stack', 'data-gap': '3', 'aria-labelledby': 'ways' },
 			el('h2', { class: 'ds-heading', 'data-size': 'xs', id: 'ways' }, t('keys.ways')),
-			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, mine, way, acts))),
+			el('ul', { class: 'mk-stack mk-plain', 'data-gap': '3' }, mine.ways.map((way) => wayCard(t, way, acts))),
 			row(button(t('pair.open'), acts.pair, 'secondary', { 'data-act': 'pair' }),
 				mine.passkeys && button(t('passkey.open'), acts.passkey, 'secondary', { 'data-act': 'passkey' })),
 			!mine.passkeys && el('p', { class: 'mk-quiet mk-small', 'data-no-passkeys': '' }, t('passkey.no'))),

@@ -8,7 +8,7 @@ import { safetyCode } from './keylog.js';
 import { passkeysHere, usePasskey } from './passkey.js';
 import { KIND_PASSKEY } from './wrap.js';
 
-/* room: { t, api, argon, session, keep, lang, show(page), troubled(e), lock(message), leave(message), back(),
+/* room: { t, api, argon, session, keep, show(page), troubled(e), lock(message), leave(message), back(),
    stays() }. troubled() shows what stands in no form. → show it. */
 export function openMine(room) {
 	const { t, api, argon, session, keep } = room;
@@ -37,7 +37,7 @@ export function openMine(room) {
 		try {
 			await readWays();
 			room.show(keysPage(t, {
-				lang: room.lang, ways: mine.ways, passkeys: can, said, safety: await safetyCode(session.keys.sign.raw), heads: session.heads,
+				ways: mine.ways, passkeys: can, said, safety: await safetyCode(session.keys.sign.raw), heads: session.heads,
 			}, { back: room.back, passphrase, code, rename: renaming, remove: removing, card, pair: pairing, passkey, rotate: rotating, retire: retiring }));
 		} catch (e) {
 			room.troubled(e);

@@ -2,16 +2,15 @@
    opened is hostile text: it has passed unpackAnswer() and stands in text nodes; a number becomes a link only when it can be dialled. */
 
 import { dialable } from './answer.js';
-import { button, el, initials, localeOf, note } from './desk-dom.js';
+import { button, el, initials, note } from './desk-dom.js';
 import { isShown, sortTasks, triesOf } from './desk-rules.js';
 import { phoneText } from './phone.js';
 import { get, list } from './vault.js';
 
 /* onsdag kl. 9.05 */
-function when(t, lang, minutes) {
+function when(t, minutes) {
 	const at = new Date(minutes * 60000);
-	const weekday = new Intl.DateTimeFormat(localeOf(lang), { weekday: 'long' }).format(at);
-	return `${weekday} ${t('clock', { hour: at.getHours(), minute: String(at.getMinutes()).padStart(2, '0') })}`;
+	return `${t(`weekday.${(at.getDay() + 6) % 7}`)} ${t('clock', { hour: at.getHours(), minute: String(at.getMinutes()).padStart(2, '0') })}`;
 }
 
 function phoneLink(t, phone, label) {
@@ -33,7 +32,7 @@ function answerPart(t, name, answer) {
 }
 
 /* One person to contact. act: { tried, outcome(value or null), passOn }. */
-function taskCard(t, { lang, vault }, task, act) {
+function taskCard(t, { vault }, task, act) {
 	const name = task.name.split(/\s+/)[0];
 	const answer = get(vault, `answer:${task.id}`);
 	const outcome = get(vault, `outcome:${task.id}`);
@@ -53,7 +52,7 @@ function taskCard(t, { lang, vault }, task, act) {
 		answerPart(t, name, answer),
 		el('div', { class: 'mk-row' }, phone ? phoneLink(t, phone, t('task.call', { name })) : t('task.nophone')),
 		tries.length > 0 && el('p', { class: 'mk-quiet', 'data-tries': String(tries.length) },
-			t(tries.length === 1 ? 'tries.one' : 'tries.many', { n: tries.length, when: when(t, lang, tries.at(-1).t) })),
+			t('tries', { n: tries.length, when: when(t, tries.at(-1).t) })),
 		outcome ? [
 			note(t(`outcome.${outcome}`, { name }), 'brand2', { role: 'status', 'data-outcome': outcome }),
 			el('div', { class: 'mk-row' }, button(t('outcome.undo'), () => act.outcome(null), 'tertiary', { 'data-act': 'undo' })),
@@ -79,11 +78,11 @@ function closedCard(t, { vault }, task, act) {
 }
 
 /* Somebody who chose her, and is nobody's task here. */
-const otherCard = (t, { lang }, [aid, answer], act) =>
+const otherCard = (t, [aid, answer], act) =>
 	el('section', { class: 'mk-card mk-stack', 'data-gap': '3', 'data-other': aid, 'aria-labelledby': `other-${aid}` },
 		el('h2', { class: 'ds-heading', 'data-size': 'xs', id: `other-${aid}`, tabindex: '-1' },
 			t('other.title', { name: answer.name ?? t('other.noname') })),
-		el('p', { class: 'mk-quiet' }, t('other.text', { when: when(t, lang, answer.t) })),
+		el('p', { class: 'mk-quiet' }, t('other.text', { when: when(t, answer.t) })),
 		said(t, { ...answer, phone: undefined }),
 		el('div', { class: 'mk-row' }, phoneLink(t, answer.phone ?? '', t('task.call', { name: answer.name ?? '' }))),
 		el('div', { class: 'mk-row' }, button(t('other.done'), act, 'secondary', { 'data-act': 'other-done' })));
@@ -121,7 +120,7 @@ function rememberFocus(place, last) {
 }
 
 /* acts: { signin (a link), lock, keys, again, tried(task), outcome(task, value), passOn(task), otherDone(aid) }.
-   desk: { name, lang, tasks, vault, warning }. → { page, status(text), trouble(keys), draw(focus) }. */
+   desk: { name, tasks, vault, warning }. → { page, status(text), trouble(keys), draw(focus) }. */
 export function openPage(t, desk, acts) {
 	const status = el('p', { class: 'mk-quiet mk-small', role: 'status' });
 	const title = el('h1', { class: 'mk-voice', tabindex: '-1' });
@@ -134,12 +133,12 @@ export function openPage(t, desk, acts) {
 		const tasks = sortTasks(desk.tasks).filter((task) => isShown(task, desk.vault));
 		const others = list(desk.vault, 'other:').filter(([, d]) => !d.done);
 		const waiting = tasks.filter((task) => task.closed || !get(desk.vault, `outcome:${task.id}`)).length + others.length;
-		title.textContent = t(waiting === 0 ? 'open.none' : waiting === 1 ? 'open.one' : 'open.many',
+		title.textContent = t(waiting === 0 ? 'open.none' : 'open.some',
 			{ name: desk.name, n: waiting });
 		const focused = rememberFocus(cards, title);
 		setCards([
 			...others.map((other) => ({
-				key: `other:${other[0]}`, told: other, make: () => otherCard(t, desk, other, () => acts.otherDone(other[0])),
+				key: `other:${other[0]}`, told: other, make: () => otherCard(t, other, () => acts.otherDone(other[0])),
 			})),
 			...tasks.map((task) => ({
 				key: task.id,

@@ -1,4 +1,5 @@
-/* desk-texts.js: the keys of every text the desk shows; texts.json has the texts. A test holds the two, and the code, together. */
+/* desk-texts.js: the keys of every text the desk shows; src/haven/desk/desk_texts.c has the texts. A test holds the two, and the
+   code, together. */
 
 export const TEXTS = [
 	'wait.look', 'wait.keys', 'wait.send', 'wait.unlock', 'setup.title', 'setup.lead', 'setup.why',
@@ -8,10 +9,13 @@ export const TEXTS = [
 	'code.error.line', 'locked.title', 'locked.passphrase', 'locked.button', 'locked.forgot',
 	'locked.by-you', 'locked.idle', 'device.title', 'device.lead', 'device.code', 'device.code.help',
 	'device.button', 'device.back', 'lost.title', 'lost.text', 'log-bad.title', 'log-bad.text',
-	'vault-bad.title', 'vault-bad.text', 'vault-old.text', 'open.none', 'open.one', 'open.many',
+	'vault-bad.title', 'vault-bad.text', 'vault-old.text', 'open.none', 'open.some',
 	'open.again', 'open.lock', 'open.delay', 'open.promise', 'scan.start', 'scan.busy', 'scan.done',
 	'task.incident', 'task.noemail', 'task.taken', 'task.call', 'task.nophone', 'task.reached',
-	'task.tried', 'task.notreached', 'task.passon', 'task.passed', 'tries.one', 'tries.many', 'clock',
+	'task.tried', 'task.notreached', 'task.passon', 'task.passed', 'tries', 'clock', 'date',
+	'weekday.0', 'weekday.1', 'weekday.2', 'weekday.3', 'weekday.4', 'weekday.5', 'weekday.6',
+	'month.1', 'month.2', 'month.3', 'month.4', 'month.5', 'month.6', 'month.7', 'month.8', 'month.9', 'month.10', 'month.11',
+	'month.12',
 	'outcome.reached', 'outcome.not-reached', 'outcome.undo', 'answer.silent', 'answer.call',
 	'answer.other', 'answer.later', 'answer.none', 'closed.call', 'said.phone', 'said.when',
 	'said.note', 'other.title', 'other.noname', 'other.text', 'other.done', 'trouble.title',
@@ -26,7 +30,7 @@ export const TEXTS = [
 	'keys.code.lead', 'keys.code.button', 'keys.code.done', 'keys.safety', 'keys.safety.text',
 	'keys.card', 'keys.card.title', 'keys.card.text', 'keys.card.what', 'keys.card.why',
 	'trouble.last-way', 'keys.log', 'keys.log.text', 'keys.log.entry', 'restored.title',
-	'restored.one', 'restored.many', 'restored.do', 'restored.no', 'restored.tick', 'restored.first',
+	'restored.lines', 'restored.do', 'restored.no', 'restored.tick', 'restored.first',
 	'restored.gone', 'device.or', 'device.moved', 'pair.open', 'pair.title', 'pair.lead',
 	'pair.button', 'pair.code.title', 'pair.code.lead', 'pair.code.keep', 'pair.code.done',
 	'trouble.pairing-wrong', 'keys.change', 'rotate.title', 'rotate.lead', 'rotate.button',

@@ -85,7 +85,7 @@ function askRestored(e) {
 	};
 	open = { lock: away };
 	lastTouch = Date.now();
-	show(restoredPage(t, { ...e, lang: root.dataset.lang }, () => redOrForm(async () => opened(await e.accept()))));
+	show(restoredPage(t, e, () => redOrForm(async () => opened(await e.accept()))));
 }
 
 /* The red page is for what cannot be mended by trying again, and who is signed out needs the way back in; the rest stands in
@@ -160,7 +160,7 @@ function opened(session) {
 	});
 	const ids = [session.keyId, ...session.olds.map(({ id }) => id)];
 	const desk = {
-		name: session.name.split(/\s+/)[0], lang: root.dataset.lang, tasks: [], vault, warning: session.warning, today: '', ring: null,
+		name: session.name.split(/\s+/)[0], tasks: [], vault, warning: session.warning, today: '', ring: null,
 	};
 	let alive = true;
 	/* What failed, and the text for it, until the same goes well: the vault by itself, the rest together. */
@@ -313,7 +313,7 @@ function opened(session) {
 	}
 	const mine = openMine({
 		leave, sync: () => keep.write(),
-		t, api, argon, session, keep, lang: desk.lang, lock: (message) => lock(message), back: () => alive && show(view.page),
+		t, api, argon, session, keep, lock: (message) => lock(message), back: () => alive && show(view.page),
 		show: (page) => alive && show(page), troubled: (e) => alive && troubledOpen(e), stays,
 	});
 	function troubledOpen(e) {

@@ -131,5 +131,35 @@ else
 	tell 1 '--update adds what is new and keeps the rest'
 fi
 
+# A third language, whose catalogue has two of its texts.
+beside() {
+	tree
+	echo 'nb sv en se' >"$work/t/po/LINGUAS"
+	{
+		printf 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n%s\n%s\n\n' \
+			'"Plural-Forms: nplurals=3; plural=(n == 1 ? 0 : n == 2 ? 1 : 2);\n"' "$1"
+		printf 'msgid "One waits"\nmsgid_plural "{count} wait"\nmsgstr[0] "x1"\nmsgstr[1] "x2"\nmsgstr[2] "x {count}"\n\n'
+		printf 'msgid "Call me"\nmsgstr "x"\n'
+	} >"$work/t/po/se.po"
+}
+
+beside '"X-Makker-Nearest: nb\n"'
+accepted 'a language with a neighbour may lack texts'
+if grep -qF 'po/se.po: 2 of 4 texts; the others in nb' "$work/out"; then
+	tell 0 'it is told how many it has'
+else
+	tell 1 'it is told how many it has'
+fi
+run --update || true
+if run && grep -q 'X-Makker-Nearest: nb' "$work/t/po/se.po" && grep -q 'msgid "Hello {name}"' "$work/t/po/se.po" &&
+	grep -qF 'po/se.po: 2 of 4 texts' "$work/out"; then
+	tell 0 '--update keeps its header, and what it adds to it is still lacking'
+else
+	tell 1 '--update keeps its header, and what it adds to it is still lacking'
+fi
+
+beside '"X-Other: nb\n"'
+refused 'a language without a neighbour may not' 'po/se.po:1: missing: "Hello {name}"'
+
 echo "1..$n"
 exit $failed

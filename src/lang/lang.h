@@ -35,6 +35,8 @@ enum lang lang_accept(struct slice header, enum lang otherwise);
    in its neighbour's words. */
 const char *tr(enum lang lang, const char *msgid);
 #define TR(msgid) msgid
+#define TRN(one, other) one, other
+#define TRC(context, msgid) msgid, context
 /* By number, in as many forms as the language has: one and other in English. */
 const char *trn(enum lang lang, const char *one, const char *other, int64_t n);
 /* All forms, for who counts elsewhere (the browser), and how many they are. The digit at n of *rule_r is the form that n

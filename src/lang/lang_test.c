@@ -174,7 +174,7 @@ static void whole_dates_and_dates_about(void **state)
 		[LANG_DA] = { "onsdag den 16. december 2026", "onsdag den 16. december", "omkring den 16. december" },
 		[LANG_EN] = { "Wednesday 16 December 2026", "Wednesday 16 December", "around 16 December" },
 	};
-	for (int l = 0; l < lang_count; l++) {
+	for (size_t l = 0; l < ARRAY_LEN(want); l++) {
 		struct buf b = BUF_LIMIT(200);
 		say_date(&b, (enum lang)l, on(2026, 12, 16), on(2027, 1, 2));
 		assert_string_equal(b.p, want[l].date);
@@ -322,7 +322,7 @@ static void codes_and_only_our_codes(void **state)
 		assert_int_equal(lang, l);
 	}
 	assert_string_equal(lang_code(LANG_DA), "da");
-	static const char *const bad[] = { "", "n", "no", "NB", "nb ", "nb-NO", "fi" };
+	static const char *const bad[] = { "", "n", "no", "NB", "nb ", "nb-NO", "zz" };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		lang = LANG_SV;
 		assert_int_equal(lang_from(slice_of(bad[i]), &lang), RES_BAD);
@@ -361,12 +361,12 @@ static void the_browser_s_best_language(void **state)
 	    {"no", LANG_NB},
 	    {"nn-NO", LANG_NB},
 	    {"DA", LANG_DA},
-	    {"fi,da;q=0.3,en;q=0.2", LANG_DA},
+	    {"hu,da;q=0.3,en;q=0.2", LANG_DA},
 	    {"en;q=0.5, da;q=0.8", LANG_DA},
 	    {"en;q=0.5, da;q=0.5", LANG_EN},
 	    {"en ; q=0.001", LANG_EN},
 	    {"*", LANG_SV},
-	    {"fi, *;q=0.1", LANG_SV},
+	    {"hu, *;q=0.1", LANG_SV},
 	    {"da;q=0.1, *;q=0.5", LANG_SV},
 	    {"sv;q=0, *", LANG_NB},
 	    {"sv;q=0,nb;q=0,*;q=0.1", LANG_DA},

@@ -3,17 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { say } from '../../client/node/texts.js';
 import { startDouble } from './haven-double.mjs';
 import { launch, tellBreaches, violations } from './screen.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shots = process.env.MAKKER_SHOTS;
 export const PASS = 'blåbær på fjellet';
-export const texts = JSON.parse(readFileSync(join(root, 'client/texts.json')));
 
 export function deskHands() {
 	const assets = mkdtempSync(join(tmpdir(), 'makker-desk-'));
@@ -62,7 +62,7 @@ export function deskHands() {
 		settled: () => h.page.waitForFunction(() => /åpnet/.test(document.querySelector('#desk [role=status]')?.textContent)),
 		heading: (key, values = {}) => h.page.getByRole('heading', { level: 1, name: h.say(key, values), exact: true }).waitFor()
 			.catch(async (e) => assert.fail(`${e.message}\nthe page says:\n${await h.page.locator('main').innerText()}\n${h.complaints.join('\n')}`)),
-		say: (key, values = {}) => texts[key].nb.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all),
+		say: (key, values) => say('nb', key, values),
 		press: (key) => h.page.getByRole('button', { name: h.say(key), exact: true }).first().click(),
 		act: (name, within = h.page) => within.locator(`[data-act="${name}"]`).first().click(),
 		submit: () => h.page.click('#desk button[type=submit]'),

@@ -4,16 +4,16 @@
 import '../../client/node/crypto.js';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
+import { RULE, texts } from '../../client/node/texts.js';
 import { HAVEN_HOST, startHaven } from './haven-live.mjs';
 import { launch, tellBreaches, violations } from './screen.mjs';
 
 const bin = process.env.MAKKER_BIN;
 const shots = process.env.MAKKER_SHOTS;
-const texts = JSON.parse(readFileSync(new URL('../../client/texts.json', import.meta.url)));
 const AT = '2026-11-18T09:00:00+01:00'; /* a Wednesday */
 const PASS = 'blåbær på fjellet i august';
 const id = (n) => Buffer.alloc(16, n).toString('base64url');
@@ -159,10 +159,14 @@ test('"full for now" is hers alone, and with the token of her session', async ()
 test('the page has every text of the script, in four languages', async () => {
 	for (const lang of ['nb', 'sv', 'da', 'en']) {
 		const { text, headers } = await ask('kari', `/s/desk?lang=${lang}`);
-		const found = new Map([...text.matchAll(/<p data-t="([^"]+)">([^<]*)<\/p>/g)].map((m) => [m[1], m[2]]));
+		const found = new Map();
+		for (const [, key, rule, said] of text.matchAll(/<p data-t="([^"]+)"(?: data-rule="(\d+)")?>([^<]*)<\/p>/g)) {
+			assert.equal(rule, found.has(key) || !Array.isArray(texts[key].en) ? undefined : RULE, key);
+			found.set(key, [...found.get(key) ?? [], said]);
+		}
 		const plain = (s) => s.replaceAll('&amp;', '&').replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>');
 		for (const [key, said] of Object.entries(texts))
-			assert.equal(plain(found.get(key) ?? '–'), said[lang], `${lang} ${key}`);
+			assert.deepEqual(found.get(key)?.map(plain), [said[lang]].flat(), `${lang} ${key}`);
 		assert.equal(found.size, Object.keys(texts).length);
 		assert.match(text, /<noscript><h1/);
 		assert.match(headers['content-security-policy'], /require-trusted-types-for 'script'/);

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { RULE, texts } from '../../client/node/texts.js';
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; " +
 	"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -40,16 +41,16 @@ ${kinds.map((k) => `<section data-thanks="${k}" tabindex="-1" hidden><h2>thanks 
 <script type="module" src="/assets/offer.js"></script>`);
 }
 
-function deskPage(texts, lang) {
+function deskPage(lang) {
 	return layout(lang, 'Pulten', `<div id="desk" data-base="/s" data-csrf="csrf-1" data-argon="/assets/argon-worker.js"
-data-ring-worker="/assets/ring-worker.js" data-signin="/s/sign-in" data-lang="${lang}"></div>
-<template id="texts">${Object.entries(texts).map(([k, v]) => `<p data-t="${k}">${escape(v[lang])}</p>`).join('')}</template>
+data-ring-worker="/assets/ring-worker.js" data-signin="/s/sign-in"></div>
+<template id="texts">${Object.entries(texts).flatMap(([k, v]) => [v[lang]].flat().map((form, i, forms) =>
+		`<p data-t="${k}"${forms.length > 1 && i === 0 ? ` data-rule="${RULE}"` : ''}>${escape(form)}</p>`)).join('')}</template>
 <script type="module" src="/assets/desk.js"></script>`);
 }
 
 /* → { url, state, holdVault, close }. holdVault(): vaults that arrive wait until the function it gives back is called. */
 export async function startDouble(assets) {
-	const texts = JSON.parse(readFileSync(new URL('../../client/texts.json', import.meta.url)));
 	const supporter = randomBytes(16);
 	const state = {
 		inst: randomBytes(16), supporter, name: 'Kari Nes', keylog: [], wraps: [], vault: null, tasks: [], ring: { from: 100, to: 101 },
@@ -63,7 +64,7 @@ export async function startDouble(assets) {
 	});
 	const routes = {
 		'GET /offer': () => ({ type: 'text/html; charset=utf-8', body: offerPage({ ...state.offer, lasts: state.lasts }), headers: { 'Referrer-Policy': 'no-referrer' } }),
-		'GET /desk': () => ({ type: 'text/html; charset=utf-8', body: deskPage(texts, state.lang), headers: { 'Set-Cookie': 'session=1; Path=/' } }),
+		'GET /desk': () => ({ type: 'text/html; charset=utf-8', body: deskPage(state.lang), headers: { 'Set-Cookie': 'session=1; Path=/' } }),
 		'GET /elsewhere': () => ({ type: 'text/html', body: '<!doctype html><title>elsewhere</title>' }),
 		'POST /h/ring': ({ body, headers }) => {
 			state.posts.push(body);

@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { say } from '../../client/node/texts.js';
 import { HAVEN_HOST, startHaven } from './haven-live.mjs';
 import { launch, tellBreaches, violations } from './screen.mjs';
 import { until } from './world.mjs';
 
 export const PASS = 'blåbær på fjellet i august';
-export const texts = JSON.parse(readFileSync(new URL('../../client/texts.json', import.meta.url)));
 export const id = (n) => Buffer.alloc(16, n).toString('base64url');
 const shots = process.env.MAKKER_SHOTS;
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -87,7 +87,7 @@ export async function startLive({ at, supporters, others = [] }) {
 			await live.page.goto(haven.url + path);
 			return live.page;
 		},
-		say: (key, values = {}) => texts[key].nb.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all),
+		say: (key, values) => say('nb', key, values),
 		heading: (key, values) => live.page.getByRole('heading', { level: 1, name: live.say(key, values), exact: true }).waitFor()
 			.catch(async (e) => assert.fail(`${e.message}\nthe page says:\n${await live.page.locator('main').innerText()}\n${live.complaints.join('\n')}`)),
 		act: (name, within = live.page) => within.locator(`[data-act="${name}"]`).first().click(),

@@ -52,11 +52,22 @@ static enum result look(struct tx *tx, void *ctx)
 	return res == RES_OK ? groups_of(tx, l->a, &l->me.id, l->now, &l->groups, &l->groups_n) : res;
 }
 
-static const struct desk_line *texts_in(struct arena *a, enum lang lang)
+static const struct desk_line *texts_in(struct arena *a, enum lang lang, size_t *n_r)
 {
-	struct desk_line *list = arena_array(a, struct desk_line, desk_texts_n);
-	for (size_t i = 0; i < desk_texts_n; i++)
-		list[i] = (struct desk_line){ desk_texts[i].key, tr(lang, desk_texts[i].msgid) };
+	struct desk_line *list = NULL;
+	size_t n = 0, room = 0;
+	for (size_t i = 0; i < desk_texts_n; i++) {
+		const struct desk_text *t = &desk_texts[i];
+		const char *form[LANG_FORMS] = { t->kind == DESK_TIMED ? trc(lang, t->more, t->msgid) : NULL }, *rule = NULL;
+		int forms = t->kind == DESK_COUNTED ? tr_forms(lang, t->msgid, t->more, form, &rule) : 1;
+		if (t->kind == DESK_PLAIN)
+			form[0] = tr(lang, t->msgid);
+		for (int f = 0; f < forms; f++) {
+			list = arena_grow(a, list, n, &room, sizeof(*list));
+			list[n++] = (struct desk_line){ t->key, form[f], f ? NULL : rule };
+		}
+	}
+	*n_r = n;
 	return list;
 }
 
@@ -116,15 +127,13 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.argon_js = asset_url(d->setup.assets, d->setup.assets_n, "argon-worker.js"),
 		.ring_js = asset_url(d->setup.assets, d->setup.assets_n, "ring-worker.js"),
 		.sign_in = d->setup.sign_in,
-		.lang = lang_code(lang),
 		.full = l.me.is_full,
 		.load = l.load,
 		.load_most = matching_defaults().flat_most,
-		.texts = texts_in(req_arena(req), lang),
-		.texts_n = desk_texts_n,
 		.groups = groups_in(&l, lang),
 		.groups_n = l.groups_n,
 	};
+	v.texts = texts_in(req_arena(req), lang, &v.texts_n);
 	struct html h = html_for(req);
 	desk_page(&h, &v);
 	return reply_html(req, 200, &h);

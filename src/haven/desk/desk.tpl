@@ -21,7 +21,7 @@
 {{call look_top(&v->look)}}
 <div class="mk-split" data-aside="">
 <div class="mk-stack" data-gap="8">
-<div id="desk" data-base="/s" data-csrf="{{v->csrf}}" data-argon="{{v->argon_js}}" data-ring-worker="{{v->ring_js}}" data-signin="{{v->sign_in}}" data-lang="{{v->lang}}"></div>
+<div id="desk" data-base="/s" data-csrf="{{v->csrf}}" data-argon="{{v->argon_js}}" data-ring-worker="{{v->ring_js}}" data-signin="{{v->sign_in}}"></div>
 <noscript><h1 class="mk-voice">{{tr "Your desk needs JavaScript"}}</h1>
 <p>{{tr "What colleagues write is opened here in your browser and nowhere else. Turn JavaScript on for this page, or use another browser."}}</p></noscript>
 </div>
@@ -60,7 +60,7 @@
 </div>
 <template id="texts">
 {{for i in v->texts_n}}
-<p data-t="{{v->texts[i].key}}">{{v->texts[i].text}}</p>
+<p data-t="{{v->texts[i].key}}"{{if v->texts[i].rule}} data-rule="{{v->texts[i].rule}}"{{end}}>{{v->texts[i].text}}</p>
 {{end}}
 </template>
 {{call look_bottom(&v->look)}}

@@ -41,6 +41,8 @@ MUST_USE enum result desk_read_hour(struct slice text, int64_t *hour_r);
 
 struct desk_text {
 	const char *key, *msgid;
+	const char *more; /* of a counted text: for other numbers than one; its number is {n}. Of `timed`: its context */
+	enum { DESK_PLAIN, DESK_COUNTED, DESK_TIMED } kind;
 };
 extern const struct desk_text desk_texts[];
 extern const size_t desk_texts_n;

@@ -1,5 +1,5 @@
-/* The texts of the desk's script: its keys (client/desk-texts.js) and what they say. A test holds them and
-   client/texts.json together. */
+/* The texts of the desk's script: its keys (client/desk-texts.js) and what they say. client/test/desk.test.mjs holds the two
+   and po/ together; client/node/texts.js reads this table, so it keeps its shape. */
 #include "haven/desk/desk_inside.h"
 
 const struct desk_text desk_texts[] = {
@@ -61,15 +61,16 @@ const struct desk_text desk_texts[] = {
 	  TR("The server held an older copy of your notes than this device. They have been put "
 	     "together again. Tell the coordinator.") },
 	{ "open.none", TR("Hello, {name}. Nobody is waiting for you now.") },
-	{ "open.one", TR("Hello, {name}. One person is waiting for you.") },
-	{ "open.many", TR("Hello, {name}. {n} people are waiting for you.") },
+	{ "open.some", TRN("Hello, {name}. One person is waiting for you.", "Hello, {name}. {n} people are waiting for you."),
+	  DESK_COUNTED },
 	{ "open.again", TR("See what is new") },
 	{ "open.lock", TR("Lock") },
 	{ "open.delay", TR("An answer can arrive up to an hour after it was sent.") },
 	{ "open.promise",
 	  TR("What you note here is locked with your key. The manager never sees what anybody answered.") },
 	{ "scan.start", TR("Fetching …") },
-	{ "scan.busy", TR("Looking for answers: {n} hours left to go through.") },
+	{ "scan.busy", TRN("Looking for answers: one hour left to go through.", "Looking for answers: {n} hours left to go through."),
+	  DESK_COUNTED },
 	{ "scan.done", TR("Every answer so far has been opened.") },
 	{ "task.incident", TR("{title}, {day}") },
 	{ "task.noemail", TR("{name} has had no message. You are the first to get in touch.") },
@@ -81,9 +82,28 @@ const struct desk_text desk_texts[] = {
 	{ "task.notreached", TR("I cannot reach them") },
 	{ "task.passon", TR("Pass on") },
 	{ "task.passed", TR("Passed on. No one will ask why.") },
-	{ "tries.one", TR("One try, {when}.") },
-	{ "tries.many", TR("{n} tries, the last {when}.") },
-	{ "clock", TR("{hour}:{minute}") },
+	{ "tries", TRN("One try, {when}.", "{n} tries, the last {when}."), DESK_COUNTED },
+	{ "clock", TRC("time", "{hour}:{minute}"), DESK_TIMED },
+	{ "date", TRC("time", "{day} {month} {year}"), DESK_TIMED },
+	{ "weekday.0", TRC("weekday", "Monday"), DESK_TIMED },
+	{ "weekday.1", TRC("weekday", "Tuesday"), DESK_TIMED },
+	{ "weekday.2", TRC("weekday", "Wednesday"), DESK_TIMED },
+	{ "weekday.3", TRC("weekday", "Thursday"), DESK_TIMED },
+	{ "weekday.4", TRC("weekday", "Friday"), DESK_TIMED },
+	{ "weekday.5", TRC("weekday", "Saturday"), DESK_TIMED },
+	{ "weekday.6", TRC("weekday", "Sunday"), DESK_TIMED },
+	{ "month.1", TRC("month", "January"), DESK_TIMED },
+	{ "month.2", TRC("month", "February"), DESK_TIMED },
+	{ "month.3", TRC("month", "March"), DESK_TIMED },
+	{ "month.4", TRC("month", "April"), DESK_TIMED },
+	{ "month.5", TRC("month", "May"), DESK_TIMED },
+	{ "month.6", TRC("month", "June"), DESK_TIMED },
+	{ "month.7", TRC("month", "July"), DESK_TIMED },
+	{ "month.8", TRC("month", "August"), DESK_TIMED },
+	{ "month.9", TRC("month", "September"), DESK_TIMED },
+	{ "month.10", TRC("month", "October"), DESK_TIMED },
+	{ "month.11", TRC("month", "November"), DESK_TIMED },
+	{ "month.12", TRC("month", "December"), DESK_TIMED },
 	{ "outcome.reached",
 	  TR("Noted: you have talked. It is reported with the others when the deadline comes, the "
 	     "same for all.") },
@@ -183,12 +203,12 @@ const struct desk_text desk_texts[] = {
 	     "newest entry: if the digits are not the same as here, tell each other.") },
 	{ "keys.log.entry", TR("Entry {n}: {digits}") },
 	{ "restored.title", TR("The server was restored from a backup") },
-	{ "restored.one",
-	  TR("Whoever runs the system said so on {day}. One entry that you knew is missing at the "
-	     "end of the key log. Nothing else in it has changed, and your own key is there.") },
-	{ "restored.many",
-	  TR("Whoever runs the system said so on {day}. {n} entries that you knew are missing at "
-	     "the end of the key log. Nothing else in it has changed, and your own key is there.") },
+	{ "restored.lines",
+	  TRN("Whoever runs the system said so on {day}. One entry that you knew is missing at the "
+	      "end of the key log. Nothing else in it has changed, and your own key is there.",
+	      "Whoever runs the system said so on {day}. {n} entries that you knew are missing at "
+	      "the end of the key log. Nothing else in it has changed, and your own key is there."),
+	  DESK_COUNTED },
 	{ "restored.do",
 	  TR("Call the coordinator, and let the coordinator read the digits of entry {n} aloud "
 	     "from the page “The programme”. They must be these:") },

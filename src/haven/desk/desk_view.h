@@ -4,8 +4,9 @@
 
 #include "look/look.h"
 
+/* A counted text has a line for each form, the first with the rule that says which number takes which (lang.h, tr_forms). */
 struct desk_line {
-	const char *key, *text;
+	const char *key, *text, *rule;
 };
 
 /* A session for everybody in an incident, which she leads. */
@@ -16,7 +17,7 @@ struct desk_group {
 
 struct desk_view {
 	struct look look;
-	const char *csrf, *argon_js, *ring_js, *sign_in, *lang;
+	const char *csrf, *argon_js, *ring_js, *sign_in;
 	bool full;
 	int load, load_most; /* what counts now, of how many; load may be more */
 	const struct desk_line *texts;

@@ -86,8 +86,9 @@ static int times(const char *text, const char *what)
 
 static void framed(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s)
 {
-	bool english = lang == LANG_EN;
-	assert_true(strncmp(text, english ? "Hello," : lang == LANG_SV ? "Hej," : lang == LANG_DA ? "Hej" : "Hei", 3) == 0);
+	static const char *const greeting[] = { [LANG_NB] = "Hei", [LANG_SV] = "Hej", [LANG_DA] = "Hej", [LANG_EN] = "Hello" };
+	if ((size_t)lang < ARRAY_LEN(greeting))
+		assert_true(strncmp(text, greeting[lang], strlen(greeting[lang])) == 0);
 	assert_int_equal(times(text, URL), 1);
 	assert_int_equal(times(text, "http"), 1);
 	assert_int_equal(times(text, s->ask_phone ? s->ask_phone : "+47"), s->ask_phone ? 1 : 0);
@@ -106,10 +107,12 @@ static void each_has_greeting_one_link_whom_to_ask_and_the_workplaces_name(void 
 static void short_enough(const char *text, enum lang lang, enum offers_way way, const struct offers_setup *s)
 {
 	struct post_sms_size size = post_sms_size(slice_of(text));
-	(void)lang, (void)s;
+	(void)s;
 	if (way != OFFERS_BY_SMS)
 		return;
-	if (!size.gsm || size.segments > 2)
+	/* The letters of a further language (č đ ŋ š ŧ ž) may need UTF-16, of which a segment holds less than half as many. */
+	bool ours = lang <= LANG_EN;
+	if ((ours && !size.gsm) || size.segments > (size.gsm ? 2 : 4))
 		fail_msg("%s, %d units, %d segments:\n%s", size.gsm ? "GSM" : "UCS-2", size.units, size.segments, text);
 }
 
