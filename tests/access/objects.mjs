@@ -20,6 +20,10 @@ export const OBJECTS = {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.seat, other: place.incidents[0].seats[0] }
 			: { own: place.incidents[0].seats[0], other: role === 'leader' ? place.fallen.seat : place.incidents[1].seats[0] }),
 	},
+	'somebody from outside, in an incident that she leads, who has the phone of somebody in the directory': {
+		of: (place, role) => (role === 'safety' ? { own: place.fallen.outsider, other: place.incidents[0].outsider }
+			: { own: place.incidents[0].outsider, other: place.fallen.outsider }),
+	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
 	'what was told of somebody missing in a unit that she leads, or in one below it, and she is no party to an incident there about that day; a safety representative where every leader is': {
 		of: (place, role) => (role === 'safety' ? { own: place.told.fallen, other: place.told.own }

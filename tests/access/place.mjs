@@ -75,6 +75,14 @@ export class Place {
 		await this.#told();
 	}
 
+	/* Somebody from outside in this incident, by the phone that the directory has of somebody of the other unit. → her exposure */
+	async #outsider(leader, id) {
+		const { duty } = this.house;
+		await leader.submit(await leader.get(`${duty}/incidents/${id}/people`), { 'out-name': 'Noen utenfra', 'out-phone': '+47 00 00 0203' },
+			{ button: (b) => b.value === 'save' });
+		return JSON.parse((await leader.get(`${duty}/incidents/${id}/state`)).text).seats.at(-1).id;
+	}
+
 	/* One of the first unit to which its leader is a party: the safety representative leads it. */
 	async #fallen() {
 		const { duty } = this.house, leader = this.who['duty leader'];
@@ -82,11 +90,12 @@ export class Place {
 			sentence: 'En hendelse om lederen.', numbers: [affected[0][0].number] });
 		const id = /\/incidents\/([\w-]{22})/.exec(page.url)[1];
 		const seats = JSON.parse((await leader.get(`${duty}/incidents/${id}/state`)).text).seats;
+		const outsider = await this.#outsider(leader, id);
 		const more = await leader.get(`${duty}/incidents/${id}/people`);
 		const chosen = await leader.submit(more, { paste: leaders[0].number }, { button: (b) => b.value === 'paste' });
 		const seat = formsOf(chosen.text, chosen.url).flatMap((f) => f.fields).filter((f) => f.name === 'seat').at(-1);
 		await leader.submit(chosen, { seat: seat.options.at(-2).value }, { button: (b) => b.value === 'save' });
-		this.fallen = { id, seat: seats[0].id };
+		this.fallen = { id, seat: seats[0].id, outsider };
 	}
 
 	/* A group session after each of the two incidents: the first is led by her who holds a task, the second by two others. */
@@ -165,6 +174,7 @@ export class Place {
 				.find((f) => f.name === 'unit').options.map((o) => o.value).filter(Boolean);
 			this.incidents.push({ id, seats: JSON.parse(state.text).seats.map((s) => s.id), unit: units[0] });
 		}
+		this.incidents[0].outsider = await this.#outsider(this.who['duty leader'], this.incidents[0].id);
 		await this.#fallen();
 		this.units = { own: this.incidents[0].unit, other: this.incidents[1].unit };
 		for (const minutes of [2, 3, 90])

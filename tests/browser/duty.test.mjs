@@ -411,3 +411,31 @@ test('a leader who was affected adds herself, and is not asked to speak with her
 	assert.match(await page.textContent('main'), /Ingen har fått tak i deg\./);
 	await sound(page);
 });
+
+test('somebody from outside with the phone of somebody in the directory is suggested, and joined when the leader says so', async () => {
+	const page = await open({ viewport: { width: 360, height: 800 }, javaScriptEnabled: false });
+	await page.goto(`${base}/incidents/new`);
+	await describe(page);
+	await page.fill('#sentence', 'En maskin gikk i gulvet');
+	await page.click('summary >> nth=1');
+	await page.waitForTimeout(300);
+	await page.fill('#out-name', 'Mehmet');
+	await page.fill('#out-phone', '0047 00 00 00 03');
+	await press(page, 'button[value=outside]');
+	await press(page, '#save');
+	assert.match(await page.textContent('main'), /Mehmet utenfra har samme telefon som noen i personregisteret/);
+	await shot(page, 'same-incident');
+	await press(page, 'a[href$="/same"]');
+	assert.match(await page.textContent('main'), /Mehmet Kaya/);
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing lies beside the page');
+	await shot(page, 'same-360');
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await shot(page, 'same-1280');
+	const seeing = await open();
+	await seeing.goto(page.url());
+	await sound(seeing);
+	await press(page, 'button[value=yes]');
+	assert.doesNotMatch(await page.textContent('main'), /utenfra har samme/);
+	assert.match(await page.textContent('table'), /Mehmet Kaya/);
+	assert.equal(await page.textContent('#off'), 'Tilbudt til 0 av 1');
+});

@@ -65,6 +65,25 @@ export class Life {
 		await visitor.submit(chosen, { seat: seat.options.at(-2).value }, { button: (b) => b.value === 'save' });
 	}
 
+	/** Somebody is added to A as from outside, by the phone that the directory has of her; and later somebody says that it is she. */
+	async addsOutside(i) {
+		const visitor = await this.signIn(accounts[0]);
+		const list = await visitor.get(`${this.house.duty}/incidents`);
+		const page = await visitor.get(`${this.house.duty}${/href="(\/incidents\/[\w-]{22})"/.exec(list.text)[1]}/people`);
+		await visitor.submit(page, { 'out-name': people[i].given, 'out-phone': people[i].phone }, { button: (b) => b.value === 'save' });
+		await this.house.clock(this.now); /* through the door */
+	}
+
+	async saysSame() {
+		const visitor = await this.signIn(accounts[0]);
+		const list = await visitor.get(`${this.house.duty}/incidents`);
+		const incident = await visitor.get(`${this.house.duty}${/href="(\/incidents\/[\w-]{22})"/.exec(list.text)[1]}`);
+		const page = await visitor.get(`${this.house.duty}${/href="(\/exposures\/[\w-]{22}\/same)"/.exec(incident.text)[1]}`);
+		const said = await visitor.submit(page, {}, { button: (b) => b.value === 'yes' });
+		assert.doesNotMatch(said.text, /\/same"/);
+		await this.house.clock(this.now);
+	}
+
 	/** The newest personal link of each of them who got one. */
 	links(who) {
 		const to = (m, i) => m.to === people[i].phone || (people[i].email && m.to.includes(people[i].email));
@@ -227,12 +246,14 @@ export function moments(days) {
 	add(0, '09:15', 'the gateway tells what became of the messages', (l) => l.gatewayTells());
 	add(0, '09:20', 'a link scanner opens the links', (l) => l.scanner('A'));
 	add(0, '10:20', 'the affected of A answer', (l) => l.answers('A'), true);
+	add(0, '10:40', 'somebody is added who is thought to be from outside', (l) => l.addsOutside(5), true);
 	add(0, '11:10', 'somebody tells that a person was left out', (l) => l.tell());
 	add(0, '12:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(0, '12:30', 'one passes a task on', (l) => l.passOn(), true);
 	add(0, '12:40', 'the desks are locked', (l) => l.lock());
 	add(0, '14:20', 'half answer again', (l) => l.answers('A', { again: true }));
 	add(0, '16:10', 'the leader looks', (l) => l.look());
+	add(1, '08:10', 'the leader says that she is somebody of the directory', (l) => l.saysSame(), true);
 	add(1, '08:15', 'the desks are opened', (l) => l.unlock([5]));
 	add(1, '08:40', 'the desks are locked', (l) => l.lock());
 	add(1, '09:10', 'incident B is registered', (l) => l.register('B'));

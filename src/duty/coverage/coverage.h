@@ -65,7 +65,7 @@ struct coverage_pages {
 	void (*changed)(void *ctx); /* somebody was spoken to: open pages look again (web_wake, in every process); may be NULL */
 	void *ctx;
 };
-/* GET / · /incidents · /incidents/{id} · /incidents/{id}/state · POST /incidents/{id}/group · GET, POST /exposures/{id}/in-person.
+/* GET / · /incidents · /incidents/{id} · /incidents/{id}/state · POST /incidents/{id}/group · GET, POST /exposures/{id}/in-person, /exposures/{id}/same.
    Names only for whoever leads the unit; a safety representative sees counts. `pages` must live as long as `web`. */
 void coverage_routes(struct coverage_pages *pages, struct web *web);
 

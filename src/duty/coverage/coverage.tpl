@@ -117,6 +117,9 @@
 {{if v->names}}
 <section class="mk-stack" data-gap="3" aria-labelledby="each"><h2 class="ds-heading" data-size="sm" id="each">{{tr "Who was affected"}}</h2>
 {{call coverage_table(v)}}
+{{for i in v->sames_n}}
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{v->sames[i].what}} <a class="ds-link mk-hit" href="{{v->sames[i].href}}">{{tr "Is it the same person?"}}</a></span></p>
+{{end}}
 {{if v->parties}}
 <p class="mk-quiet">{{v->parties}}</p>
 {{end}}
@@ -143,5 +146,15 @@
 <h1 class="mk-voice">{{tr "Have you spoken with {name}?" name=v->name}}</h1>
 <p>{{tr "This is then noted: you offered {name} support in person {day}. What you talked about is written down nowhere. The note cannot be undone." name=v->name day=v->day}}</p>
 <form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" type="submit">{{tr "Yes, we have spoken"}}</button><a class="ds-button" data-variant="secondary" href="{{v->back}}">{{tr "Not yet"}}</a></form></section>
+{{call look_bottom(&v->look)}}
+{{end}}
+{{template coverage_same_page(const struct same_page_view *v)}}
+{{call look_top(&v->look)}}
+<section class="mk-card mk-stack mk-narrow"><p><a class="ds-link mk-hit" href="{{v->back}}">{{v->title}}</a></p>
+<h1 class="mk-voice">{{tr "Is it the same person?"}}</h1>
+<p>{{tr "From outside:"}} <b>{{v->outside}}</b><br><span class="mk-quiet">{{v->phone}}</span></p>
+<p>{{tr "In the directory, with the same phone:"}} <b>{{v->name}}</b><br><span class="mk-quiet">{{v->about}}</span></p>
+<p>{{tr "If it is, the messages go where the directory says, and nobody is counted twice. That cannot be undone."}}</p>
+<form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="person" value="{{v->person}}"><button class="ds-button" type="submit" name="same" value="yes">{{tr "Yes, the same"}}</button><button class="ds-button" data-variant="secondary" type="submit" name="same" value="no">{{tr "No, somebody else"}}</button><a class="ds-link mk-hit" href="{{v->back}}">{{tr "I do not know"}}</a></form></section>
 {{call look_bottom(&v->look)}}
 {{end}}

@@ -12,6 +12,18 @@ static enum result follows(struct tx *tx, struct arena *a, const struct actor *w
 	return res;
 }
 
+/* Who somebody from outside may be. */
+static enum result sames(struct tx *tx, struct arena *a, struct coverage_facts *f)
+{
+	enum result res = RES_OK;
+	f->same = arena_array(a, struct exposure, f->n);
+	for (size_t i = 0; res == RES_OK && i < f->n; i++) {
+		res = incidents_same(tx, a, &f->in.id, &f->people[i], &f->same[i]);
+		res = res == RES_NONE ? RES_OK : res;
+	}
+	return res;
+}
+
 bool coverage_names(const struct coverage_facts *f)
 {
 	bool some = f->names;
@@ -35,6 +47,8 @@ enum result coverage_facts_of(struct tx *tx, struct arena *a, const struct actor
 		res = incidents_people(tx, a, incident, &f.people, &people);
 	if (res == RES_OK && f.names)
 		res = incidents_parties(tx, a, incident, &f.parties, &f.parties_n);
+	if (res == RES_OK && f.names)
+		res = sames(tx, a, &f);
 	if (res == RES_OK && !f.names)
 		res = incidents_people(tx, a, incident, &f.people, &people);
 	if (res == RES_OK)

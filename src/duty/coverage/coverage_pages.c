@@ -244,4 +244,5 @@ void coverage_routes(struct coverage_pages *pages, struct web *web)
 {
 	web_routes(web, routes, ARRAY_LEN(routes), pages);
 	coverage_group_routes(pages, web);
+	coverage_same_routes(pages, web);
 }

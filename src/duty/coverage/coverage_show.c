@@ -230,6 +230,13 @@ static void show_people(const struct show *s, const struct coverage_facts *f, st
 	v->seats = seats;
 	v->seats_n = f->names ? f->n : 0;
 	v->needs = needs;
+	struct same_view *sames = arena_array(s->a, struct same_view, f->n);
+	for (size_t i = 0; f->same && i < f->n; i++)
+		if (!id_is_zero(&f->same[i].person))
+			sames[v->sames_n++] = (struct same_view){
+				filled(s, tr(s->lang, "{name} from outside has the phone of somebody in the directory."), "name", full(s, &f->people[i])),
+				arena_printf(s->a, "/exposures/%s/same", id_text(&f->people[i].id).s) };
+	v->sames = sames;
 	v->parties = parties_text(s, f, false);
 	v->reviewers = parties_text(s, f, true);
 }
@@ -270,4 +277,16 @@ void show_spoken(const struct coverage_pages *pages, struct req *req, const stru
 	v_r->action = arena_printf(s.a, "/exposures/%s/in-person", id_text(exposure).s);
 	v_r->look = incidents_frame(pages->frame, req, who, filled(&s, tr(s.lang, "Have you spoken with {name}?"), "name",
 								    v_r->name), v_r->action);
+}
+
+void show_same(const struct coverage_pages *pages, struct req *req, const struct actor *who, const struct coverage_facts *f, size_t at,
+	       struct same_page_view *v_r)
+{
+	struct show s = show_of(req);
+	const struct exposure *e = &f->people[at], *p = &f->same[at];
+	*v_r = (struct same_page_view){ .outside = full(&s, e), .phone = look_phone(s.a, e->phone), .name = full(&s, p), .title = f->in.sentence,
+					.back = head_of(&s, f).href, .person = arena_printf(s.a, "%s", id_text(&p->person).s) };
+	v_r->about = *p->profession && *p->unit_path ? arena_printf(s.a, "%s · %s", p->profession, p->unit_path) : *p->profession ? p->profession : p->unit_path;
+	v_r->action = arena_printf(s.a, "/exposures/%s/same", id_text(&e->id).s);
+	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Is it the same person?"), v_r->action);
 }

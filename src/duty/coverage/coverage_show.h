@@ -14,6 +14,7 @@ struct coverage_facts {
 	size_t n;
 	struct exposure *parties; /* who is a party; with `names`, of one incident alone */
 	size_t parties_n;
+	struct exposure *same; /* who somebody from outside may be in the directory; person zero: nobody. With `names`, of one incident alone */
 	struct incident_group group; /* of one incident alone */
 	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };
@@ -44,6 +45,12 @@ const char *show_group_state(const struct coverage_facts *f);
 void show_spoken(const struct coverage_pages *pages, struct req *req, const struct actor *who,
 		 const struct coverage_facts *f, const struct id *exposure, struct spoken_view *v_r);
 
+/* Somebody from outside, at `at`, and who she may be in the directory. */
+void show_same(const struct coverage_pages *pages, struct req *req, const struct actor *who, const struct coverage_facts *f, size_t at,
+	       struct same_page_view *v_r);
+
+/* GET, POST /exposures/{id}/same. */
+void coverage_same_routes(struct coverage_pages *pages, struct web *web);
 /* POST /incidents/{id}/group. */
 void coverage_group_routes(struct coverage_pages *pages, struct web *web);
 

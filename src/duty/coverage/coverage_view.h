@@ -35,6 +35,17 @@ struct need_view {
 	const char *id, *what, *why, *href, *tel, *phone, *say; /* href NULL: somebody else speaks with her; tel NULL: no phone */
 };
 
+/* Somebody from outside who may stand in the directory. */
+struct same_view {
+	const char *what, *href;
+};
+
+/* … on a page of her own. */
+struct same_page_view {
+	struct look look;
+	const char *outside, *phone, *name, *about, *action, *back, *title, *person;
+};
+
 /* The session for all of them together. */
 struct group_view {
 	const char *suggested; /* why; NULL: it is not suggested, or asked for already */
@@ -52,6 +63,8 @@ struct incident_view {
 	size_t seats_n;
 	const struct need_view *needs;
 	size_t needs_n;
+	const struct same_view *sames;
+	size_t sames_n;
 	const char *needs_count; /* where there are no names; NULL: nobody */
 	const char *parties, *reviewers; /* NULL: nobody */
 	const struct group_view *group; /* NULL: nothing to say */

@@ -299,7 +299,7 @@ static struct exposure exposure_of(struct rows *rows, struct arena *a)
 }
 
 /* What the directory knows of her. */
-static enum result fill(struct tx *tx, struct arena *a, struct exposure *e)
+enum result incidents_fill(struct tx *tx, struct arena *a, struct exposure *e)
 {
 	struct person p;
 	if (e->outside)
@@ -336,7 +336,7 @@ enum result incidents_people(struct tx *tx, struct arena *a, const struct id *in
 		return res;
 	res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = fill(tx, a, &list[i]);
+		res = incidents_fill(tx, a, &list[i]);
 	if (res != RES_OK)
 		return res;
 	*list_r = list;
@@ -352,7 +352,7 @@ enum result incidents_person(struct tx *tx, struct arena *a, const struct id *ex
 		return res;
 	struct exposure e = exposure_of(rows, a);
 	rows_end(&rows);
-	res = fill(tx, a, &e);
+	res = incidents_fill(tx, a, &e);
 	if (res == RES_OK)
 		*exposure_r = e;
 	return res;
@@ -369,7 +369,7 @@ enum result incidents_parties(struct tx *tx, struct arena *a, const struct id *i
 	struct exposure *list = arena_array(a, struct exposure, parties.n);
 	for (size_t i = 0; res == RES_OK && i < parties.n; i++) {
 		list[i] = (struct exposure){ .person = parties.list[i], .reviews = incidents_ids_hold(&reviewers, &parties.list[i]) };
-		res = fill(tx, a, &list[i]);
+		res = incidents_fill(tx, a, &list[i]);
 	}
 	if (res != RES_OK)
 		return res;

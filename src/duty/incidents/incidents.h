@@ -199,6 +199,17 @@ MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t a
 /* The incident of an exposure; RES_NONE: no such. */
 MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *exposure, struct id *incident_r);
 
+/* ---- somebody from outside who stands in the directory (incidents_outside.c) ---- */
+
+/* Who works here and alone has exactly the phone that was written for this one from outside, is not in the incident yet, and was not said to be
+   somebody else: as the directory knows her (no id, no how). A guess for a person to confirm; nothing is joined by itself. Never somebody protected.
+   RES_NONE: nobody, or several. It asks no permission. */
+MUST_USE enum result incidents_same(struct tx *tx, struct arena *a, const struct id *incident, const struct exposure *e, struct exposure *same_r);
+/* Whoever leads it says that this one from outside is that person: she stands in it as of the directory from then on, affected as before; or that
+   it is somebody else, who is not suggested again. RES_REFUSED: not hers. RES_NONE: no such, or not suggested (any more). *incident_r as soon as it is hers. */
+MUST_USE enum result incidents_say_same(struct tx *tx, const struct actor *who, const struct id *exposure, const struct id *person, bool same,
+					struct id *incident_r);
+
 /* ---- a session for all of them together (incidents_group.c) ---- */
 
 #define INCIDENTS_GROUP_HOURS 48    /* a defusing is held within these, from when it happened (PRODUCT.md § 6) */

@@ -172,7 +172,7 @@ static void no_route_tells_a_party_of_it(void **state)
 	struct walking w = { .who = EMMA, .incident = against_emma() };
 	assert_int_equal(db_read(town.db, exposure_work, &w), RES_OK);
 	web_each_route(town.web, walk, &w);
-	assert_int_equal(w.tried, 7);
+	assert_int_equal(w.tried, 9);
 	/* The same walk finds it open to whoever leads an incident that she is no party to. */
 	struct incident_seat s = { .person = town_person("103") };
 	struct town_registering r = registered(&s, 1);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "duty/people/people_cells.h"
 #include "duty/people/people_index.h"
 #include "duty/people/people_store.h"
 #include "duty/people/people_text.h"
@@ -64,6 +65,36 @@ out:
 enum result people_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
 {
 	return people_store_of_email(tx, a, email, list_r, n_r);
+}
+
+/* As the directory may have it: our countries' numbers are written with and without their code (ITU-T E.164; a Swedish one has a nought in front
+   within the country). */
+static void phone_forms(struct arena *a, struct slice phone, struct slice form[PEOPLE_PHONE_FORMS])
+{
+	size_t n = 0;
+	form[n++] = phone;
+	if (slice_starts(phone, "+47") || slice_starts(phone, "+45"))
+		form[n++] = (struct slice){ phone.p + 3, phone.n - 3 };
+	else if (slice_starts(phone, "+46"))
+		form[n++] = slice_of(arena_printf(a, "0%.*s", (int)phone.n - 3, phone.p + 3));
+	else if (phone.n == 8 && phone.p[0] != '0') {
+		form[n++] = slice_of(arena_printf(a, "+47%.*s", (int)phone.n, phone.p));
+		form[n++] = slice_of(arena_printf(a, "+45%.*s", (int)phone.n, phone.p));
+	} else if (phone.p[0] == '0')
+		form[n++] = slice_of(arena_printf(a, "+46%.*s", (int)phone.n - 1, phone.p + 1));
+	while (n < PEOPLE_PHONE_FORMS)
+		form[n++] = phone;
+}
+
+enum result people_of_phone(struct tx *tx, struct arena *a, struct slice typed, struct id **list_r, size_t *n_r)
+{
+	struct slice phone, form[PEOPLE_PHONE_FORMS];
+	const char *why;
+	*n_r = 0;
+	if (people_phone(a, slice_trim(typed), &phone, &why) != RES_OK || phone.n < PEOPLE_PHONE_LEAST)
+		return RES_OK;
+	phone_forms(a, phone, form);
+	return people_store_of_phone(tx, a, form, list_r, n_r);
 }
 
 /* ---- units ---- */

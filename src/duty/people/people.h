@@ -64,6 +64,10 @@ MUST_USE enum result people_search(struct tx *tx, struct arena *a, struct slice 
 /* Everybody with this e-mail, also who is protected or has left: for asking who somebody may be, never for showing. */
 MUST_USE enum result people_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r);
 
+/* Who works here and has this phone, of work or private, with or without the country's code; never the protected. For suggesting who somebody may
+   be. n == 0: nobody, or it is no phone. */
+MUST_USE enum result people_of_phone(struct tx *tx, struct arena *a, struct slice typed, struct id **list_r, size_t *n_r);
+
 /* One person as somebody writes her: an employee number, an e-mail or a name in full, also among other cells
    ("Kari Hansen <kari@…>"). One found and no more: that person is meant. Several: any of them may be. RES_OK with n == 0: nobody.
    RES_BAD: too short or too long to mean anybody. */

@@ -218,6 +218,46 @@ static void at_most_eight_are_shown(void **state)
 	assert_string_equal(l.lines.list[7].name, "Person ah");
 }
 
+struct phoning {
+	struct bench *b;
+	const char *typed;
+	struct id *list;
+	size_t n;
+};
+
+static enum result phone_work(struct tx *tx, void *ctx)
+{
+	struct phoning *p = ctx;
+	return people_of_phone(tx, p->b->a, slice_of(p->typed), &p->list, &p->n);
+}
+
+static size_t with_phone(struct bench *b, const char *typed)
+{
+	struct phoning p = { .b = b, .typed = typed };
+	assert_int_equal(db_read(b->db, phone_work, &p), RES_OK);
+	return p.n;
+}
+
+static void a_phone_is_exactly_hers_with_or_without_its_country_and_never_somebody_protected_s(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(import(b, "Ansattnr;Navn;Telefon;Privat mobil;Beskyttet\n1;A A;912 34 567;;\n2;B B;;+46 70-123 45 67;\n3;C C;+45 12345678;;\n"
+				   "4;D D;+47 999 88 777;;ja\n5;E E;22222222;;\n6;F F;22222222;;\n"), 0);
+	assert_int_equal(with_phone(b, "91234567"), 1);
+	assert_int_equal(with_phone(b, "+47 912 34 567"), 1);
+	assert_int_equal(with_phone(b, "0047-91234567"), 1);
+	assert_int_equal(with_phone(b, "0701234567"), 1);
+	assert_int_equal(with_phone(b, "+46701234567"), 1);
+	assert_int_equal(with_phone(b, "12 34 56 78"), 1);
+	assert_int_equal(with_phone(b, "+46 91234567"), 0);
+	assert_int_equal(with_phone(b, "9123456"), 0);
+	assert_int_equal(with_phone(b, "+4799988777"), 0);
+	assert_int_equal(with_phone(b, "22222222"), 2);
+	assert_int_equal(with_phone(b, "123"), 0);
+	assert_int_equal(with_phone(b, "no phone"), 0);
+	assert_int_equal(with_phone(b, ""), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +270,7 @@ int main(void)
 		t(nobody_on_a_line_is_passed_over_in_silence),
 		t(a_row_of_a_sheet_means_one_person),
 		t(at_most_eight_are_shown),
+		t(a_phone_is_exactly_hers_with_or_without_its_country_and_never_somebody_protected_s),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (clock_zone("Europe/Oslo") != RES_OK)

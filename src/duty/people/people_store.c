@@ -307,15 +307,13 @@ enum result people_store_members_count(struct tx *tx, const struct id *unit, int
 	return res == RES_NONE ? RES_BROKEN : res;
 }
 
-enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
+/* One column of ids; ends the rows. */
+static enum result ids_of(struct arena *a, struct rows *rows, struct id **list_r, size_t *n_r)
 {
-	struct rows *rows;
 	struct id *list = NULL;
 	size_t n = 0, room = 0;
-	enum result res = db_ask(tx, &people_with_email, &rows, v_str(email));
+	enum result res;
 
-	if (res != RES_OK)
-		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		list[n++] = row_id(rows, 0);
@@ -326,4 +324,24 @@ enum result people_store_of_email(struct tx *tx, struct arena *a, const char *em
 	*list_r = list;
 	*n_r = n;
 	return RES_OK;
+}
+
+enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &people_with_email, &rows, v_str(email));
+
+	return res == RES_OK ? ids_of(a, rows, list_r, n_r) : res;
+}
+
+SQL(people_with_phone, "ttt", "id:b",
+    "SELECT id FROM person WHERE (phone = $1 OR phone = $2 OR phone = $3 OR private_phone = $1 OR private_phone = $2 OR private_phone = $3) "
+    "AND ended_day IS NULL AND protected = 0 ORDER BY id LIMIT 3");
+
+enum result people_store_of_phone(struct tx *tx, struct arena *a, const struct slice form[PEOPLE_PHONE_FORMS], struct id **list_r, size_t *n_r)
+{
+	struct rows *rows;
+	enum result res = db_ask(tx, &people_with_phone, &rows, v_text(form[0]), v_text(form[1]), v_text(form[2]));
+
+	return res == RES_OK ? ids_of(a, rows, list_r, n_r) : res;
 }

@@ -38,4 +38,10 @@ MUST_USE enum result people_store_changes(struct tx *tx, struct arena *a, int64_
 /* Everybody with this e-mail. */
 MUST_USE enum result people_store_of_email(struct tx *tx, struct arena *a, const char *email, struct id **list_r, size_t *n_r);
 
+#define PEOPLE_PHONE_FORMS 3
+#define PEOPLE_PHONE_LEAST 5 /* characters: a shorter one is an extension of many */
+/* Who works here and has one of these phones; never the protected. */
+MUST_USE enum result people_store_of_phone(struct tx *tx, struct arena *a, const struct slice form[PEOPLE_PHONE_FORMS], struct id **list_r,
+					   size_t *n_r);
+
 #endif

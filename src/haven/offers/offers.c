@@ -96,12 +96,12 @@ static enum result start(struct tx *tx, struct offers *o, struct arena *a, const
 	return res;
 }
 
-static bool is_known(const struct offers_row *known, size_t n, const struct id *id)
+static struct offers_row *find_known(struct offers_row *known, size_t n, const struct id *id)
 {
 	for (size_t i = 0; i < n; i++)
 		if (id_eq(&known[i].id, id))
-			return true;
-	return false;
+			return &known[i];
+	return NULL;
 }
 
 /* Named so long ago that a first message would come as a blow: her leader speaks with her instead. */
@@ -148,6 +148,28 @@ static enum result keep_out(struct tx *tx, struct offers *o, struct arena *a, co
 	return res == RES_OK && holder_out ? offers_move_on(tx, o, a, row) : res;
 }
 
+/* Duty says by now who in the directory somebody from outside is. Her task stays as it is; where no message could reach her, one goes to the
+   address that is known now. */
+static enum result recognise(struct tx *tx, struct offers *o, struct arena *a, const struct door_exposure *e, struct offers_row *row)
+{
+	struct door_person p;
+	enum lang known;
+	bool put = false;
+	if (e->outside || !id_is_zero(&row->person))
+		return RES_OK;
+	enum result res = directory_get(tx, a, &e->person, &p);
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_OK : res; /* not known here yet */
+	row->person = e->person;
+	if (lang_from(slice_of(p.lang), &known) == RES_OK)
+		row->lang = known;
+	res = offers_put_person(tx, row);
+	if (res != RES_OK || row->stopped || !offers_unsendable(row->ways))
+		return res;
+	res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
+	return res == RES_OK && !put ? offers_put_fact(tx, &row->id, DOOR_UNSENDABLE, instant_day(clock_now(o->setup.clock))) : res;
+}
+
 enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
 {
 	struct arena *a = arena_new();
@@ -157,7 +179,10 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	enum result res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
 	fresh = arena_array(a, struct offers_row, in->exposures_n);
 	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
-		if (is_known(known, known_n, &in->exposures[i].id))
+		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
+		if (row && !row->closed)
+			res = recognise(tx, o, a, &in->exposures[i], row);
+		if (row)
 			continue;
 		res = is_past(&in->exposures[i], now) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
 		if (res == RES_OK)

@@ -207,6 +207,57 @@ static void her_desk_says_that_the_two_are_one_colleague(void **state)
 	assert_int_equal(said, 2);
 }
 
+static void somebody_from_outside_whom_duty_knows_by_now_keeps_her_task_and_gets_the_message(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
+						  .phone = "+47 00 00 09 00", .lang = "en" };
+	take(b);
+	struct offers_row before = row_of(b, 0);
+	assert_int_equal(facts_of(b, 0), UNSENDABLE);
+	tell_all(b);
+	deliver(b, MAIL_ACCEPTED);
+	tell_all(b);
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .person = b->person[0] };
+	take(b);
+	take(b);
+	struct offers_row row = row_of(b, 0);
+	assert_true(id_eq(&row.person, &b->person[0]));
+	assert_true(id_eq(&row.holder, &before.holder));
+	assert_memory_equal(row.rel, before.rel, sizeof(row.rel));
+	assert_int_equal(row.lang, LANG_NB);
+	assert_int_equal(facts_of(b, 0), 0);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(count_to(&l, "p0@example.org"), 1);
+	assert_int_equal(facts_of(b, 0), SENT);
+}
+
+static void who_cannot_be_written_to_in_the_directory_either_is_told_so_again(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[2] = (struct door_exposure){ .id = b->exposure[2], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
+						  .phone = "+47 00 00 09 00", .lang = "en" };
+	take(b);
+	tell_all(b);
+	deliver(b, MAIL_ACCEPTED);
+	b->exposures[2] = (struct door_exposure){ .id = b->exposure[2], .named = instant_day(start), .person = b->person[2] };
+	take(b);
+	assert_int_equal(facts_of(b, 2), UNSENDABLE);
+	assert_int_equal(letters_of(b).n, 0);
+}
+
+static void who_is_not_known_here_yet_stays_from_outside(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
+						  .phone = "+47 00 00 09 00", .lang = "en" };
+	take(b);
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .person = numbered(222) };
+	take(b);
+	assert_string_equal(row_of(b, 0).name, "Vikar Viksen");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -218,6 +269,9 @@ int main(void)
 		TEST(ten_days_apart_each_has_its_own),
 		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
 		TEST(her_desk_says_that_the_two_are_one_colleague),
+		TEST(somebody_from_outside_whom_duty_knows_by_now_keeps_her_task_and_gets_the_message),
+		TEST(who_cannot_be_written_to_in_the_directory_either_is_told_so_again),
+		TEST(who_is_not_known_here_yet_stays_from_outside),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

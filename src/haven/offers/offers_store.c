@@ -23,6 +23,7 @@ SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
     "INSERT INTO task (id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, seat_2, "
     "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds, ways) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19, 0)");
+SQL(task_person, "bbt", "", "UPDATE task SET person = $2, name = '', phone = NULL, lang = $3 WHERE id = $1 AND person IS NULL");
 SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
@@ -196,6 +197,11 @@ enum result offers_put_task(struct tx *tx, const struct offers_row *r)
 		     id_or_null(&r->holder), id_or_null(&r->seat[0]), id_or_null(&r->seat[1]), id_or_null(&r->seat[2]),
 		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->made.n),
 		     v_int(r->seen), v_int(r->stopped), v_int(r->rounds));
+}
+
+enum result offers_put_person(struct tx *tx, const struct offers_row *r)
+{
+	return db_do(tx, &task_person, NULL, v_id(&r->id), v_id(&r->person), v_str(lang_code(r->lang)));
 }
 
 static struct offers_row task_of(struct rows *rows, struct arena *a)

@@ -24,6 +24,8 @@ MUST_USE enum result offers_excluded(struct tx *tx, struct arena *a, const struc
 				     const struct id **list_r, size_t *n_r);
 /* RES_AGAIN if it is there. */
 MUST_USE enum result offers_put_task(struct tx *tx, const struct offers_row *row);
+/* Somebody from outside stands in the directory: this person. */
+MUST_USE enum result offers_put_person(struct tx *tx, const struct offers_row *row);
 MUST_USE enum result offers_get_task(struct tx *tx, struct arena *a, const struct id *task, struct offers_row *row_r);
 MUST_USE enum result offers_tasks_of(struct tx *tx, struct arena *a, const struct id *incident,
 				     struct offers_row **list_r, size_t *n_r);
