@@ -32,6 +32,7 @@ enum phase {
 struct guest {
 	struct guest *older, *newer;
 	int fd;
+	uint64_t from; /* a keyed hash of the other end's address; 0: nobody's, or everybody's behind the proxy */
 	enum phase phase;
 	int64_t since; /* ms on the machine's steady clock */
 	size_t got;    /* bytes of body */
@@ -40,7 +41,8 @@ struct guest {
 struct lobby;
 struct lobby *lobby_new(int most, int head_seconds) MUST_USE;
 void lobby_free(struct lobby **l);
-struct guest *lobby_enter(struct lobby *l, int fd) MUST_USE;
+/* Whoever has half of the seats already is shown out: the library then closes the connection. `from`: as in guest. */
+struct guest *lobby_enter(struct lobby *l, int fd, uint64_t from) MUST_USE;
 void lobby_leave(struct lobby *l, struct guest *g);
 void lobby_phase(struct lobby *l, struct guest *g, enum phase phase);
 void lobby_got(struct lobby *l, struct guest *g, size_t bytes);
@@ -128,6 +130,7 @@ struct web {
 	struct asset_set *sets;
 	size_t sets_n;
 	struct lobby *lobby;
+	unsigned char seat_key[16]; /* of this start */
 	struct pool *pool;
 	size_t bodies; /* bytes that bodies of more than BODY_SMALL take together; for the library's thread only */
 	int uploads;   /* files that are coming in, or are being looked at; for the same thread only */
@@ -144,6 +147,11 @@ struct web {
 	unsigned char peer_key[16];
 	int64_t peer_hour;
 };
+
+/* ---- req.c ---- */
+
+/* Whose connection it is, for lobby_enter. */
+uint64_t peer_of_seat(const struct web *web, const struct sockaddr *sa);
 
 /* ---- guard.c ---- */
 

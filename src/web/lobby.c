@@ -47,10 +47,21 @@ void lobby_free(struct lobby **l)
 	*l = NULL;
 }
 
-struct guest *lobby_enter(struct lobby *l, int fd)
+/* One address may take half of the seats, so that nobody alone keeps everybody else out. Half and not less: a whole workplace may
+   come from one address. Our choice. */
+static bool takes_too_many(const struct lobby *l, uint64_t from)
+{
+	int n = 0;
+	for (const struct guest *g = l->newest; from && g; g = g->older)
+		n += g->from == from;
+	return n > l->most / 2;
+}
+
+struct guest *lobby_enter(struct lobby *l, int fd, uint64_t from)
 {
 	struct guest *g = must_alloc(1, sizeof(*g));
 	g->fd = fd;
+	g->from = from;
 	g->since = steady_ms();
 	pthread_mutex_lock(&l->lock);
 	g->older = l->newest;
@@ -58,6 +69,8 @@ struct guest *lobby_enter(struct lobby *l, int fd)
 		l->newest->newer = g;
 	l->newest = g;
 	l->n++;
+	if (takes_too_many(l, from))
+		shutdown(fd, SHUT_RDWR);
 	pthread_mutex_unlock(&l->lock);
 	return g;
 }

@@ -199,6 +199,19 @@ static size_t peer_bytes(struct req *req, unsigned char out[16])
 	return 0;
 }
 
+uint64_t peer_of_seat(const struct web *web, const struct sockaddr *sa)
+{
+	unsigned char bytes[16] = { 0 };
+	size_t n = 0;
+	if (!sa || (web->setup.peer_header && is_loopback(sa)))
+		return 0; /* the proxy's connections are everybody's */
+	if (sa->sa_family == AF_INET)
+		n = v4_bytes(&((const struct sockaddr_in *)sa)->sin_addr, bytes);
+	else if (sa->sa_family == AF_INET6)
+		n = v6_bytes(&((const struct sockaddr_in6 *)sa)->sin6_addr, bytes);
+	return n ? limit_hash(web->seat_key, bytes, n) | 1 : 0;
+}
+
 uint64_t req_peer(struct req *req)
 {
 	unsigned char bytes[16] = { 0 }, key[16];

@@ -218,8 +218,8 @@ static void on_connection(void *cls, struct MHD_Connection *conn, void **guest,
 {
 	struct web *web = cls;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*guest = lobby_enter(web->lobby,
-				     MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+		*guest = lobby_enter(web->lobby, MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+				     peer_of_seat(web, MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr));
 	else if (*guest)
 		lobby_leave(web->lobby, *guest);
 }
@@ -389,6 +389,7 @@ enum result web_start(struct web *web)
 	if (router_check(web->router, web->setup.who != NULL) != RES_OK || listen_at(web) != RES_OK)
 		return RES_BROKEN;
 	make_seats(web->setup.most_open);
+	random_fill(web->setup.rnd, "web/seat-key", web->seat_key, sizeof(web->seat_key));
 	web->lobby = lobby_new(web->setup.most_open, web->setup.header_seconds);
 	web->pool = pool_new(web->setup.workers, web->setup.queue_most);
 	web->daemon = start_library(web);

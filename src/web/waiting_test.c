@@ -1,7 +1,9 @@
 /* Slow ones, many at once, long polls, and stopping in the midst of it. */
 #include "web/web_testing.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -155,6 +157,55 @@ static void a_full_queue_says_so_with_a_page(void **state)
 	}
 }
 
+static int dial_from(const char *address)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET, .sin_addr.s_addr = inet_addr(address) };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(web)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+/* How many of ten idle connections from one address the server keeps, of ten seats. */
+static int seats_kept(int fd[10])
+{
+	struct pollfd line[10];
+	int kept = 10;
+	for (int i = 0; i < 10; i++)
+		line[i] = (struct pollfd){ .fd = fd[i] = dial_from("127.0.0.2"), .events = POLLIN };
+	for (int64_t end = ms() + 500; ms() < end; usleep(10000)) {
+		kept = 10;
+		assert_true(poll(line, 10, 0) >= 0);
+		for (int i = 0; i < 10; i++)
+			kept -= line[i].revents != 0;
+	}
+	return kept;
+}
+
+static void nobody_alone_takes_every_seat(void **state)
+{
+	(void)state;
+	struct web_setup s = setup();
+	int fd[10];
+	s.most_open = 10;
+	s.header_seconds = 20;
+	s.peer_header = NULL;
+	web_free(&web);
+	start(s);
+	assert_int_equal(seats_kept(fd), 5);
+	gives("GET /open HTTP/1.1\r\n" END, 200, NULL);
+	for (int i = 0; i < 10; i++)
+		close(fd[i]);
+	/* What comes from the proxy is everybody's. */
+	s.peer_header = "X-Real-IP";
+	web_free(&web);
+	start(s);
+	assert_int_equal(seats_kept(fd), 10);
+	for (int i = 0; i < 10; i++)
+		close(fd[i]);
+}
+
 /* ---- long polls ---- */
 
 static void a_long_poll_waits_wakes_and_ends(void **state)
@@ -280,6 +331,7 @@ int main(void)
 		T(sixty_four_from_one_address_at_the_same_instant_are_all_served),
 		T(what_blocks_in_the_slow_lane_delays_nobody_else),
 		T(a_full_queue_says_so_with_a_page),
+		T(nobody_alone_takes_every_seat),
 		T(a_long_poll_waits_wakes_and_ends),
 		T(a_reader_who_left_is_noticed),
 		T(stopping_ends_long_polls_and_waits_for_work),
