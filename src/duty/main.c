@@ -256,15 +256,18 @@ static int serve(struct duty *d)
     every route as everybody are made of that. */
 static int tell_routes(struct duty *d)
 {
-	int status = service_routes(&d->service);
+	struct web *watch = NULL;
+	int status = service_routes(&d->service, &watch);
 	if (status == LEAVE_OK)
 		status = make_doorkeeper(d);
-	if (status != LEAVE_OK)
-		return status;
-	make_pages(d);
-	signin_tell_routes(d->service.web, "duty", stdout);
-	signin_tell_routes(doorkeeper_web(d->doorkeeper), "door", stdout);
-	return LEAVE_OK;
+	if (status == LEAVE_OK) {
+		make_pages(d);
+		signin_tell_routes(d->service.web, "duty", stdout);
+		signin_tell_routes(watch, "duty-watch", stdout);
+		signin_tell_routes(doorkeeper_web(d->doorkeeper), "door", stdout);
+	}
+	web_free(&watch);
+	return status;
 }
 
 /*~ One command a call: `people import FILE` reads the personnel system's file, `user …` makes accounts, `routes` tells

@@ -344,14 +344,17 @@ static int serve(struct haven *h)
     every route as everybody are made of that. */
 static int tell_routes(struct haven *h)
 {
-	int status = service_routes(&h->service);
-	if (status != LEAVE_OK)
-		return status;
-	make_rooms(h);
-	make_pages(h);
-	make_desk(h);
-	signin_tell_routes(h->service.web, "haven", stdout);
-	return LEAVE_OK;
+	struct web *watch = NULL;
+	int status = service_routes(&h->service, &watch);
+	if (status == LEAVE_OK) {
+		make_rooms(h);
+		make_pages(h);
+		make_desk(h);
+		signin_tell_routes(h->service.web, "haven", stdout);
+		signin_tell_routes(watch, "haven-watch", stdout);
+	}
+	web_free(&watch);
+	return status;
 }
 
 /*~ `supporters import FILE` brings in who the supporters are; each new one gets a sign-in. */

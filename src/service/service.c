@@ -392,10 +392,13 @@ static const char *const *hosts_of(struct service *s)
 	return s->hosts;
 }
 
-int service_routes(struct service *s)
+int service_routes(struct service *s, struct web **watch_r)
 {
 	struct web_setup setup = { .listen = config_text(s->config, "listen"), .clock = s->clock, .rnd = s->rnd, .workers = 1 };
-	return web_new(&setup, &s->web) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	if (web_new(&setup, &s->web) != RES_OK || service_metrics_told(s, watch_r) != RES_OK)
+		return LEAVE_FAILED;
+	service_sms_routes(s);
+	return LEAVE_OK;
 }
 
 int service_prepare(struct service *s, const struct web_setup *own)

@@ -67,8 +67,9 @@ int service_again(const struct service *s, int status) MUST_USE;
 /* init, migrate, backup, restore, check, health, clock, bounce and sms are the same in both. *status_r is set when it was one of these. */
 bool service_command(struct service *s, int *status_r);
 
-/* Makes the server alone, never to be started: only to be asked for its routes. Nothing is migrated or run. */
-int service_routes(struct service *s) MUST_USE;
+/* Makes the server alone, never to be started: only to be asked for its routes; and another with the routes of the listener for the
+   monitoring, the caller's to free. Nothing is migrated or run. */
+int service_routes(struct service *s, struct web **watch_r) MUST_USE;
 /* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */
 int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
 /* Starts all, says that it is ready, and returns after SIGTERM or SIGINT, or after SIGHUP when the settings are sound, when all has drained. `started` runs after

@@ -95,12 +95,26 @@ static bool on_this_machine(struct slice host)
 	return slice_is(host, "localhost") || slice_is(host, "::1") || slice_starts(host, "127.");
 }
 
-static enum result listen(struct service_metrics *m)
+static void put_routes(struct web *web, struct service_metrics *m)
 {
 	static const struct route routes[] = {
 		{ .method = METHOD_GET, .path = "/metrics", .may = MAY_ANYBODY, .handle = metrics },
 		{ .method = METHOD_GET, .path = "/healthz", .may = MAY_ANYBODY, .handle = health },
 	};
+	web_routes(web, routes, ARRAY_LEN(routes), m);
+}
+
+enum result service_metrics_told(struct service *s, struct web **web_r)
+{
+	struct web_setup setup = { .listen = "127.0.0.1:0", .clock = s->clock, .rnd = s->rnd, .workers = 1 };
+	enum result res = web_new(&setup, web_r);
+	if (res == RES_OK)
+		put_routes(*web_r, NULL);
+	return res;
+}
+
+static enum result listen(struct service_metrics *m)
+{
 	struct service *s = m->service;
 	struct web_setup setup = { .listen = config_text(s->config, "metrics"), .hosts = m->hosts, .clock = s->clock,
 				   .rnd = s->rnd, .workers = 1, .most_open = 16, .default_lang = s->lang };
@@ -109,7 +123,7 @@ static enum result listen(struct service_metrics *m)
 		res = web_new(&setup, &m->web);
 	if (res != RES_OK)
 		return res;
-	web_routes(m->web, routes, ARRAY_LEN(routes), m);
+	put_routes(m->web, m);
 	return web_start(m->web);
 }
 

@@ -29,6 +29,8 @@ struct service_metrics;
 /* A listener of its own for GET /metrics and GET /healthz (200, or 503 with one line a problem: service_health.h), where the setting `metrics` asks for one; else RES_OK and *m_r is NULL.
    RES_BROKEN with a log line: not an address of this machine, or taken. */
 MUST_USE enum result service_metrics_start(struct service *s, struct service_metrics **m_r);
+/* Its routes, to be told only: nothing listens. The caller's to free. */
+MUST_USE enum result service_metrics_told(struct service *s, struct web **web_r);
 void service_metrics_stop(struct service_metrics **m); /* safe on NULL */
 
 #endif

@@ -109,7 +109,7 @@ static const struct field change_fields[] = {
 };
 static const char *const yes_no[] = {"yes", "no", NULL};
 static const struct field decide_fields[] = {
-    {.name = "grant", .kind = FIELD_ID},
+    {.name = "grant", .kind = FIELD_ID, .whose = "a role that waits for a second person, and is neither hers nor asked for by her"},
     {.name = "do", .kind = FIELD_CHOICE, .choices = yes_no},
     {0},
 };
@@ -130,8 +130,7 @@ static const struct signin_route table[] = {
     {METHOD_POST, "/account", MAY_SIGNED_IN, change_fields, signin_account_form, FLAG_SECRET | FLAG_SLOW, NULL},
     {METHOD_POST, "/account/sign-out-everywhere", MAY_SIGNED_IN, NULL, signin_everywhere_form, 0, NULL},
     {METHOD_GET, "/grants", GRANT_CONFIRM, shown_fields, grants_page, 0, NULL},
-    {METHOD_POST, "/grants", GRANT_CONFIRM, decide_fields, grants_form, 0,
-     "a role that waits for a second person, and is neither hers nor asked for by her"},
+    {METHOD_POST, "/grants", GRANT_CONFIRM, decide_fields, grants_form, 0, NULL},
 };
 
 static void add_routes(struct signin *s, const struct signin_route *list, size_t n)
@@ -145,7 +144,8 @@ static void add_routes(struct signin *s, const struct signin_route *list, size_t
 							  list[i].handle,
 							  list[i].flags,
 							  0,
-							  list[i].whose};
+							  list[i].whose,
+							  NULL};
 	arena_free(&a);
 }
 

@@ -147,7 +147,8 @@ int signin_command(struct signin *s, int argc, char **argv,
 
 /* Every route of a server, a line each, for the command `routes` and docs/access.md: PROGRAM, the method, the path, who may
    enter ("anybody", "signed-in", roles by their words, with commas), what it is like ("script", "poll", "no-session" with
-   commas; "-": a page or a form) and whose the thing is that it names ("-": it names none), with tabs between. */
+   commas; "-": a page or a form), with tabs between; then for each thing that it names NAME=WHOSE, where NAME is the field's, the JSON
+   member's, or "{}" for what stands in the path. */
 void signin_tell_routes(const struct web *web, const char *program, FILE *out);
 
 #endif

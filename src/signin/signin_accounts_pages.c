@@ -37,7 +37,7 @@ static const struct field ask_fields[] = {
 };
 static const struct field take_fields[] = {
     {.name = "role", .kind = FIELD_CHOICE, .choices = accounts_show_roles},
-    {.name = "unit", .kind = FIELD_ID},
+    {.name = "unit", .kind = FIELD_ID, .whose = "any unit: roles are taken anywhere"},
     {.name = "sure", .kind = FIELD_FLAG},
     {0},
 };

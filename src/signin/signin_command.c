@@ -269,7 +269,13 @@ static void tell_route(const struct route *r, void *ctx)
 	for (size_t i = 0; i < ARRAY_LEN(likes); i++)
 		if (r->flags & likes[i].flag)
 			put_word(t->out, likes[i].word, &first);
-	fprintf(t->out, "%s\t%s\n", first ? "-" : "", r->whose ? r->whose : "-");
+	fputs(first ? "-" : "", t->out);
+	if (r->whose)
+		fprintf(t->out, "\t%s=%s", r->json ? r->json : "{}", r->whose);
+	for (const struct field *f = r->fields; f && f->name; f++)
+		if (f->whose && f->whose[0])
+			fprintf(t->out, "\t%s=%s", f->name, f->whose);
+	fputc('\n', t->out);
 }
 
 void signin_tell_routes(const struct web *web, const char *program, FILE *out)

@@ -97,6 +97,7 @@ static void it_does_not_start_with_a_route_that_is_wrong(void **state)
 	(void)state;
 	static const struct field unbounded[] = { { .name = "a", .kind = FIELD_TEXT }, { 0 } };
 	static const struct field an_id[] = { { .name = "a", .kind = FIELD_ID }, { 0 } };
+	static const struct field hers[] = { { .name = "a", .kind = FIELD_ID, .whose = "hers" }, { 0 } };
 	static const struct route bad[][2] = {
 		{ { METHOD_GET, "/a", 0, NULL, hello, 0, 0 } },
 		{ { METHOD_GET, "a", MAY_ANYBODY, NULL, hello, 0, 0 } },
@@ -114,6 +115,10 @@ static void it_does_not_start_with_a_route_that_is_wrong(void **state)
 		{ { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0, "" } },
 		{ { METHOD_POST, "/a", MAY_ANYBODY, an_id, hello, 0, 0 } },
 		{ { METHOD_GET, "/a", MAY_ANYBODY, NULL, hello, 0, 0, "hers" } },      /* whose is what? */
+		{ { METHOD_POST, "/a", MAY_ANYBODY, an_id, hello, 0, 0, "hers" } },    /* the field itself says it */
+		{ { METHOD_POST, "/a", MAY_SIGNED_IN, hers, hello, 0, 0, "hers" } },
+		{ { METHOD_POST, "/a", MAY_SIGNED_IN, NULL, hello, FLAG_BINARY, 0, NULL, "tasks" } },
+		{ { METHOD_POST, "/a", MAY_SIGNED_IN, NULL, hello, 0, 0, "hers", "tasks" } }, /* a form has no JSON */
 	};
 	static const struct route twice[] = { { METHOD_GET, "/a/{b}", MAY_ANYBODY, NULL, hello, 0, 0, "hers" },
 					      { METHOD_GET, "/b", MAY_ANYBODY, NULL, hello, 0, 0 },

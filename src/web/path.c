@@ -112,16 +112,29 @@ static const char *pattern_fault(const char *path, struct path *pattern_r)
 	return NULL;
 }
 
-/* A {…} in the path, or an id among the fields. */
+bool route_names(const struct route *r)
+{
+	for (const struct field *f = r->fields; f && f->name; f++)
+		if (f->whose && f->whose[0])
+			return true;
+	return r->whose != NULL;
+}
+
+/* A {…} in the path, or an id in the body's JSON. */
 static bool names_a_thing(const struct entry *e)
 {
 	for (int i = 0; i < e->pattern.n; i++)
 		if (is_param(e->pattern.segment[i]))
 			return true;
-	for (const struct field *f = e->route->fields; f && f->name; f++)
-		if (f->kind == FIELD_ID)
-			return true;
-	return false;
+	return e->route->json != NULL;
+}
+
+static bool every_id_says_whose(const struct field *fields)
+{
+	for (const struct field *f = fields; f && f->name; f++)
+		if (f->kind == FIELD_ID && !f->whose)
+			return false;
+	return true;
 }
 
 static const char *route_fault(struct entry *e, bool has_gate)
@@ -152,6 +165,10 @@ static const char *route_fault(struct entry *e, bool has_gate)
 		return "it is kept, and may be somebody's";
 	if (!(r->flags & FLAG_BINARY) && r->body_limit > FORM_BODY_MOST)
 		return "its form is too large";
+	if (r->json && !(r->flags & FLAG_BINARY))
+		return "it reads no JSON";
+	if (!every_id_says_whose(r->fields))
+		return "a field names something and does not say whose";
 	if (names_a_thing(e) != (r->whose && r->whose[0]))
 		return r->whose ? "it says whose something is, and names nothing" : "it names something and does not say whose";
 	return form_table_fault(r->fields);

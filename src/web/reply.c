@@ -147,7 +147,7 @@ struct answer reply_result(struct req *req, enum result res)
 	case RES_NONE:
 		return reply_error(req, 404);
 	case RES_REFUSED:
-		return reply_error(req, req->route && req->route->whose ? 404 : 403);
+		return reply_error(req, req->route && route_names(req->route) ? 404 : 403);
 	case RES_BAD:
 		return reply_error(req, 400);
 	case RES_AGAIN:

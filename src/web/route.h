@@ -56,7 +56,11 @@ struct field {
 	const char *const *choices; /* FIELD_CHOICE: NULL-terminated */
 	bool many;                  /* may come several times, up to `times` */
 	int times;
+	/* FIELD_ID: whose the thing is that it names, in words as in route.whose, or FIELD_DRAWN. No start without it. A text in
+	   which an id stands may say it too. */
+	const char *whose;
 };
+#define FIELD_DRAWN "" /* the page drew the id: it names nothing that is there */
 
 /* A value that breaks its field is not an HTTP error: the handler asks for it and
    shows the form again. RES_OK; RES_NONE: was not sent, or empty; RES_BAD: breaks the table. */
@@ -124,10 +128,14 @@ struct route {
 	struct answer (*handle)(struct req *req, const struct actor *who, void *room);
 	uint32_t flags;
 	size_t body_limit; /* bytes; 0: 16 KiB where the method has a body; a form at most 4 MiB */
-	/* Whose the thing is that {…} or a FIELD_ID names, in words for docs/access.md: "a task that she holds". No start
-	   without it where there is one, none where there is not. RES_REFUSED is then answered as RES_NONE: to whom a
-	   thing does not belong, nobody says that it exists (reply_result). */
+	/* Whose the thing is that {…}, or what stands in the JSON, names, in words for docs/access.md: "a task that she holds". No start
+	   without it where there is one, none where there is not. Where it or a field names something RES_REFUSED is
+	   answered as RES_NONE: to whom a thing does not belong, nobody says that it exists (reply_result). */
 	const char *whose;
+	const char *json; /* with FLAG_BINARY: the member of the body's JSON in which things are named by id */
 };
+
+/* Whether {…}, a field or the JSON names a thing. */
+bool route_names(const struct route *r);
 
 #endif

@@ -1,7 +1,7 @@
 // place.mjs: a workplace with somebody of every role, two of whom have something of their own, made through the programs' own doors.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstKeys, linkIn, register } from '../../tools/demo/doors.mjs';
+import { firstKeys, giveRoles, linkIn, register } from '../../tools/demo/doors.mjs';
 import { Visitor, formsOf } from '../../tools/demo/visitor.mjs';
 import { House, PROGRAMS } from '../histories/house.mjs';
 import { welcome } from '../histories/gate.mjs';
@@ -18,16 +18,18 @@ const person = (number, unit, more = {}) => ({ number: String(number), given: `F
 	email: `p${number}@bjorkli.example`, staff: false, ...more });
 const mail = (p) => p.email;
 const leaders = [person(100, UNITS[0], { staff: true }), person(200, UNITS[1], { staff: true })];
-const affected = [[101, 102, 103], [201, 202, 203]].map((numbers, i) => numbers.map((n) => person(n, UNITS[i])));
+/* One of them has neither mail nor telephone: no message can reach her. */
+const affected = [[101, 102, 103], [201, 202, 203]].map((numbers, i) => numbers.map((n) => person(n, UNITS[i], n === 203 ? { email: '', phone: '' } : {})));
 const supporters = [301, 302, 303, 304, 305, 306, 307, 308].map((n) => person(n, HELPERS));
+const uninvited = person(309, HELPERS); /* a supporter whose invitation the mail server refuses */
 
 const csv = (rows, mark) => `${rows.map((row) => row.join(mark)).join('\n')}\n`;
 const peopleFile = () => csv([['Ansattnummer', 'Etternavn', 'Fornavn', 'E-post', 'Privat mobil', 'Enhetssti', 'Yrkesgruppe', 'Nivå', 'Personalansvar', 'Språk'],
-	...[...leaders, ...affected.flat(), ...supporters].map((p) => [p.number, p.family, p.given, p.email, `+47 00 00 0${p.number}`, p.unit,
+	...[...leaders, ...affected.flat(), ...supporters, uninvited].map((p) => [p.number, p.family, p.given, p.email, p.phone ?? `+47 00 00 0${p.number}`, p.unit,
 		'Sykepleier', '2', p.staff ? 'ja' : 'nei', 'nb'])], ';');
 const WINDOWS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((d) => `${d} 08:00-20:00`).join('; ');
 const supportersFile = () => csv([['number', 'phone', 'languages', 'since', 'interview', 'training', 'check', 'accredited until', 'windows'],
-	...supporters.map((p) => [p.number, `+47 99 99 0${p.number}`, 'nb', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01', WINDOWS])], ',');
+	...[...supporters, uninvited].map((p) => [p.number, `+47 99 99 0${p.number}`, 'nb', '2025', '2025-02-01', '2025-03-01', '2025-03-02', '2027-03-01', WINDOWS])], ',');
 
 /** A visitor who says that she has a session of this program, whatever it is. */
 export class Stranger extends Visitor {
@@ -42,20 +44,34 @@ export class Stranger extends Visitor {
 }
 
 const BASE = { duty: '', haven: '/s' };
+const KEEPS = { duty: 'admin', haven: 'coordinator' }; /* the accounts */
 
 export class Place {
 	/** By "program role", and a second one of some: signed-in visitors. */
 	who = {};
 	emails = {};
 
-	constructor(binaries, ports, folder) {
-		this.house = new House({ name: 'the access matrix', folder, address: '127.0.0.1', ports, binaries, seed: 'access', store: 'sqlite' });
+	constructor(binaries, ports, folder, store) {
+		this.house = new House({ name: 'the access matrix', folder, address: '127.0.0.1', ports, binaries, seed: 'access', store,
+			post: { refuse: [mail(uninvited)] } });
 	}
 
 	async #account(program, email, role, unit) {
 		const out = await this.house.command(program, START, ['user', 'add', email, '--name', 'Somebody', '--role', role, ...(unit ? ['--unit', unit] : [])]);
 		this.emails[`${program} ${role}`] ??= email;
-		return welcome(linkIn(out), PASSPHRASE);
+		const visitor = await welcome(linkIn(out), PASSPHRASE), by = this.who[`${program} ${KEEPS[program]}`];
+		if (by)
+			await giveRoles(`${this.house[program]}${BASE[program]}`, by);
+		return visitor;
+	}
+
+	/* The id behind a name in a list, where the list has a card for each. */
+	async #inCard(program, path, visitor, words, what) {
+		const page = await visitor.get(`${this.house[program]}${path}`);
+		const card = page.text.split(/<(?:li|section)\b/).find((c) => c.includes(words) && what.test(c));
+		if (!card)
+			throw new Error(`${path} has nothing for ${words}`);
+		return what.exec(card)[1];
 	}
 
 	async build() {
@@ -73,6 +89,8 @@ export class Place {
 		await this.#people(at);
 		await this.#incidents(at);
 		await this.#told();
+		await this.#supporters(at);
+		this.reports = /\/sms\/([\w-]{22})/.exec(await house.command('haven', START, ['sms']))[1];
 	}
 
 	/* Somebody from outside in this incident, by the phone that the directory has of somebody of the other unit. → her exposure */
@@ -123,43 +141,116 @@ export class Place {
 	/* Somebody without an account tells: of the first unit long before the incident to which its leader is a party, and near it; of the
 	   second unit; and of a place that nobody leads. */
 	async #told() {
-		const { duty } = this.house, places = [[UNITS[0], '2026-10-01'], [UNITS[0], '2026-11-15'], [UNITS[1], '2026-11-15'], ['Parkeringsplassen', '2026-11-15']];
+		const { duty } = this.house, places = [[UNITS[0], '2026-10-01'], [UNITS[0], '2026-11-15'], [UNITS[1], '2026-11-15'],
+			['Parkeringsplassen', '2026-11-15'], ['Kantina', '2026-11-14']];
 		for (const [at, date] of places) {
 			const visitor = new Visitor();
 			await visitor.submit(await visitor.get(`${duty}/there`), { who: 'me', day: '2', date, place: at, name: `Noen ved ${at}`, contact: '+47 00 00 09 99' });
 		}
 		const first = async (name, what = /\/reported\/([\w-]{22})"/) => what.exec((await this.who[name].get(`${duty}/reported`)).text)[1];
 		this.told = { own: await first('duty leader'), other: await first('duty other leader'), fallen: await first('duty safety'),
-			nobodys: await first('duty safety', /\/reported\/([\w-]{22})\/unit"/) };
+			nobodys: {} };
+		const page = await this.who['duty safety'].get(`${duty}/reported`);
+		[this.told.nobodys.safety, this.told.nobodys.admin] = [...page.text.matchAll(/\/reported\/([\w-]{22})\/unit"/g)].map((m) => m[1]);
 	}
 
 	async #people(at) {
 		const { who } = this;
+		who['duty admin'] = await this.#account('duty', 'admin@bjorkli.example', 'admin');
+		who['duty other admin'] = await this.#account('duty', 'admin2@bjorkli.example', 'admin');
 		who['duty leader'] = await this.#account('duty', mail(leaders[0]), 'leader', UNITS[0]);
 		who['duty other leader'] = await this.#account('duty', mail(leaders[1]), 'leader', UNITS[1]);
 		who['duty safety'] = await this.#account('duty', 'verneombud@bjorkli.example', 'safety', UNITS[0]);
-		who['duty admin'] = await this.#account('duty', 'admin@bjorkli.example', 'admin');
 		who['duty ended'] = await this.#account('duty', 'ended@bjorkli.example', 'leader', UNITS[0]);
 		who['haven coordinator'] = await this.#account('haven', 'koordinator@bjorkli.example', 'coordinator');
 		who['haven ended'] = await this.#account('haven', 'ended@bjorkli.example', 'coordinator');
 		for (const program of PROGRAMS)
 			await this.house.command(program, START, ['user', 'end', 'ended@bjorkli.example']);
-		this.grants = {};
-		this.accounts = {};
-		for (const [program, role, by] of [['duty', 'leader', 'duty admin'], ['haven', 'coordinator', 'haven coordinator']]) {
-			await this.house.command(program, START, ['user', 'add', 'waits@bjorkli.example', '--name', 'Waits', '--role', role]);
-			const page = await who[by].get(`${this.house[program]}${BASE[program]}/grants`);
-			this.grants[program] = /name="grant" value="([\w-]{22})"/.exec(page.text)[1];
-			const accounts = await who[by].get(`${this.house[program]}${BASE[program]}/accounts`);
-			const card = accounts.text.split('<li').find((c) => c.includes('waits@bjorkli.example'));
-			this.accounts[program] = /accounts\/([\w-]{22})"/.exec(card)[1];
-		}
+		await this.#waiting();
 		this.desks = [];
+		this.supporters = [];
 		for (const one of supporters) {
 			const visitor = await welcome(linkIn(await this.house.command('haven', START, ['user', 'invite', one.email])), PASSPHRASE);
+			this.supporters.push(JSON.parse((await visitor.get(`${this.house.haven}/s/desk/keys`)).text).supporter.id);
 			await firstKeys(this.house.haven, visitor, at, () => {});
 			this.desks.push(visitor);
 		}
+	}
+
+	/* Roles that wait, for each who could confirm: one of somebody else's, and one that she may not confirm, since it is her own or she
+	   asked for it. An account that nobody touches, and one from which a role is to be taken. */
+	async #waiting() {
+		const { who } = this, add = (program, email, role, ...unit) =>
+			this.house.command(program, START, ['user', 'add', email, '--name', 'Waits', '--role', role, ...unit]);
+		this.grants = {};
+		this.accounts = {};
+		this.taken = {};
+		this.invitations = {};
+		for (const [program, role, unit] of [['duty', 'leader', ['--unit', HELPERS]], ['haven', 'coordinator', []]]) {
+			const by = who[`${program} ${KEEPS[program]}`], of = (path, words, what) => this.#inCard(program, `${BASE[program]}${path}`, by, words, what);
+			who[`${program} other`] = await this.#account(program, 'taken@bjorkli.example', role, unit[1]);
+			const account = await of('/accounts', 'taken@bjorkli.example', /accounts\/([\w-]{22})"/);
+			const taken = /\/take\?[^"]*unit=([\w-]{22})/.exec((await by.get(`${this.house[program]}${BASE[program]}/accounts/${account}`)).text);
+			this.taken[program] = { account, role, unit: taken[1] };
+			this.invitations[program] = /\/welcome\/([\w-]+)/.exec(await add(program, 'waits@bjorkli.example', role, ...unit))[1];
+			this.accounts[program] = await of('/accounts', 'waits@bjorkli.example', /accounts\/([\w-]{22})"/);
+		}
+		const grant = (asker, words) => this.#inCard(...(asker.startsWith('duty') ? ['duty', '/grants'] : ['haven', '/s/grants']), who[asker], words, /name="grant" value="([\w-]{22})"/);
+		for (const [asker, email] of [['duty admin', 'admin@bjorkli.example'], ['duty safety', 'verneombud@bjorkli.example']]) {
+			await add('duty', `for-${email}`, 'leader', '--unit', HELPERS);
+			await add('duty', email, 'leader', '--unit', HELPERS);
+			this.grants[asker] = { own: await grant(asker, `for-${email}`), other: await grant(asker === 'duty admin' ? 'duty safety' : 'duty admin', `>${email}`) };
+		}
+		const coordinator = who['haven coordinator'], form = await coordinator.get(`${this.house.haven}/s/accounts/new`);
+		await coordinator.submit(form, { name: 'Asked', email: 'asked@bjorkli.example', role: formsOf(form.text, form.url).flatMap((f) => f.fields)
+			.find((f) => f.name === 'role').options?.at(-1).value ?? 'coordinator' });
+		this.grants['haven coordinator'] = { own: await grant('haven coordinator', 'waits@bjorkli.example'), other: await grant('haven other', 'asked@bjorkli.example') };
+	}
+
+	/* One who asks for new keys, and one whose invitation the mail server refused; somebody whom no message could reach. */
+	async #supporters(at) {
+		const { haven } = this.house, coordinator = this.who['haven coordinator'], last = this.desks.at(-1);
+		const desk = await last.get(`${haven}/s/desk`), csrf = /data-csrf="([^"]+)"/.exec(desk.text)[1];
+		const asked = await last.request(`${haven}/s/keys/ask`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'makker-csrf': csrf } });
+		if (asked.status !== 204)
+			throw new Error(`nobody could ask for new keys: ${asked.status}`);
+		this.lost = { own: this.supporters.at(-1), other: this.supporters[1] };
+		await this.house.command('haven', START, ['user', 'invite', mail(uninvited), '--mail']);
+		await this.house.clock(at + 95 * MINUTE);
+		const page = await coordinator.get(`${haven}/s/programme`);
+		const account = formsOf(page.text, page.url).flatMap((f) => f.fields).find((f) => f.name === 'account');
+		const other = await this.#inCard('haven', '/s/accounts', coordinator, mail(supporters[1]), /accounts\/([\w-]{22})"/);
+		this.undelivered = { own: account.value, other };
+		const unreached = await coordinator.get(`${haven}/s/programme/unreached`);
+		this.unreached = formsOf(unreached.text, unreached.url).flatMap((f) => f.fields).find((f) => f.name === 'task').value;
+	}
+
+	async #post(visitor, path, body, type) {
+		const { duty } = this.house, csrf = /name="csrf" value="([^"]+)"/.exec((await visitor.get(`${duty}/account`)).text)[1];
+		return visitor.request(`${duty}${path}`, { method: 'POST', body: body(csrf), headers: { 'content-type': type } });
+	}
+
+	/** Whatever import there was is given up. → what was handed in */
+	async noImport(id) {
+		if (this.importing)
+			await this.#post(this.importing.visitor, '/directory/import/give-up',
+				(csrf) => new URLSearchParams({ csrf, import: this.importing.id }).toString(), 'application/x-www-form-urlencoded');
+		delete this.importing;
+		return id;
+	}
+
+	/** A new import of this administrator's. → its id. */
+	async import(name) {
+		await this.noImport();
+		const visitor = this.who[name], part = (head, text) => `--edge\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
+		await this.#post(visitor, '/directory/import', (csrf) => `${part('name="csrf"', csrf)}${part('name="file"; filename="people.csv"', peopleFile())}--edge--\r\n`,
+			'multipart/form-data; boundary=edge');
+		const page = await visitor.get(`${this.house.duty}/directory/import`);
+		const id = /name="import" value="([\w-]{22})"/.exec(page.text)?.[1];
+		if (!id)
+			throw new Error(`no import was begun: ${page.text.slice(-2000)}`);
+		this.importing = { visitor, id };
+		return id;
 	}
 
 	async #incidents(at) {

@@ -391,7 +391,7 @@ static struct answer get_rows(struct req *req, const struct actor *who, void *ro
 	return reply_bytes(req, 200, "text/csv; charset=utf-8", &out);
 }
 
-#define IMPORT_FIELD { .name = "import", .kind = FIELD_ID }
+#define IMPORT_FIELD { .name = "import", .kind = FIELD_ID, .whose = "the import that she began, or that came by night" }
 static const struct field import_fields[] = { IMPORT_FIELD, { 0 } };
 static const struct field column_fields[] = {
 	IMPORT_FIELD,
@@ -413,18 +413,17 @@ static const struct field people_fields[] = {
 	{ .name = "page", .kind = FIELD_INT, .least = 0, .most = 100000 },
 	{ 0 },
 };
-#define OWN "the import that she began, or that came by night"
 static const struct route routes[] = {
 	{ METHOD_GET, "/directory", ROLE_ADMIN, NULL, get_front, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import", ROLE_ADMIN, NULL, get_import, 0, 0, NULL },
 	{ METHOD_POST, "/directory/import", ROLE_ADMIN, NULL, post_file, FLAG_UPLOAD, 0, NULL },
 	{ METHOD_GET, "/directory/import/people", ROLE_ADMIN, people_fields, get_people, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import/rows", ROLE_ADMIN, NULL, get_rows, 0, 0, NULL },
-	{ METHOD_POST, "/directory/import/columns", ROLE_ADMIN, column_fields, post_columns, 0, 64 << 10, OWN },
-	{ METHOD_POST, "/directory/import/do", ROLE_ADMIN, do_fields, post_do, 0, 0, OWN },
-	{ METHOD_POST, "/directory/import/back", ROLE_ADMIN, import_fields, post_back, 0, 0, OWN },
-	{ METHOD_POST, "/directory/import/give-up", ROLE_ADMIN, import_fields, post_give_up, 0, 0, OWN },
-	{ METHOD_POST, "/directory/import/say", ROLE_ADMIN, say_fields, post_say, 0, 0, OWN },
+	{ METHOD_POST, "/directory/import/columns", ROLE_ADMIN, column_fields, post_columns, 0, 64 << 10, NULL },
+	{ METHOD_POST, "/directory/import/do", ROLE_ADMIN, do_fields, post_do, 0, 0, NULL },
+	{ METHOD_POST, "/directory/import/back", ROLE_ADMIN, import_fields, post_back, 0, 0, NULL },
+	{ METHOD_POST, "/directory/import/give-up", ROLE_ADMIN, import_fields, post_give_up, 0, 0, NULL },
+	{ METHOD_POST, "/directory/import/say", ROLE_ADMIN, say_fields, post_say, 0, 0, NULL },
 };
 
 void directory_routes(struct directory *d, struct web *web)

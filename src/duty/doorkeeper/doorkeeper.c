@@ -128,7 +128,7 @@ static enum result people_work(struct tx *tx, void *ctx)
 
 static const struct field after_fields[] = {
 	{ .name = "after", .kind = FIELD_INT, .least = 0, .most = INT64_MAX },
-	{ .name = "life", .kind = FIELD_ID },
+	{ .name = "life", .kind = FIELD_ID, .whose = FIELD_DRAWN },
 	{ .name = "wait", .kind = FIELD_INT, .least = 0, .most = WAIT_MOST },
 	{ 0 },
 };
@@ -306,10 +306,9 @@ static struct answer take_facts(struct req *req, const struct actor *who, void *
 }
 
 /* MAY_ANYBODY: who may call is decided by the socket's user, before anything is read. */
-#define LIFE "a start of this program, and nobody's"
 static const struct route routes[] = {
-	{ METHOD_GET, DOOR_PEOPLE_PATH, MAY_ANYBODY, after_fields, give_people, 0, 0, LIFE },
-	{ METHOD_GET, DOOR_INCIDENTS_PATH, MAY_ANYBODY, after_fields, give_incidents, FLAG_SLOW, 0, LIFE },
+	{ METHOD_GET, DOOR_PEOPLE_PATH, MAY_ANYBODY, after_fields, give_people, 0, 0 },
+	{ METHOD_GET, DOOR_INCIDENTS_PATH, MAY_ANYBODY, after_fields, give_incidents, FLAG_SLOW, 0 },
 	{ METHOD_POST, DOOR_FACTS_PATH, MAY_ANYBODY, NULL, take_facts, FLAG_BINARY | FLAG_NO_CSRF, DOOR_BYTES_MOST },
 };
 

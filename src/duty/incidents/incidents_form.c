@@ -22,14 +22,14 @@ _Static_assert(ARRAY_LEN(days) == INCIDENT_DAYS + 1, "a choice for each day");
 
 const struct field incident_who_fields[] = { WHO_FIELDS, { 0 } };
 const struct field incident_form_fields[] = {
-	{ .name = "once", .kind = FIELD_ID },
-	{ .name = "from", .kind = FIELD_ID },
+	{ .name = "once", .kind = FIELD_ID, .whose = FIELD_DRAWN },
+	{ .name = "from", .kind = FIELD_ID, .whose = INCIDENT_FORM_FROM },
 	{ .name = "kind", .kind = FIELD_CHOICE, .choices = kinds },
 	{ .name = "severity", .kind = FIELD_CHOICE, .choices = severities },
 	{ .name = "day", .kind = FIELD_CHOICE, .choices = days },
 	{ .name = "clock", .kind = FIELD_TEXT, .most = 40 },
 	{ .name = "date", .kind = FIELD_TEXT, .most = 40 },
-	{ .name = "unit", .kind = FIELD_ID },
+	{ .name = "unit", .kind = FIELD_ID, .whose = "a unit that she leads, or one below it" },
 	{ .name = "sentence", .kind = FIELD_LINES, .most = 4000 },
 	WHO_FIELDS,
 	{ 0 },

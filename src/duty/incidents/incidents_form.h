@@ -8,6 +8,7 @@
 #include "duty/incidents/incidents_when.h"
 #include "duty/people/people.h"
 
+#define INCIDENT_FORM_FROM "what was told of somebody missing in a unit that she leads, or in one below it" /* field `from` */
 #define FORM_SEATS_MOST 1200 /* more than may be saved, so that too many can be told instead of refused */
 #define FORM_PASTE_MOST 60000   /* bytes of a pasted list that are looked up */
 #define FORM_PASTE_KEPT 400000  /* … that stay in the field, so that she can cut it herself */

@@ -320,14 +320,12 @@ static struct answer search(struct req *req, const struct actor *who, void *room
 	return reply_json(req, 200, &out);
 }
 
-static const struct field new_fields[] = { { .name = "from", .kind = FIELD_ID }, { 0 } };
+static const struct field new_fields[] = { { .name = "from", .kind = FIELD_ID, .whose = INCIDENT_FORM_FROM }, { 0 } };
 static const struct field search_fields[] = { { .name = "q", .kind = FIELD_TEXT, .most = 200 }, { 0 } };
 #define LED "an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is"
 static const struct route routes[] = {
-	{ METHOD_GET, "/incidents/new", ROLE_LEADER, new_fields, get_new, 0, 0,
-	  "what was told of somebody missing in a unit that she leads, or in one below it" },
-	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY,
-	  "a unit that she leads, or one below it" },
+	{ METHOD_GET, "/incidents/new", ROLE_LEADER, new_fields, get_new, 0, 0 },
+	{ METHOD_POST, "/incidents/new", ROLE_LEADER, incident_form_fields, post_new, 0, FORM_BODY },
 	{ METHOD_GET, "/incidents/{id}/people", ROLE_LEADER | ROLE_SAFETY, NULL, get_people, 0, 0, LED },
 	{ METHOD_POST, "/incidents/{id}/people", ROLE_LEADER | ROLE_SAFETY, incident_who_fields, post_people, 0, FORM_BODY, LED },
 	{ METHOD_GET, "/people/search", ROLE_LEADER, search_fields, search, 0, 0 },

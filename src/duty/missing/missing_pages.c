@@ -16,15 +16,16 @@ static const char *const hows[] = { "0", "1", "2", NULL };
 static const char *const wass[] = { "0", "1", "2", "3", NULL };
 
 static const struct field list_fields[] = { { .name = "said", .kind = FIELD_CHOICE, .choices = saids }, { 0 } };
+#define INCIDENT "an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is"
 static const struct field one_fields[] = {
 	{ .name = "person", .kind = FIELD_TEXT, .most = 40 },
 	{ .name = "phone", .kind = FIELD_TEXT, .most = INCIDENTS_PHONE_MOST },
 	{ .name = "how", .kind = FIELD_CHOICE, .choices = hows },
-	{ .name = "incident", .kind = FIELD_ID },
+	{ .name = "incident", .kind = FIELD_ID, .whose = INCIDENT },
 	{ .name = "was", .kind = FIELD_CHOICE, .choices = wass },
 	{ 0 },
 };
-static const struct field unit_fields[] = { { .name = "unit", .kind = FIELD_ID }, { 0 } };
+static const struct field unit_fields[] = { { .name = "unit", .kind = FIELD_ID, .whose = "any unit: it is given to who leads there" }, { 0 } };
 
 struct call {
 	const struct missing_pages *pages;

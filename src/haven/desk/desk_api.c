@@ -459,6 +459,7 @@ static struct answer pass_on(struct req *req, const struct actor *who, void *roo
 
 void desk_api_routes(struct desk *d, struct web *web)
 {
+#define HERS "a task that she holds"
 	enum { ASKS = FLAG_API | FLAG_SECRET, TELLS = FLAG_API | FLAG_SECRET | FLAG_BINARY, KIB = 1024 };
 	static const struct route routes[] = {
 		{ METHOD_GET, "/s/desk/keys", ROLE_SUPPORTER, NULL, keys, ASKS, 0 },
@@ -468,9 +469,9 @@ void desk_api_routes(struct desk *d, struct web *web)
 		{ METHOD_POST, "/s/wraps", ROLE_SUPPORTER, NULL, wraps, TELLS, 4 * KIB },
 		{ METHOD_POST, "/s/wraps/remove", ROLE_SUPPORTER, NULL, wraps_remove, TELLS, 1 * KIB },
 		{ METHOD_POST, "/s/vault", ROLE_SUPPORTER, NULL, vault, TELLS, VAULT_MAX },
-		{ METHOD_POST, "/s/tasks/seen", ROLE_SUPPORTER, NULL, seen, TELLS, 64 * KIB },
-		{ METHOD_POST, "/s/tasks/outcomes", ROLE_SUPPORTER, NULL, outcomes, TELLS, 128 * KIB },
-		{ METHOD_POST, "/s/tasks/{id}/pass-on", ROLE_SUPPORTER, NULL, pass_on, TELLS, 1 * KIB, "a task that she holds" },
+		{ METHOD_POST, "/s/tasks/seen", ROLE_SUPPORTER, NULL, seen, TELLS, 64 * KIB, HERS, "tasks" },
+		{ METHOD_POST, "/s/tasks/outcomes", ROLE_SUPPORTER, NULL, outcomes, TELLS, 128 * KIB, HERS, "outcomes[].task" },
+		{ METHOD_POST, "/s/tasks/{id}/pass-on", ROLE_SUPPORTER, NULL, pass_on, TELLS, 1 * KIB, HERS },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), d);
 }

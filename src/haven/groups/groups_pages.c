@@ -494,13 +494,14 @@ static struct answer post_none(struct req *req, const struct actor *who, void *r
 void groups_routes(struct groups_pages *p, struct web *web)
 {
 	static const char *const what[] = { "find", "save", NULL };
+#define LEADER "a supporter who could lead it: ready, and nobody of those affected"
 	static const struct field plan_fields[] = {
 		{ .name = "do", .kind = FIELD_CHOICE, .choices = what },
 		{ .name = "rev", .kind = FIELD_INT, .least = 0, .most = INT32_MAX },
 		{ .name = "day", .kind = FIELD_INT, .least = 0, .most = 100000 },
 		{ .name = "clock", .kind = FIELD_TEXT, .most = 8 },
 		{ .name = "place", .kind = FIELD_TEXT, .most = (size_t)4 * GROUPS_PLACE_MOST },
-		{ .name = "first", .kind = FIELD_ID }, { .name = "second", .kind = FIELD_ID },
+		{ .name = "first", .kind = FIELD_ID, .whose = LEADER }, { .name = "second", .kind = FIELD_ID, .whose = LEADER },
 		{ .name = "late", .kind = FIELD_FLAG }, { .name = "sure", .kind = FIELD_FLAG },
 		{ 0 },
 	};

@@ -12,7 +12,7 @@ static const char *const kinds[] = { "call", "other", "later", "none", NULL };
 static const struct field page_fields[] = { { "lang", FIELD_CHOICE, .choices = lang_codes }, { 0 } };
 static const struct field answer_fields[] = {
 	{ "lang", FIELD_CHOICE, .choices = lang_codes },
-	{ "post", FIELD_ID },
+	{ "post", FIELD_ID, .whose = FIELD_DRAWN },
 	{ "kind", FIELD_CHOICE, .choices = kinds },
 	{ "phone", FIELD_TEXT, 0, RING_PHONE_MAX },
 	{ "when", FIELD_INT, 0, 3 },

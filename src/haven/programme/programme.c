@@ -363,13 +363,12 @@ static struct answer keys_form(struct req *req, const struct actor *who, void *r
 void programme_routes(struct programme *p, struct web *web)
 {
 	static const struct field shown[] = { { .name = "invited", .kind = FIELD_FLAG }, { 0 } };
-	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID }, { 0 } };
-	static const struct field whose[] = { { .name = "supporter", .kind = FIELD_ID }, { 0 } };
+	static const struct field whom[] = { { .name = "account", .kind = FIELD_ID, .whose = "a supporter's account whose invitation did not arrive" }, { 0 } };
+	static const struct field whose[] = { { .name = "supporter", .kind = FIELD_ID, .whose = "a supporter who asks for new keys, and is not she herself" }, { 0 } };
 	static const struct route routes[] = {
-		{ METHOD_POST, "/s/programme/keys", ROLE_COORDINATOR, whose, keys_form, 0, 0, "a supporter who asks for new keys" },
+		{ METHOD_POST, "/s/programme/keys", ROLE_COORDINATOR, whose, keys_form, 0, 0 },
 		{ METHOD_GET, "/s/programme", ROLE_COORDINATOR, shown, page, 0, 0 },
-		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0,
-		  "a supporter's account whose invitation did not arrive" },
+		{ METHOD_POST, "/s/programme/invite", ROLE_COORDINATOR, whom, invite_form, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 	programme_apart_routes(p, web);

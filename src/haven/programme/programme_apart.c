@@ -270,7 +270,7 @@ void programme_apart_routes(struct programme *p, struct web *web)
 	static const char *const what[] = { "add", "remove", NULL };
 	static const struct field search_fields[] = { { "q", FIELD_TEXT, 1, 200 }, { 0 } };
 	static const struct field change_fields[] = {
-		{ "supporter", FIELD_ID }, { "do", FIELD_CHOICE, .choices = what }, { "sure", FIELD_FLAG }, { 0 },
+		{ "supporter", FIELD_ID, .whose = "any supporter: they are the whole programme's" }, { "do", FIELD_CHOICE, .choices = what }, { "sure", FIELD_FLAG }, { 0 },
 	};
 #define ANYBODY "anybody in the directory: she is the whole programme's"
 	static const struct route routes[] = {

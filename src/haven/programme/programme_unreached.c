@@ -110,10 +110,10 @@ static struct answer saw_to(struct req *req, const struct actor *who, void *room
 
 void programme_unreached_routes(struct programme *p, struct web *web)
 {
-	static const struct field which[] = { { .name = "task", .kind = FIELD_ID }, { 0 } };
+	static const struct field which[] = { { .name = "task", .kind = FIELD_ID, .whose = "somebody whom no message reached: she is the whole programme's" }, { 0 } };
 	static const struct route routes[] = {
 		{ METHOD_GET, HERE, ROLE_COORDINATOR, NULL, page, 0, 0, NULL },
-		{ METHOD_POST, HERE, ROLE_COORDINATOR, which, saw_to, 0, 0, "somebody whom no message reached: she is the whole programme's" },
+		{ METHOD_POST, HERE, ROLE_COORDINATOR, which, saw_to, 0, 0 },
 	};
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 }
