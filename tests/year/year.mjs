@@ -55,7 +55,7 @@ async function live() {
 		const planted = plantInCopies(watch);
 		watch.gatherTexts();
 		const facts = { title: values.cut === 'year' ? 'A year of life' : 'Six weeks of a year of life', from: plan.first, to: dayOf(plan.end), people: hospital.people.length,
-			supporters: hospital.supporters.length, seed: plan.seed, seconds: Math.round((Date.now() - began) / 1000), more: Object.entries(changes),
+			supporters: hospital.supporters.length, seed: plan.seed, seconds: Math.round((Date.now() - began) / 1000), restores: plan.restores.length, more: Object.entries(changes),
 			troubles: [...plan.outages.map((o) => `${wallOf(o.from)}: the mail server ${o.mood === 'away' ? 'lets nobody in' : 'takes nobody’s mail'} for ${(o.to - o.from) / HOUR} hours`), ...toldTroubles(plan, wallOf)] };
 		return { evidence: watch.evidence(), facts, planted };
 	} catch (error) {
