@@ -36,6 +36,7 @@ export class Life {
 	worthTrying = new Set(); /* hour, incident and name; the hour alone: somebody chose whom to talk to */
 	isWorthTrying = (hour, task) => this.worthTrying.has(task ? `${hour} ${task.title} ${task.name}` : `${hour}`);
 	#read = 0; /* of the messages */
+	#came = new Map(); /* how many, by address */
 
 	constructor(hospital, note = () => {}) {
 		Object.assign(this, { hospital, plan: hospital.plan, note });
@@ -128,15 +129,21 @@ export class Life {
 
 	/* ---- messages are opened ---- */
 
-	/** What came since last time. */
+	/** What came since last time; in an order of our own, since several connections bring mails at once. */
 	async receive() {
 		const { messages } = this.hospital;
-		for (; this.#read < messages.length; this.#read++) {
-			const message = messages[this.#read];
-			if (message.link)
-				await this.#isWrittenTo(message);
-			else if (['waits', 'closes', 'look'].includes(message.kind))
-				this.#isAsked(message);
+		while (this.#read < messages.length) {
+			const fresh = messages.slice(this.#read).map((m) => [`${m.at} ${m.way} ${m.to} ${m.kind} ${m.text}`, m]).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+			this.#read = messages.length;
+			for (const [, message] of fresh) {
+				const nth = this.#came.get(message.to) ?? 0;
+				this.#came.set(message.to, nth + 1);
+				message.key = `${message.to} ${nth}`;
+				if (message.link)
+					await this.#isWrittenTo(message);
+				else if (['waits', 'closes', 'look'].includes(message.kind))
+					this.#isAsked(message);
+			}
 		}
 		for (const bounce of this.hospital.bounces.splice(0))
 			this.at(bounce.at, 'a mail comes back', () => this.hospital.comeBack(bounce));
@@ -158,7 +165,7 @@ export class Life {
 	}
 
 	#phoneTells(message) {
-		const d = this.dice('phone', message.id), status = d.percent(86) ? 'delivered' : d.percent(50) ? 'failed' : null;
+		const d = this.dice('phone', message.key), status = d.percent(86) ? 'delivered' : d.percent(50) ? 'failed' : null;
 		if (status)
 			this.at(this.now + d.between(1, 20) * MINUTE, 'the gateway tells', async () => {
 				await this.hospital.tell(message, status);
@@ -218,7 +225,7 @@ export class Life {
 	/* Asked by mail to open her desk; most do so on the same day, by day. */
 	#isAsked(message) {
 		const supporter = this.hospital.supporters.find((s) => s.email.toLowerCase() === message.to);
-		const d = this.dice('desk', supporter.number, message.n);
+		const d = this.dice('desk', message.key);
 		const comes = { waits: 88, closes: 92, look: 6 }[message.kind];
 		if (!d.percent(comes))
 			return;
