@@ -117,9 +117,10 @@ export class House {
 		child.gone = true;
 	}
 
-	/** Bytes of memory that a program has resident. */
+	/** Bytes of memory that a program has, resident or swapped out. */
 	memory(program) {
-		return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${this.#children[program].pid}/status`, 'utf8'))[1]) * 1024;
+		const status = readFileSync(`/proc/${this.#children[program].pid}/status`, 'utf8');
+		return [...status.matchAll(/^Vm(?:RSS|Swap):\s+(\d+) kB/gm)].reduce((sum, [, kB]) => sum + Number(kB) * 1024, 0);
 	}
 
 	#serve(program, at) {
