@@ -247,7 +247,10 @@ void config_document(const struct config_key *keys, size_t n, struct buf *out)
 		else
 			buf_printf(out, "`%s`", k->value);
 		buf_str(out, " | ");
-		config_takes(k, out);
+		if (k->takes)
+			buf_str(out, k->takes);
+		else
+			config_takes(k, out);
 		buf_printf(out, " | %s |\n", k->reason);
 	}
 }

@@ -34,6 +34,7 @@ struct config_key {
 	int64_t least, most; /* bytes of CONFIG_TEXT; 0, 0 means 1..1000 */
 	const char *choices; /* of CONFIG_CHOICE */
 	const char *reason;  /* what it is for, in a sentence; and the source of its default */
+	const char *takes;   /* in the documentation, where the choices are not the same in every build; else NULL */
 };
 
 struct config;

@@ -23,6 +23,7 @@ static const struct config_key keys[] = {
 	{ "data", CONFIG_PATH, "x", 0, 0, NULL, "a folder" },
 	{ "workplace", CONFIG_TEXT, "W", 1, 20, NULL, "its name" },
 	{ "call", CONFIG_PHONE, "", 0, 0, NULL, "a number" },
+	{ "tongue", CONFIG_CHOICE, "a", 0, 0, "a|b", "what it speaks", "a, or whatever was built" },
 };
 
 static enum result parse(const char *text, struct config **c_r, struct buf *mistakes)
@@ -199,6 +200,7 @@ static void the_table_documents_itself(void **state)
 	config_document(keys, ARRAY_LEN(keys), &out);
 	assert_non_null(strstr(out.p, "| `floor` | `1` | text, 1 to 3 bytes | where |\n"));
 	assert_non_null(strstr(out.p, "| `listen` | must be given | "));
+	assert_non_null(strstr(out.p, "| `tongue` | `a` | a, or whatever was built | what it speaks |\n"));
 	buf_free(&out);
 }
 

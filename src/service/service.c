@@ -36,7 +36,7 @@
 static const struct config_key keys[] = {
 	{ "workplace", CONFIG_TEXT, NULL, 1, 200, NULL, "the workplace's name, in the head of pages and under mails" },
 	{ "country", CONFIG_CHOICE, "no", 0, 0, "no|se|dk", "emergency numbers and statutory clocks" },
-	{ "language", CONFIG_CHOICE, "nb", 0, 0, lang_choices, "for people whose language is not known" },
+	{ "language", CONFIG_CHOICE, "nb", 0, 0, lang_choices, "for people whose language is not known", "nb, sv, da, en, or the code of a further catalogue" },
 	{ "zone", CONFIG_ZONE, "Europe/Oslo", 0, 0, NULL, "the workplace's time zone" },
 	{ "listen", CONFIG_SOCKET, NULL, 0, 0, NULL, "address and port for browsers, or for the front proxy" },
 	{ "public_url", CONFIG_ORIGIN, NULL, 0, 0, NULL, "what people type; links in mail begin with it" },

@@ -2,7 +2,7 @@
 // walks through both programs in them. MAKKER_LANGUAGES, if set, is a folder for the copy that stays (and is built anew only where needed).
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -27,11 +27,18 @@ const told = (command, words, options = {}) => {
 	return stdout + stderr;
 };
 
+/* Writes only what differs, so that a kept copy is built anew where it must be, and there only. */
+function put(path, bytes, mode) {
+	mkdirSync(dirname(path), { recursive: true });
+	if (!existsSync(path) || !readFileSync(path).equals(Buffer.from(bytes)))
+		writeFileSync(path, bytes, { mode });
+}
+
 /* The files that git knows or would take, as they are now. */
 function copyTree() {
-	const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\n')
-		.filter((file) => file && existsSync(join(root, file)));
-	execFileSync('tar', ['-xf', '-', '-C', tree], { input: execFileSync('tar', ['-cf', '-', '-T', '-'], { cwd: root, input: files.join('\n'), maxBuffer: 1 << 28 }) });
+	const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).split('\0');
+	for (const file of files.filter((f) => f && !f.startsWith('po/') && existsSync(join(root, f))))
+		put(join(tree, file), readFileSync(join(root, file)), statSync(join(root, file)).mode);
 	if (!existsSync(join(tree, 'node_modules')))
 		symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
 }
@@ -43,9 +50,11 @@ before(async () => {
 	mkdirSync(tree, { recursive: true });
 	copyTree();
 	texts = textsOf(join(root, 'po/nb.po'));
-	writeFileSync(join(tree, 'po/se.po'), pseudo(texts, { ...SAMI, lacks: (text) => (tenth() && !text.plural && !text.context) || LACKING.includes(text.msgid) }));
-	writeFileSync(join(tree, 'po/fi.po'), pseudo(texts, { ...FINNISH, lacks: () => false }));
-	appendFileSync(join(tree, 'po/LINGUAS'), 'se fi\n');
+	for (const file of readdirSync(join(root, 'po')).filter((f) => f.endsWith('.po')))
+		put(join(tree, 'po', file), readFileSync(join(root, 'po', file)));
+	put(join(tree, 'po/LINGUAS'), `${readFileSync(join(root, 'po/LINGUAS'), 'utf8')}se fi\n`);
+	put(join(tree, 'po/se.po'), pseudo(texts, { ...SAMI, lacks: (text) => (tenth() && !text.plural && !text.context) || LACKING.includes(text.msgid) }));
+	put(join(tree, 'po/fi.po'), pseudo(texts, { ...FINNISH, lacks: () => false }));
 }, { timeout: 60000 });
 
 after(async () => {
@@ -58,11 +67,12 @@ test('the tree builds, and says how much of each catalogue is there', { timeout:
 	if (!existsSync(build))
 		told('meson', ['setup', build, tree, '-Dwerror=true', '-Dbuildtype=debug', '-Doptimization=0']);
 	const said = told('ninja', ['-C', build, 'src/makker/makker', 'src/duty/makker-duty', 'src/haven/makker-haven',
-		'src/lang/lang_test', 'src/haven/offers/offers_words_test', 'src/signin/signin_words_test', 'src/duty/missing/missing_rules_test']);
+		'src/lang/lang_test', 'src/haven/offers/offers_words_test', 'src/signin/signin_words_test', 'src/duty/missing/missing_rules_test', 'src/service/service_test']);
 	if (!kept) {
 		assert.match(said, new RegExp(`po/se\\.po: \\d+ of ${texts.length} texts; the others in nb`));
 		assert.match(said, new RegExp(`po/fi\\.po: ${texts.length} of ${texts.length} texts; the others in sv`));
 	}
+	told(join(build, 'src/service/service_test'), [], { env: { ...process.env, CONFIGURATION_MD: join(tree, 'docs/configuration.md') } });
 	for (const one of ['lang/lang', 'haven/offers/offers_words', 'signin/signin_words', 'duty/missing/missing_rules'])
 		told(join(build, `src/${one}_test`), []);
 	const tools = ['--tplc', join(build, 'tools/tplc/tplc'), '--poc', join(build, 'tools/poc/poc')];

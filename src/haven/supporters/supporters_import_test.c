@@ -230,7 +230,7 @@ static void mistakes_are_told_by_line_and_column_and_nothing_goes_in(void **stat
 	said("Line 3, column 9 “check”: is no date");
 	said("Line 3, column 11 “windows”: is no time to be reached");
 	said("Line 4, column 4 “phone”: has too few digits");
-	said("Line 4, column 5 “languages”: knows a language that Makker does not speak");
+	said("Line 4, column 5 “languages”: knows a language that Makker does not speak; it speaks nb|sv|da|en");
 	said("Line 4, column 6 “since”: is no year");
 	said("Line 5, column 3 “e-mail”: is empty: who is it?");
 	said("Line 6, column 3 “e-mail”: is no address that a sign-in can have");

@@ -172,7 +172,7 @@ static const char *languages_of(struct reading *r)
 			n++;
 		enum lang lang;
 		if (n && lang_from(slice_bytes(s.p + i, n), &lang) != RES_OK) {
-			wrong(r, SC_LANGUAGES, "knows a language that Makker does not speak");
+			wrong(r, SC_LANGUAGES, arena_printf(r->a, "knows a language that Makker does not speak; it speaks %s", lang_choices));
 			break;
 		}
 		if (n && !(have & UINT32_C(1) << lang))
