@@ -54,12 +54,22 @@ static enum result units(struct tx *tx, struct arena *a, struct signin_unit **li
 	return RES_OK;
 }
 
+static const struct look_place places[] = {
+	{ "/incidents", TR("Incidents"), ROLE_LEADER | ROLE_SAFETY },
+	{ "/incidents/new", TR("Register an incident"), ROLE_LEADER },
+	{ "/reported", TR("Missing"), ROLE_LEADER | ROLE_SAFETY | ROLE_ADMIN },
+	{ "/directory", TR("People"), ROLE_ADMIN },
+	{ "/accounts", TR("Sign-ins"), ROLE_ADMIN },
+	{ "/grants", TR("Roles"), ROLE_SAFETY | ROLE_ADMIN },
+	{ "/settings", TR("How it is set up"), ROLE_ADMIN },
+};
+
 static enum result make_signin(struct duty *d)
 {
 	struct service *s = &d->service;
 	d->house = (struct look_house){
 		.side = LOOK_DUTY, .workplace = s->workplace, .country = config_text(s->config, "country"),
-		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"),
+		.home = "/", .css = asset_url(duty_assets, DUTY_ASSETS, "duty.css"), .places = places, .places_n = ARRAY_LEN(places),
 	};
 	struct signin_setup setup = {
 		.db = s->db, .clock = s->clock, .rnd = s->rnd, .public_url = s->public_url, .workplace = s->workplace,
@@ -173,7 +183,7 @@ static void make_pages(struct duty *d)
 	/* How this program is set up, for whoever administers it. */
 	d->risks = (struct risks_pages){
 		.house = &d->house, .facts = service_facts, .ctx = s, .may = ROLE_ADMIN, .path = "/settings",
-		.home = "/reported", .home_text = TR("Missing"), .sign_out = "/sign-out", .account = "/account",
+		.sign_out = "/sign-out", .account = "/account",
 	};
 	risks_routes(&d->risks, s->web);
 	directory_routes(d->directory, s->web);

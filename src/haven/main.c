@@ -74,6 +74,14 @@ static enum result make_signin(struct haven *h)
 
 /*~ The frame that all pages share. The quick exit leads to the weather: something anybody may have been reading. The
     line is the professionals whom the workplace itself has an agreement with, if any. */
+static const struct look_place places[] = {
+	{ "/s/desk", TR("Your desk"), ROLE_SUPPORTER },
+	{ "/s/programme", TR("The programme"), ROLE_COORDINATOR },
+	{ "/s/accounts", TR("Sign-ins"), ROLE_COORDINATOR },
+	{ "/s/grants", TR("Roles"), ROLE_COORDINATOR },
+	{ "/s/settings", TR("How it is set up"), ROLE_COORDINATOR },
+};
+
 static void make_house(struct haven *h)
 {
 	struct service *s = &h->service;
@@ -83,7 +91,7 @@ static void make_house(struct haven *h)
 		.leave = strcmp(country, "se") == 0   ? "https://www.smhi.se/"
 			 : strcmp(country, "dk") == 0 ? "https://www.dmi.dk/"
 						      : "https://www.yr.no/",
-		.css = asset_url(haven_assets, HAVEN_ASSETS, "haven.css"),
+		.css = asset_url(haven_assets, HAVEN_ASSETS, "haven.css"), .places = places, .places_n = ARRAY_LEN(places),
 		.line = {
 			.name = config_text(s->config, "professional_line"),
 			.phone = config_text(s->config, "professional_line_phone"),
@@ -294,7 +302,7 @@ static void make_desk(struct haven *h)
 	/* How this program is set up: no technical role enters here, so the coordinator watches over it. */
 	h->risks = (struct risks_pages){
 		.house = &h->house, .facts = service_facts, .ctx = s, .may = ROLE_COORDINATOR, .path = "/s/settings",
-		.home = "/s/programme", .home_text = TR("The programme"), .sign_out = "/s/sign-out", .account = "/s/account",
+		.sign_out = "/s/sign-out", .account = "/s/account",
 	};
 	risks_routes(&h->risks, s->web);
 }

@@ -4,6 +4,11 @@
 
 #include "look.tpl.h"
 
+bool look_is_here(const struct look *l, const struct look_place *place)
+{
+	return l->place && strcmp(l->place, place->href) == 0;
+}
+
 /* Sources: helsenorge.no and politiet.no (113, 112, 116 117), mentalhelse.no (116 123); 1177.se, sos.alarm and
    polisen.se (112, 1177, 114 14); sundhed.dk and politi.dk (112, 1813 in the capital region, 114). */
 size_t look_sos_numbers(const char *country, enum lang lang, const struct look_sos **list_r)

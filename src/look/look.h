@@ -12,9 +12,11 @@
 
 enum look_side { LOOK_DUTY, LOOK_HAVEN };
 
-struct look_link {
-	const char *href, *text;
-	bool here;      /* this page */
+/* A place of the main menu. */
+struct look_place {
+	const char *href;
+	const char *text;  /* msgid */
+	uint32_t roles;    /* who finds it there: any of these */
 };
 
 /* A number to call when there is danger; by country. */
@@ -30,6 +32,8 @@ struct look_house {
 	const char *home;     /* where the mark leads */
 	const char *leave;    /* where "leave this page" leads, haven only: somewhere harmless */
 	const char *css;      /* path of the style sheet */
+	const struct look_place *places; /* the main menu, in its order; each page shows the same to the same person */
+	size_t places_n;
 	const char *leave_js; /* path of the quick exit, haven only; NULL: none */
 	/* haven only: professionals whom the workplace has an agreement with (settings professional_line…). No name: none. */
 	struct {
@@ -41,8 +45,8 @@ struct look {
 	const struct look_house *house;
 	enum lang lang;
 	const char *title;        /* of the document, before " – Makker" */
-	const struct look_link *nav;
-	size_t nav_n;
+	uint32_t roles;           /* of whoever reads it, for the main menu; 0: nobody is signed in */
+	const char *place;        /* the href of the menu's place that this page belongs to, or NULL */
 	const char *path;         /* of this page: the language links lead back to it; NULL: no language links */
 	const char *script;       /* path of the page's module, or NULL */
 	const char *sign_out;     /* path of the sign-out form, or NULL */
@@ -55,6 +59,7 @@ struct look {
 /* look.tpl: look_top opens the page up to <main>, look_bottom closes it. */
 void look_top(struct html *h, const struct look *l);
 void look_bottom(struct html *h, const struct look *l);
+bool look_is_here(const struct look *l, const struct look_place *place);
 /* Drawings beside a word; none says anything alone. */
 void look_icon_leave(struct html *h);
 void look_icon_phone(struct html *h);

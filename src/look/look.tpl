@@ -36,10 +36,13 @@
 <a class="ds-skip-link" href="#main">{{tr "Skip to the content"}}</a>
 <header class="mk-top"><div class="mk-wrap">
 <a class="mk-logo" href="{{l->house->home}}">{{call look_mark()}}<span>Makker<small>{{l->house->workplace}}</small></span></a>
-{{if l->nav_n || l->quick_exit || l->sign_out}}
+{{if l->roles || l->quick_exit || l->sign_out}}
 <nav class="mk-nav" aria-label="{{tr "Main menu"}}">
-{{for i in l->nav_n}}
-<a href="{{l->nav[i].href}}"{{if l->nav[i].here}} aria-current="page"{{end}}>{{l->nav[i].text}}</a>
+{{for i in l->house->places_n}}
+{{let const struct look_place *place = &l->house->places[i]}}
+{{if place->roles & l->roles}}
+<a href="{{place->href}}"{{if look_is_here(l, place)}} aria-current="page"{{end}}>{{tr(l->lang, place->text)}}</a>
+{{end}}
 {{end}}
 {{if l->sign_out}}
 <form method="post" action="{{l->sign_out}}" class="mk-signout"><input type="hidden" name="csrf" value="{{l->csrf}}"><button class="mk-plainlink" type="submit">{{tr "Sign out"}}</button></form>

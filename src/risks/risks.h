@@ -52,9 +52,7 @@ struct risks_pages {
 	void (*facts)(void *ctx, struct risks_facts *f_r);
 	void *ctx;
 	uint32_t may;               /* who may enter */
-	const char *path, *home;    /* of the page; where its first link leads */
-	const char *home_text;      /* msgid */
-	const char *sign_out, *account;
+	const char *path, *sign_out, *account;
 	struct route route[1];
 };
 /* `pages` must live as long as the server. */

@@ -24,7 +24,6 @@ static struct answer show(struct req *req, const struct actor *who, void *room)
 	struct risks_facts facts = { 0 };
 	struct risks_judged list[RISKS_MOST];
 	struct risks_view v = { .mend = 0 };
-	const struct look_link nav[] = { { pages->home, tr(lang, pages->home_text), false }, { pages->path, tr(lang, "How it is set up"), true } };
 	pages->facts(pages->ctx, &facts);
 	v.n = risks_judge(&facts, list);
 	for (size_t i = 0; i < v.n; i++) {
@@ -33,8 +32,9 @@ static struct answer show(struct req *req, const struct actor *who, void *room)
 		v.other += list[i].grade == RISKS_LOOK || list[i].grade == RISKS_NOT_KNOWN;
 		v.fine += list[i].grade == RISKS_FINE;
 	}
-	v.look = (struct look){ .house = pages->house, .lang = lang, .title = tr(lang, "How it is set up"), .nav = nav, .nav_n = ARRAY_LEN(nav),
-				.path = pages->path, .sign_out = pages->sign_out, .account = pages->account, .csrf = who->csrf };
+	v.look = (struct look){ .house = pages->house, .lang = lang, .title = tr(lang, "How it is set up"), .roles = who->roles,
+				.place = pages->path, .path = pages->path, .sign_out = pages->sign_out, .account = pages->account, .csrf = who->csrf,
+				.quick_exit = pages->house->side == LOOK_HAVEN };
 	struct html h = html_for(req);
 	risks_page(&h, &v);
 	return reply_html(req, 200, &h);

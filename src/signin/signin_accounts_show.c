@@ -54,13 +54,11 @@ static const char *account_path(const struct show *show, const struct id *accoun
 /* `path`: of this page, for the language links; NULL where it came of a POST. */
 static struct look look_of(const struct show *show, const char *title, const char *path)
 {
-	size_t n = 0;
-	const struct look_link *nav = signin_nav(show->s, show->a, show->who, show->lang, "/accounts", &n);
 	return (struct look){.house = show->s->setup.house,
 			     .lang = show->lang,
 			     .title = title,
-			     .nav = nav,
-			     .nav_n = n,
+			     .roles = show->who->roles,
+			     .place = path_of(show, "/accounts"),
 			     .path = path,
 			     .sign_out = path_of(show, "/sign-out"),
 			     .account = path_of(show, "/account"),

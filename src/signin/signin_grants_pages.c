@@ -88,14 +88,12 @@ struct answer grants_page(struct req *req, const struct actor *who, void *room)
 	if (req_int(req, "done", &which) != RES_OK)
 		which = 0;
 	const char *path = signin_path(l.s, l.a, "/grants");
-	size_t n = 0;
-	const struct look_link *nav = signin_nav(l.s, l.a, who, lang, "/grants", &n);
 	struct signin_grants_view v = {
 	    .look = {.house = l.s->setup.house,
 		     .lang = lang,
 		     .title = tr(lang, "Roles waiting for a second person"),
-		     .nav = nav,
-		     .nav_n = n,
+		     .roles = who->roles,
+		     .place = path,
 		     .path = path,
 		     .sign_out = signin_path(l.s, l.a, "/sign-out"),
 		     .account = signin_path(l.s, l.a, "/account"),

@@ -94,9 +94,6 @@ struct answer signin_show_account(struct signin *s, struct req *req, const struc
 				  const char *email, const char *wrong);
 struct answer signin_show_asked(struct signin *s, struct req *req);
 
-/* The menu of the pages that both programs have here; `here`: the path of this page without the base. */
-const struct look_link *signin_nav(const struct signin *s, struct arena *a, const struct actor *who, enum lang lang, const char *here,
-				   size_t *n_r);
 const char *signin_path(const struct signin *s, struct arena *a, const char *rest);
 struct day signin_today(const struct signin *s);
 

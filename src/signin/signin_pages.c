@@ -24,29 +24,6 @@ static struct signin_view view(struct signin *s, struct req *req, const char *ti
 	return v;
 }
 
-const struct look_link *signin_nav(const struct signin *s, struct arena *a, const struct actor *who, enum lang lang, const char *here,
-				   size_t *n_r)
-{
-	struct look_link *nav = arena_array(a, struct look_link, 8);
-	bool haven = s->setup.house->side == LOOK_HAVEN, keeps = who->roles & (ROLE_ADMIN | ROLE_COORDINATOR);
-	size_t n = 0;
-	if (haven)
-		nav[n++] = (struct look_link){"/s/programme", tr(lang, "The programme"), false};
-	if (!haven && who->roles & (ROLE_LEADER | ROLE_SAFETY))
-		nav[n++] = (struct look_link){"/incidents", tr(lang, "Incidents"), false};
-	if (!haven)
-		nav[n++] = (struct look_link){"/reported", tr(lang, "Missing"), false};
-	if (who->roles & ROLE_ADMIN)
-		nav[n++] = (struct look_link){"/directory", tr(lang, "People"), false};
-	if (keeps)
-		nav[n++] = (struct look_link){signin_path(s, a, "/accounts"), tr(lang, "Sign-ins"), strcmp(here, "/accounts") == 0};
-	nav[n++] = (struct look_link){signin_path(s, a, "/grants"), tr(lang, "Roles"), strcmp(here, "/grants") == 0};
-	if (keeps)
-		nav[n++] = (struct look_link){signin_path(s, a, "/settings"), tr(lang, "How it is set up"), false};
-	*n_r = n;
-	return nav;
-}
-
 static enum lang lang_of(struct req *req)
 {
 	return (enum lang)req_lang(req);
@@ -172,6 +149,7 @@ struct answer signin_show_account(struct signin *s, struct req *req, const struc
 	    view(s, req, tr(lang_of(req), "Your sign-in"), signin_path(s, req_arena(req), "/account"));
 	struct html h = html_for(req);
 	v.action = v.look.path;
+	v.look.roles = who->roles;
 	v.look.csrf = who->csrf;
 	v.look.sign_out = signin_path(s, req_arena(req), "/sign-out");
 	v.name = who->name;

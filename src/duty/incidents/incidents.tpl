@@ -183,7 +183,7 @@
 {{end}}
 {{template incidents_people_page(const struct form_view *v)}}
 {{call look_top(&v->look)}}
-<form class="mk-stack mk-narrow" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Offer support to {n} more" n="{n}"}}">
+<form class="mk-stack mk-narrow" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Offer support to {n} more" n="{n}"}}" data-save-none="{{tr "Offer support to more"}}">
 <input type="hidden" name="csrf" value="{{v->look.csrf}}"><button type="submit" name="do" value="find" formaction="{{v->who.action}}#who" hidden>{{tr "Find"}}</button>
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="{{v->back}}">{{v->incident_title}}</a></p><h1 class="mk-voice">{{tr "Who else was affected?"}}</h1></div>
 {{call incidents_faults(v)}}

@@ -70,24 +70,14 @@ struct look incidents_frame(const struct incidents_pages *pages, struct req *req
 			    const char *title, const char *path)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 8);
-	size_t n = 0;
-	bool is_new = path && strcmp(path, "/incidents/new") == 0, is_told = path && strncmp(path, "/reported", 9) == 0;
-	if (who->roles & (ROLE_LEADER | ROLE_SAFETY))
-		nav[n++] = (struct look_link){ "/incidents", tr(lang, "Incidents"), path && !is_new && !is_told };
-	if (who->roles & ROLE_LEADER)
-		nav[n++] = (struct look_link){ "/incidents/new", tr(lang, "Register an incident"), is_new };
-	if (who->roles & (ROLE_LEADER | ROLE_SAFETY | ROLE_ADMIN))
-		nav[n++] = (struct look_link){ "/reported", tr(lang, "Missing"), is_told };
-	if (who->roles & ROLE_ADMIN)
-		nav[n++] = (struct look_link){ "/directory", tr(lang, "People"), path && strncmp(path, "/directory", 10) == 0 };
-	if (who->roles & ROLE_ADMIN)
-		nav[n++] = (struct look_link){ "/accounts", tr(lang, "Sign-ins"), false };
-	if (who->roles & (ROLE_SAFETY | ROLE_ADMIN))
-		nav[n++] = (struct look_link){ "/grants", tr(lang, "Roles"), false };
-	if (who->roles & ROLE_ADMIN)
-		nav[n++] = (struct look_link){ "/settings", tr(lang, "How it is set up"), false };
-	return (struct look){ .house = pages->house, .lang = lang, .title = title, .nav = nav, .nav_n = n, .path = path,
+	const char *place = "/incidents";
+	if (!path || strcmp(path, "/incidents/new") == 0)
+		place = path;
+	else if (strncmp(path, "/reported", 9) == 0)
+		place = "/reported";
+	else if (strncmp(path, "/directory", 10) == 0)
+		place = "/directory";
+	return (struct look){ .house = pages->house, .lang = lang, .title = title, .roles = who->roles, .place = place, .path = path,
 			      .script = pages->script, .sign_out = who->csrf ? "/sign-out" : NULL,
 			      .account = who->csrf ? "/account" : NULL, .csrf = who->csrf };
 }
@@ -411,8 +401,9 @@ void show_people(const struct incidents_pages *pages, struct req *req, const str
 	v_r->look = incidents_frame(pages, req, who, tr(lang, "Who else was affected?"), path);
 	v_r->back = arena_printf(a, "/incidents/%s", id_text(&in->id).s);
 	show_who(&s, action_of(req, who, path));
-	v_r->save = filled_int(a, tr(lang, "Offer support to {n} more"), "n",
-			       (int64_t)incident_affected(f->seats, f->draft.seats_n));
+	size_t affected = incident_affected(f->seats, f->draft.seats_n);
+	v_r->save = affected ? filled_int(a, tr(lang, "Offer support to {n} more"), "n", (int64_t)affected)
+			     : tr(lang, "Offer support to more");
 	if (saving)
 		show_faults(&s);
 }

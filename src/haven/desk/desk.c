@@ -111,14 +111,10 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	/* The desk's own script arms the quick exit: it locks first. */
 	struct look_house house = *d->setup.house;
 	house.leave_js = NULL;
-	struct look_link nav[] = {
-		{ "/s/desk", tr(lang, "Your desk"), true },
-		{ "/s/programme", tr(lang, "The programme"), false },
-	};
 	struct desk_view v = {
 		.look = {
-			.house = &house, .lang = lang, .title = tr(lang, "Your desk"), .nav = nav,
-			.nav_n = who->roles & ROLE_COORDINATOR ? 2 : 1, .path = "/s/desk",
+			.house = &house, .lang = lang, .title = tr(lang, "Your desk"), .roles = who->roles,
+			.place = "/s/desk", .path = "/s/desk",
 			.script = asset_url(d->setup.assets, d->setup.assets_n, "desk.js"),
 			.sign_out = d->setup.sign_out, .account = "/s/account", .csrf = who->csrf,
 			.quick_exit = true,

@@ -14,14 +14,8 @@
 struct look groups_frame(const struct groups_pages *p, struct req *req, const struct actor *who, const char *title, const char *path)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 2);
-	size_t n = 0;
 	bool lead = strncmp(path, "/s/groups/", 10) == 0;
-	if (who->roles & ROLE_COORDINATOR)
-		nav[n++] = (struct look_link){ "/s/programme", tr(lang, "The programme"), !lead };
-	if (who->roles & ROLE_SUPPORTER)
-		nav[n++] = (struct look_link){ "/s/desk", tr(lang, "Your desk"), lead };
-	return (struct look){ .house = p->house, .lang = lang, .title = title, .nav = nav, .nav_n = n, .path = path, .sign_out = p->sign_out,
+	return (struct look){ .house = p->house, .lang = lang, .title = title, .roles = who->roles, .place = lead ? "/s/desk" : "/s/programme", .path = path, .sign_out = p->sign_out,
 			      .account = "/s/account", .csrf = who->csrf, .quick_exit = true };
 }
 

@@ -263,19 +263,12 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	size_t undelivered_n = invitations(&l, &undelivered);
 	struct programme_reset *asked;
 	size_t asked_n = resets(&l, lang, &asked);
-	struct look_link nav[] = {
-		{ "/s/programme", tr(lang, "The programme"), true },
-		{ "/s/accounts", tr(lang, "Sign-ins"), false },
-		{ "/s/grants", tr(lang, "Roles"), false },
-		{ "/s/settings", tr(lang, "How it is set up"), false },
-		{ "/s/desk", tr(lang, "Your desk"), false },
-	};
 	struct look_lines lines = look_lines(l.a, p->house, lang);
 	struct programme_view v = {
 		.line = &lines.professional,
 		.look = {
-			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .nav = nav,
-			.nav_n = who->roles & ROLE_SUPPORTER ? 5 : 4, .path = "/s/programme", .sign_out = p->sign_out,
+			.house = p->house, .lang = lang, .title = tr(lang, "The programme"), .roles = who->roles,
+			.place = "/s/programme", .path = "/s/programme", .sign_out = p->sign_out,
 			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},
 		.incidents = incidents, .incidents_n = l.incidents_n,

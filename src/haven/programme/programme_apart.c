@@ -104,11 +104,8 @@ static const char *fill(struct arena *a, const char *text, const char *person, c
 static struct look frame(struct req *req, const struct programme *p, const struct actor *who, const char *title)
 {
 	enum lang lang = (enum lang)req_lang(req);
-	struct look_link *nav = arena_array(req_arena(req), struct look_link, 2);
-	nav[0] = (struct look_link){ "/s/programme", tr(lang, "The programme"), false };
-	nav[1] = (struct look_link){ "/s/desk", tr(lang, "Your desk"), false };
-	return (struct look){ .house = p->house, .lang = lang, .title = title, .nav = nav,
-			      .nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .sign_out = p->sign_out, .csrf = who->csrf,
+	return (struct look){ .house = p->house, .lang = lang, .title = title, .roles = who->roles,
+			      .place = "/s/programme", .sign_out = p->sign_out, .csrf = who->csrf,
 			      .quick_exit = true };
 }
 

@@ -71,14 +71,10 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	struct unreached_person *people = arena_array(l.a, struct unreached_person, l.n);
 	for (size_t i = 0; i < l.n; i++)
 		people[i] = person_of(&l, &l.list[i]);
-	struct look_link nav[] = {
-		{ "/s/programme", tr(l.lang, "The programme"), true },
-		{ "/s/desk", tr(l.lang, "Your desk"), false },
-	};
 	struct unreached_view v = {
 		.look = {
-			.house = l.p->house, .lang = l.lang, .title = tr(l.lang, "Not reached by any message"), .nav = nav,
-			.nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = "/s/programme", .sign_out = l.p->sign_out,
+			.house = l.p->house, .lang = l.lang, .title = tr(l.lang, "Not reached by any message"), .roles = who->roles,
+			.place = "/s/programme", .path = "/s/programme", .sign_out = l.p->sign_out,
 			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},
 		.people = people, .people_n = l.n,
