@@ -30,6 +30,10 @@ export const OBJECTS = {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.outsider, other: place.incidents[0].outsider }
 			: { own: place.incidents[0].outsider, other: place.fallen.outsider }),
 	},
+	/* Somebody else than the page asks of is not joined, and nothing is noted of her. */
+	'whoever in the directory has the phone of somebody from outside, and nobody else': {
+		of: (place) => ({ own: place.phoneOwner, other: place.person, with: { same: 'no' } }),
+	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },
 	'what was told of somebody missing in a unit that she leads, or in one below it, and she is no party to an incident there about that day; a safety representative where every leader is': {
 		of: (place, role) => (role === 'safety' ? { own: place.told.fallen, other: place.told.own }

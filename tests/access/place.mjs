@@ -96,9 +96,11 @@ export class Place {
 	/* Somebody from outside in this incident, by the phone that the directory has of somebody of the other unit. → her exposure */
 	async #outsider(leader, id) {
 		const { duty } = this.house;
-		await leader.submit(await leader.get(`${duty}/incidents/${id}/people`), { 'out-name': 'Noen utenfra', 'out-phone': '+47 00 00 0203' },
+		await leader.submit(await leader.get(`${duty}/incidents/${id}/people`), { 'out-name': 'Noen utenfra', 'out-phone': '+47 00 00 0202' },
 			{ button: (b) => b.value === 'save' });
-		return JSON.parse((await leader.get(`${duty}/incidents/${id}/state`)).text).seats.at(-1).id;
+		const exposure = JSON.parse((await leader.get(`${duty}/incidents/${id}/state`)).text).seats.at(-1).id;
+		this.phoneOwner = /name="person" value="([\w-]{22})"/.exec((await leader.get(`${duty}/exposures/${exposure}/same`)).text)[1];
+		return exposure;
 	}
 
 	/* One of the first unit to which its leader is a party: the safety representative leads it. */

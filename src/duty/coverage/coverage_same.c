@@ -86,10 +86,11 @@ static struct answer post_same(struct req *req, const struct actor *who, void *r
 }
 
 #define OUTSIDE "somebody from outside, in an incident that she leads, who has the phone of somebody in the directory"
+#define PHONE "whoever in the directory has the phone of somebody from outside, and nobody else"
 void coverage_same_routes(struct coverage_pages *pages, struct web *web)
 {
 	static const char *const sames[] = { "no", "yes", NULL };
-	static const struct field fields[] = { { .name = "person", .kind = FIELD_ID }, { .name = "same", .kind = FIELD_CHOICE, .choices = sames }, { 0 } };
+	static const struct field fields[] = { { .name = "person", .kind = FIELD_ID, .whose = PHONE }, { .name = "same", .kind = FIELD_CHOICE, .choices = sames }, { 0 } };
 	static const struct route routes[] = {
 		{ METHOD_GET, "/exposures/{id}/same", ROLE_LEADER | ROLE_SAFETY, NULL, get_same, 0, 0, OUTSIDE },
 		{ METHOD_POST, "/exposures/{id}/same", ROLE_LEADER | ROLE_SAFETY, fields, post_same, 0, 0, OUTSIDE },
