@@ -1,9 +1,9 @@
 #include "crypt/aead.h"
 
 #include <limits.h>
-#include <openssl/evp.h>
 
 #include "crypt/crypt.h"
+#include "crypt/libcrypto.h"
 
 static const EVP_CIPHER *cipher_of(size_t key_n)
 {
@@ -20,6 +20,7 @@ void aead_seal(const unsigned char *key, size_t key_n, const unsigned char nonce
 	int n = 0, rest = 0;
 	if (plain.n > INT_MAX / 2 || aad.n > INT_MAX / 2)
 		bug("sealing %zu bytes at once", plain.n);
+	libcrypto_load();
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	/* Nothing here depends on input: a failure is memory or the library. */
 	if (!c || EVP_EncryptInit_ex(c, cipher_of(key_n), NULL, key, nonce) != 1 ||
@@ -40,6 +41,7 @@ enum result aead_open(const unsigned char *key, size_t key_n, const unsigned cha
 	size_t plain_n = sealed.n - AEAD_TAG;
 	const unsigned char *from = (const unsigned char *)sealed.p;
 	unsigned char none;
+	libcrypto_load();
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	if (!c || EVP_DecryptInit_ex(c, cipher_of(key_n), NULL, key, nonce) != 1 ||
 	    (aad.n && EVP_DecryptUpdate(c, NULL, &n, (const unsigned char *)aad.p, (int)aad.n) != 1) ||

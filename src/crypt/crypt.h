@@ -16,6 +16,10 @@
    cannot start. */
 MUST_USE enum result crypt_init(void);
 
+/* Loads what seals and opens (OpenSSL), as the first sealing does. False, with a log line, where it is not installed. Safe from all
+   threads. */
+bool crypt_ready(void);
+
 /* True when both are the same; takes as long for any difference. Every comparison with a
    secret, or with the hash of one, goes through here. */
 bool crypt_eq(const void *a, const void *b, size_t n);

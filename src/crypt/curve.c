@@ -1,10 +1,10 @@
 #include "crypt/curve.h"
 
-#include <openssl/bn.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "crypt/crypt.h"
+#include "crypt/libcrypto.h"
 
 void curve_public(const unsigned char scalar[CURVE_KEY], unsigned char public_r[CURVE_KEY])
 {
@@ -63,6 +63,7 @@ bool curve_like_real(const unsigned char public[CURVE_KEY])
 {
 	if (!curve_usable(public))
 		return false;
+	libcrypto_load();
 	BN_CTX *ctx = BN_CTX_new();
 	if (!ctx)
 		bug("out of memory for a number");

@@ -383,6 +383,8 @@ static const struct db_driver driver = {
 
 enum result db_open_pg(const char *conninfo, int readers, struct db **db_r)
 {
+	if (!db_pq_load())
+		return RES_BROKEN;
 	struct pg_db *d = must_alloc(1, sizeof(*d));
 	d->db.driver = &driver;
 	d->conninfo = must_strdup(conninfo);

@@ -2,9 +2,8 @@
 #ifndef DB_DB_PG_H
 #define DB_DB_PG_H
 
-#include <libpq-fe.h>
-
 #include "db/db_driver.h"
+#include "db/db_pq.h"
 
 #define PG_PACE_MS 1000 /* our choice: whoever answers waits for half of it, and an idle server commits once in it */
 #define PG_WRITERS 4 /* writing transactions at once in one program */

@@ -49,6 +49,8 @@ static PGconn *connected(const char *where)
 {
 	const char *const key[] = { "connect_timeout", "application_name", "dbname", NULL };
 	const char *const value[] = { "5", "makker", where, NULL };
+	if (!db_pq_load())
+		return NULL;
 	PGconn *pg = PQconnectdbParams(key, value, 1);
 	if (PQstatus(pg) == CONNECTION_OK)
 		return pg;

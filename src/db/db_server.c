@@ -1,7 +1,8 @@
 #include "db/db_server.h"
 
-#include <libpq-fe.h>
 #include <string.h>
+
+#include "db/db_pq.h"
 
 /* One row of three flags. */
 static const char question[] =
@@ -18,6 +19,8 @@ enum result db_server_look(const char *where, struct db_server *server_r)
 	*server_r = (struct db_server){ .is_server = strncmp(where, "sqlite:", 7) != 0 };
 	if (!server_r->is_server)
 		return RES_OK;
+	if (!db_pq_load())
+		return RES_BROKEN;
 	PGconn *pg = PQconnectdbParams(key, value, 1);
 	PGresult *r = PQexec(pg, question);
 	bool told = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1;

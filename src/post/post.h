@@ -64,6 +64,10 @@ struct post_mailbox {
 	const char *user, *password;
 	const char *ca_file; /* NULL: the system's */
 };
+/* Loads the library that messages go out by, as the first message does. False, after a line in the log, where it is not installed. Safe
+   from all threads. */
+bool post_can_send(void);
+
 /* Whether this names one: without TLS only on this machine, a Maildir by its absolute path. */
 bool post_mailbox_ok(const char *where);
 

@@ -240,12 +240,23 @@ static void *work(void *arg)
 
 /* ---- all hands ---- */
 
+/* Not before there is something to send: the library that makes them is loaded with the first (post_curl.c). */
+static bool give_connection(struct round *r, size_t i)
+{
+	r->hand[i].s.curl = curl_of(r->lane, i);
+	return r->hand[i].s.curl != NULL;
+}
+
 static void alone(struct round *r)
 {
 	struct hand *h = &r->hand[0];
 	h->works = true;
 	r->working = 1;
 	while (next_letter(r, h)) {
+		if (!give_connection(r, 0)) {
+			r->res = RES_BROKEN;
+			break;
+		}
 		one_letter(r, h);
 		if (r->told - r->said >= BATCH)
 			tell(r);
@@ -260,7 +271,7 @@ static void start_hands(struct round *r)
 	int most = r->careful && !r->told ? 1 : r->lane->now;
 	for (size_t i = 0; i < POST_CONNECTIONS_MOST && r->working < most && left; i++) {
 		struct hand *h = &r->hand[i];
-		if (h->works || h->left || !h->s.curl)
+		if (!h->round || h->works || h->left || !give_connection(r, i))
 			continue;
 		if (h->started)
 			pthread_join(h->thread, NULL);
@@ -285,6 +296,8 @@ static void together(struct round *r)
 	struct lane *lane = r->lane;
 	next_page(r);
 	start_hands(r);
+	if (r->n && !r->hand[0].s.curl)
+		r->res = RES_BROKEN;
 	while (r->working) {
 		struct timespec soon;
 		clock_gettime(CLOCK_MONOTONIC, &soon);
@@ -371,19 +384,16 @@ static struct round *round_begin(struct lane *lane)
 	return r;
 }
 
-/* Connections for those who may be needed; false: not even one. */
-static bool give_hands(struct round *r)
+static void give_hands(struct round *r)
 {
 	for (size_t i = 0; i < (size_t)r->lane->now; i++) {
 		struct hand *h = &r->hand[i];
 		h->round = r;
 		h->s.lane = r->lane;
-		h->s.curl = curl_of(r->lane, i);
 		h->s.is_away = is_away;
 		h->s.leaves = leaves;
 		h->s.ctx = h;
 	}
-	return r->hand[0].s.curl != NULL;
 }
 
 /* A connection that was not taken is gone; those that the other side keeps come first, for the next round. */
@@ -414,9 +424,8 @@ enum result round_settle(struct lane *lane, int *sent_r, bool *away_r)
 	struct round *r = round_begin(lane);
 	pthread_mutex_lock(&lane->guard);
 	lane->pass++;
-	if (!give_hands(r))
-		r->res = RES_BROKEN;
-	else if (lane->now == 1)
+	give_hands(r);
+	if (lane->now == 1)
 		alone(r);
 	else
 		together(r);

@@ -1,6 +1,5 @@
 #include "service/service.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -244,7 +243,7 @@ static int open_all(struct service *s, const struct call *call)
 		bug("a language that the settings accepted is not known");
 	s->workplace = config_text(s->config, "workplace");
 	s->public_url = config_text(s->config, "public_url");
-	if (crypt_init() != RES_OK || curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+	if (crypt_init() != RES_OK)
 		return LEAVE_FAILED;
 	/* These speak to the running program and need no database of their own. */
 	if (strcmp(s->words[0], "clock") == 0 || strcmp(s->words[0], "health") == 0 ||

@@ -1,6 +1,5 @@
 #include "service/service_commands.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "call/call.h"
+#include "crypt/crypt.h"
+#include "post/post.h"
 #include "risks/risks.h"
 #include "service/service_health.h"
 #include "service/service_restore.h"
@@ -48,12 +50,13 @@ static int backup(struct service *s)
 }
 
 /* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
-   whether the looks at lists of names are all there and as they were written. Changes nothing. */
+   whether the looks at lists of names are all there and as they were written; and the libraries that a start does without are there:
+   what messages go out by and what seals. Changes nothing. */
 static int check(struct service *s)
 {
 	int64_t n;
 	int at, here = (int)s->kind->migrations_n;
-	if (service_judge(s, s->db, &n, &at) != RES_OK)
+	if (service_judge(s, s->db, &n, &at) != RES_OK || !post_can_send() || !crypt_ready())
 		return LEAVE_FAILED;
 	if (at < here) {
 		fprintf(stderr, "%s: the database stands at %d, this version at %d; `makker migrate` brings it here\n",
@@ -65,46 +68,28 @@ static int check(struct service *s)
 	return LEAVE_OK;
 }
 
-static size_t to_output(char *bytes, size_t size, size_t n, void *out)
-{
-	return fwrite(bytes, size, n, out);
-}
-
 /* Asks the program that runs, at `metrics`; what is wrong goes to standard error as it says it. */
 static int health(struct service *s)
 {
-	char url[300];
-	long status = 0;
+	int status = 0;
 	if (!config_given(s->config, "metrics")) {
 		fprintf(stderr, "%s: nobody can ask how it is: `metrics` is not set\n", s->kind->name);
 		return LEAVE_CONFIG;
 	}
-	CURL *h = curl_easy_init();
-	char *said = NULL;
-	size_t said_n = 0;
-	FILE *out = open_memstream(&said, &said_n);
-	if (!h || !out)
-		bug("no room to ask how it is");
-	snprintf(url, sizeof(url), "http://%s/healthz", config_text(s->config, "metrics"));
-	curl_easy_setopt(h, CURLOPT_URL, url);
-	curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http");
-	curl_easy_setopt(h, CURLOPT_PROXY, "");
-	curl_easy_setopt(h, CURLOPT_TIMEOUT, (long)(2 * HEALTH_PATIENCE));
-	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, to_output);
-	curl_easy_setopt(h, CURLOPT_WRITEDATA, out);
-	CURLcode code = curl_easy_perform(h);
-	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_cleanup(h);
-	fclose(out);
-	if (code == CURLE_OK && status == 200)
-		printf("%s: %s", s->kind->name, said);
-	else if (code == CURLE_OK && status == 503)
-		fprintf(stderr, "%s is not well:\n%s", s->kind->name, said);
+	const struct call_question q = { .where = config_text(s->config, "metrics"), .path = "/healthz",
+					 .seconds = 2 * HEALTH_PATIENCE };
+	struct call_line *line = call_line_new();
+	struct buf said = BUF_LIMIT(65536);
+	enum result res = call_ask(line, &q, &status, &said);
+	call_line_free(&line);
+	if (res == RES_OK && status == 200)
+		printf("%s: %s", s->kind->name, said.n ? said.p : "");
+	else if (res == RES_OK && status == 503)
+		fprintf(stderr, "%s is not well:\n%s", s->kind->name, said.n ? said.p : "");
 	else
 		fprintf(stderr, "%s does not run, or does not answer at %s\n", s->kind->name, config_text(s->config, "metrics"));
-	free(said);
-	return code == CURLE_OK && status == 200 ? LEAVE_OK : LEAVE_FAILED;
+	buf_free(&said);
+	return res == RES_OK && status == 200 ? LEAVE_OK : LEAVE_FAILED;
 }
 
 /* How the program is set up, judged. */

@@ -1,12 +1,12 @@
 #include "haven/caller/caller.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "call/call.h"
 #include "door/door.h"
 #include "haven/caller/caller_rules.h"
 #include "haven/directory/directory.h"
@@ -22,7 +22,7 @@ struct caller {
 	pthread_t asking, telling;
 	pthread_mutex_t lock, telling_lock;
 	pthread_cond_t wake;
-	CURL *ask, *tell; /* a connection each */
+	struct call_line *ask, *tell; /* a connection each */
 	char *own, *also; /* what `sockets` points into */
 	const char *sockets[MOST_DOORS]; /* paths of the door, one for each process of duty's */
 	size_t sockets_n, at; /* at: the one that is called */
@@ -38,57 +38,30 @@ static bool stopping(struct caller *c)
 
 /* ---- one call ---- */
 
-static size_t take_bytes(char *bytes, size_t size, size_t n, void *ctx)
-{
-	struct buf *out = ctx;
-	buf_put(out, bytes, size * n);
-	return out->full ? 0 : size * n;
-}
-
 /* Ends a call early when we are to stop. */
-static int still_wanted(void *ctx, curl_off_t a, curl_off_t b, curl_off_t d, curl_off_t e)
+static bool unwanted(void *ctx)
 {
-	(void)a;
-	(void)b;
-	(void)d;
-	(void)e;
 	return stopping(ctx);
 }
 
 /* GET without a body, POST with one. RES_OK on 200 and 204; RES_BAD on any other answer; RES_BROKEN without one, and on 5xx,
    which pass. */
-static enum result call(struct caller *c, CURL *h, const char *path, const struct buf *body, long seconds, struct buf *out)
+static enum result call(struct caller *c, struct call_line *line, const char *path, const struct buf *body, int seconds,
+			struct buf *out)
 {
-	struct buf url = BUF_LIMIT(512);
-	long status = 0;
-	buf_printf(&url, "http://door%s", path);
-	curl_easy_reset(h);
 	size_t at = __atomic_load_n(&c->at, __ATOMIC_ACQUIRE);
-	curl_easy_setopt(h, CURLOPT_UNIX_SOCKET_PATH, c->sockets[at]);
-	curl_easy_setopt(h, CURLOPT_URL, url.p);
-	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_TIMEOUT, seconds + 10);
-	curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, still_wanted);
-	curl_easy_setopt(h, CURLOPT_XFERINFODATA, c);
-	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_bytes);
-	curl_easy_setopt(h, CURLOPT_WRITEDATA, out);
-	struct curl_slist *headers = NULL;
-	if (body) {
-		headers = curl_slist_append(headers, "Content-Type: application/json");
-		headers = curl_slist_append(headers, "Expect:");
-		curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->n);
-		curl_easy_setopt(h, CURLOPT_POSTFIELDS, body->p);
-	}
-	CURLcode code = curl_easy_perform(h);
-	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-	curl_slist_free_all(headers);
-	buf_free(&url);
-	if (code == CURLE_OK && (status == 200 || status == 204))
+	struct buf where = BUF_LIMIT(4096);
+	int status = 0;
+	buf_printf(&where, "unix:%s", c->sockets[at]);
+	const struct call_question q = {
+		.where = where.p, .path = path, .json = body, .seconds = seconds + 10, .unwanted = unwanted, .ctx = c,
+	};
+	enum result res = call_ask(line, &q, &status, out);
+	buf_free(&where);
+	if (res == RES_OK && (status == 200 || status == 204))
 		return RES_OK;
-	/* More than we read (take_bytes) is an answer, too. */
-	if (code == CURLE_WRITE_ERROR || (code == CURLE_OK && status < 500))
+	/* More than we read is an answer, too. */
+	if (res == RES_BAD || (res == RES_OK && status < 500))
 		return RES_BAD;
 	/* The next process of duty's, unless the other thread has turned to it meanwhile. */
 	__atomic_compare_exchange_n(&c->at, &at, (at + 1) % c->sockets_n, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
@@ -141,7 +114,7 @@ static void notice(struct caller *c, enum caller_try came)
 
 /* One round. */
 struct asking {
-	CURL *h;
+	struct call_line *line;
 	int done; /* what came through */
 	enum caller_try came;
 };
@@ -205,7 +178,7 @@ static enum result ask_people(struct caller *c, struct asking *k)
 		struct door_people people = { 0 };
 		res = db_read(c->setup.db, cursor_work, &cur);
 		if (res == RES_OK)
-			res = heard(k, call(c, k->h, asking_after(a, DOOR_PEOPLE_PATH, &cur), NULL, 30, &out));
+			res = heard(k, call(c, k->line, asking_after(a, DOOR_PEOPLE_PATH, &cur), NULL, 30, &out));
 		if (res == RES_OK)
 			res = heard(k, door_read_people(a, buf_get(&out), &people));
 		struct taking_people t = { c->setup.offers, &people };
@@ -250,7 +223,7 @@ static enum result ask_incidents(struct caller *c, struct asking *k, int wait, b
 	struct door_incidents incidents = { 0 };
 	enum result res = db_read(c->setup.db, cursor_work, &cur);
 	if (res == RES_OK)
-		res = heard(k, call(c, k->h, arena_printf(a, "%s&wait=%d", asking_after(a, DOOR_INCIDENTS_PATH, &cur), wait), NULL, wait,
+		res = heard(k, call(c, k->line, arena_printf(a, "%s&wait=%d", asking_after(a, DOOR_INCIDENTS_PATH, &cur), wait), NULL, wait,
 				    &out));
 	if (res == RES_OK)
 		res = heard(k, door_read_incidents(a, buf_get(&out), &incidents));
@@ -357,7 +330,7 @@ static void *ask_thread(void *arg)
 	int pause = 1;
 	size_t failed = 0;
 	while (!stopping(c)) {
-		struct asking k = { .h = c->ask, .came = CALLER_UNSTORED };
+		struct asking k = { .line = c->ask, .came = CALLER_UNSTORED };
 		enum result res = db_hold(c->setup.db, ASKS, NULL);
 		if (res == RES_AGAIN) {
 			rest(c, STAND_BY);
@@ -423,12 +396,8 @@ enum result caller_new(const struct caller_setup *setup, struct caller **c_r)
 		caller_free(&c);
 		return RES_BAD;
 	}
-	c->ask = curl_easy_init();
-	c->tell = curl_easy_init();
-	if (!c->ask || !c->tell) {
-		caller_free(&c);
-		return RES_BROKEN;
-	}
+	c->ask = call_line_new();
+	c->tell = call_line_new();
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->telling_lock, NULL);
 	pthread_condattr_t attr;
@@ -476,10 +445,8 @@ void caller_free(struct caller **c)
 	if (!*c)
 		return;
 	caller_stop(*c);
-	if ((*c)->ask)
-		curl_easy_cleanup((*c)->ask);
-	if ((*c)->tell)
-		curl_easy_cleanup((*c)->tell);
+	call_line_free(&(*c)->ask);
+	call_line_free(&(*c)->tell);
 	free((*c)->own);
 	free((*c)->also);
 	free(*c);
@@ -488,15 +455,13 @@ void caller_free(struct caller **c)
 
 enum result caller_settle(struct caller *c, int *done_r)
 {
-	struct asking k = { .h = curl_easy_init() }; /* the thread's own is busy with a long poll */
-	if (!k.h)
-		return RES_BROKEN;
+	struct asking k = { .line = call_line_new() }; /* the thread's own is busy with a long poll */
 	enum result res = tell_all(c, &k.done);
 	if (res == RES_OK)
 		res = ask_all(c, &k, 0);
 	if (res == RES_OK)
 		res = tell_all(c, &k.done);
-	curl_easy_cleanup(k.h);
+	call_line_free(&k.line);
 	if (res == RES_OK)
 		*done_r = k.done;
 	return res;
