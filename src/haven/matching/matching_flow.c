@@ -43,7 +43,7 @@ struct work {
 	struct way_of *ways_of;
 	int64_t bound; /* the sink is nearer than this */
 	struct place *heap;
-	int32_t heap_n;
+	int32_t heap_n, hole; /* hole: 1 while nobody is at the top, else 0 */
 	int32_t *reached; /* to clean up after the search */
 	int32_t reached_n;
 };
@@ -130,29 +130,42 @@ static void heap_put(struct work *w, int32_t at, struct place x)
 	w->nodes[x.node].place = at + 1;
 }
 
-/* It has come nearer, or is new at the end. */
+/* It has come nearer, or is new at the end. Whoever was taken from the top was nearer: a hole there is nobody's. */
 static void heap_up(struct work *w, int32_t at, struct place x)
 {
-	for (int32_t up; at > 0 && nearer(&x, &w->heap[up = (at - 1) / 2]); at = up)
+	for (int32_t up; at > 0 && (up = (at - 1) / 2) >= w->hole && nearer(&x, &w->heap[up]); at = up)
 		heap_put(w, at, w->heap[up]);
 	heap_put(w, at, x);
 }
 
-static int32_t heap_take(struct work *w)
+/* In place of the one that was taken. */
+static void heap_fill(struct work *w, struct place x)
 {
-	int32_t nearest = w->heap[0].node, at = 0;
-	struct place last = w->heap[--w->heap_n];
-	w->nodes[nearest].place = -1;
-	if (w->heap_n == 0)
-		return nearest;
+	int32_t at = 0;
+	w->hole = 0;
 	for (int32_t child; (child = 2 * at + 1) < w->heap_n; at = child) {
 		if (child + 1 < w->heap_n && nearer(&w->heap[child + 1], &w->heap[child]))
 			child++;
-		if (!nearer(&w->heap[child], &last))
+		if (!nearer(&w->heap[child], &x))
 			break;
 		heap_put(w, at, w->heap[child]);
 	}
-	heap_put(w, at, last);
+	heap_put(w, at, x);
+}
+
+static bool heap_empty(const struct work *w)
+{
+	return w->heap_n == w->hole;
+}
+
+/* Leaves a hole at the top: who is reached next is often the nearest, and goes there without moving anybody. */
+static int32_t heap_take(struct work *w)
+{
+	if (w->hole)
+		heap_fill(w, w->heap[--w->heap_n]);
+	int32_t nearest = w->heap[0].node;
+	w->nodes[nearest].place = -1;
+	w->hole = 1;
 	return nearest;
 }
 
@@ -171,6 +184,11 @@ static void reach(struct work *w, int32_t v, int64_t dist, uint32_t by)
 	x->by = by;
 	if (x->place == 0) {
 		w->reached[w->reached_n++] = v;
+		__builtin_prefetch(&w->ways[x->first]); /* needed soon, and far away */
+		if (w->hole) {
+			heap_fill(w, (struct place){ dist, v });
+			return;
+		}
 		x->place = ++w->heap_n;
 	}
 	heap_up(w, x->place - 1, (struct place){ dist, v });
@@ -180,10 +198,10 @@ static void reach(struct work *w, int32_t v, int64_t dist, uint32_t by)
    nodes not closed by then are at least as far, and their prices stay. */
 static bool search(struct work *w, int32_t source)
 {
-	w->heap_n = w->reached_n = 0;
+	w->heap_n = w->hole = w->reached_n = 0;
 	w->bound = INT64_MAX;
 	reach(w, source, 0, 0);
-	while (w->heap_n) {
+	while (!heap_empty(w)) {
 		int32_t u = heap_take(w);
 		if (u == w->sink)
 			return true;
@@ -241,50 +259,57 @@ static void settle(struct work *w, bool found)
 }
 
 /* The sources by their cheapest way, then by node: whoever comes late finds the dear ways taken and looks no further. */
-static int by_cheapest(const void *x, const void *y)
-{
-	const struct place *p = x, *q = y;
-	return nearer(p, q) ? -1 : nearer(q, p);
-}
-
-static int32_t list_sources(struct work *w, const struct matching_net *net, struct place *list_r)
+static int32_t list_sources(struct work *w, const struct matching_net *net, int32_t *list_r)
 {
 	int32_t n = 0;
+	w->heap_n = w->hole = 0;
 	for (int32_t v = 0; v < net->nodes; v++) {
+		int64_t cheapest = INT64_MAX;
 		if (!net->supply[v])
 			continue;
-		struct place *p = &list_r[n++];
-		*p = (struct place){ INT64_MAX, v };
 		for (uint32_t i = w->nodes[v].first; i < w->nodes[v].open; i++)
-			p->dist = w->ways[i].cost < p->dist ? w->ways[i].cost : p->dist;
+			cheapest = w->ways[i].cost < cheapest ? w->ways[i].cost : cheapest;
+		w->heap_n++;
+		heap_up(w, w->heap_n - 1, (struct place){ cheapest, v });
 	}
-	qsort(list_r, (size_t)n, sizeof(*list_r), by_cheapest);
+	while (!heap_empty(w)) {
+		list_r[n] = heap_take(w);
+		w->nodes[list_r[n++]].place = 0;
+	}
 	return n;
+}
+
+/* One piece for all that a solution needs, so that what is freed leaves no holes behind. */
+static void *parts(struct work *w, const struct matching_net *net, int32_t **sources_r)
+{
+	size_t n = (size_t)net->nodes, ways = 2 * net->arcs_n + 1;
+	size_t each = sizeof(*w->heap) + sizeof(*w->reached) + sizeof(**sources_r);
+	char *all = must_alloc(1, (n + 1) * sizeof(*w->nodes) + n * each + ways * (sizeof(*w->ways) + sizeof(*w->ways_of)));
+	w->nodes = (struct node *)all;
+	w->ways = (struct way *)(w->nodes + n + 1);
+	w->heap = (struct place *)(w->ways + ways);
+	w->ways_of = (struct way_of *)(w->heap + n);
+	w->reached = (int32_t *)(w->ways_of + ways);
+	*sources_r = w->reached + n;
+	return all;
 }
 
 enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, int64_t *price_r)
 {
+	struct work w = { .sink = net->sink, .price = price_r };
+	int32_t *sources;
 	if (!net_ok(net))
 		return RES_BAD;
-	size_t n = (size_t)net->nodes;
-	struct work w = {
-		.sink = net->sink, .price = price_r,
-		.nodes = must_alloc(n + 1, sizeof(*w.nodes)),
-		.ways = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways)),
-		.ways_of = must_alloc(2 * net->arcs_n + 1, sizeof(*w.ways_of)),
-		.heap = must_alloc(n, sizeof(*w.heap)),
-		.reached = must_alloc(n, sizeof(*w.reached)),
-	};
-	memset(price_r, 0, n * sizeof(*price_r));
+	void *all = parts(&w, net, &sources);
+	memset(price_r, 0, (size_t)net->nodes * sizeof(*price_r));
 	list_ways(&w, net);
 	for (int32_t v = 0; v < net->nodes; v++)
 		find_exit(&w, v);
 
 	enum result res = RES_OK;
-	struct place *sources = must_alloc(n, sizeof(*sources));
 	int32_t sources_n = list_sources(&w, net, sources);
 	for (int32_t i = 0; i < sources_n && res == RES_OK; i++) {
-		int32_t v = sources[i].node;
+		int32_t v = sources[i];
 		for (int32_t left = net->supply[v]; left > 0 && res == RES_OK;) {
 			bool found = search(&w, v);
 			settle(&w, found);
@@ -297,12 +322,7 @@ enum result matching_flow_solve(const struct matching_net *net, int32_t *on_r, i
 	for (size_t i = 0; i < 2 * net->arcs_n; i++)
 		if (w.ways_of[i].end & 1)
 			on_r[w.ways_of[i].end / 2] = w.ways[i].room;
-	free(sources);
-	free(w.nodes);
-	free(w.ways);
-	free(w.ways_of);
-	free(w.heap);
-	free(w.reached);
+	free(all);
 	return res;
 }
 
