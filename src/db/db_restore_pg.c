@@ -154,7 +154,9 @@ enum result pg_restore_back(const char *where)
 enum result pg_restore_aside(const char *where, bool *aside_r)
 {
 	PGconn *pg = connected(where);
-	int n = pg ? aside(pg) : -1;
+	if (!pg)
+		return RES_BROKEN;
+	int n = aside(pg);
 	PQfinish(pg);
 	if (n < 0)
 		return RES_BROKEN;
