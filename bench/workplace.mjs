@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { World, until } from '../tests/browser/world.mjs';
-import { firstKeys, linkIn, register, signIn, welcome } from '../tools/demo/doors.mjs';
+import { firstAdministrator, firstKeys, linkIn, register, signIn, welcome } from '../tools/demo/doors.mjs';
 import { makePeople, makeSupporters, peopleCsv, supportersCsv } from '../tools/demo/people.mjs';
 
 const AT = '2026-11-18T09:30:00+01:00';
@@ -52,6 +52,7 @@ export class Workplace {
 		}
 		const leader = people.find((p) => p.staff);
 		await welcome(linkIn(await world.makker('user', 'duty', 'add', leader.email, '--name', `${leader.given} ${leader.family}`, '--role', 'leader')), PASSPHRASE);
+		await firstAdministrator((...words) => world.makker('user', 'duty', ...words), world.duty, PASSPHRASE);
 		place.leader = leader;
 		return place;
 	}

@@ -305,7 +305,7 @@ static int run(struct duty *d)
 
 int main(int argc, char **argv)
 {
-	static const struct service_kind base = { .name = "makker-duty", .migrations = duty_migrations, .tidy = duty_tidy };
+	static const struct service_kind base = { .name = "makker-duty", .migrations = duty_migrations, .tidy = duty_tidy, .keepers = signin_keepers };
 	struct service_kind kind = base;
 	struct duty d = { 0 };
 	kind.migrations_n = duty_migrations_n;

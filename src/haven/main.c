@@ -403,7 +403,7 @@ static int run(struct haven *h)
 int main(int argc, char **argv)
 {
 	const struct service_kind kind = { "makker-haven", haven_migrations, haven_migrations_n,
-					   answers_not_in_backups, haven_tidy, true };
+					   answers_not_in_backups, haven_tidy, signin_keepers, true };
 	struct haven h = { 0 };
 	if (web_harden_process() != RES_OK)
 		return LEAVE_FAILED;

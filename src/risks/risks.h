@@ -26,6 +26,7 @@ struct risks_facts {
 	bool same_name;                 /* haven: duty_url has the same host name */
 	bool line;                      /* haven: professional_line */
 	bool watched;                   /* metrics */
+	enum risks_is one_keeper;       /* fewer than two people who can sign in keep the accounts */
 	enum risks_is settings_open;    /* to other users of the machine */
 	enum risks_is folder_open;
 	enum risks_is swap, locked;     /* the machine swaps; our memory is locked */

@@ -65,6 +65,11 @@ static enum risks_grade watched(const struct risks_facts *f)
 	return look_if(!f->watched);
 }
 
+static enum risks_grade keepers(const struct risks_facts *f)
+{
+	return f->one_keeper == RISKS_UNKNOWN ? RISKS_NOT_KNOWN : look_if(f->one_keeper == RISKS_YES);
+}
+
 static enum risks_grade files(const struct risks_facts *f)
 {
 	if (f->settings_open == RISKS_YES || f->folder_open == RISKS_YES)
@@ -125,6 +130,9 @@ static const struct {
 	{ HAVEN_ONLY, name, TR("Two host names"),
 	  TR("With one name for both, browsers cannot keep the two apart, and a visit to one looks like a visit to the other in the network’s records."),
 	  TR("Give the two programs different host names.") },
+	{ BOTH, keepers, TR("Two people who look after the sign-ins"),
+	  TR("At most one person does so here. The role of the first one was confirmed by nobody, and the roles that one person alone asks for may wait in vain."),
+	  TR("Appoint a second administrator, or in the confidential program a second coordinator, and have that person choose a passphrase.") },
 	{ BOTH, files, TR("Files on this machine"),
 	  TR("Other users of the machine can read the settings or the program’s folder, and may find passwords or the database there."),
 	  TR("Let the settings have mode 640 and the folder mode 700, and belong to the program’s user.") },

@@ -21,6 +21,8 @@ struct service_kind {
 	const char *const *not_in_backups;
 	/* Each day: takes out of the program's own rooms what has had its time. NULL: nothing. */
 	enum result (*tidy)(struct tx *tx, struct day today);
+	/* How many people who can sign in keep the accounts. NULL: not told. */
+	enum result (*keepers)(struct tx *tx, int64_t *n_r);
 	bool is_haven; /* takes the keys door_also, together_key_file, sms_…, professional_line… and duty_url, and not people_…; to the other program they are unknown */
 };
 

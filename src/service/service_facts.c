@@ -81,6 +81,26 @@ static enum risks_is is(enum result asked, bool yes)
 	return asked != RES_OK ? RISKS_UNKNOWN : yes ? RISKS_YES : RISKS_NO;
 }
 
+struct keepers {
+	const struct service_kind *kind;
+	int64_t n;
+};
+
+static enum result keepers_work(struct tx *tx, void *ctx)
+{
+	struct keepers *k = ctx;
+	return k->kind->keepers(tx, &k->n);
+}
+
+/* A command that speaks to the running program has no database open. */
+static enum risks_is one_keeper(const struct service *s)
+{
+	struct keepers k = { .kind = s->kind };
+	if (!s->db || !s->kind->keepers || db_read(s->db, keepers_work, &k) != RES_OK)
+		return RISKS_UNKNOWN;
+	return k.n < 2 ? RISKS_YES : RISKS_NO;
+}
+
 void service_facts(void *service, struct risks_facts *f_r)
 {
 	const struct service *s = service;
@@ -102,6 +122,7 @@ void service_facts(void *service, struct risks_facts *f_r)
 		.same_name = haven && same_name(s->public_url, config_text(c, "duty_url")),
 		.line = haven && config_given(c, "professional_line"),
 		.watched = config_given(c, "metrics"),
+		.one_keeper = one_keeper(s),
 		.settings_open = open_to_others(s->settings, true),
 		.folder_open = open_to_others(".", false),
 		.swap = swaps(),

@@ -121,6 +121,9 @@ struct signin_holder {
 MUST_USE enum result signin_holders(struct tx *tx, struct arena *a, enum role role, struct signin_holder **list_r,
 				    size_t *n_r);
 
+/* How many people who can sign in keep the accounts (duty: administrators, haven: coordinators). */
+MUST_USE enum result signin_keepers(struct tx *tx, int64_t *n_r);
+
 /* What has expired goes: links and sessions. At each sign-in, and to be called each day. */
 MUST_USE enum result signin_tidy(struct tx *tx, struct day today);
 /* Whose accounts are. */

@@ -177,6 +177,12 @@ enum result accounts_confirmers_without(struct tx *tx, const struct id *account,
 	return count_others(tx, account, ROLE_ADMIN, ROLE_SAFETY, ROLE_COORDINATOR, n_r);
 }
 
+enum result signin_keepers(struct tx *tx, int64_t *n_r)
+{
+	static const struct id nobody;
+	return count_others(tx, &nobody, ROLE_ADMIN, ROLE_COORDINATOR, ROLE_COORDINATOR, n_r);
+}
+
 /* Whether who presses may, now that her turn has come, and whether there is such an account; DONE: go on. */
 static enum result may(struct tx *tx, const struct actor *who, const struct id *account, enum accounts_said *said)
 {

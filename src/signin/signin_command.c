@@ -30,7 +30,8 @@ struct call {
 	enum role role;
 	enum lang lang;
 	struct id account;
-	bool no_unit, invited, by_mail, waits;
+	bool no_unit, invited, by_mail;
+	enum grant_way way;
 	char url[1024];
 	struct signin_row *rows;
 	size_t n;
@@ -105,8 +106,8 @@ static enum result add_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
 	struct id unit = {0};
-	enum grant_way way = GRANT_GIVEN;
 	struct account account;
+	struct signin_row row;
 	enum result res = RES_OK;
 	c->no_unit = false;
 	if (c->unit_path)
@@ -115,14 +116,18 @@ static enum result add_work(struct tx *tx, void *ctx)
 		c->no_unit = res == RES_NONE || res == RES_BAD;
 		return res;
 	}
-	res = signin_open(tx, c->s->setup.rnd, c->email, c->name, c->lang, NULL, &c->account);
+	res = signin_by_email(tx, c->a, c->email, &row);
+	bool there = res == RES_OK && !row.ended;
+	if (res == RES_OK || res == RES_NONE)
+		res = signin_open(tx, c->s->setup.rnd, c->email, c->name, c->lang, NULL, &c->account);
+	if (res == RES_OK && !there)
+		res = grants_note(tx, c->s, "accounts/added", &c->account);
 	if (res == RES_OK)
-		res = grants_propose(tx, c->s, NULL, &c->account, c->role, &unit, &way);
+		res = grants_propose(tx, c->s, NULL, &c->account, c->role, &unit, &c->way);
 	if (res == RES_OK)
 		res = signin_get(tx, c->a, &c->account, &account);
 	if (res != RES_OK)
 		return res;
-	c->waits = way == GRANT_WAITS;
 	c->invited = account.invited;
 	return account.invited ? invite(tx, c) : RES_OK;
 }
@@ -136,6 +141,25 @@ static void say_link(const struct call *c)
 	}
 	fprintf(stdout, "The link to choose a passphrase; it works once, for %d days:\n%s\n",
 		SIGNIN_INVITE_DAYS, c->url);
+}
+
+static void say_way(const struct call *c)
+{
+	if (c->way == GRANT_WAITS)
+		fprintf(stdout,
+			"The role takes two people, so it waits for the second, at most %d days. Mail asks %s to look at the page "
+			"Roles.\n",
+			GRANT_DAYS, haven(c->s) ? "the other coordinators" : "administrators and safety representatives");
+	if (c->way == GRANT_LONELY)
+		fprintf(stdout,
+			"The role takes two people, so it waits for the second, at most %d days. Nobody is there yet who could be: %s "
+			"who has chosen a passphrase sees it on the page Roles.\n",
+			GRANT_DAYS, haven(c->s) ? "another coordinator" : "an administrator or a safety representative");
+	if (c->way == GRANT_FIRST)
+		fprintf(stdout,
+			"She is the first %s, so nobody had to confirm it. This stands in the audit log, and among the weaknesses of the set-up "
+			"until there is a second one.\n",
+			haven(c->s) ? "coordinator" : "administrator");
 }
 
 static int add(struct call *c, int n, char **words)
@@ -174,11 +198,7 @@ static int add(struct call *c, int n, char **words)
 		c->unit_path || haven(c->s) ? "" : ", for the whole workplace");
 	if (c->invited)
 		say_link(c);
-	if (c->waits)
-		fprintf(stdout,
-			"The role sees names, so it waits for a second person, at most %d days. Mail asks %s to look at the page "
-			"Roles.\n",
-			GRANT_DAYS, haven(c->s) ? "the other coordinators" : "administrators and safety representatives");
+	say_way(c);
 	return EX_OK;
 }
 
@@ -301,7 +321,9 @@ static enum result end_work(struct tx *tx, void *ctx)
 {
 	struct call *c = ctx;
 	enum result res = find(tx, c);
-	return res == RES_OK ? signin_end_account(tx, &c->account, signin_today(c->s)) : res;
+	if (res == RES_OK)
+		res = signin_end_account(tx, &c->account, signin_today(c->s));
+	return res == RES_OK ? grants_note(tx, c->s, "accounts/ended", &c->account) : res;
 }
 
 /* Who holds a link behind which a passphrase is chosen anew is the account: where there is one already, only its own address gets it, and

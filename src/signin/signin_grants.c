@@ -3,6 +3,7 @@
 #include "audit/audit.h"
 #include "base/buf.h"
 #include "post/post.h"
+#include "signin/signin_accounts.h"
 #include "signin/signin_store.h"
 
 #define MOST 200 /* shown at once */
@@ -29,6 +30,10 @@ SQL(role_had, "bib", "n:i", "SELECT COUNT(*) AS n FROM account_role WHERE accoun
 SQL(confirmers, "bbiii", "id:b email:t name:t lang:t",
     "SELECT DISTINCT a.id, a.email, a.name, a.lang FROM account a JOIN account_role r ON r.account = a.id "
     "WHERE a.ended_day IS NULL AND a.password IS NOT NULL AND a.id <> $1 AND a.id <> $2 AND r.role IN ($3, $4, $5) ORDER BY a.email");
+
+/* Whether or not she has chosen a passphrase: an invitation that is on its way is somebody. */
+SQL(could_ever, "iii", "n:i",
+    "SELECT COUNT(*) AS n FROM account a JOIN account_role r ON r.account = a.id WHERE a.ended_day IS NULL AND r.role IN ($1, $2, $3)");
 
 static const struct id operator; /* the command line, in the audit log */
 
@@ -96,6 +101,26 @@ static enum result has(struct tx *tx, const struct id *account, enum role role, 
 	return res;
 }
 
+static enum result somebody_could_ever(struct tx *tx, bool *could_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &could_ever, &rows, v_int(ROLE_ADMIN), v_int(ROLE_SAFETY), v_int(ROLE_COORDINATOR));
+	if (res == RES_OK)
+		*could_r = row_int(rows, 0) > 0;
+	rows_end(&rows);
+	return res;
+}
+
+/* What becomes of a role that she has not yet. */
+static enum grant_way way_of(const struct actor *by, enum role role, bool could_ever_confirm, size_t confirmers_n)
+{
+	if (!by && !(role & GRANT_TWO))
+		return GRANT_GIVEN;
+	if (!by && role & ACCOUNTS_KEEP && !could_ever_confirm)
+		return GRANT_FIRST;
+	return confirmers_n ? GRANT_WAITS : GRANT_LONELY;
+}
+
 enum result grants_propose(struct tx *tx, struct signin *s, const struct actor *by, const struct id *account, enum role role,
 			   const struct id *unit, enum grant_way *way_r)
 {
@@ -103,26 +128,24 @@ enum result grants_propose(struct tx *tx, struct signin *s, const struct actor *
 	const struct id *who = by ? &by->account : &operator;
 	struct confirmer *list = NULL;
 	size_t n = 0;
-	bool had = false, two = by || role & GRANT_NAMES;
-	enum grant_way way = GRANT_GIVEN;
+	bool had = false, could_ever_confirm = false;
 	enum result res = has(tx, account, role, unit, &had);
-	if (res == RES_OK && !had && two)
+	if (res == RES_OK && !had)
 		res = confirmers_of(tx, a, account, who, &list, &n);
-	if (had)
-		way = GRANT_HAD;
-	else if (two && (n || by))
-		way = n ? GRANT_WAITS : GRANT_LONELY;
+	if (res == RES_OK && !had)
+		res = somebody_could_ever(tx, &could_ever_confirm);
+	enum grant_way way = had ? GRANT_HAD : way_of(by, role, could_ever_confirm, n);
 	bool waits = way == GRANT_WAITS || way == GRANT_LONELY;
-	if (res == RES_OK && way == GRANT_GIVEN)
+	if (res == RES_OK && (way == GRANT_GIVEN || way == GRANT_FIRST))
 		res = signin_put_role(tx, account, role, unit, signin_today(s));
 	if (res == RES_OK && waits) {
 		struct id id = id_new(s->setup.rnd, "signin/grant");
 		res = db_do(tx, &wanted_put, NULL, v_id(&id), v_id(account), v_int(role), v_id(unit), v_int(signin_today(s).n),
 			    v_id(by ? who : NULL));
 	}
-	if (res == RES_OK && !had && two)
-		res = audit_put(tx, s->setup.rnd, signin_today(s), who, waits ? "grant/proposed" : "grant/first", account);
-	for (size_t i = 0; res == RES_OK && i < n; i++)
+	if (res == RES_OK && (waits || way == GRANT_FIRST))
+		res = audit_put(tx, s->setup.rnd, signin_today(s), who, waits ? "grant/proposed" : "accounts/first", account);
+	for (size_t i = 0; res == RES_OK && waits && i < n; i++)
 		res = ask(tx, s, &list[i]);
 	arena_free(&a);
 	if (res == RES_OK)

@@ -2,24 +2,26 @@
 
    Who proposes is the operator, by the command, or who keeps the accounts, on their page (signin_accounts.h): one person. The second
    is an account holder who may confirm: in duty an administrator or a safety representative, in haven a coordinator; never the one whose
-   role it is to be, nor the one who proposed it. Until then the role does nothing. Only where the operator proposes and nobody is
-   there who could confirm (the first of a program) a role is had at once.
+   role it is to be, nor the one who proposed it. Until then the role does nothing. Only the first who keeps the accounts, where no account
+   is there that could ever confirm, has her role at once: that is an entry of its own in the audit log, and a weakness
+   of the set-up (risks.h) until there are two.
 
-   On the page every role waits, also one that sees no names: whoever could give herself a second account that confirms would be both
-   people. The operator, who has the database, could do that anyway. */
+   Roles that see no names wait too where they confirm, and on the page all do: whoever could give herself a second account that
+   confirms would be both people. The operator, who has the database, could do that anyway. */
 #ifndef SIGNIN_GRANTS_H
 #define SIGNIN_GRANTS_H
 
 #include "signin/signin_inside.h"
 
-#define GRANT_NAMES (ROLE_LEADER | ROLE_COORDINATOR)                 /* roles that see names of the affected, as a list */
 #define GRANT_CONFIRM (ROLE_ADMIN | ROLE_SAFETY | ROLE_COORDINATOR) /* who may confirm */
+#define GRANT_TWO (ROLE_LEADER | GRANT_CONFIRM) /* roles that see names of the affected, as a list, or that help to give one: all but a supporter's */
 #define GRANT_DAYS 14 /* our choice: a holiday; then it must be proposed again */
 #define GRANT_MAIL "grant"
 
 enum grant_way {
 	GRANT_HAD,     /* she has it already: nothing was done */
 	GRANT_GIVEN,   /* she has it from now on */
+	GRANT_FIRST,   /* the same, as the first who keeps the accounts: nobody has confirmed it */
 	GRANT_WAITS,   /* a second person is asked; whoever could be it is written to */
 	GRANT_LONELY,  /* it waits, but there is nobody yet who could be the second person */
 };

@@ -1,4 +1,4 @@
-/* A role that sees names needs two people, on both databases. */
+/* A role that sees names, or that confirms one, needs two people, on both databases. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,6 +33,7 @@ struct asking {
 	const char *email;
 	enum role role;
 	struct id account;
+	enum grant_way way;
 	bool waits;
 };
 
@@ -40,10 +41,9 @@ static enum result ask_work(struct tx *tx, void *ctx)
 {
 	struct asking *k = ctx;
 	enum result res = signin_open(tx, random_system(), k->email, "Kari", LANG_NB, NULL, &k->account);
-	enum grant_way way = GRANT_GIVEN;
 	if (res == RES_OK)
-		res = grants_propose(tx, room, NULL, &k->account, k->role, &whole_workplace, &way);
-	k->waits = way == GRANT_WAITS;
+		res = grants_propose(tx, room, NULL, &k->account, k->role, &whole_workplace, &k->way);
+	k->waits = k->way == GRANT_WAITS || k->way == GRANT_LONELY;
 	return res;
 }
 
@@ -113,18 +113,88 @@ static enum result decided(struct id who, struct id grant, bool yes)
 
 /* ---- the behaviours ---- */
 
-static void the_first_has_it_at_once_since_nobody_could_confirm(void **state)
+static int audit_entries(const char *what)
+{
+	struct buf dump = BUF_LIMIT(4 << 20);
+	int n = 0;
+	assert_int_equal(db_dump(db, &dump), RES_OK);
+	for (const char *p = dump.p; (p = strstr(p, what)); p++)
+		n++;
+	buf_free(&dump);
+	return n;
+}
+
+static void only_the_first_who_keeps_the_accounts_has_it_at_once_and_it_is_noted(void **state)
 {
 	(void)state;
-	struct asking k = asked("first@x.example", ROLE_LEADER);
-	assert_false(k.waits);
+	struct asking k = asked("first@x.example", ROLE_ADMIN);
+	assert_int_equal(k.way, GRANT_FIRST);
 	struct reading r = now_of(&k.account);
-	assert_int_equal(r.roles, ROLE_LEADER);
+	assert_int_equal(r.roles, ROLE_ADMIN);
 	assert_int_equal(r.n, 0);
-	assert_int_equal(r.entries, 1); /* and it is noted */
-	/* Who was only invited cannot sign in, and so cannot confirm. */
-	asked("invited@x.example", ROLE_ADMIN);
-	assert_false(asked("second@x.example", ROLE_LEADER).waits);
+	assert_int_equal(r.entries, 1);
+	assert_int_equal(audit_entries("accounts/first"), 1);
+	/* Who was only invited cannot sign in, and so cannot confirm; but she is the first. */
+	assert_int_equal(asked("second@x.example", ROLE_ADMIN).way, GRANT_LONELY);
+	assert_int_equal(asked("vera@x.example", ROLE_SAFETY).way, GRANT_LONELY);
+	assert_int_equal(asked("emma@x.example", ROLE_LEADER).way, GRANT_LONELY);
+	assert_int_equal(audit_entries("accounts/first"), 1);
+}
+
+static void on_an_empty_workplace_no_other_role_is_had_by_one_person_alone(void **state)
+{
+	(void)state;
+	struct asking leader = asked("emma@x.example", ROLE_LEADER), safety = asked("vera@x.example", ROLE_SAFETY);
+	assert_int_equal(leader.way, GRANT_LONELY);
+	assert_int_equal(safety.way, GRANT_LONELY);
+	assert_int_equal(now_of(&leader.account).roles, 0);
+	assert_int_equal(lines("outbox|"), 0); /* there is nobody to ask */
+	/* What waits is no account that could confirm: the first administrator is still the first, and sees it. */
+	struct id admin = asked("admin@x.example", ROLE_ADMIN).account;
+	assert_int_equal(db_write(db, password_work, &admin), RES_OK);
+	assert_int_equal(now_of(&admin).n, 2);
+	assert_int_equal(decided(admin, now_of(&admin).list[0].id, true), RES_OK);
+}
+
+static void one_operator_appoints_no_administrator_beside_those_who_are_there(void **state)
+{
+	(void)state;
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN);
+	struct asking more = asked("more@x.example", ROLE_ADMIN), safety = asked("vera@x.example", ROLE_SAFETY);
+	assert_int_equal(more.way, GRANT_WAITS);
+	assert_int_equal(safety.way, GRANT_WAITS);
+	assert_int_equal(now_of(&more.account).roles | now_of(&safety.account).roles, 0);
+	struct reading r = now_of(&more.account);
+	/* Neither confirms anything, since neither has the role. */
+	for (size_t i = 0; i < r.n; i++)
+		assert_int_equal(decided(admin, r.list[i].id, true), RES_OK);
+	assert_int_equal(now_of(&more.account).roles, ROLE_ADMIN);
+	assert_int_equal(now_of(&safety.account).roles, ROLE_SAFETY);
+}
+
+static enum result keepers_work(struct tx *tx, void *ctx)
+{
+	return signin_keepers(tx, ctx);
+}
+
+static int keepers(void)
+{
+	int64_t n = -1;
+	assert_int_equal(db_read(db, keepers_work, &n), RES_OK);
+	return (int)n;
+}
+
+static void those_who_keep_the_accounts_are_counted_once_they_can_sign_in(void **state)
+{
+	(void)state;
+	struct id first = asked("first@x.example", ROLE_ADMIN).account;
+	assert_int_equal(keepers(), 0);
+	assert_int_equal(db_write(db, password_work, &first), RES_OK);
+	assert_int_equal(keepers(), 1);
+	somebody("vera@x.example", ROLE_SAFETY); /* confirms, and keeps none */
+	assert_int_equal(keepers(), 1);
+	somebody("more@x.example", ROLE_COORDINATOR);
+	assert_int_equal(keepers(), 2);
 }
 
 static void with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then(void **state)
@@ -145,13 +215,11 @@ static void with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_un
 	assert_false(asked("emma@x.example", ROLE_LEADER).waits);
 }
 
-static void a_role_that_sees_no_names_waits_for_nobody(void **state)
+static void a_supporters_role_waits_for_nobody(void **state)
 {
 	(void)state;
 	somebody("admin@x.example", ROLE_ADMIN);
-	assert_false(asked("vera@x.example", ROLE_SAFETY).waits);
-	assert_false(asked("ada@x.example", ROLE_ADMIN).waits);
-	assert_false(asked("liv@x.example", ROLE_SUPPORTER).waits);
+	assert_int_equal(asked("liv@x.example", ROLE_SUPPORTER).way, GRANT_GIVEN);
 	assert_true(asked("mona@x.example", ROLE_COORDINATOR).waits);
 }
 
@@ -169,11 +237,12 @@ static void nobody_confirms_her_own(void **state)
 	assert_int_equal(now_of(&admin).roles, ROLE_ADMIN | ROLE_LEADER);
 }
 
-static void who_is_alone_and_asks_for_herself_has_it_at_once(void **state)
+static void who_is_alone_is_not_given_more_by_herself(void **state)
 {
 	(void)state;
-	somebody("admin@x.example", ROLE_ADMIN);
-	assert_false(asked("admin@x.example", ROLE_LEADER).waits); /* there is nobody else */
+	struct id admin = somebody("admin@x.example", ROLE_ADMIN);
+	assert_int_equal(asked("admin@x.example", ROLE_LEADER).way, GRANT_LONELY);
+	assert_int_equal(now_of(&admin).roles, ROLE_ADMIN);
 }
 
 static void a_no_takes_it_away_and_whoever_comes_second_changes_nothing(void **state)
@@ -257,11 +326,14 @@ static void nothing_waits_for_an_account_that_ended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(the_first_has_it_at_once_since_nobody_could_confirm),
+	    TEST(only_the_first_who_keeps_the_accounts_has_it_at_once_and_it_is_noted),
+	    TEST(on_an_empty_workplace_no_other_role_is_had_by_one_person_alone),
+	    TEST(one_operator_appoints_no_administrator_beside_those_who_are_there),
+	    TEST(those_who_keep_the_accounts_are_counted_once_they_can_sign_in),
 	    TEST(with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then),
-	    TEST(a_role_that_sees_no_names_waits_for_nobody),
+	    TEST(a_supporters_role_waits_for_nobody),
 	    TEST(nobody_confirms_her_own),
-	    TEST(who_is_alone_and_asks_for_herself_has_it_at_once),
+	    TEST(who_is_alone_is_not_given_more_by_herself),
 	    TEST(a_no_takes_it_away_and_whoever_comes_second_changes_nothing),
 	    TEST(what_waits_is_there_for_fourteen_days_and_gone_after),
 	    TEST(after_fourteen_days_it_cannot_be_confirmed_though_nobody_has_tidied),

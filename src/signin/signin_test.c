@@ -317,10 +317,17 @@ static void the_command_adds_lists_invites_and_ends(void **state)
 	assert_int_equal(
 	    COMMAND("user", "add", "Siri@X.example", "--name", "Siri O'Brien", "--role", "admin"), 0);
 	assert_non_null(strstr(said, "https://duty.example/welcome/"));
+	assert_non_null(strstr(said, "She is the first administrator, so nobody had to confirm it."));
 	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "leader", "--name", "Åse",
 				 "--unit", "Sykehuset/Akutten", "--lang", "sv"),
 			 0);
-	assert_int_equal(COMMAND("user", "add", "ase@x.example", "--role", "safety", "--name", "Åse"), 0);
+	assert_non_null(strstr(said, "The role takes two people, so it waits for the second, at most 14 days. Nobody is there yet"));
+	assert_int_equal(lines("audit|"), 4); /* two were added, one as the first, and a role is proposed */
+	assert_int_equal(lines("role_wanted|"), 1);
+	struct adding ase = {.email = "ase@x.example", .name = "Åse", .role = ROLE_LEADER}; /* confirmed */
+	assert_int_equal(add_account(&ase), RES_OK);
+	ase.role = ROLE_SAFETY;
+	assert_int_equal(add_account(&ase), RES_OK);
 	assert_int_equal(COMMAND("user", "list"), 0);
 	assert_string_equal(
 	    said,
@@ -328,14 +335,15 @@ static void the_command_adds_lists_invites_and_ends(void **state)
 	assert_int_equal(COMMAND("user", "invite", "SIRI@x.example"), 0);
 	assert_non_null(strstr(said, "https://duty.example/welcome/"));
 	assert_int_equal(COMMAND("user", "end", "siri@x.example"), 0);
-	assert_int_equal(lines("invite|"), 2); /* Åse's, none of Siri's */
+	assert_int_equal(lines("invite|"), 3); /* Åse's, none of Siri's */
+	assert_int_equal(lines("audit|"), 6); /* a link to Siri, and that she was ended */
 	assert_int_equal(COMMAND("user", "end", "siri@x.example"), EX_DATAERR);
 	assert_int_equal(COMMAND("user", "invite", "siri@x.example"), EX_DATAERR);
 	assert_int_equal(COMMAND("user", "list"), 0);
 	assert_non_null(strstr(said, "siri@x.example\tSiri O'Brien\t-\tended\n"));
 	assert_int_equal(COMMAND("user", "add", "siri@x.example", "--name", "Siri", "--role", "admin"), 0);
 	assert_int_equal(COMMAND("user", "list"), 0);
-	assert_non_null(strstr(said, "siri@x.example\tSiri\tadmin\tinvited\n"));
+	assert_non_null(strstr(said, "siri@x.example\tSiri\t-\tinvited\n")); /* Åse is there, who can confirm it */
 }
 
 static void the_command_mails_the_link_to_whom_it_is_for(void **state)

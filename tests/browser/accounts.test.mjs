@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { linkIn, welcome } from '../../tools/demo/doors.mjs';
+import { giveRoles, linkIn, welcome } from '../../tools/demo/doors.mjs';
 import { Visitor, formsOf, wordsOf } from '../../tools/demo/visitor.mjs';
 import { Screen, inspect, tabTo } from './screen.mjs';
 import { signInAs } from './steps.mjs';
@@ -23,8 +23,9 @@ before(async () => {
 	screen = await Screen.open();
 	await world.makker('people', 'import', world.file('people.csv', peopleFile(cast('nb').everybody)));
 	who.leader = await add('duty', { email: 'first@bjorkli.example' }, 'leader', '--unit', UNIT);
+	who.safety = await add('duty', safety, 'safety'); // before there is anybody to ask: nobody is written to
 	who.admin = await add('duty', admin, 'admin');
-	who.safety = await add('duty', safety, 'safety');
+	await giveRoles(world.duty, who.admin);
 	who.coordinator = await add('haven', coordinator, 'coordinator');
 }, { timeout: 120000 });
 after(async () => {
@@ -184,6 +185,7 @@ test('the last who keeps the accounts stays, and two who press at once do one th
 	const told = await who.admin.submit(question, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
 	assert.match(wordsOf(told.text), /Nothing was changed: nobody else could look after the sign-ins/);
 	who.other = await add('duty', other, 'admin');
+	await giveRoles(world.duty, who.admin);
 	const victim = await found(who.admin, 'duty', 'lang@bjorkli.example'), end = `${victim.url.split('?')[0]}/end`;
 	const pages = await Promise.all([who.admin.get(end), who.other.get(end)]);
 	const both = await Promise.all([who.admin, who.other].map((v, i) => v.submit(pages[i], {}, { which: (f) => f.fields.some((x) => x.name === 'sure') })));

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { giveRoles, signIn } from '../../tools/demo/doors.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { freePorts } from '../ports.mjs';
 
@@ -98,9 +99,12 @@ async function get(page, path) {
 
 const counts = async (page) => (await page.locator('#counts li').allTextContents()).map((t) => t.replace(/\s+/g, ' ').trim());
 
+let keeper;
 async function account(email, name, role, lang, ...more) {
 	links[email] = /http\S+/.exec(run('user', 'add', email, '--name', name, '--role', role, '--lang', lang, ...more))[0];
 	states[email] = undefined;
+	if (keeper) // the second person for each after the first
+		await giveRoles(base, keeper);
 	const page = await open(email);
 	await page.goto(links[email]);
 	for (const field of await page.locator('input[type=password]').all())
@@ -126,6 +130,7 @@ before(async () => {
 			'--host-resolver-rules=MAP *.localhost 127.0.0.1'] });
 	const page = await account('nils@fjordvik.example', 'Nils Næss', 'admin', 'nb');
 	assert.equal(new URL(page.url()).pathname, '/directory');
+	keeper = await signIn(base, 'nils@fjordvik.example', PASS);
 	await account('siv@fjordvik.example', 'Siv Sjö', 'admin', 'sv');
 });
 

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { firstAdministrator } from '../../tools/demo/doors.mjs';
 import { freePorts } from '../ports.mjs';
 
 const bin = process.env.MAKKER_BIN;
@@ -94,6 +95,7 @@ before(async () => {
 		});
 		program.on('exit', () => fail(new Error(said)));
 	});
+	await firstAdministrator((...words) => run('user', ...words), base, PASS);
 	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true,
 		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
 			'--host-resolver-rules=MAP *.localhost 127.0.0.1'] });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { linkIn, welcome } from '../../tools/demo/doors.mjs';
+import { giveRoles, linkIn, welcome } from '../../tools/demo/doors.mjs';
 import { wordsOf } from '../../tools/demo/visitor.mjs';
 import { AT, PASSPHRASE } from './town.mjs';
 import { Screen, inspect } from './screen.mjs';
@@ -15,9 +15,9 @@ const who = {};
 before(async () => {
 	world = await World.start({ at: AT, language: 'nb' });
 	screen = await Screen.open();
-	/* The leader first: while nobody could confirm her role, it is hers at once. */
 	for (const [program, role] of [['duty', 'leader'], ['duty', 'admin'], ['haven', 'coordinator']])
 		who[role] = await welcome(linkIn(await world.makker('user', program, 'add', `${role}@bjorkli.example`, '--name', 'Kari Nes', '--role', role, '--lang', 'en')), PASSPHRASE, 'en');
+	await giveRoles(world.duty, who.admin);
 });
 after(async () => {
 	await screen?.close();
@@ -36,8 +36,22 @@ test('the administrator and the coordinator see their own program, and nobody el
 		assert.match(text, /How to fix it: Get a certificate/);
 	}
 	assert.match(wordsOf(haven.text), /Worth a look A professional line/);
+	for (const text of [wordsOf(duty.text), wordsOf(haven.text)])
+		assert.match(text, /Worth a look Two people who look after the sign-ins At most one person does so here/);
 	assert.doesNotMatch(wordsOf(duty.text), /professional line|Two host names|Copies of every moment/);
 	assert.doesNotMatch(duty.text + haven.text, /\/tmp\/|127\.0\.0\.|sqlite/, 'what is wrong, not where');
+});
+
+test('once a second administrator can sign in, she is no weakness any more', async () => {
+	const said = await world.makker('user', 'duty', 'add', 'second@bjorkli.example', '--name', 'Bo Nes', '--role', 'admin');
+	assert.match(said, /takes two people, so it waits for the second/);
+	await giveRoles(world.duty, who.admin);
+	const told = async () => wordsOf((await page('admin', 'duty', '/settings')).text);
+	assert.match(await told(), /Worth a look Two people who look after the sign-ins/, 'she has chosen no passphrase yet');
+	await welcome(linkIn(said), PASSPHRASE, 'en');
+	assert.match(await told(), /In order.* Two people who look after the sign-ins/);
+	assert.doesNotMatch(await told(), /Worth a look Two people/);
+	assert.match((await world.tried('risks')).out, /not known: Two people who look after the sign-ins/);
 });
 
 test('each way there is a link', async () => {

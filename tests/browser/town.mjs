@@ -1,5 +1,5 @@
 // Who is in the small workplace of the journeys, and how it is filled: by the commands and pages that everybody has.
-import { firstKeys, linkIn, welcome } from '../../tools/demo/doors.mjs';
+import { firstAdministrator, firstKeys, linkIn, welcome } from '../../tools/demo/doors.mjs';
 import { World } from './world.mjs';
 
 export const AT = '2026-11-18T22:39:00+01:00'; // a Wednesday, late
@@ -63,6 +63,7 @@ export async function build(language, { ready = Infinity, settings = [], sms = n
 		await world.makker('people', 'import', world.file('people.csv', peopleFile(people.everybody)));
 		await welcome(linkIn(await world.makker('user', 'duty', 'add', people.leader.email, '--name', people.leader.name, '--role', 'leader',
 			'--unit', UNIT, '--lang', language)), PASSPHRASE);
+		await firstAdministrator((...words) => world.makker('user', 'duty', ...words), world.duty, PASSPHRASE);
 		await world.clock('+1m'); // the directory goes through the door
 		if (ready > 0)
 			await world.makker('supporters', 'import', world.file('supporters.csv', supportersFile(people.supporters)));

@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { payloadOf } from './desk.mjs';
-import { firstKeys, linkIn } from '../../tools/demo/doors.mjs';
+import { firstKeys, giveRoles, linkIn } from '../../tools/demo/doors.mjs';
 import { welcome } from './gate.mjs';
 import { House, PROGRAMS } from './house.mjs';
 
@@ -66,7 +66,9 @@ export async function build({ folder, ports, binaries, store }) {
 		for (const { program, role, person, unit, passphrase } of accounts) {
 			const out = await house.command(program, START, ['user', 'add', person.email, '--name', `${person.given} ${person.family}`,
 				'--role', role, ...(unit ? ['--unit', unit] : []), '--lang', 'nb']);
-			await welcome(linkIn(out), passphrase);
+			const visitor = await welcome(linkIn(out), passphrase);
+			if (role === 'admin') // the second person for those before her
+				await giveRoles(house.duty, visitor);
 		}
 		for (const { person, passphrase } of supporterAccounts) {
 			const visitor = await welcome(linkIn(await house.command('haven', START, ['user', 'invite', person.email])), passphrase);

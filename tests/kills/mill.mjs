@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromB64u, fromId } from '../../client/bytes.js';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
-import { linkIn, signIn, welcome } from '../../tools/demo/doors.mjs';
+import { firstAdministrator, linkIn, signIn, welcome } from '../../tools/demo/doors.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor, filled, formsOf } from '../../tools/demo/visitor.mjs';
 import { built, until } from '../browser/world.mjs';
@@ -94,6 +94,7 @@ export class Mill {
 		await this.start('haven');
 		await welcome(linkIn(this.command('duty', 'user', 'add', leader.email, '--name', leader.name, '--role', 'leader', '--unit', UNIT,
 			'--lang', LANGUAGE)), PASSPHRASE, LANGUAGE);
+		await firstAdministrator((...words) => this.command('duty', 'user', ...words), this.duty, PASSPHRASE);
 		this.leader = await signIn(this.duty, leader.email, PASSPHRASE, LANGUAGE);
 		this.file('supporters.csv', supportersFile(helpers.map((h) => ({ ...h, phone: `+47 99 99 ${h.number}` }))));
 		await until(() => this.command('haven', 'supporters', 'import', join(this.home, 'supporters.csv')),

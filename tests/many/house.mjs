@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromB64u, fromId } from '../../client/bytes.js';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
-import { linkIn, signIn, welcome } from '../../tools/demo/doors.mjs';
+import { firstAdministrator, linkIn, signIn, welcome } from '../../tools/demo/doors.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
 import { built, until } from '../browser/world.mjs';
@@ -135,6 +135,7 @@ export class House {
 		await Promise.all(this.all().map((p) => p.start()));
 		await welcome(linkIn(duty.command('user', 'add', leader.email, '--name', leader.name, '--role', 'leader', '--unit', UNIT, '--lang', LANGUAGE)),
 			PASSPHRASE, LANGUAGE);
+		await firstAdministrator((...words) => duty.command('user', ...words), this.duty, PASSPHRASE);
 		this.leader = await signIn(this.duty, leader.email, PASSPHRASE, LANGUAGE);
 		await until(() => haven.command('supporters', 'import', join(this.home, 'supporters.csv')), { why: 'the supporters go in once the directory is there' });
 		for (const one of helpers)

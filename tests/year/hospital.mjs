@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { report } from '../../tools/demo/gateway.mjs';
-import { firstKeys, linkIn } from '../../tools/demo/doors.mjs';
+import { firstKeys, giveRoles, linkIn } from '../../tools/demo/doors.mjs';
 import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } from '../../tools/demo/people.mjs';
 import { payloadOf } from '../histories/desk.mjs';
 import { signIn, welcome } from '../histories/gate.mjs';
@@ -171,7 +171,9 @@ export class Hospital extends House {
 		for (const { program, role, person, unit } of this.accounts) {
 			const out = await this.command(program, iso(this.now), ['user', 'add', person.email, '--name', `${person.given} ${person.family}`, '--role', role,
 				...(unit ? ['--unit', unit] : []), '--lang', 'en']);
-			await welcome(linkIn(out), PASSPHRASE, this.address);
+			const visitor = await welcome(linkIn(out), PASSPHRASE, this.address);
+			if (role === 'admin') // the second person for those before her
+				await giveRoles(this.duty, visitor);
 		}
 		for (const supporter of this.supporters)
 			await this.firstKeys(supporter);

@@ -33,13 +33,20 @@ export async function signIn(base, email, passphrase, language) {
 	return visitor;
 }
 
-/** Says yes, as the second person, to every role that waits. base: as in signIn. */
+/** Says yes, as the second person, to every role that waits and is hers to confirm. base: as in signIn. */
 export async function giveRoles(base, visitor) {
-	const waits = (form) => form.fields.some((field) => field.name === 'grant');
+	const waits = (form) => form.fields.some((field) => field.name === 'grant') && form.buttons.some((b) => b.value === 'yes');
 	let page = await visitor.get(`${base}/grants`);
 	while (lookFor(page, waits))
 		page = await visitor.submit(page, {}, { which: waits, button: (b) => b.value === 'yes' });
 	return page;
+}
+
+/** The first administrator of duty, who then says yes to every role that waits. user: what runs `makker user …` of duty → what it said.
+    Whoever's role waited before there was anybody to ask is not written to, nor is she. */
+export async function firstAdministrator(user, duty, passphrase) {
+	const said = await user('add', 'administrator@makker.example', '--name', 'Ada Administrator', '--role', 'admin', '--lang', 'en');
+	await giveRoles(duty, await welcome(linkIn(said), passphrase));
 }
 
 /** First keys of the supporter whom `visitor` is signed in as, made as her own desk would. `keep` gets the recovery code, three lines,

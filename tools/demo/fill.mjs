@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstKeys, linkIn, register, signIn, welcome } from './doors.mjs';
+import { firstKeys, giveRoles, linkIn, register, signIn, welcome } from './doors.mjs';
 import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } from './people.mjs';
 
 const SUPPORTER_PASSPHRASE = 'en kollega i ryggen alltid';
@@ -111,6 +111,12 @@ async function makeAccount(account) {
 	await welcome(linkIn(out), passphrase);
 }
 
+/** The administrator is the second person for the other roles of duty. */
+async function confirmRoles() {
+	const admin = accounts.find((a) => a.role === 'admin');
+	await giveRoles(DUTY, await signIn(DUTY, admin.person.email, admin.passphrase));
+}
+
 /** Signs a supporter in for the first time and makes her keys. */
 async function makeKeys({ person: { email } }) {
 	const visitor = await welcome(linkIn(await makker('user', 'haven', 'invite', email)), SUPPORTER_PASSPHRASE);
@@ -158,6 +164,7 @@ async function fill() {
 	await once('people', importPeople);
 	for (const account of accounts)
 		await once(`account ${account.program} ${account.role} ${account.person.number}`, () => makeAccount(account));
+	await once('roles', confirmRoles);
 	await once('supporters', importSupporters);
 	const supporters = makeSupporters(people, state.today);
 	say('Making the supporters’ keys, with the modules of their own desks');
