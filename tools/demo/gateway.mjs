@@ -36,9 +36,9 @@ export function report(text, status, machine = '127.0.0.1') {
 	});
 }
 
-/** refuse, defer: numbers; deferred ones are taken the second time. `mood` may be set to 'hang' or 'away' and back to null.
+/** refuse, defer: numbers; deferred ones are taken the second time. took(text): each one that was taken. `mood` may be set to 'hang' or 'away' and back to null.
     Resolves to { texts (newest first), tries, port, file, mood, close() }. */
-export async function startGateway({ port = 0, refuse = [], defer = [] } = {}) {
+export async function startGateway({ port = 0, refuse = [], defer = [], took } = {}) {
 	const deferred = new Set(defer);
 	const gateway = { texts: [], tries: [], mood: null };
 	const taken = new Map();
@@ -60,6 +60,7 @@ export async function startGateway({ port = 0, refuse = [], defer = [] } = {}) {
 			taken.set(key, `gw-${taken.size + 1}`);
 			gateway.texts.unshift({ at: new Date().toISOString(), key, ...text });
 			gateway.texts.length = Math.min(gateway.texts.length, MOST);
+			took?.(gateway.texts[0]);
 		}
 		return say(200, { id: taken.get(key) });
 	});

@@ -1,7 +1,7 @@
 // The mail server of the demonstration and of the tests: takes every mail by SMTP, sends none on, and shows it on
-// a page of this machine.
+// a page of this machine, beside the SMS that a gateway of ours takes where one is asked for.
 //
-//   node mailbox.mjs [--port N] [--smtp-port N] [--refuse ADDRESS]... [--defer ADDRESS]... [--bounce ADDRESS]...
+//   node mailbox.mjs [--port N] [--smtp-port N] [--sms-port N] [--refuse ADDRESS]... [--defer ADDRESS]... [--bounce ADDRESS]...
 //                    [--bounce-command COMMAND] [--bounce-after MILLISECONDS]
 //
 // Port 0 takes a free one; both are printed as "mailbox: page PORT, smtp PORT". --refuse answers 550 to the
@@ -12,6 +12,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { SMTPServer } from 'smtp-server';
+import { report, startGateway } from './gateway.mjs';
 import { readMail } from './mime.mjs';
 
 const MOST_MAILS = 5000;
@@ -52,13 +53,17 @@ export function withLinks(text) {
 		i % 2 ? `<a href="${escape(part)}">${escape(part)}</a>` : escape(part)).join('');
 }
 
-export function page(mails) {
-	const list = mails.map((m) => `<article><h2>${escape(m.subject || '(no subject)')}</h2>
-<p>to <b>${escape(m.to.join(', '))}</b> · from ${escape(m.headerFrom)} · ${escape(m.at)}</p>
+export function page(mails, texts = []) {
+	const all = [
+		...mails.map((m) => ({ at: m.at, head: m.subject || '(no subject)', to: m.to.join(', '), from: m.headerFrom, text: m.text })),
+		...texts.map((t) => ({ at: t.at, head: 'SMS', to: t.to, from: t.from || 'the gateway', text: t.text })),
+	].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+	const list = all.map((m) => `<article><h2>${escape(m.head)}</h2>
+<p>to <b>${escape(m.to)}</b> · from ${escape(m.from)} · ${escape(m.at)}</p>
 <pre>${withLinks(m.text)}</pre></article>`).join('\n');
 	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Mail being sent</title><link rel="stylesheet" href="/style.css">
-<h1>Mail being sent</h1><p>Nothing leaves this machine. Newest first; ${mails.length} in all. Reload to see more.</p>
+<h1>Mail being sent</h1><p>Nothing leaves this machine. Newest first; ${all.length} in all, SMS included. Reload to see more.</p>
 ${list}</html>`;
 }
 
@@ -66,7 +71,7 @@ const style = `body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2r
 article{border-top:1px solid #aaa;padding:.5rem 0}h2{font-size:1.1rem;margin:.5rem 0 0}p{margin:.2rem 0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;background:#f4f4f0;padding:.75rem}`;
 
-function answer(mails, request, response) {
+function answer(mails, texts, request, response) {
 	const send = (status, type, body) => {
 		response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
 			'content-security-policy': "default-src 'none'; style-src 'self'", 'referrer-policy': 'no-referrer' });
@@ -85,7 +90,7 @@ function answer(mails, request, response) {
 	else if (request.url === '/style.css')
 		send(200, 'text/css', style);
 	else if (request.url === '/')
-		send(200, 'text/html; charset=utf-8', page(mails));
+		send(200, 'text/html; charset=utf-8', page(mails, texts));
 	else
 		send(404, 'text/plain', 'not here\n');
 }
@@ -147,7 +152,7 @@ export async function startMailbox(options = {}) {
 		},
 	});
 	smtp.on('error', (error) => console.error(`mailbox: ${error.message}`));
-	const web = createServer((request, response) => answer(mails, request, response));
+	const web = createServer((request, response) => answer(mails, options.texts ?? [], request, response));
 	const listening = (server, at) => new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(at, '127.0.0.1', resolve);
@@ -168,11 +173,11 @@ export async function startMailbox(options = {}) {
 }
 
 function readOptions(words) {
-	const options = { port: 8302, smtpPort: 8303, refuse: [], defer: [], bounce: [] };
+	const options = { port: 8302, smtpPort: 8303, smsPort: null, refuse: [], defer: [], bounce: [] };
 	while (words.length > 0) {
 		const name = words.shift().replace(/^--/, '').replace(/-(.)/g, (_, c) => c.toUpperCase());
 		const value = words.shift();
-		if (value === undefined || !['port', 'smtpPort', 'refuse', 'defer', 'bounce', 'bounceCommand', 'bounceAfter'].includes(name))
+		if (value === undefined || !['port', 'smtpPort', 'smsPort', 'refuse', 'defer', 'bounce', 'bounceCommand', 'bounceAfter'].includes(name))
 			throw new Error(`unknown option or no value: ${name}`);
 		if (Array.isArray(options[name]))
 			options[name].push(value);
@@ -183,8 +188,12 @@ function readOptions(words) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-	const box = await startMailbox(readOptions(process.argv.slice(2)));
-	console.log(`mailbox: page ${box.port}, smtp ${box.smtpPort}`);
+	const options = readOptions(process.argv.slice(2));
+	/* Every phone of the demonstration is reached, a second later. */
+	const took = (text) => setTimeout(() => report(text, 'delivered').catch(() => {}), 1000);
+	const gateway = options.smsPort === null ? null : await startGateway({ port: options.smsPort, took });
+	const box = await startMailbox({ ...options, texts: gateway?.texts });
+	console.log(`mailbox: page ${box.port}, smtp ${box.smtpPort}${gateway ? `, sms ${gateway.port}` : ''}`);
 	for (const signal of ['SIGTERM', 'SIGINT'])
-		process.on(signal, () => box.close().then(() => process.exit(0)));
+		process.on(signal, () => Promise.all([box.close(), gateway?.close()]).then(() => process.exit(0)));
 }
