@@ -54,6 +54,7 @@ SQL(job_put, "tbi", "",
 SQL(job_put_by, "tbi", "",
     "INSERT INTO job (kind, about, due) VALUES ($1, $2, $3) ON CONFLICT (kind, about) DO UPDATE "
     "SET due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END");
+SQL(job_get, "tb", "due:i", "SELECT due FROM job WHERE kind = $1 AND about = $2");
 SQL(job_drop, "tb", "", "DELETE FROM job WHERE kind = $1 AND about = $2");
 /* Taken by one program at a time: whoever does it holds its row until it is done. */
 SQL_CLAIM(job_claim, "tbi", "due:i", "SELECT due FROM job WHERE kind = $1 AND about = $2 AND due = $3");
@@ -104,6 +105,16 @@ enum result clockwork_put(struct tx *tx, const char *kind, const struct id *abou
 enum result clockwork_put_by(struct tx *tx, const char *kind, const struct id *about, struct instant due)
 {
 	return db_do(tx, &job_put_by, NULL, v_str(kind), v_id(about), v_int(due.s));
+}
+
+enum result clockwork_due(struct tx *tx, const char *kind, const struct id *about, struct instant *due_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &job_get, &rows, v_str(kind), v_id(about));
+	if (res == RES_OK)
+		due_r->s = row_int(rows, 0);
+	rows_end(&rows);
+	return res;
 }
 
 enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about)

@@ -33,6 +33,8 @@ MUST_USE enum result clockwork_put(struct tx *tx, const char *kind, const struct
 MUST_USE enum result clockwork_put_by(struct tx *tx, const char *kind, const struct id *about, struct instant due);
 /* Takes it away; RES_OK also when there was none. */
 MUST_USE enum result clockwork_drop(struct tx *tx, const char *kind, const struct id *about);
+/* When the job of this kind and about is due. RES_NONE: there is none. */
+MUST_USE enum result clockwork_due(struct tx *tx, const char *kind, const struct id *about, struct instant *due_r);
 
 /* How many were due before this moment and are not done: more than none means that something fails. */
 MUST_USE enum result clockwork_late(struct tx *tx, struct instant before, int64_t *n_r);

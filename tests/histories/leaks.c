@@ -23,9 +23,9 @@
 
 enum result __real_answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
 enum result __wrap_answers_post(struct answers *r, const struct id *post, const struct sealed *slot);
-enum result __real_offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+enum result __real_offers_open(struct tx *tx, struct offers *o, struct arena *a, const struct supporters_book *book, struct slice token,
 			       struct offers_view *view_r);
-enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, const struct supporters_book *book, struct slice token,
 			       struct offers_view *view_r);
 struct answers *__real_answers_new(const struct answers_setup *setup);
 struct answers *__wrap_answers_new(const struct answers_setup *setup);
@@ -75,11 +75,11 @@ static void *note_it(void *ctx)
 
 #if LEAK == OPENED
 /* The page is read in a transaction that cannot write: another thread notes it, and is waited for by the next page. */
-enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, const struct supporters_book *book, struct slice token,
 			       struct offers_view *view_r)
 {
 	pthread_t noting;
-	enum result res = __real_offers_open(tx, o, a, token, view_r);
+	enum result res = __real_offers_open(tx, o, a, book, token, view_r);
 	if (res == RES_OK) {
 		task = view_r->task;
 		if (pthread_create(&noting, NULL, note_it, &task) != 0 || pthread_join(noting, NULL) != 0)
@@ -88,10 +88,10 @@ enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a,
 	return res;
 }
 #else
-enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
+enum result __wrap_offers_open(struct tx *tx, struct offers *o, struct arena *a, const struct supporters_book *book, struct slice token,
 			       struct offers_view *view_r)
 {
-	enum result res = __real_offers_open(tx, o, a, token, view_r);
+	enum result res = __real_offers_open(tx, o, a, book, token, view_r);
 	if (res == RES_OK)
 		task = view_r->task;
 	return res;

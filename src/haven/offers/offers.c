@@ -9,12 +9,11 @@
 #include "haven/offers/offers_rules.h"
 #include "haven/supporters/supporters.h"
 
-#define OTHERS_MOST 3 /* to choose from besides the three; each key costs the first page 230 bytes (at most 30 kB), and § 2.5 allows 8 */
-
 struct offers *offers_new(const struct offers_setup *setup)
 {
 	struct offers *o = must_alloc(1, sizeof(*o));
 	o->setup = *setup;
+	o->books = supporters_books_new(setup->db);
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
@@ -29,6 +28,7 @@ void offers_free(struct offers **o)
 	if (!*o)
 		return;
 	offers_end_together(*o);
+	supporters_books_free(&(*o)->books);
 	pthread_cond_destroy(&(*o)->stop);
 	pthread_mutex_destroy(&(*o)->lock);
 	free((*o)->heard);
@@ -213,137 +213,6 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	if (res == RES_OK && n)
 		res = offers_plan_close(tx, &in->id);
 	arena_free(&a);
-	return res;
-}
-
-/* ---- the personal page ---- */
-
-/* The task and the touch of a link. */
-static enum result task_of(struct tx *tx, struct offers *o, struct slice token, struct id *task_r,
-			   enum offers_touch *touch_r)
-{
-	unsigned char bytes[16], hash[CRYPT_HASH];
-	/* What is no token costs as much as one that is not known. */
-	bool formed = base64url_read(token, bytes, sizeof(bytes)) == RES_OK;
-	if (!formed)
-		memset(bytes, 0, sizeof(bytes));
-	crypt_token_hash(bytes, hash);
-	crypt_wipe(bytes, sizeof(bytes));
-	enum result res = offers_link(tx, hash, instant_day(clock_now(o->setup.clock)), task_r, touch_r);
-	return formed || res == RES_BROKEN ? res : RES_NONE;
-}
-
-static enum result add_face(struct tx *tx, struct arena *a, const struct id *supporter, int position, struct day today,
-			    struct offers_view *v)
-{
-	struct supporter s;
-	struct supporter_key key;
-	for (size_t i = 0; i < v->faces_n; i++)
-		if (id_eq(&v->faces[i].supporter, supporter))
-			return RES_OK;
-	enum result res = supporters_get(tx, a, supporter, &s);
-	if (res == RES_OK)
-		res = supporters_key(tx, supporter, today, &key);
-	if (res != RES_OK)
-		return res == RES_NONE ? RES_OK : res; /* ended, or lost her key: not shown */
-	struct offers_face *f = &v->faces[v->faces_n++];
-	*f = (struct offers_face){
-		.supporter = *supporter, .given = s.given, .name = s.name, .profession = s.profession, .unit = s.unit,
-		.phone = s.phone, .since_year = s.since_year, .position = position,
-	};
-	memcpy(f->key_id, key.key_id, sizeof(f->key_id));
-	memcpy(f->entry, key.entry, sizeof(f->entry));
-	f->reset = key.reset;
-	return RES_OK;
-}
-
-static struct day today_of(const struct offers *o)
-{
-	return instant_day(clock_now(o->setup.clock));
-}
-
-/* Others to choose from. */
-static enum result add_others(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-			      struct offers_view *v)
-{
-	const struct id *list;
-	size_t n;
-	enum result res = offers_to_choose(tx, o, a, row, &list, &n);
-	for (size_t i = 0; res == RES_OK && i < n && v->faces_n < OFFERS_SEATS + OTHERS_MOST; i++)
-		res = add_face(tx, a, &list[i], 3, today_of(o), v);
-	return res;
-}
-
-/* The faces: who will call first; her place on the page stays the one it was sealed to. */
-static enum result add_faces(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-			     struct offers_view *v)
-{
-	const struct id *passed;
-	size_t passed_n;
-	enum result res = offers_passed(tx, a, &row->id, &passed, &passed_n);
-	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
-		if (!id_is_zero(&row->holder) && id_eq(&row->seat[i], &row->holder))
-			res = add_face(tx, a, &row->holder, i, today_of(o), v);
-	v->has_holder = v->faces_n == 1;
-	for (int i = 0; i < OFFERS_SEATS && res == RES_OK; i++)
-		if (!id_is_zero(&row->seat[i]) && !among(passed, passed_n, &row->seat[i]))
-			res = add_face(tx, a, &row->seat[i], i, today_of(o), v);
-	return res == RES_OK ? add_others(tx, o, a, row, v) : res;
-}
-
-enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
-			struct offers_view *view_r)
-{
-	struct offers_row row;
-	struct offers_view v = { .name = "" };
-	struct door_incident in;
-	enum result res = task_of(tx, o, token, &v.task, &v.touch);
-	if (res == RES_OK)
-		res = offers_get_task(tx, a, &v.task, &row);
-	if (res == RES_OK)
-		res = offers_incident(tx, a, &row.incident, &in);
-	if (res != RES_OK)
-		return res;
-	v.name = row.name;
-	if (!id_is_zero(&row.person)) {
-		struct door_person p;
-		res = directory_get(tx, a, &row.person, &p);
-		if (res != RES_OK)
-			return res;
-		v.name = p.name;
-		v.has_phone = p.phone[0];
-	}
-	v.lang = row.lang;
-	v.incident = row.incident;
-	v.title = in.title;
-	v.happened = in.day;
-	v.deadline = row.deadline;
-	v.not_before = row.not_before;
-	v.made = row.made;
-	v.ref = row.ref;
-	memcpy(v.rel, row.rel, sizeof(v.rel));
-	v.stopped = row.stopped;
-	v.closed = row.closed;
-	if (!row.closed && (res = offers_closes(tx, &row.incident, &v.closes)) != RES_OK)
-		return res;
-	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
-	v.moved = row.rounds > 1;
-	if ((res = supporters_lost_since(tx, a, row.made, &v.lost, &v.lost_n)) != RES_OK)
-		return res;
-	v.faces = arena_array(a, struct offers_face, OFFERS_SEATS + OTHERS_MOST);
-	res = add_faces(tx, o, a, &row, &v);
-	if (res == RES_OK)
-		*view_r = v;
-	return res;
-}
-
-enum result offers_stop(struct tx *tx, struct offers *o, struct slice token)
-{
-	struct id task;
-	enum offers_touch touch;
-	enum result res = task_of(tx, o, token, &task, &touch);
-	if (res == RES_OK)
-		res = offers_put_stopped(tx, &task);
 	return res;
 }
 

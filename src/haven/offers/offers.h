@@ -105,10 +105,13 @@ struct offers_view {
 	size_t lost_n;
 };
 
+/* Everybody's file and key, for offers_open: taken before its transaction begins. Results as of supporters_book. */
+struct supporters_book;
+MUST_USE enum result offers_book(struct offers *o, const struct supporters_book **book_r);
 /* The page of a link. RES_NONE: unknown or expired. Reading changes nothing. Whoever has passed the task on is not
    among the faces, so nothing new is sealed to her. */
-MUST_USE enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, struct slice token,
-				 struct offers_view *view_r);
+MUST_USE enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, const struct supporters_book *book,
+				 struct slice token, struct offers_view *view_r);
 /* "Stop these messages", from the same page. Harmless twice. RES_NONE as above. */
 MUST_USE enum result offers_stop(struct tx *tx, struct offers *o, struct slice token);
 

@@ -120,29 +120,6 @@ static enum result still_fit(struct tx *tx, struct offers *o, struct arena *a, s
 	return res;
 }
 
-enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-			     const struct id **list_r, size_t *n_r)
-{
-	static const uint32_t passed_over = MATCHING_BIT(MATCHING_NO_ROOM_TODAY) | MATCHING_BIT(MATCHING_NO_ROOM) |
-					    MATCHING_BIT(MATCHING_NOT_IN_TIME) | MATCHING_BIT(MATCHING_NOT_RESTED);
-	struct matching_facts f;
-	struct instant day = instant_add(clock_now(o->setup.clock), 86400);
-	enum result res = offers_matching_facts(tx, o, a, row->not_before, day, row, 1, &f);
-	if (res != RES_OK)
-		return res;
-	struct id *list = arena_array(a, struct id, f.supporters_n);
-	/* Beginning at another one after each incident, so that the list does not always favour the same. */
-	size_t n = 0, from = f.supporters_n ? (row->incident.b[0] << 8 | row->incident.b[1]) % f.supporters_n : 0;
-	for (size_t i = 0; i < f.supporters_n; i++) {
-		const struct matching_supporter *s = &f.supporters[(from + i) % f.supporters_n];
-		if (!(matching_reasons(&f.settings, &f.run, s, &f.exposures[0]) & ~passed_over))
-			list[n++] = s->id;
-	}
-	*list_r = list;
-	*n_r = n;
-	return RES_OK;
-}
-
 /* A stand-in of the same page takes over: she can open what was sealed to her place. */
 static enum result to_stand_in(struct tx *tx, struct offers *o, struct arena *a, struct instant now,
 			       struct offers_row *row, bool *found_r)

@@ -21,6 +21,7 @@ struct offers_heard {
 
 struct offers {
 	struct offers_setup setup;
+	struct supporters_books *books;
 	void (*facts_wait)(void *ctx);
 	void *facts_ctx;
 	void (*mail_waits)(void *ctx);
@@ -71,10 +72,6 @@ struct offers {
    Writes loads, not the rows. */
 MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 				   struct instant deadline, struct offers_row *rows, size_t n);
-/* Whom this person may choose herself: everybody whom the gate lets through and nothing stands between; room and
-   time are for the two of them to find. In an order that is the same for all after one incident. */
-MUST_USE enum result offers_to_choose(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-				      const struct id **list_r, size_t *n_r);
 /* The holder gives the task on: to a stand-in that is still fit, else to three new ones with a
    new message, else to nobody. Writes the row and everything that follows. */
 MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row);

@@ -2,6 +2,7 @@
 #include "haven/offers/offers_page.h"
 
 #include "crypt/keylog.h"
+#include "haven/supporters/supporters.h"
 #include "offers.tpl.h"
 #include "web/reply.h"
 
@@ -25,6 +26,7 @@ struct opened {
 	const struct offers_pages *p;
 	struct arena *a;
 	struct slice token;
+	const struct supporters_book *book;
 	struct offers_view view;
 	struct offers_group group;
 	bool has_group;
@@ -34,7 +36,7 @@ struct opened {
 static enum result open_work(struct tx *tx, void *ctx)
 {
 	struct opened *o = ctx;
-	enum result res = offers_open(tx, o->p->offers, o->a, o->token, &o->view);
+	enum result res = offers_open(tx, o->p->offers, o->a, o->book, o->token, &o->view);
 	o->has_group = false;
 	if (res == RES_OK && o->p->group) {
 		res = o->p->group(tx, o->a, &o->view.incident, clock_now(o->p->clock), &o->group);
@@ -42,6 +44,15 @@ static enum result open_work(struct tx *tx, void *ctx)
 		res = res == RES_NONE ? RES_OK : res;
 	}
 	return res == RES_OK ? o->p->door_code(tx, o->door) : res;
+}
+
+static enum result open_page(struct opened *o)
+{
+	enum result res = offers_book(o->p->offers, &o->book);
+	if (res == RES_OK)
+		res = db_read(o->p->db, open_work, o);
+	supporters_book_end(&o->book);
+	return res;
 }
 
 /* What ?lang= or the form says, else `otherwise`. */
@@ -77,7 +88,7 @@ static struct answer get_page(struct req *req, const struct actor *who, void *ro
 	struct opened o = { .p = room, .a = req_arena(req), .token = req_path(req, 0) };
 	struct offers_page page;
 	(void)who;
-	enum result res = db_read(o.p->db, open_work, &o);
+	enum result res = open_page(&o);
 	if (res == RES_NONE)
 		return gone(req, o.p);
 	if (res != RES_OK)
@@ -280,7 +291,7 @@ static struct answer take_answer(struct req *req, const struct actor *who, void 
 	const struct sealed *slot;
 	const char *field = "note";
 	(void)who;
-	enum result res = db_read(o.p->db, open_work, &o);
+	enum result res = open_page(&o);
 	if (res == RES_NONE)
 		return gone(req, o.p);
 	if (res != RES_OK)

@@ -19,6 +19,7 @@ SQL(excluded_clear, "b", "", "DELETE FROM excluded WHERE incident = $1");
 SQL(excluded_put, "bb", "",
     "INSERT INTO excluded (incident, person) VALUES ($1, $2) ON CONFLICT (incident, person) DO NOTHING");
 SQL(excluded_list, "b", "person:b", "SELECT person FROM excluded WHERE incident = $1 ORDER BY person");
+SQL(excluded_one, "bb", "n:i", "SELECT COUNT(*) AS n FROM excluded WHERE incident = $1 AND person = $2");
 SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
     "INSERT INTO task (id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, seat_2, "
     "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds, ways) "
@@ -144,6 +145,16 @@ enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *inc
 			    size_t *n_r)
 {
 	return id_list(tx, a, &excluded_list, incident, list_r, n_r);
+}
+
+enum result offers_is_excluded(struct tx *tx, const struct id *incident, const struct id *person, bool *excluded_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &excluded_one, &rows, v_id(incident), v_id(person));
+	if (res == RES_OK)
+		*excluded_r = row_int(rows, 0) > 0;
+	rows_end(&rows);
+	return res;
 }
 
 enum result offers_passed(struct tx *tx, struct arena *a, const struct id *task, const struct id **list_r,

@@ -20,6 +20,7 @@ struct offers_row {
 };
 
 MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incident *in);
+MUST_USE enum result offers_is_excluded(struct tx *tx, const struct id *incident, const struct id *person, bool *excluded_r);
 MUST_USE enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *incident,
 				     const struct id **list_r, size_t *n_r);
 /* RES_AGAIN if it is there. */

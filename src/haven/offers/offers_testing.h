@@ -17,6 +17,7 @@
 #include "haven/directory/directory.h"
 #include "haven/offers/offers_inside.h"
 #include "haven/offers/offers_rules.h"
+#include "haven/supporters/supporters.h"
 
 extern const struct migration haven_migrations[];
 extern const size_t haven_migrations_n;
@@ -268,6 +269,7 @@ static inline struct token token_of(const struct letters *l, const char *address
 
 struct looking {
 	struct bench *b;
+	const struct supporters_book *book;
 	const char *token;
 	struct offers_view view;
 	struct offers_row row;
@@ -277,13 +279,15 @@ struct looking {
 static inline enum result look_work(struct tx *tx, void *ctx)
 {
 	struct looking *l = ctx;
-	return offers_open(tx, l->b->o, l->b->a, slice_of(l->token), &l->view);
+	return offers_open(tx, l->b->o, l->b->a, l->book, slice_of(l->token), &l->view);
 }
 
 static inline enum result look(struct bench *b, const char *token, struct offers_view *view_r)
 {
 	struct looking l = { .b = b, .token = token };
+	assert_int_equal(offers_book(b->o, &l.book), RES_OK);
 	enum result res = db_read(b->db, look_work, &l);
+	supporters_book_end(&l.book);
 	if (res == RES_OK)
 		*view_r = l.view;
 	return res;

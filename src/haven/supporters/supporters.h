@@ -44,10 +44,6 @@ MUST_USE enum result supporters_get(struct tx *tx, struct arena *a, const struct
 MUST_USE enum result supporters_all(struct tx *tx, struct arena *a, struct supporter **list_r, size_t *n_r);
 MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const struct id *id,
 					struct supporter_window **list_r, size_t *n_r);
-/* To whom something may have been sealed before that day or on it, and who can read it no longer: since then she has ended her keys, made
-   others without the old ones, or is no supporter any more. Names, each once. */
-MUST_USE enum result supporters_lost_since(struct tx *tx, struct arena *a, struct day since, const char ***names_r,
-					   size_t *n_r);
 /* "I am full", or not any more. */
 MUST_USE enum result supporters_set_full(struct tx *tx, const struct id *id, bool full);
 
@@ -109,6 +105,44 @@ struct supporter_key {
 /* The current key; RES_NONE: has none. */
 MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, struct day today,
 				    struct supporter_key *key_r);
+/* ---- everybody, kept in memory until a file or a key changes ---- */
+
+struct supporters_card {
+	struct supporter file;    /* as of supporters_all */
+	struct supporter_key key; /* where file.has_key; `reset` however long ago: see supporters_key_reset */
+};
+
+/* To whom something may have been sealed before that day or on it, and who can read it no longer: since then she has ended her keys, made
+   others without the old ones, or is no supporter any more. */
+struct supporters_lost {
+	const char *name;
+	struct day day; /* INT32_MAX: since today, or since the last night */
+};
+MUST_USE enum result supporters_lost(struct tx *tx, struct arena *a, const struct supporters_lost **list_r, size_t *n_r);
+
+struct supporters_book {
+	const struct supporters_card *list; /* by given name */
+	size_t n;
+	const struct supporters_lost *lost; /* changed keys first, the newest first; a name may come several times */
+	size_t lost_n;
+};
+
+struct supporters_books;
+/* Before threads use the database. */
+struct supporters_books *supporters_books_new(struct db *db) MUST_USE;
+void supporters_books_free(struct supporters_books **b);
+/* The newest one. Whatever changes a file or a key drops it before its writer goes on, in another program on this database soon after; an
+   operator's command on SQLite is seen within a second. Ours until supporters_book_end, which is safe on NULL. Outside a transaction.
+   RES_BROKEN: the database. */
+MUST_USE enum result supporters_book(struct supporters_books *b, const struct supporters_book **book_r);
+void supporters_book_end(const struct supporters_book **book);
+/* NULL: she is not in it. */
+const struct supporters_card *supporters_card(const struct supporters_book *book, const struct id *supporter);
+/* `reset` as supporters_key has it today. */
+struct day supporters_key_reset(const struct supporter_key *key, struct day today);
+/* Names of the lost since that day, each once. */
+void supporters_lost_since(const struct supporters_book *book, struct arena *a, struct day since, const char ***names_r, size_t *n_r);
+
 /* What the log ends in: how many entries, and the 20 digits that people compare. RES_NONE: it is empty. */
 MUST_USE enum result supporters_key_head(struct tx *tx, int64_t *n_r, char digits_r[KEYLOG_HEAD_CODE]);
 /* The same as bytes: the hash of the newest entry. */

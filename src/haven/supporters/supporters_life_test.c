@@ -237,7 +237,11 @@ struct lost {
 static enum result lost_work(struct tx *tx, void *ctx)
 {
 	struct lost *l = ctx;
-	return supporters_lost_since(tx, l->a, l->since, &l->names, &l->n);
+	struct supporters_book book = { 0 };
+	enum result res = supporters_lost(tx, l->a, &book.lost, &book.lost_n);
+	if (res == RES_OK)
+		supporters_lost_since(&book, l->a, l->since, &l->names, &l->n);
+	return res;
 }
 
 static struct lost lost(struct arena *a, int later)

@@ -18,9 +18,9 @@ SQL(past_lists, "i", "", "DELETE FROM not_this_one WHERE supporter IN " PAST);
 SQL(past_gone, "i", "", "DELETE FROM supporter WHERE ended_day < $1");
 SQL(past_one, "b", "over:i",
     "SELECT CASE WHEN " OVER " THEN 1 ELSE 0 END AS over FROM supporter WHERE id = $1");
-SQL(lost_over, "i", "name:t",
-    "SELECT name FROM supporter WHERE " OVER " AND (ended_day IS NULL OR ended_day >= $1) "
-    "AND EXISTS (SELECT 1 FROM key_log k WHERE k.supporter = supporter.id) ORDER BY name, id");
+SQL(lost_over, "", "name:t ended:i?",
+    "SELECT name, ended_day AS ended FROM supporter WHERE " OVER
+    " AND EXISTS (SELECT 1 FROM key_log k WHERE k.supporter = supporter.id) ORDER BY name, id");
 SQL(lost_keys, "", "name:t entry:b",
     "SELECT s.name, k.entry FROM key_log k JOIN supporter s ON s.id = k.supporter WHERE k.kind IN (3, 4) ORDER BY k.n DESC");
 SQL(past_person, "b", "n:i", "SELECT COUNT(*) AS n FROM supporter WHERE person = $1");
@@ -60,23 +60,20 @@ enum result supporters_are(struct tx *tx, const struct id *person)
 	return res != RES_OK ? res : is ? RES_OK : RES_NONE;
 }
 
-struct names {
+struct losing {
 	struct arena *a;
-	const char **list;
+	struct supporters_lost *list;
 	size_t n, room;
 };
 
-static void add_name(struct names *names, struct slice name)
+static void add(struct losing *l, struct slice name, int64_t day)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (slice_eq(name, slice_of(names->list[i])))
-			return;
-	names->list = arena_grow(names->a, names->list, names->n, &names->room, sizeof(*names->list));
-	names->list[names->n++] = arena_str(names->a, name);
+	l->list = arena_grow(l->a, l->list, l->n, &l->room, sizeof(*l->list));
+	l->list[l->n++] = (struct supporters_lost){ arena_str(l->a, name), { (int32_t)day } };
 }
 
-/* By a reset, or at her own end, the keys went to which it was sealed. The newest first: days in the log do not go back. */
-static enum result add_who_changed(struct tx *tx, struct day since, struct names *names)
+/* By a reset, or at her own end, the keys went to which it was sealed. */
+static enum result add_who_changed(struct tx *tx, struct losing *l)
 {
 	struct rows *rows;
 	struct keylog_entry entry;
@@ -87,31 +84,27 @@ static enum result add_who_changed(struct tx *tx, struct day since, struct names
 		struct slice name = row_text(rows, 0);
 		if (keylog_read(row_bytes(rows, 1), &entry) != RES_OK)
 			bug("the key log holds what is no entry");
-		if ((int32_t)entry.day < since.n) {
-			res = RES_NONE;
-			break;
-		}
-		add_name(names, name);
+		add(l, name, entry.day);
 	}
 	rows_end(&rows);
 	return res == RES_NONE ? RES_OK : res;
 }
 
-enum result supporters_lost_since(struct tx *tx, struct arena *a, struct day since, const char ***names_r, size_t *n_r)
+enum result supporters_lost(struct tx *tx, struct arena *a, const struct supporters_lost **list_r, size_t *n_r)
 {
-	struct names names = { .a = a };
+	struct losing l = { .a = a };
 	struct rows *rows;
-	enum result res = add_who_changed(tx, since, &names);
+	enum result res = add_who_changed(tx, &l);
 	if (res == RES_OK)
-		res = db_ask(tx, &lost_over, &rows, v_int(since.n));
+		res = db_ask_n(tx, &lost_over, &rows, DB_NO_VALUES);
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK)
-		add_name(&names, row_text(rows, 0));
+		add(&l, row_text(rows, 0), row_null(rows, 1) ? INT32_MAX : row_int(rows, 1));
 	rows_end(&rows);
 	if (res != RES_NONE)
 		return res;
-	*names_r = names.list;
-	*n_r = names.n;
+	*list_r = l.list;
+	*n_r = l.n;
 	return RES_OK;
 }
