@@ -330,6 +330,7 @@ static int serve(struct haven *h)
 {
 	struct service *s = &h->service;
 	struct web_setup web = {
+		.workers = 32, /* so many answers share one commit: each waits for it on a thread of its own, of some 12 KB */
 		.who = signin_who, .who_ctx = h->signin, .sign_in = "/s/sign-in",
 		.error_page = look_error_page, .error_ctx = &h->house,
 	};

@@ -423,7 +423,7 @@ int service_prepare(struct service *s, const struct web_setup *own)
 	setup.hosts = hosts_of(s);
 	setup.clock = s->clock;
 	setup.rnd = s->rnd;
-	setup.workers = WORKERS;
+	setup.workers = own->workers ? own->workers : WORKERS;
 	setup.default_lang = s->lang;
 	setup.public_url = s->public_url;
 	setup.peer_header = config_given(s->config, "peer_header") ? config_text(s->config, "peer_header") : NULL;

@@ -12,6 +12,8 @@
 
 enum { LANE_QUICK, LANE_SLOW, LANES };
 
+#define SLOW_MOST 4 /* workers of the slow lane: passwords have a limit of their own, and whoever waits for news holds none; our choice */
+
 struct lane {
 	struct pool *pool;
 	struct req *first, *last;
@@ -194,13 +196,14 @@ struct pool *pool_new(int workers, int queue_most)
 	pthread_cond_init(&p->none, &steady);
 	pthread_condattr_destroy(&steady);
 	p->queue_most = queue_most;
-	p->threads = must_alloc((size_t)workers * LANES, sizeof(*p->threads));
+	int slow = workers < SLOW_MOST ? workers : SLOW_MOST;
+	p->threads = must_alloc((size_t)(workers + slow), sizeof(*p->threads));
 	for (int i = 0; i < LANES; i++) {
 		p->lane[i].pool = p;
 		pthread_cond_init(&p->lane[i].some, NULL);
 	}
-	for (int i = 0; i < workers * LANES; i++, p->n++)
-		if (pthread_create(&p->threads[i], NULL, work, &p->lane[i % LANES]) != 0)
+	for (int i = 0; i < workers + slow; i++, p->n++)
+		if (pthread_create(&p->threads[i], NULL, work, &p->lane[i < workers ? LANE_QUICK : LANE_SLOW]) != 0)
 			bug("no thread for a worker");
 	return p;
 }

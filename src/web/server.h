@@ -29,7 +29,7 @@ struct web_setup {
 	const char *const *hosts;
 	const struct clock *clock;
 	struct random_source *rnd;
-	int workers;       /* pool size; slow lane has as many again */
+	int workers;       /* of the quick lane; the slow one has four more, at most as many */
 	int most_open;     /* connections; 0: 2,000 */
 	int header_seconds; /* from the first byte to the end of the headers, and again to the end of the body; 0: 15 */
 	/* The gate. Looks at the session cookie of the request (by req_cookie) and makes the actor; RES_NONE: nobody
