@@ -157,6 +157,16 @@ static int64_t file_most(const struct service *s)
 	return (int64_t)chosen(s, "people_file_mb") << 20;
 }
 
+/* When an administrator has said that a unit has become another one, what hangs on it follows. */
+static enum result became(struct tx *tx, const struct id *unit, const struct id *becomes, bool whole, const struct id *by, void *ctx)
+{
+	struct duty *d = ctx;
+	enum result res = signin_unit_became(tx, d->signin, unit, becomes, whole, by);
+	if (res == RES_OK)
+		res = incidents_unit_became(tx, unit, becomes);
+	return res == RES_OK ? missing_unit_became(tx, unit, becomes) : res;
+}
+
 static void make_pages(struct duty *d)
 {
 	struct service *s = &d->service;
@@ -174,6 +184,7 @@ static void make_pages(struct duty *d)
 		.hour = chosen(s, "people_folder_hour"), .days = chosen(s, "people_folder_days"),
 		.leave_percent = chosen(s, "people_leave_percent"), .public_url = s->public_url,
 		.mail_waits = service_mail_waits, .mail_ctx = s,
+		.became = became, .became_ctx = d,
 	};
 	d->directory = directory_new(&directory);
 	signin_routes(d->signin, s->web);

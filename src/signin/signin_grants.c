@@ -247,3 +247,63 @@ enum result grants_drop(struct tx *tx, const struct id *account)
 	enum result res = db_do(tx, &wanted_drop, NULL, v_id(account));
 	return res == RES_OK ? grants_drop_asked(tx, account) : res;
 }
+
+/* ---- a unit has become another ---- */
+
+SQL(became_roles, "b", "account:b role:i",
+    "SELECT r.account, r.role FROM account_role r JOIN account a ON a.id = r.account WHERE r.unit = $1 AND a.ended_day IS NULL "
+    "ORDER BY r.account, r.role");
+SQL(became_move, "bb", "",
+    "INSERT INTO account_role (account, role, unit, since_day) SELECT account, role, $2, since_day FROM account_role WHERE unit = $1 "
+    "ON CONFLICT DO NOTHING");
+SQL(became_moved, "b", "", "DELETE FROM account_role WHERE unit = $1");
+SQL(became_wanted, "bb", "",
+    "UPDATE role_wanted SET unit = $2 WHERE unit = $1 AND NOT EXISTS (SELECT 1 FROM role_wanted o WHERE o.account = role_wanted.account "
+    "AND o.role = role_wanted.role AND o.unit = $2)");
+
+struct became_role {
+	struct id account;
+	enum role role;
+};
+
+static enum result propose_all(struct tx *tx, struct signin *s, const struct became_role *list, size_t n, const struct id *unit,
+			       const struct id *by)
+{
+	struct actor actor = { .account = *by };
+	enum grant_way way;
+	enum result res = RES_OK;
+	for (size_t i = 0; i < n && res == RES_OK; i++)
+		res = grants_propose(tx, s, &actor, &list[i].account, list[i].role, unit, &way);
+	return res;
+}
+
+enum result signin_unit_became(struct tx *tx, struct signin *s, const struct id *unit, const struct id *becomes, bool whole,
+			       const struct id *by)
+{
+	struct arena *a = arena_new();
+	struct became_role *list = NULL;
+	struct rows *rows;
+	size_t n = 0, room = 0;
+	enum result res = RES_OK;
+	if (whole) {
+		res = db_do(tx, &became_move, NULL, v_id(unit), v_id(becomes));
+		if (res == RES_OK)
+			res = db_do(tx, &became_moved, NULL, v_id(unit));
+		if (res == RES_OK)
+			res = db_do(tx, &became_wanted, NULL, v_id(unit), v_id(becomes));
+		goto out;
+	}
+	res = db_ask(tx, &became_roles, &rows, v_id(unit));
+	if (res != RES_OK)
+		goto out;
+	while ((res = rows_next(rows)) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = (struct became_role){ row_id(rows, 0), (enum role)row_int(rows, 1) };
+	}
+	rows_end(&rows);
+	if (res == RES_NONE)
+		res = propose_all(tx, s, list, n, becomes, by);
+out:
+	arena_free(&a);
+	return res;
+}

@@ -20,6 +20,9 @@ struct directory_setup {
 	int hour;            /* from when it is awaited, each night */
 	int days;            /* after so many without one it is late */
 	int leave_percent;   /* of those who could leave: of more, somebody is asked */
+	/* A unit has become another one, as `by` said; `whole`: the same under another name. NULL: nobody hears of it. */
+	enum result (*became)(struct tx *tx, const struct id *unit, const struct id *becomes, bool whole, const struct id *by, void *ctx);
+	void *became_ctx;
 	const char *public_url;
 	void (*mail_waits)(void *ctx);
 	void *mail_ctx;

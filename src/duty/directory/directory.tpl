@@ -132,6 +132,22 @@
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}
+{{template directory_became_page(const struct directory_view *v)}}
+{{call look_top(&v->look)}}
+<div class="mk-stack mk-narrow" data-gap="8">
+<p><a class="ds-link mk-hit" href="/directory/import">{{tr "Back"}}</a></p>
+{{call directory_head(v)}}
+<form method="post" action="/directory/import/units" class="mk-stack"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="import" value="{{v->import}}">
+<ul class="mk-plain mk-stack">
+{{for i in v->became_n}}
+{{let const struct became_view *b = &v->became[i]}}
+<li class="mk-card mk-stack" data-gap="2"><div class="ds-field"><input class="ds-input" type="checkbox" name="unit" id="{{b->id}}" value="{{b->unit}}" aria-describedby="{{b->id}}-d"{{if b->yes}} checked{{end}}><label class="ds-label" for="{{b->id}}">{{b->was}} <span aria-hidden="true">→</span><span class="ds-sr-only">{{tr "becomes"}}</span> {{b->now}}</label></div><p class="mk-quiet mk-small" id="{{b->id}}-d">{{b->about}}</p></li>
+{{end}}
+</ul>
+<p><button class="ds-button" type="submit">{{tr "Keep the answers"}}</button></p></form>
+</div>
+{{call look_bottom(&v->look)}}
+{{end}}
 {{template directory_person(const struct person_view *p)}}
 <li class="mk-card mk-stack" data-gap="2"><p><b>{{p->name}}</b> <span class="mk-quiet">{{p->about}}</span></p>
 {{if p->changes_n}}

@@ -59,6 +59,7 @@ enum night_why night_verdict(const struct night_facts *f)
 		{ beyond(fate[PEOPLE_ADDED] + fate[PEOPLE_RETURNED], f->people, NEW_PERCENT), NIGHT_NEW },
 		{ beyond(s->by_change[__builtin_ctz(PC_UNIT)], f->people, MOVED_PERCENT), NIGHT_MOVED },
 		{ beyond(s->units_added + s->units_changed, f->units, UNITS_PERCENT), NIGHT_UNITS },
+		{ s->became_unsaid > 0, NIGHT_BECAME },
 	};
 
 	for (int i = PEOPLE_ADDED; i < PEOPLE_FATES; i++)

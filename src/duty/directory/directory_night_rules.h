@@ -33,6 +33,7 @@ enum night_why {
 	NIGHT_NEW = 36,
 	NIGHT_MOVED = 37,
 	NIGHT_UNITS = 38,
+	NIGHT_BECAME = 39, /* a unit may have become another one: somebody must say */
 };
 
 #define NIGHT_SETTLE 240         /* seconds between two looks that find the same; our choice, less than NIGHT_LOOK */

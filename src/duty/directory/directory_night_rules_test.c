@@ -91,6 +91,7 @@ static void each_bound_holds_on_both_sides(void **state)
 		{ { .by_change[BIT(PC_UNIT)] = 100 }, { .by_change[BIT(PC_UNIT)] = 101 }, NIGHT_MOVED },
 		{ { .units_added = 5 }, { .units_added = 5, .units_changed = 1 }, NIGHT_UNITS },
 		{ { .doubts = 0 }, { .doubts = 1 }, NIGHT_DOUBTS },
+		{ { .became = 1 }, { .became = 1, .became_unsaid = 1 }, NIGHT_BECAME },
 		{ { .fate[PEOPLE_BAD] = 10 }, { .fate[PEOPLE_BAD] = 11 }, NIGHT_ROWS },
 		{ { .fate[PEOPLE_EXTRA] = 10 }, { .fate[PEOPLE_EXTRA] = 11 }, NIGHT_TWICE },
 	};

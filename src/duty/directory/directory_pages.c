@@ -10,6 +10,7 @@
 #include "signin/signin.h"
 #include "web/reply.h"
 
+#define UNITS_MOST 200
 #define ROWS_MOST ((size_t)8 << 20)
 
 struct call {
@@ -21,6 +22,9 @@ struct call {
 	int64_t page, leaving, line;
 	enum people_doubt said;
 	struct people_difference *list;
+	struct people_became_line *became;
+	struct id *ticked;
+	size_t ticked_n;
 	size_t n;
 	const char *noted;
 };
@@ -223,6 +227,42 @@ static struct answer get_people(struct req *req, const struct actor *who, void *
 	return reply_html(req, 200, &h);
 }
 
+/* ---- units that may have become others ---- */
+
+static enum result became_work(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = facts_work(tx, ctx);
+	if (res != RES_OK || !c->f.mine || c->f.status.state != PEOPLE_PLANNED)
+		return res;
+	return people_import_became(tx, c->f.a, &c->became, &c->n);
+}
+
+static struct answer became_page(struct req *req, const struct actor *who, struct call *c, bool unsaid)
+{
+	enum result res = db_read(c->setup->db, became_work, c);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	if (!c->n)
+		return reply_see_other(req, "/directory/import");
+	res = db_write(c->setup->db, note_work, c);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	struct html h = html_for(req);
+	struct directory_view v = directory_show_base(c->d, req, who, TR("Have these units become others?"));
+	directory_show_became(&c->f, c->became, c->n, &v);
+	if (unsaid)
+		v.error = tr(v.look.lang, "Say first which units have become others");
+	directory_became_page(&h, &v);
+	return reply_html(req, unsaid ? 422 : 200, &h);
+}
+
+static struct answer get_units(struct req *req, const struct actor *who, void *room)
+{
+	struct call c = call_of(room, req, who);
+	return became_page(req, who, &c, false);
+}
+
 /* ---- presses ---- */
 
 /* The import that the form is about, if it is still there and this administrator's. RES_NONE: the page says what is now. */
@@ -308,6 +348,8 @@ static struct answer post_do(struct req *req, const struct actor *who, void *roo
 	enum result res = mine(&c, req);
 	if (res != RES_OK)
 		return back(req, res);
+	if (c.f.status.state == PEOPLE_PLANNED && c.f.sums.became_unsaid)
+		return became_page(req, who, &c, true);
 	if (req_int(req, "leaving", &c.leaving) != RES_OK)
 		c.leaving = -1;
 	res = db_write(c.setup->db, do_work, &c);
@@ -370,6 +412,33 @@ static struct answer post_say(struct req *req, const struct actor *who, void *ro
 	return res == RES_OK ? reply_see_other(req, "/directory/import/people?what=doubts") : back(req, res);
 }
 
+/* Each one that is not ticked has not become another. */
+static enum result say_units_work(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = people_import_became(tx, c->f.a, &c->became, &c->n);
+	for (size_t i = 0; res == RES_OK && i < c->n; i++) {
+		bool yes = false;
+		for (size_t k = 0; k < c->ticked_n; k++)
+			yes = yes || id_eq(&c->ticked[k], &c->became[i].unit);
+		res = people_import_became_say(tx, &c->import, &c->became[i].unit, yes, &c->f.who->account);
+	}
+	return res == RES_OK ? audit_put(tx, c->setup->rnd, instant_day(c->f.now), &c->f.who->account, "directory/units", NULL) : res;
+}
+
+static struct answer post_units(struct req *req, const struct actor *who, void *room)
+{
+	struct call c = call_of(room, req, who);
+	struct slice text;
+	enum result res = mine(&c, req);
+	if (res != RES_OK)
+		return back(req, res);
+	c.ticked = arena_array(c.f.a, struct id, UNITS_MOST);
+	for (int i = 0; i < UNITS_MOST && req_nth(req, "unit", i, &text) == RES_OK; i++)
+		c.ticked_n += id_parse(text, &c.ticked[c.ticked_n]) == RES_OK;
+	return back(req, db_write(c.setup->db, say_units_work, &c));
+}
+
 static struct answer get_rows(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = call_of(room, req, who);
@@ -408,6 +477,11 @@ static const struct field say_fields[] = {
 	{ .name = "said", .kind = FIELD_CHOICE, .choices = saids },
 	{ 0 },
 };
+static const struct field unit_fields[] = {
+	IMPORT_FIELD,
+	{ .name = "unit", .kind = FIELD_TEXT, .most = 40, .many = true, .times = UNITS_MOST },
+	{ 0 },
+};
 static const struct field people_fields[] = {
 	{ .name = "what", .kind = FIELD_CHOICE, .choices = directory_whats },
 	{ .name = "page", .kind = FIELD_INT, .least = 0, .most = 100000 },
@@ -419,6 +493,8 @@ static const struct route routes[] = {
 	{ METHOD_POST, "/directory/import", ROLE_ADMIN, NULL, post_file, FLAG_UPLOAD, 0, NULL },
 	{ METHOD_GET, "/directory/import/people", ROLE_ADMIN, people_fields, get_people, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import/rows", ROLE_ADMIN, NULL, get_rows, 0, 0, NULL },
+	{ METHOD_GET, "/directory/import/units", ROLE_ADMIN, NULL, get_units, 0, 0, NULL },
+	{ METHOD_POST, "/directory/import/units", ROLE_ADMIN, unit_fields, post_units, 0, 64 << 10, NULL },
 	{ METHOD_POST, "/directory/import/columns", ROLE_ADMIN, column_fields, post_columns, 0, 64 << 10, NULL },
 	{ METHOD_POST, "/directory/import/do", ROLE_ADMIN, do_fields, post_do, 0, 0, NULL },
 	{ METHOD_POST, "/directory/import/back", ROLE_ADMIN, import_fields, post_back, 0, 0, NULL },

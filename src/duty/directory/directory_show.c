@@ -209,7 +209,7 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	const int64_t *n = f->sums.fate;
 	int64_t bad = n[PEOPLE_BAD] + f->status.unreadable;
 	bool done = f->status.state == PEOPLE_DONE, many = people_import_many_leave(&f->sums, &f->status);
-	struct count_view *list = arena_array(f->a, struct count_view, 12);
+	struct count_view *list = arena_array(f->a, struct count_view, 13);
 	size_t k = 0;
 	add_count(f, list, &k, n[PEOPLE_ADDED], tr(lang, "new"), done ? NULL : "new");
 	add_count(f, list, &k, n[PEOPLE_CHANGED] - f->sums.doubtful[PEOPLE_CHANGED], tr(lang, "changed"), done ? NULL : "changed");
@@ -223,6 +223,9 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	add_count(f, list, &k, n[PEOPLE_GONE], tr(lang, "rows about people who had left before"), NULL);
 	add_count(f, list, &k, f->sums.units_added, tr(lang, "new units"), NULL);
 	add_count(f, list, &k, f->sums.units_changed, tr(lang, "units with another name or place"), NULL);
+	if (f->sums.became)
+		list[k++] = (struct count_view){ number(f->a, f->sums.became), tr(lang, "units that may have become others"),
+						 done ? NULL : "/directory/import/units" };
 	v->counts = list;
 	v->counts_n = k;
 	v->import = arena_str(f->a, slice_of(id_text(&f->status.id).s));
@@ -246,6 +249,27 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 		v->note = filled(f->a, trn(lang, "One person of the list is not in the file, and stays.",
 					   "{n} people of the list are not in the file, and stay.", f->status.missing),
 				 "n", number(f->a, f->status.missing));
+}
+
+/* ---- units that may have become others ---- */
+
+void directory_show_became(const struct directory_facts *f, const struct people_became_line *list, size_t n, struct directory_view *v)
+{
+	enum lang lang = v->look.lang;
+	struct became_view *b = arena_array(f->a, struct became_view, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct buf said = BUF_LIMIT(2000);
+		tr_fill(&said, tr(lang, list[i].whole ? TR("{n} of {all} people are there now. Roles go over at once.")
+						      : TR("{n} of {all} people are there now, with others. Roles are proposed, and wait for a second person.")),
+			"n", number(f->a, list[i].people), "all", number(f->a, list[i].of_whom), NULL);
+		b[i] = (struct became_view){ arena_printf(f->a, "unit-%zu", i), arena_str(f->a, slice_of(id_text(&list[i].unit).s)),
+					     list[i].was, list[i].now, keep(f->a, &said), list[i].said == PEOPLE_SAID_YES };
+	}
+	v->became = b;
+	v->became_n = n;
+	v->import = arena_str(f->a, slice_of(id_text(&f->status.id).s));
+	v->lead = tr(lang, "Nobody is left in these units. Tick those that have become another one: what happened there, and the roles of managers and safety "
+			   "representatives, then go over to it. Whoever leads the new unit can see what happened, with names.");
 }
 
 /* ---- people ---- */

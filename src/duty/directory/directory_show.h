@@ -33,6 +33,7 @@ void directory_show_say(const struct directory_facts *f, struct directory_view *
 void directory_show_columns(const struct directory_facts *f, const struct people_peek *peek, const struct choices *c, enum refusal why,
 		  struct directory_view *v);
 void directory_show_difference(const struct directory_facts *f, bool has_file, struct directory_view *v);
+void directory_show_became(const struct directory_facts *f, const struct people_became_line *list, size_t n, struct directory_view *v);
 #define PEOPLE_A_PAGE 50
 /* The words of the address: "new", "changed" …, or NULL. */
 extern const char *const directory_whats[];

@@ -55,6 +55,7 @@ const char *directory_night_text(enum lang lang, enum night_why why)
 		{ NIGHT_NAMES, TR("Unusually many have another name or number.") },
 		{ NIGHT_NEW, TR("Unusually many are new.") },
 		{ NIGHT_MOVED, TR("Unusually many are in another unit.") },
+		{ NIGHT_BECAME, TR("A unit may have become another one.") },
 		{ NIGHT_UNITS, TR("Unusually many units are new, or called otherwise.") },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)

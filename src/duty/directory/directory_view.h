@@ -32,6 +32,11 @@ struct person_view {
 	size_t answers_n;
 };
 
+struct became_view {
+	const char *id, *unit, *was, *now, *about;
+	bool yes;
+};
+
 struct directory_view {
 	struct look look;
 	const char *title, *lead, *error, *note, *warning, *import;
@@ -51,6 +56,9 @@ struct directory_view {
 	const char *leaving; /* must be written; NULL: not */
 	bool may_do, may_back, may_change, over;
 	const char *rows; /* the file of what did not go in */
+	/* units that may have become others */
+	const struct became_view *became;
+	size_t became_n;
 	/* people */
 	const struct person_view *people;
 	size_t people_n;

@@ -193,6 +193,9 @@ MUST_USE enum result incidents_party_to(struct tx *tx, struct arena *a, const st
 					size_t *n_r);
 
 /* The newest rev of all. */
+/* A unit has become another one: what happened there follows, and goes over the door anew, since its place and whose leaders are no supporters for it
+   go by the unit. */
+MUST_USE enum result incidents_unit_became(struct tx *tx, const struct id *unit, const struct id *becomes);
 MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 /* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */
 MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r);

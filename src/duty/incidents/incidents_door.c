@@ -1,6 +1,7 @@
 /* An incident as haven hears of it. */
 #include <stdlib.h>
 
+#include "duty/incidents/incidents_inside.h"
 #include "duty/incidents/incidents_parties.h"
 #include "duty/people/people.h"
 
@@ -135,4 +136,35 @@ enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, siz
 	}
 	*out_r = out;
 	return RES_OK;
+}
+
+/* ---- a unit has become another ---- */
+
+SQL(became_list, "b", "id:b", "SELECT id FROM incident WHERE unit = $1 ORDER BY id");
+SQL(became_there, "bbi", "", "UPDATE incident SET unit = $2, rev = $3 WHERE id = $1");
+
+enum result incidents_unit_became(struct tx *tx, const struct id *unit, const struct id *becomes)
+{
+	struct arena *a = arena_new();
+	struct id *list = NULL;
+	struct rows *rows;
+	size_t n = 0, room = 0;
+	int64_t rev;
+	enum result res = db_ask(tx, &became_list, &rows, v_id(unit));
+	if (res != RES_OK)
+		goto out;
+	while ((res = rows_next(rows)) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = row_id(rows, 0);
+	}
+	rows_end(&rows);
+	res = res == RES_NONE ? RES_OK : res;
+	for (size_t i = 0; i < n && res == RES_OK; i++) {
+		res = incidents_next_rev(tx, &rev);
+		if (res == RES_OK)
+			res = db_do(tx, &became_there, NULL, v_id(&list[i]), v_id(becomes), v_int(rev));
+	}
+out:
+	arena_free(&a);
+	return res;
 }

@@ -27,6 +27,7 @@ SQL(missing_decide, "biibb?i", "",
 /* Whoever was added stands in the incident now. */
 SQL(missing_blot, "b", "",
     "UPDATE missing SET name = '', contact = NULL, number = NULL, teller = NULL WHERE id = $1");
+SQL(missing_moves, "bb", "", "UPDATE missing SET unit = $2 WHERE unit = $1");
 SQL(missing_drop, "i", "", "DELETE FROM missing WHERE done_day < $1");
 
 /* ---- telling ---- */
@@ -396,6 +397,11 @@ enum result missing_made(struct tx *tx, struct day today, const struct actor *wh
 enum result missing_decline(struct tx *tx, struct day today, const struct actor *who, const struct id *id)
 {
 	return decide(tx, today, who, id, MISSING_OPEN, MISSING_DECLINED, NULL);
+}
+
+enum result missing_unit_became(struct tx *tx, const struct id *unit, const struct id *becomes)
+{
+	return db_do(tx, &missing_moves, NULL, v_id(unit), v_id(becomes));
 }
 
 enum result missing_tidy(struct tx *tx, struct day today)

@@ -115,6 +115,8 @@ MUST_USE enum result missing_made(struct tx *tx, struct day today, const struct 
 /* RES_AGAIN, RES_REFUSED: as missing_add. */
 MUST_USE enum result missing_decline(struct tx *tx, struct day today, const struct actor *who, const struct id *id);
 
+/* A unit has become another one: what was told of it goes there. */
+MUST_USE enum result missing_unit_became(struct tx *tx, const struct id *unit, const struct id *becomes);
 /* Each night: what was decided long enough ago goes. */
 MUST_USE enum result missing_tidy(struct tx *tx, struct day today);
 

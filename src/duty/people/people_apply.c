@@ -1,6 +1,6 @@
 /* Carries out what was planned: the units first, all together, then people in pieces. Each piece moves the directory's rev and
    the line up to which it has come, so that whoever goes on after a stop begins where it stood. */
-#include "duty/people/people_stage.h"
+#include "duty/people/people_became.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +291,8 @@ static enum result apply_work(struct tx *tx, void *ctx)
 	ap->began = ap->at_line == INT64_MIN;
 	if (ap->began) {
 		res = apply_all_units(tx, &units);
+		if (res == RES_OK)
+			res = became_apply(tx);
 		if (res == RES_OK)
 			res = split_doubts(tx, ap);
 		/* Changed units alone, too, make what was planned by the old ones stale. */

@@ -31,6 +31,7 @@ SQL(import_unchanged, "", "n:i", "SELECT COUNT(*) AS n FROM import_row WHERE fat
 SQL(import_changes, "", "changed:i n:i",
     "SELECT changed, COUNT(*) AS n FROM import_row WHERE fate IN (2, 3) GROUP BY changed");
 SQL(import_doubts, "", "fate:i n:i", "SELECT fate, COUNT(*) AS n FROM import_row WHERE doubt = 1 GROUP BY fate");
+SQL(import_became, "", "said:i n:i", "SELECT CASE WHEN said = 0 THEN 0 ELSE 1 END AS said, COUNT(*) AS n FROM import_became GROUP BY 1");
 SQL(import_say, "ii", "", "UPDATE import_row SET doubt = $2 WHERE line = $1 AND doubt <> 0");
 SQL(import_units_new, "", "is_new:i n:i", "SELECT is_new, COUNT(*) AS n FROM import_unit GROUP BY is_new");
 SQL(import_problems, "ii", "line:i col:i note:i why:t",
@@ -385,6 +386,12 @@ static void add_units(struct people_sums *s, int64_t is_new, int64_t n)
 		s->units_changed = n;
 }
 
+static void add_became(struct people_sums *s, int64_t said, int64_t n)
+{
+	s->became += n;
+	s->became_unsaid += said ? 0 : n;
+}
+
 static enum result number(struct tx *tx, const struct sql *sentence, int64_t *n_r)
 {
 	struct rows *rows;
@@ -409,6 +416,8 @@ enum result people_import_sums(struct tx *tx, struct people_sums *sums_r)
 		res = number(tx, &import_unchanged, &s.fate[PEOPLE_UNCHANGED]);
 	if (res == RES_OK)
 		res = read_sums(tx, &import_doubts, add_doubts, &s);
+	if (res == RES_OK)
+		res = read_sums(tx, &import_became, add_became, &s);
 	if (res == RES_OK)
 		*sums_r = s;
 	return res;

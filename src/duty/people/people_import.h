@@ -70,6 +70,7 @@ struct people_sums {
 	int64_t by_change[PC_COUNT];
 	int64_t units_added, units_changed;
 	int64_t doubts; /* PEOPLE_ASKED */
+	int64_t became, became_unsaid; /* units that may have become others; of them, those of which nobody has said */
 	int64_t doubtful[PEOPLE_FATES]; /* … by fate: they are counted there, too */
 };
 MUST_USE enum result people_import_sums(struct tx *tx, struct people_sums *sums_r);
@@ -102,6 +103,28 @@ struct people_problem {
 MUST_USE enum result people_import_problems(struct tx *tx, struct arena *a, int64_t after_line, int64_t most,
 					    struct people_problem **list_r, size_t *n_r);
 MUST_USE enum result people_import_problem_count(struct tx *tx, int64_t *n_r);
+
+/* A unit of which nobody would be left, and the one in which nearly everybody of it would be. */
+enum people_said { PEOPLE_NOT_SAID, PEOPLE_SAID_YES, PEOPLE_SAID_NO };
+struct people_became_line {
+	struct id unit;
+	const char *was, *now; /* paths */
+	int64_t people, of_whom;
+	bool whole; /* nearly all of the other one come from there: the same under another name */
+	enum people_said said;
+};
+MUST_USE enum result people_import_became(struct tx *tx, struct arena *a, struct people_became_line **list_r, size_t *n_r);
+/* RES_REFUSED: the import is no longer there, or not planned. */
+MUST_USE enum result people_import_became_say(struct tx *tx, const struct id *import, const struct id *unit, bool yes, const struct id *by);
+
+/* What was said of units by imports that are carried out, and nobody has acted on yet. */
+struct people_became_fact {
+	struct id unit, becomes;
+	bool whole;
+	struct id by; /* account */
+};
+MUST_USE enum result people_became_hear(struct tx *tx, struct arena *a, struct people_became_fact **list_r, size_t *n_r);
+MUST_USE enum result people_became_heard(struct tx *tx, const struct id *unit);
 
 /* When the directory was last brought up to date, and by which way. RES_NONE: never. */
 MUST_USE enum result people_import_last(struct tx *tx, struct instant *at_r, enum people_way *way_r);

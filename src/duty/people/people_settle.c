@@ -1,5 +1,5 @@
 /* When everybody is matched: who is new, who is missing, who leads whom, and what differs. */
-#include "duty/people/people_stage.h"
+#include "duty/people/people_became.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -565,6 +565,8 @@ enum result settle(struct staging *s)
 		res = walk(s, PEOPLE_PENDING, true, differ);
 	if (res == RES_OK)
 		res = keep_units(s);
+	if (res == RES_OK)
+		res = became_find(s);
 	if (res == RES_OK) {
 		stage_fresh(s);
 		res = stage_piece(s, planned_work, &s->rev, 0);

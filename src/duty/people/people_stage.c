@@ -48,6 +48,8 @@ SQL(import_problems_drop, "i", "",
     "DELETE FROM import_problem WHERE n IN (SELECT p.n FROM import_problem p ORDER BY p.n LIMIT $1)");
 SQL(import_units_drop, "i", "",
     "DELETE FROM import_unit WHERE id IN (SELECT u.id FROM import_unit u ORDER BY u.id LIMIT $1)");
+SQL(import_became_drop, "i", "",
+    "DELETE FROM import_became WHERE unit IN (SELECT u.unit FROM import_became u ORDER BY u.unit LIMIT $1)");
 
 struct db_value stage_text(struct slice s)
 {
@@ -242,7 +244,8 @@ static enum result clear_work(struct tx *tx, void *ctx)
 
 enum result stage_clear(struct db *db)
 {
-	struct clearing all[] = { { &import_rows_drop, 0 }, { &import_problems_drop, 0 }, { &import_units_drop, 0 } };
+	struct clearing all[] = { { &import_rows_drop, 0 }, { &import_problems_drop, 0 }, { &import_units_drop, 0 },
+				  { &import_became_drop, 0 } };
 	enum result res = RES_OK;
 
 	for (size_t i = 0; i < ARRAY_LEN(all) && res == RES_OK; i++)
