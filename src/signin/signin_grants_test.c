@@ -323,6 +323,67 @@ static void nothing_waits_for_an_account_that_ended(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* ---- a unit has become another ---- */
+
+struct becoming {
+	struct id unit, becomes, by;
+	bool whole;
+};
+
+static enum result became_work(struct tx *tx, void *ctx)
+{
+	struct becoming *b = ctx;
+	return signin_unit_became(tx, room, &b->unit, &b->becomes, b->whole, &b->by);
+}
+
+struct reaching {
+	struct id account;
+	const struct id *units;
+	size_t n;
+};
+
+static enum result reach_work(struct tx *tx, void *ctx)
+{
+	struct reaching *r = ctx;
+	return signin_units(tx, arena, &r->account, ROLE_LEADER, &r->units, &r->n);
+}
+
+static struct reaching reach_of(struct id account)
+{
+	struct reaching r = {.account = account};
+	assert_int_equal(db_read(db, reach_work, &r), RES_OK);
+	return r;
+}
+
+static void under_another_name_a_unit_keeps_its_roles_and_one_that_is_larger_now_asks_a_second_person(void **state)
+{
+	struct becoming b = {.unit = {{1}}, .becomes = {{2}}, .whole = true};
+	struct adding lead = {.email = "lise@x.example", .name = "Lise", .role = ROLE_LEADER, .unit = &b.unit};
+	(void)state;
+	b.by = somebody("ada@x.example", ROLE_ADMIN);
+	struct id second = somebody("sara@x.example", ROLE_SAFETY);
+	assert_int_equal(add_account(&lead), RES_OK);
+	assert_int_equal(db_write(db, became_work, &b), RES_OK);
+	struct reaching r = reach_of(lead.id);
+	assert_int_equal(r.n, 1);
+	assert_true(id_eq(&r.units[0], &b.becomes));
+	assert_int_equal(now_of(&lead.id).n, 0);
+	assert_int_equal(db_write(db, became_work, &b), RES_OK); /* harmless twice */
+	assert_int_equal(reach_of(lead.id).n, 1);
+	/* Into a larger one: she reaches no further until a second person says yes; who said that it has become that is not one. */
+	b = (struct becoming){.unit = {{2}}, .becomes = {{3}}, .by = b.by};
+	assert_int_equal(db_write(db, became_work, &b), RES_OK);
+	r = reach_of(lead.id);
+	assert_int_equal(r.n, 1);
+	assert_true(id_eq(&r.units[0], &b.unit));
+	struct reading waits = now_of(&lead.id);
+	assert_int_equal(waits.n, 1);
+	assert_true(id_eq(&waits.list[0].unit, &b.becomes));
+	assert_int_equal(decided(b.by, waits.list[0].id, true), RES_REFUSED);
+	assert_int_equal(decided(second, waits.list[0].id, true), RES_OK);
+	assert_int_equal(reach_of(lead.id).n, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,6 +391,7 @@ int main(void)
 	    TEST(on_an_empty_workplace_no_other_role_is_had_by_one_person_alone),
 	    TEST(one_operator_appoints_no_administrator_beside_those_who_are_there),
 	    TEST(those_who_keep_the_accounts_are_counted_once_they_can_sign_in),
+	    TEST(under_another_name_a_unit_keeps_its_roles_and_one_that_is_larger_now_asks_a_second_person),
 	    TEST(with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then),
 	    TEST(a_supporters_role_waits_for_nobody),
 	    TEST(nobody_confirms_her_own),

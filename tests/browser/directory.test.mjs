@@ -227,6 +227,43 @@ test('when many would leave their number must be written; giving up changes noth
 	assert.match(await page.locator('main').textContent(), /34 personer arbeider her/);
 });
 
+test('a unit that is called otherwise: what hangs on it follows when she says so', async () => {
+	const page = await open('nils@fjordvik.example');
+	/* A role that waits for a second person hangs on the unit, as one that is had does. */
+	run('user', 'add', 'lise@fjordvik.example', '--name', 'Lise Leder', '--role', 'leader', '--unit', 'Fjordvik / Akutt');
+	const grants = async () => {
+		await page.goto(`${base}/grants`);
+		return page.locator('main').textContent();
+	};
+	assert.match(await grants(), /Fjordvik \/ Akutt/);
+	const unit = 'Fjordvik / Mottak';
+	await send(page, [HEAD, row(1, "Pat O'Brien", { unit }), row(3, 'null', { unit }), row(5, 'Ny <b>Person</b>', { unit }),
+		row(4, 'Per Dahl', { email: 'annen@fjordvik.example', unit }),
+		...crowd.slice(1).map((r) => r.replace('Fjordvik / Akutt', unit))].join('\n'));
+	await submit(page, '/directory/import/columns');
+	await until(page, '#counts');
+	assert.ok((await counts(page)).includes('1 enheter som kan ha blitt til andre'));
+	/* Nothing is done before she has said. */
+	await submit(page, '/directory/import/do');
+	assert.equal(await page.locator('h1').textContent(), 'Har disse enhetene blitt til andre?');
+	assert.match(await page.locator('#faults').textContent(), /Si først/);
+	const text = (await page.locator('main').textContent()).replace(/\s+/g, ' ');
+	assert.match(text, /Fjordvik \/ Akutt →blir Fjordvik \/ Mottak 33 av 33 personer er der nå. Roller går over/);
+	await sound(page, 'units');
+	await page.check('[name=unit]');
+	await submit(page, '/directory/import/units');
+	await press(page, 'a[href="/directory/import/units"]');
+	assert.ok(await page.isChecked('[name=unit]'));
+	await page.goto(`${base}/directory/import`);
+	await submit(page, '/directory/import/do');
+	await until(page, 'h1:text-is("Lista er oppdatert")');
+	await submit(page, '/directory/import/give-up');
+	for (let i = 0; i < 40 && !(await grants()).includes(unit); i++)
+		await page.waitForTimeout(250);
+	assert.match(await grants(), /Fjordvik \/ Mottak/);
+	assert.doesNotMatch(await grants(), /Fjordvik \/ Akutt/);
+});
+
 test('what is no such file is said, in every way it can be none', async () => {
 	const page = await open('nils@fjordvik.example');
 	const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Navn;E-post\nA;b\n', 'utf16le')]);

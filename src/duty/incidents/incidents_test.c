@@ -369,6 +369,34 @@ static void whoever_leads_a_unit_leads_all_below_it_and_none_beside_it(void **st
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_REFUSED);
 }
 
+static enum result became_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return incidents_unit_became(tx, &town.emergency, &town.medicine);
+}
+
+static enum result rev_work(struct tx *tx, void *rev)
+{
+	return incidents_rev(tx, rev);
+}
+
+static void what_happened_in_a_unit_that_has_become_another_follows_and_haven_hears_of_it(void **state)
+{
+	struct incident_seat s = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &s, 1) };
+	int64_t before, after;
+	(void)state;
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	const char *path = arena_printf(town.a, "/incidents/%s", id_text(&r.incident).s);
+	town_gives(MONS, "GET", path, NULL, 404, NULL);
+	assert_int_equal(db_read(town.db, rev_work, &before), RES_OK);
+	assert_int_equal(db_write(town.db, became_work, NULL), RES_OK);
+	assert_int_equal(db_read(town.db, rev_work, &after), RES_OK);
+	assert_int_equal(after, before + 1);
+	town_gives(MONS, "GET", path, NULL, 200, "Kari Hansen", NULL);
+	town_gives(EMMA, "GET", path, NULL, 404, NULL);
+}
+
 /* A form made by hand, not by our page. */
 static void a_hidden_field_is_held_to_the_same_limits(void **state)
 {
@@ -597,6 +625,7 @@ int main(void)
 		TEST(somebody_from_outside_is_added_once_however_often_and_by_however_many_at_once),
 		TEST(however_often_people_are_added_there_is_room_for_a_thousand),
 		TEST(whoever_leads_a_unit_leads_all_below_it_and_none_beside_it),
+		TEST(what_happened_in_a_unit_that_has_become_another_follows_and_haven_hears_of_it),
 		TEST(a_safety_representative_sees_her_own_unit_and_leads_none),
 		TEST(the_form_asks_for_at_most_twelve_things_and_who_is_usually_forgotten),
 	};

@@ -244,6 +244,23 @@ static void what_belongs_nowhere_is_given_to_a_unit_by_somebody_who_sees_no_name
 
 /* ---- deciding ---- */
 
+static enum result became_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return missing_unit_became(tx, &town.emergency, &town.medicine);
+}
+
+static void what_was_told_of_a_unit_that_has_become_another_goes_there(void **state)
+{
+	(void)state;
+	tell(KARI);
+	assert_int_equal(listed(EMMA).n, 1);
+	assert_int_equal(listed(MONS).n, 0);
+	assert_int_equal(db_write(town.db, became_work, NULL), RES_OK);
+	assert_int_equal(listed(EMMA).n, 0);
+	assert_int_equal(listed(MONS).n, 1);
+}
+
 static void added_she_is_one_more_of_n_and_the_door_is_told(void **state)
 {
 	(void)state;
@@ -578,6 +595,7 @@ int main(void)
 		TEST(who_leads_the_unit_reads_it_and_nobody_else),
 		TEST(a_number_says_the_unit_where_the_place_does_not),
 		TEST(what_belongs_nowhere_is_given_to_a_unit_by_somebody_who_sees_no_name),
+		TEST(what_was_told_of_a_unit_that_has_become_another_goes_there),
 		TEST(added_she_is_one_more_of_n_and_the_door_is_told),
 		TEST(who_is_in_it_already_is_not_offered_twice),
 		TEST(somebody_from_outside_is_added_by_name_and_phone),
