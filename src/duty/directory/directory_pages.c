@@ -433,6 +433,8 @@ static struct answer post_units(struct req *req, const struct actor *who, void *
 	enum result res = mine(&c, req);
 	if (res != RES_OK)
 		return back(req, res);
+	if (c.f.status.state != PEOPLE_PLANNED)
+		return back(req, RES_OK);
 	c.ticked = arena_array(c.f.a, struct id, UNITS_MOST);
 	for (int i = 0; i < UNITS_MOST && req_nth(req, "unit", i, &text) == RES_OK; i++)
 		c.ticked_n += id_parse(text, &c.ticked[c.ticked_n]) == RES_OK;
