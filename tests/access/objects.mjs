@@ -69,6 +69,7 @@ export const OBJECTS = {
 	},
 	'a group session that she leads': { of: (place) => ({ own: place.incidents[0].id, other: place.incidents[1].id }) },
 	'a supporter who asks for new keys, and is not she herself': { of: (place) => place.lost },
+	'a supporter of the programme: she is the whole programme\'s': { open: true, of: (place) => ({ own: place.supporters[0], other: place.supporters[1], with: { paused: 'no' } }) },
 };
 
 /** → { open, held, param, loose, own, other, none, with, path } of a thing that a route names. */

@@ -43,6 +43,18 @@ for (const [language, javaScript] of [['nb', false], ...Object.keys(SAYS).map((l
 			await page.screenshot({ path: `${process.env.MAKKER_PICTURES}/programme-${language}.png`, fullPage: true });
 		await page.getByRole('button', { name: `${again} (Synnøve Vindkastlien)` }).click();
 		await page.getByText(SAYS.nb[2]).waitFor(); // her account's own language
+		/* Paused, and ready again: each after a page that says what it means. */
+		for (const paused of ['yes', 'no']) {
+			await page.goto(`${world.haven}/s/programme?lang=${language}`);
+			await page.locator('a[href^="/s/programme/supporters/"]').first().click();
+			await page.waitForURL(/\/s\/programme\/supporters\//);
+			await page.goto(`${page.url().replace(/\?.*/, '')}?lang=${language}`);
+			await look(page, `a supporter, paused: ${paused} (${language})`);
+			if (process.env.MAKKER_PICTURES)
+				await page.screenshot({ path: `${process.env.MAKKER_PICTURES}/pause-${paused}-${language}.png`, fullPage: true });
+			await page.locator(`button[value=${paused}]`).click();
+			await page.waitForURL(/\/s\/programme(#who)?$/);
+		}
 		await page.goto(`${world.haven}/s/programme?invited=1&lang=${language}`);
 		await page.getByText(sent).waitFor();
 		await look(page, `the programme, sent (${language})`);

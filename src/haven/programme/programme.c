@@ -9,6 +9,7 @@
 #include "haven/matching/matching_rules.h"
 #include "haven/offers/offers.h"
 #include "haven/programme/programme_apart.h"
+#include "haven/programme/programme_pause.h"
 #include "haven/programme/programme_unreached.h"
 #include "haven/programme/programme_view.h"
 #include "haven/supporters/supporters.h"
@@ -214,7 +215,7 @@ static struct programme_supporter supporter_of(const struct looking *l, size_t i
 {
 	const struct supporter *s = &l->supporters[i];
 	return (struct programme_supporter){
-		.name = s->name, .unit = look_place(s->unit), .load = l->loads[i], .load_most = matching_defaults().flat_most,
+		.id = id_text(&s->id), .name = s->name, .unit = look_place(s->unit), .load = l->loads[i], .load_most = matching_defaults().flat_most,
 		.full = s->is_full, .paused = s->paused, .no_key = !s->has_key, .left = s->left,
 		.expires = expires(l, s, lang),
 	};
@@ -366,4 +367,5 @@ void programme_routes(struct programme *p, struct web *web)
 	web_routes(web, routes, ARRAY_LEN(routes), p);
 	programme_apart_routes(p, web);
 	programme_unreached_routes(p, web);
+	programme_pause_routes(p, web);
 }

@@ -25,7 +25,7 @@ struct programme {
 	void *mail_ctx;
 };
 
-/* GET /s/programme, POST /s/programme/invite; GET and POST /s/programme/apart and /s/programme/apart/{person}; for the
+/* GET /s/programme, POST /s/programme/invite; GET and POST /s/programme/supporters/{id} (paused, or ready again), /s/programme/apart and /s/programme/apart/{person}; for the
    coordinator. */
 void programme_routes(struct programme *p, struct web *web);
 

@@ -55,7 +55,7 @@
 {{if s->expires}}
 <span class="ds-tag" data-color="warning">{{s->expires}}</span>
 {{end}}
-</td></tr>
+<br><a class="ds-link mk-hit mk-small" href="/s/programme/supporters/{{s->id.s}}">{{if s->paused}}{{tr "Ready again"}}{{else}}{{tr "Pause"}}{{end}}<span class="ds-sr-only"> – {{s->name}}</span></a></td></tr>
 {{end}}
 
 {{template programme_invitation(const struct programme_invitation *i)}}

@@ -196,6 +196,69 @@ static void a_supporter_who_has_left_is_marked_and_offered_to_nobody(void **stat
 
 #define TASK "CAAAAAAAAAAAAAAAAAAAAA" /* the id that begins with 8 */
 
+SQL(test_state, "", "paused:i is_full:i", "SELECT paused, is_full FROM supporter");
+SQL(test_full, "", "", "UPDATE supporter SET is_full = 1");
+
+struct state_of {
+	bool paused, full;
+};
+
+static enum result state_work(struct tx *tx, void *ctx)
+{
+	struct state_of *s = ctx;
+	struct rows *rows;
+	enum result res = db_one_n(tx, &test_state, &rows, DB_NO_VALUES);
+	if (res == RES_OK)
+		*s = (struct state_of){ row_int(rows, 0) != 0, row_int(rows, 1) != 0 };
+	rows_end(&rows);
+	return res;
+}
+
+static enum result full_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do_n(tx, &test_full, NULL, DB_NO_VALUES);
+}
+
+#define HERS "/s/programme/supporters/AQAAAAAAAAAAAAAAAAAAAA"
+
+static void a_supporter_is_paused_and_ready_again_and_her_own_full_stays(void **state)
+{
+	struct state_of now;
+	bool says;
+	(void)state;
+	assert_int_equal(db_write(town.db, full_work, NULL), RES_OK);
+	assert_int_equal(asks("GET", HERS, NULL, "Pause Kari?", &says), 200);
+	assert_true(says);
+	int before = noted();
+	assert_int_equal(asks("POST", HERS, "csrf=" CSRF "&paused=yes", "", &says), 303);
+	assert_int_equal(noted(), before + 1);
+	assert_int_equal(db_read(town.db, state_work, &now), RES_OK);
+	assert_true(now.paused && now.full);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "Paused", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", HERS, NULL, "Is Kari ready again?", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("POST", HERS, "csrf=" CSRF "&paused=no", "", &says), 303);
+	assert_int_equal(db_read(town.db, state_work, &now), RES_OK);
+	assert_true(!now.paused && now.full);
+	assert_int_equal(asks("POST", HERS, "csrf=" CSRF "&paused=perhaps", "", &says), 400);
+	assert_int_equal(asks("POST", "/s/programme/supporters/" PERSON, "csrf=" CSRF "&paused=yes", "", &says), 404);
+	assert_int_equal(asks("GET", "/s/programme/supporters/" PERSON, NULL, "", &says), 404);
+	assert_int_equal(asks("GET", "/s/programme/supporters/x", NULL, "", &says), 404);
+}
+
+static void a_pause_that_cannot_be_noted_is_none(void **state)
+{
+	struct state_of now;
+	bool says;
+	(void)state;
+	assert_int_equal(db_write(town.db, break_work, NULL), RES_OK);
+	asks("POST", HERS, "csrf=" CSRF "&paused=yes", "", &says);
+	assert_int_equal(db_read(town.db, state_work, &now), RES_OK);
+	assert_false(now.paused);
+}
+
 static void whom_no_message_reached_is_seen_to_once_and_noted(void **state)
 {
 	bool says;
@@ -313,6 +376,8 @@ int main(void)
 		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
 		TEST(whom_no_message_reached_is_seen_to_once_and_noted),
 		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
+		TEST(a_supporter_is_paused_and_ready_again_and_her_own_full_stays),
+		TEST(a_pause_that_cannot_be_noted_is_none),
 		TEST(a_coordinator_says_yes_to_her_own_new_keys_only_where_she_is_the_only_one),
 		TEST(a_coordinator_says_yes_to_anybody_elses_new_keys),
 	};

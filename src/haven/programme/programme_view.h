@@ -19,6 +19,7 @@ struct programme_incident {
 };
 
 struct programme_supporter {
+	struct id_text id;
 	const char *name, *unit, *expires; /* expires: the sentence, NULL when all is well */
 	int load, load_most;
 	bool full, paused, no_key, left;

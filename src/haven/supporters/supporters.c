@@ -17,6 +17,7 @@
 
 SQL(supporter_get, "b", SUPPORTER_COLUMNS, SUPPORTER_SELECT "WHERE s.id = $1 AND s.ended = 0 AND COALESCE(p.ended, 0) = 0");
 SQL(supporter_all, "", SUPPORTER_COLUMNS, SUPPORTER_SELECT "WHERE s.ended = 0 ORDER BY s.given, s.id");
+SQL(supporter_paused, "bi", "", "UPDATE supporter SET paused = $2 WHERE id = $1 AND ended = 0");
 SQL(supporter_full, "bi", "", "UPDATE supporter SET is_full = $2 WHERE id = $1 AND ended = 0");
 SQL(window_list, "b", "weekday:i from_minute:i to_minute:i standby:i",
     "SELECT weekday, from_minute, to_minute, standby FROM duty_window WHERE supporter = $1 "
@@ -116,6 +117,13 @@ enum result supporters_set_full(struct tx *tx, const struct id *id, bool full)
 {
 	int64_t changed;
 	enum result res = db_do(tx, &supporter_full, &changed, v_id(id), v_int(full));
+	return res == RES_OK && !changed ? RES_NONE : res;
+}
+
+enum result supporters_pause(struct tx *tx, const struct id *id, bool paused)
+{
+	int64_t changed;
+	enum result res = db_do(tx, &supporter_paused, &changed, v_id(id), v_int(paused));
 	return res == RES_OK && !changed ? RES_NONE : res;
 }
 

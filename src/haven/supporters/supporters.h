@@ -47,6 +47,10 @@ MUST_USE enum result supporters_windows(struct tx *tx, struct arena *a, const st
 /* "I am full", or not any more. */
 MUST_USE enum result supporters_set_full(struct tx *tx, const struct id *id, bool full);
 
+/* The coordinator pauses her, or says that she is ready again. She is given nothing new meanwhile, and keeps what she has; "I am full" is hers
+   and stays as she said it. Harmless twice. RES_NONE: no such supporter. */
+MUST_USE enum result supporters_pause(struct tx *tx, const struct id *id, bool paused);
+
 /* ---- what the matching needs to know of everybody ---- */
 
 /* Words to the small numbers that the matching compares: units as a tree, professions and
