@@ -47,6 +47,7 @@ function taskCard(t, { vault }, task, act) {
 				el('p', { class: 'mk-quiet' }, t('task.incident', { title: task.title.replace(/[.\s]+$/u, ''), day: task.day_text })))),
 		!task.email && note(t('task.noemail', { name }), 'warning'),
 		task.call_text && note(task.call_text, 'warning'),
+		task.group_text && el('p', { class: 'mk-quiet', 'data-group': '' }, task.group_text),
 		task.also_text && note(task.also_text, 'brand2', { 'data-also': '' }),
 		task.taken_over && el('p', { class: 'mk-quiet' }, t('task.taken')),
 		answerPart(t, name, answer),

@@ -336,7 +336,7 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	const silent = taskOf({ name: 'Mehmet Kaya', email: false, phone: null });
 	const asked = taskOf();
 	const also = 'Åse er oppgaven din to ganger: også etter «<b>Noe annet</b>», i går. Én samtale er nok. Noter den på begge.';
-	const stood = taskOf({ name: 'Åse Berg', role: 1, taken_over: true, also_text: also });
+	const stood = taskOf({ name: 'Åse Berg', role: 1, taken_over: true, also_text: also, group_text: 'Det er en felles avlastningssamtale, i morgen kl. 10.' });
 	double.state.tasks = [asked, silent, stood];
 	const evil = '<img src=x onerror=alert(1)>\u202e';
 	double.state.hours.set(102, await hourOf(
@@ -356,6 +356,8 @@ test('sealed answers are opened and stand as text, however hostile; tries and cl
 	assert.equal(await card(stood).locator('[data-answer]').getAttribute('data-answer'), 'none');
 	assert.equal(await card(stood).locator('[data-also]').textContent(), also);
 	assert.equal(await page.locator('[data-also]').count(), 1);
+	assert.match(await card(stood).locator('[data-group]').textContent(), /avlastningssamtale/);
+	assert.equal(await page.locator('[data-group]').count(), 1);
 	assert.equal(await page.locator('#desk img').count(), 0);
 	assert.equal(await page.locator('[data-other]').count(), 1);
 	assert.equal(await page.locator('[data-other] a').count(), 0);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "crypt/wrap.h"
 #include "haven/desk/desk_inside.h"
+#include "haven/groups/groups.h"
 #include "web/json.h"
 
 #define ANSWER_MOST ((size_t)16 << 20)
@@ -31,6 +32,7 @@ struct call {
 	struct supporters_restored restored;
 	enum supporters_asked asked;
 	struct offers_task *tasks;
+	struct offers_group *groups; /* of each task; starts 0: none */
 };
 
 static struct call begin(struct req *req, const struct actor *who, void *room)
@@ -180,6 +182,11 @@ static enum result look_data(struct tx *tx, void *ctx)
 	enum result res = desk_me(tx, c->a, c->who, &c->me);
 	if (res == RES_OK)
 		res = offers_tasks(tx, c->d->setup.offers, c->a, &c->me.id, &c->tasks, &c->n);
+	c->groups = arena_array(c->a, struct offers_group, c->n);
+	for (size_t i = 0; res == RES_OK && i < c->n; i++) {
+		res = groups_for_page(tx, c->a, &c->tasks[i].incident, req_now(c->req), &c->groups[i]);
+		res = res == RES_NONE ? RES_OK : res;
+	}
 	if (res == RES_OK)
 		res = audit_put(tx, c->d->setup.rnd, c->today, &c->who->account, "desk/tasks", NULL);
 	return res;
@@ -203,6 +210,15 @@ static void put_times(struct json *j, struct call *c, const struct offers_task *
 		tr_fill(&say, tr(lang, "{name} knows that you will call, but not before {when}."), "name",
 			look_given(c->a, t->name), "when", buf_get(&b).p, NULL);
 		json_put_slice(j, "call_text", buf_get(&say));
+	}
+	const struct offers_group *group = &c->groups[t - c->tasks];
+	if (group->starts.s && !group->cancelled) {
+		buf_reset(&b);
+		buf_reset(&say);
+		say_moment(&b, lang, group->starts, now);
+		tr_fill(&say, tr(lang, "There is a group session for everybody who was there, {when}. It comes beside your call, not instead of it."),
+			"when", buf_get(&b).p, NULL);
+		json_put_slice(j, "group_text", buf_get(&say));
 	}
 	if (t->also) {
 		struct slice title = slice_of(t->also->title);
