@@ -11,6 +11,9 @@
 {{if v->said}}
 <p class="mk-note" data-color="brand2" role="status">{{call look_icon_tick()}}<span>{{v->said}}</span></p>
 {{end}}
+{{if v->warns}}
+<p class="mk-note" data-color="danger" role="status">{{call look_icon_warning()}}<span>{{v->warns}}</span></p>
+{{end}}
 {{if v->rows_n}}
 <ul class="mk-plain mk-stack mk-incidents">
 {{for i in v->rows_n}}

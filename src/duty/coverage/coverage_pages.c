@@ -229,7 +229,7 @@ static const struct field state_fields[] = {
 };
 #define SEEN "an incident of a unit that she leads or represents, or of one below it, and she is no party to it"
 #define LED "somebody else who was affected by an incident that she leads: of her unit or one below it, and she is no party to it; a safety representative where every leader is, and of a leader whom nobody else leads"
-static const char *const saids[] = { "elsewhere", NULL };
+static const char *const saids[] = { "elsewhere", "nobody", NULL };
 static const struct field list_fields[] = { { .name = "said", .kind = FIELD_CHOICE, .choices = saids }, { 0 } };
 static const struct route routes[] = {
 	{ METHOD_GET, "/", MAY_SIGNED_IN, NULL, get_front, 0, 0 },

@@ -168,7 +168,12 @@ void show_list(const struct coverage_pages *pages, struct req *req, const struct
 		rows[i] = (struct list_row_view){ head_of(&s, &list[i]), needs_text(&s, &list[i]) };
 	int said;
 	*v_r = (struct list_view){ .rows = rows, .rows_n = n, .may_register = who->roles & ROLE_LEADER };
-	if (req_choice(req, "said", &said) == RES_OK)
+	if (req_choice(req, "said", &said) != RES_OK)
+		said = -1;
+	if (said == 1)
+		v_r->warns = tr(s.lang, "It is registered, and everybody affected is offered support. But nobody follows it: no other manager leads this "
+					"unit, and it has no safety representative who is not part of it. Ask the administrator today to give somebody that role.");
+	if (said == 0)
 		v_r->said = tr(s.lang, "It is registered, and everybody affected is offered support. Since you are a party to it, or review it, somebody "
 				       "else follows it from here.");
 	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Incidents"), "/incidents");

@@ -20,6 +20,7 @@ struct list_view {
 	size_t rows_n;
 	bool may_register;
 	const char *said; /* what the last page did; NULL: nothing */
+	const char *warns; /* the same, where something is left to do */
 };
 
 struct seat_view {

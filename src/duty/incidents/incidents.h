@@ -140,6 +140,8 @@ MUST_USE enum result incidents_get(struct tx *tx, struct arena *a, const struct 
 				   struct incident *incident_r);
 /* RES_OK: she leads its unit or one above; RES_REFUSED: not (a safety representative sees, and does not act), or she is a party. */
 MUST_USE enum result incidents_may_lead(struct tx *tx, const struct actor *who, const struct id *incident);
+/* Whether anybody follows it: a leader who is no party to it, or else a safety representative. */
+MUST_USE enum result incidents_followed(struct tx *tx, struct arena *a, const struct id *incident, bool *yes_r);
 /* Everybody in it, in the order in which they were named. After incidents_get: it asks no permission. */
 MUST_USE enum result incidents_people(struct tx *tx, struct arena *a, const struct id *incident,
 				      struct exposure **list_r, size_t *n_r);

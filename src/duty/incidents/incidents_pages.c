@@ -23,7 +23,8 @@ struct press {
 	struct id incident;        /* adding afterwards; or the one that was made */
 	struct incident in;
 	int added;
-	bool elsewhere;            /* she is a party: somebody else follows it from now on */
+	bool elsewhere;            /* she is a party: somebody else follows it from now on … */
+	bool followed;             /* … if there is anybody */
 	bool waits;                /* what it began from was about somebody who is not on the form */
 	unsigned faults;           /* of adding */
 };
@@ -111,7 +112,7 @@ static enum result whose_now(struct tx *tx, struct press *p)
 {
 	enum result res = incidents_may_lead(tx, p->who, &p->incident);
 	p->elsewhere = res == RES_REFUSED;
-	return res == RES_REFUSED ? RES_OK : res;
+	return res == RES_REFUSED ? incidents_followed(tx, p->a, &p->incident, &p->followed) : res;
 }
 
 static enum result register_work(struct tx *tx, void *ctx)
@@ -156,7 +157,7 @@ static struct answer to_incident(struct req *req, const struct press *p)
 	if (p->pages->registered)
 		p->pages->registered(p->pages->ctx);
 	if (p->elsewhere)
-		return reply_see_other(req, "/incidents?said=elsewhere");
+		return reply_see_other(req, p->followed ? "/incidents?said=elsewhere" : "/incidents?said=nobody");
 	if (p->waits)
 		return reply_see_other(req, "/reported?said=waits");
 	return reply_see_other(req, arena_printf(p->a, "/incidents/%s", id_text(&p->incident).s));

@@ -113,6 +113,22 @@ enum result incidents_barred(struct tx *tx, struct arena *a, const struct id *ac
 	return res;
 }
 
+static enum result where_of(struct tx *tx, struct arena *a, const struct id *incident, struct incident_where *where_r)
+{
+	struct rows *rows;
+	struct incident_where where = { "", { 0 } };
+	enum result res = db_one(tx, &party_where, &rows, v_id(incident));
+	if (res != RES_OK)
+		return res;
+	struct id unit = row_id(rows, 0);
+	where.day = instant_day((struct instant){ row_int(rows, 1) });
+	rows_end(&rows);
+	res = people_unit_path(tx, a, &unit, &where.unit_path);
+	if (res == RES_OK)
+		*where_r = where;
+	return res;
+}
+
 enum result incidents_party_to(struct tx *tx, struct arena *a, const struct id *account, struct incident_where **list_r, size_t *n_r)
 {
 	struct incidents_ids ids = { 0 };
@@ -120,15 +136,7 @@ enum result incidents_party_to(struct tx *tx, struct arena *a, const struct id *
 	struct incident_where *list = arena_array(a, struct incident_where, ids.n);
 	size_t n = 0;
 	for (size_t i = 0; res == RES_OK && i < ids.n; i++) {
-		struct rows *rows;
-		struct id unit = { { 0 } };
-		res = db_one(tx, &party_where, &rows, v_id(&ids.list[i]));
-		if (res == RES_OK) {
-			unit = row_id(rows, 0);
-			list[n].day = instant_day((struct instant){ row_int(rows, 1) });
-			rows_end(&rows);
-			res = people_unit_path(tx, a, &unit, &list[n].unit_path);
-		}
+		res = where_of(tx, a, &ids.list[i], &list[n]);
 		if (res == RES_OK)
 			n++;
 		res = res == RES_NONE ? RES_OK : res;
@@ -155,18 +163,18 @@ static enum result among(struct tx *tx, struct arena *a, const struct incidents_
 	return res;
 }
 
-/* What is known of those who lead a unit. */
+/* What is known of those who lead a unit, or represent it. */
 struct led {
-	bool left; /* somebody leads it who is none of `but` */
-	bool any;  /* one of `but` leads it */
+	bool left; /* somebody does who is none of `but` */
+	bool any;  /* one of `but` does */
 };
 
-static enum result led_by(struct tx *tx, struct arena *a, const char *unit_path, const struct incidents_ids *but, struct led *led_r)
+static enum result led_by(struct tx *tx, struct arena *a, enum role role, const char *unit_path, const struct incidents_ids *but, struct led *led_r)
 {
 	struct signin_holder *leaders;
 	size_t n;
 	struct led led = { false, false };
-	enum result res = signin_holders(tx, a, ROLE_LEADER, &leaders, &n);
+	enum result res = signin_holders(tx, a, role, &leaders, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		const char *path = "";
 		bool is_one = false;
@@ -196,9 +204,30 @@ enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const stru
 		*yes_r = false;
 		return res;
 	}
-	res = led_by(tx, a, unit_path, &parties, &led);
+	res = led_by(tx, a, ROLE_LEADER, unit_path, &parties, &led);
 	if (res == RES_OK)
 		*yes_r = !led.left;
+	return res;
+}
+
+enum result incidents_followed(struct tx *tx, struct arena *a, const struct id *incident, bool *yes_r)
+{
+	struct incidents_ids parties;
+	struct incident_where where;
+	struct led led = { false, false };
+	enum result res = incidents_party_ids(tx, a, incident, &parties);
+	if (res == RES_OK && !parties.n) {
+		*yes_r = true;
+		return RES_OK;
+	}
+	if (res == RES_OK)
+		res = where_of(tx, a, incident, &where);
+	if (res == RES_OK)
+		res = led_by(tx, a, ROLE_LEADER, where.unit_path, &parties, &led);
+	if (res == RES_OK && !led.left)
+		res = led_by(tx, a, ROLE_SAFETY, where.unit_path, &parties, &led);
+	if (res == RES_OK)
+		*yes_r = led.left;
 	return res;
 }
 
@@ -208,7 +237,7 @@ static enum result leads_alone(struct tx *tx, struct arena *a, const struct inci
 	struct incidents_ids parties, her = { arena_array(a, struct id, 1), 1 };
 	struct led others = { false, false }, she = { false, false };
 	her.list[0] = *person;
-	enum result res = led_by(tx, a, in->unit_path, &her, &she);
+	enum result res = led_by(tx, a, ROLE_LEADER, in->unit_path, &her, &she);
 	bool others_too = res == RES_OK && she.any && she.left; /* who may be parties */
 	if (others_too)
 		res = incidents_party_ids(tx, a, &in->id, &parties);
@@ -217,7 +246,7 @@ static enum result leads_alone(struct tx *tx, struct arena *a, const struct inci
 		for (size_t i = 0; i < parties.n; i++)
 			both[i] = parties.list[i];
 		both[parties.n] = *person;
-		res = led_by(tx, a, in->unit_path, &(struct incidents_ids){ both, parties.n + 1 }, &others);
+		res = led_by(tx, a, ROLE_LEADER, in->unit_path, &(struct incidents_ids){ both, parties.n + 1 }, &others);
 	}
 	if (res == RES_OK)
 		*yes_r = she.any && !others.left;

@@ -343,6 +343,26 @@ static void whoever_reviews_it_is_kept_out_as_a_party_is_and_stands_apart_from_t
 	town_gives(EMMA, "POST", "/incidents/new", arena_printf(town.a, "csrf=token&%s&do=save", seat("102", 6)), 422, NULL); /* no such choice */
 }
 
+SQL(test_no_role, "b", "", "DELETE FROM account_role WHERE account = $1");
+
+static enum result no_role_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_no_role, NULL, v_id(ctx));
+}
+
+static void where_nobody_is_left_to_follow_it_she_is_told_so(void **state)
+{
+	static const struct id once = { { 4 } };
+	(void)state;
+	const char *form = arena_printf(town.a, "csrf=token&once=%s&unit=%s&kind=5&severity=1&day=0&clock=9&sentence=A+visitor+threatened+the+staff&%s&%s&do=save",
+					id_text(&once).s, id_text(&town.emergency).s, seat("102", 0), seat(EMMAS, 4));
+	assert_int_equal(db_write(town.db, no_role_work, &town.account[VERA]), RES_OK);
+	town_gives(EMMA, "POST", "/incidents/new", form, 303, "Location: /incidents?said=nobody", NULL);
+	town_gives(EMMA, "GET", "/incidents?said=nobody", NULL, 200, "But nobody follows it", "!somebody else follows", "!" SENTENCE, NULL);
+	/* Everybody is offered support all the same. */
+	assert_int_equal(at_the_door().exposures_n, 1);
+}
+
 static void whoever_reviews_alone_makes_no_incident(void **state)
 {
 	(void)state;
@@ -371,6 +391,7 @@ int main(void)
 		TEST(somebody_protected_who_is_a_party_is_barred_too),
 		TEST(there_is_an_end_to_parties),
 		TEST(whoever_reviews_it_is_kept_out_as_a_party_is_and_stands_apart_from_the_parties),
+		TEST(where_nobody_is_left_to_follow_it_she_is_told_so),
 		TEST(whoever_reviews_alone_makes_no_incident),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
