@@ -38,16 +38,12 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 	enum result res = db_read(w.p->db, look, &w);
 	if (res != RES_OK)
 		return reply_result(req, res);
-	struct look_link nav[] = {
-		{ "/s/programme", tr(lang, "The programme"), true },
-		{ "/s/desk", tr(lang, "Your desk"), false },
-	};
 	struct pause_view v = {
 		.name = w.one.name, .given = w.one.given, .unit = look_place(w.one.unit), .paused = w.one.paused, .full = w.one.is_full,
 		.action = arena_printf(w.a, "/s/programme/supporters/%s", id_text(&w.id).s),
 	};
 	v.look = (struct look){
-		.house = w.p->house, .lang = lang, .title = v.name, .nav = nav, .nav_n = who->roles & ROLE_SUPPORTER ? 2 : 1, .path = v.action,
+		.house = w.p->house, .lang = lang, .title = v.name, .roles = who->roles, .place = "/s/programme", .path = v.action,
 		.sign_out = w.p->sign_out, .account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 	};
 	struct html h = html_for(req);
