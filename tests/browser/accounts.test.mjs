@@ -84,7 +84,7 @@ test('in a browser: the list, somebody new with what was wrong kept, a role, a q
 	assert.equal(await page.inputValue('#name'), 'Åse Ødegård');
 	assert.equal(await page.inputValue('#email'), 'ikke en adresse');
 	assert.ok(await page.locator('[name=which]').count() > 1, 'units to choose among');
-	await page.fill('#email', 'Aase@Bjorkli.example');
+	await page.fill('#email', 'Aase.Papirbaatlien-Strikkepinnefossen@Bjorkli.example');
 	await page.check('#role-0');
 	await page.selectOption('#lang', 'da');
 	await page.locator('label', { hasText: UNIT }).first().click();
@@ -94,7 +94,7 @@ test('in a browser: the list, somebody new with what was wrong kept, a role, a q
 	assert.match(await page.locator('main').innerText(), /Akuttmottaket, and of all below it: waiting for a second person/);
 	await inspect(page, 'one account');
 	await shoot(page, 'one');
-	const mail = await world.mailTo('aase@bjorkli.example');
+	const mail = await world.mailTo('aase.papirbaatlien-strikkepinnefossen@bjorkli.example');
 	assert.equal(mail.subject ?? 'Dit login', 'Dit login');
 	assert.match(mail.text, /Du har fået et login hos Bjørkli sykehus/);
 	who.aase = await welcome(World.linkIn(mail), PASSPHRASE, 'en');
