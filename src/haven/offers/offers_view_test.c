@@ -153,5 +153,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_page_that_is_being_made_keeps_the_supporters_as_it_found_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_another_program_writes_is_seen_within_moments, set_up, tear_down),
 	};
+	if (clock_zone("Europe/Oslo") != RES_OK)
+		return 1;
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
