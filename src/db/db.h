@@ -209,8 +209,8 @@ MUST_USE enum result db_migrate(struct db *db, const struct migration *all, size
 /* The number of the last migration that ran; touches nothing. RES_BROKEN, with a log line: none ever ran, or the
    database cannot be read. */
 MUST_USE enum result db_stands_at(struct db *db, int *number_r);
-/* Whether every migration that ran there is one of these, by number and name: RES_BAD when one is not, as in a database of the
-   other program, or of a newer version. */
+/* Whether what ran there is what these say, by number and name, as far as both go: RES_BAD when not, as in a database of the other
+   program. One of a newer version of this program is of it (db_stands_at tells). */
 MUST_USE enum result db_is_of(struct db *db, const struct migration *all, size_t n);
 
 /* Makes what was deleted or overwritten in `tables` (NULL-terminated) truly gone from the files, as far as

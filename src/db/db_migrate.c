@@ -153,7 +153,7 @@ static enum result is_of(struct tx *tx, void *ctx)
 	while (rows_next(rows) == RES_OK) {
 		int64_t number = row_int(rows, 0);
 		struct slice name = row_text(rows, 1);
-		ours = ours && number >= 1 && number <= (int64_t)b->n && slice_is(name, b->all[number - 1].name);
+		ours = ours && number >= 1 && (number > (int64_t)b->n || slice_is(name, b->all[number - 1].name));
 	}
 	rows_end(&rows);
 	return ours ? RES_OK : RES_BAD;

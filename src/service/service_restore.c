@@ -27,14 +27,14 @@ enum result service_judge(struct service *s, struct db *db, int64_t *entries_r, 
 		fprintf(stderr, "%s: the database was never set up, or cannot be read; see `makker init`\n", kind->name);
 		return res;
 	}
-	if (at > here) {
-		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", kind->name, at, here);
-		return RES_REFUSED;
-	}
 	res = db_is_of(db, kind->migrations, kind->migrations_n);
 	if (res == RES_BAD)
 		fprintf(stderr, "%s: this is the database of another program\n", kind->name);
 	bool ours = res == RES_OK;
+	if (ours && at > here) {
+		fprintf(stderr, "%s: the database stands at %d, newer than this version's %d\n", kind->name, at, here);
+		return RES_REFUSED;
+	}
 	if (ours && at == here)
 		res = db_read(db, audit_work, &entries);
 	if (ours && res == RES_BAD)

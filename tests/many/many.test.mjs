@@ -107,11 +107,18 @@ function nothingLostNothingDoubled(repeats = 0) {
 /** An hour later every answer that was acknowledged, by whichever process, lies in the ring and opens. */
 async function answersAreThere() {
 	await house.hours(1);
-	await rest(1500); // the process that did not close the hour hears of it with its next tick
-	const last = storms.at(-1), slots = await last.slots();
-	let lost = 0;
-	for (const answer of acknowledged('answers'))
-		lost += !await last.opens(slots, answer);
+	const last = storms.at(-1);
+	let lost;
+	/* The process that did not close the hour hears of it with its next tick, on a busy machine later. */
+	for (const end = Date.now() + 30000; ;) {
+		const slots = await last.slots();
+		lost = 0;
+		for (const answer of acknowledged('answers'))
+			lost += !await last.opens(slots, answer);
+		if (lost === 0 || Date.now() > end)
+			break;
+		await rest(500);
+	}
 	film.line('the hour is closed, and desks read it', { 'answers acknowledged': acknowledged('answers').length, lost });
 	assert.equal(lost, 0);
 }
@@ -126,14 +133,17 @@ test('what is registered through two processes is offered once, whichever of the
 });
 
 test('jobs that fall due for both processes are done once, and their mails go out once', async () => {
+	/* Whoever was there more than once gets one message, not one for each. */
 	const tasks = count('haven', 'task'), before = house.accepted().length;
+	const people = Number(house.rows('haven', 'SELECT COUNT(DISTINCT person) FROM task')[0][0]);
+	assert.ok(people > 10 && people <= tasks);
 	assert.ok(count('haven', 'job', "kind = 'offers/second'") === tasks);
 	house.cluster.sayIn('haven', `UPDATE job SET due = ${Math.floor(Date.parse(house.at) / 1000)} WHERE kind = 'offers/second'`);
 	await house.hours(0);
 	await until(() => count('haven', 'outbox') === 0, { seconds: 60, why: 'all mail has gone' });
-	film.line('as many second messages fell due for both', { due: tasks, 'mails taken': house.accepted().length - before });
+	film.line('as many second messages fell due for both', { due: tasks, people, 'mails taken': house.accepted().length - before });
 	assert.equal(count('haven', 'job', "kind = 'offers/second'"), 0);
-	assert.equal(house.accepted().length - before, tasks);
+	assert.equal(house.accepted().length - before, people);
 	nothingLostNothingDoubled();
 });
 
