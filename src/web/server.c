@@ -21,8 +21,8 @@
    is a good part of what a kept page costs. */
 #define POOL_BYTES ((size_t)36 << 10)
 #define SWEEP_MS 200
-#define FRESH_MS 300     /* a head that is longer in coming is an idle connection; our choice */
-#define QUESTIONS_MS 1000
+#define FRESH_MS 1000    /* a head that is longer in coming is an idle connection; our choice */
+#define QUESTIONS_MS 2000
 #define LAST_WORDS_MS 2000 /* for what was worked out and not yet sent when the time to stop is up */
 
 /* ---- one request ---- */
