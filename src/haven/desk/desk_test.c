@@ -203,6 +203,7 @@ static int tear_down(void **state)
 	signin_free(&town.signin);
 	clockwork_free(&town.cw);
 	answers_free(&town.answers);
+	db_hear_no_more(town.db);
 	offers_free(&town.offers);
 	db_for_test_end(&town.db);
 	clock_free(&town.clock);

@@ -351,6 +351,7 @@ static void after_a_clock_that_ran_ahead_the_next_morning_is_tomorrows(void **st
 	int done;
 	struct offers_setup setup = { b->db, NULL, random_system(), "http://haven.example", "Fjordvik", LANG_NB };
 	clockwork_free(&b->cw);
+	db_hear_no_more(b->db);
 	offers_free(&b->o);
 	clock_free(&b->clock);
 	machine = start.s;

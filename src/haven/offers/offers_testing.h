@@ -146,6 +146,7 @@ static inline int tear_down(void **state)
 {
 	struct bench *b = *state;
 	clockwork_free(&b->cw);
+	db_hear_no_more(b->db);
 	offers_free(&b->o);
 	arena_free(&b->a);
 	clock_free(&b->clock);

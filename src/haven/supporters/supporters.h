@@ -134,7 +134,7 @@ struct supporters_book {
 struct supporters_books;
 /* Before threads use the database. */
 struct supporters_books *supporters_books_new(struct db *db) MUST_USE;
-void supporters_books_free(struct supporters_books **b);
+void supporters_books_free(struct supporters_books **b); /* after db_hear_no_more() */
 /* The newest one. Whatever changes a file or a key drops it before its writer goes on, in another program on this database soon after; an
    operator's command on SQLite is seen within a second. Ours until supporters_book_end, which is safe on NULL. Outside a transaction.
    RES_BROKEN: the database. */
