@@ -162,6 +162,9 @@ static enum result became(struct tx *tx, const struct id *unit, const struct id 
 {
 	struct duty *d = ctx;
 	enum result res = signin_unit_became(tx, d->signin, unit, becomes, whole, by);
+	/* Where roles wait for a second person, whoever leads the old unit keeps what happened there: nobody else would follow it. */
+	if (!whole)
+		return res;
 	if (res == RES_OK)
 		res = incidents_unit_became(tx, unit, becomes);
 	return res == RES_OK ? missing_unit_became(tx, unit, becomes) : res;

@@ -62,6 +62,15 @@ bool directory_night_late(const struct night *n, struct instant now, int days)
 	return now.s - n->came.s > (int64_t)days * 86400;
 }
 
+/* A file that says it was written later than now does not make every true one after it an old one. */
+static void taken(struct night *n, struct instant now, int64_t changed)
+{
+	int64_t latest = now.s * 1000000000;
+
+	n->taken = now;
+	n->taken_changed = changed < latest ? changed : latest;
+}
+
 enum result directory_night_yes(struct tx *tx, const struct id *import, struct instant now)
 {
 	struct night n;
@@ -71,8 +80,7 @@ enum result directory_night_yes(struct tx *tx, const struct id *import, struct i
 		return res == RES_NONE ? RES_OK : res;
 	n.state = NIGHT_TAKEN;
 	n.why = NIGHT_FINE;
-	n.taken = now;
-	n.taken_changed = n.file.changed;
+	taken(&n, now, n.file.changed);
 	n.clear = true;
 	return put(tx, &n);
 }
@@ -283,8 +291,7 @@ static void take(struct nightly *l)
 	l->n.state = NIGHT_TAKEN;
 	l->n.why = NIGHT_FINE;
 	l->n.import = (struct id){ { 0 } };
-	l->n.taken = l->now;
-	l->n.taken_changed = l->file.changed;
+	taken(&l->n, l->now, l->file.changed);
 	l->n.clear = true;
 	res = db_write(l->s->db, yes_work, l);
 	if (res != RES_OK) {

@@ -7,6 +7,7 @@
 #define HANDFUL 3            /* in the smallest workplace, too, so many may leave or come in a night */
 #define ROWS_PERCENT 1       /* rows that do not go in, and rows about somebody who has a row */
 #define NAMES_PERCENT 2      /* other names or numbers: one marries now and then; a column that has slipped shows here */
+#define WAYS_PERCENT 5       /* other addresses, or other phones: a new contract for phones waits for a yes */
 #define NEW_PERCENT 10       /* the summer's temps come on one day */
 #define MOVED_PERCENT 10     /* people in other units */
 #define UNITS_PERCENT 10     /* new units, and those with another name or place */
@@ -41,6 +42,16 @@ static bool beyond(int64_t n, int64_t of, int percent)
 	return n > HANDFUL && n * 100 > of * percent;
 }
 
+/* How many changes of these kinds (PC_…, as bits). */
+static int64_t changes(const struct people_sums *s, unsigned kinds)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(s->by_change); i++)
+		n += kinds & 1u << i ? s->by_change[i] : 0;
+	return n;
+}
+
 enum night_why night_verdict(const struct night_facts *f)
 {
 	const struct people_sums *s = f->sums;
@@ -54,7 +65,10 @@ enum night_why night_verdict(const struct night_facts *f)
 		{ beyond(fate[PEOPLE_LEFT], f->status->of_whom, f->leave_percent), NIGHT_LEAVE },
 		{ f->status->unreadable > 0 || f->status->held_back, NIGHT_ROWS },
 		{ s->doubts > 0, NIGHT_DOUBTS },
-		{ beyond(s->by_change[__builtin_ctz(PC_NAME)] + s->by_change[__builtin_ctz(PC_NUMBER)], f->people, NAMES_PERCENT),
+		{ beyond(changes(s, PC_NAME | PC_NUMBER), f->people, NAMES_PERCENT) ||
+			  /* By these the offers go out: one column that has slipped, or is empty, sends them to others or nobody. */
+			  beyond(changes(s, PC_EMAIL), f->people, WAYS_PERCENT) ||
+			  beyond(changes(s, PC_PHONE | PC_PRIVATE_PHONE), f->people, WAYS_PERCENT),
 		  NIGHT_NAMES },
 		{ beyond(fate[PEOPLE_ADDED] + fate[PEOPLE_RETURNED], f->people, NEW_PERCENT), NIGHT_NEW },
 		{ beyond(s->by_change[__builtin_ctz(PC_UNIT)], f->people, MOVED_PERCENT), NIGHT_MOVED },

@@ -52,7 +52,7 @@ const char *directory_night_text(enum lang lang, enum night_why why)
 		{ NIGHT_ROWS, TR("Some rows cannot be read.") },
 		{ NIGHT_TWICE, TR("Many people stand in the file more than once.") },
 		{ NIGHT_DOUBTS, TR("Of some it is not sure who they are.") },
-		{ NIGHT_NAMES, TR("Unusually many have another name or number.") },
+		{ NIGHT_NAMES, TR("Unusually many have another name, number or address.") },
 		{ NIGHT_NEW, TR("Unusually many are new.") },
 		{ NIGHT_MOVED, TR("Unusually many are in another unit.") },
 		{ NIGHT_BECAME, TR("A unit may have become another one.") },

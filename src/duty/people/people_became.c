@@ -37,7 +37,7 @@ static bool lies_in(const int *parent, int unit, int above)
 
 /* Per unit, with all below it. */
 struct heads {
-	int64_t before, after, still; /* still: in it before and after */
+	int64_t before, after;
 };
 
 static int lowest(const int *parent, size_t units, const struct people_move *move, size_t n, int unit, const struct heads *h, int64_t *people_r)
@@ -72,17 +72,16 @@ size_t became_of(const int *parent, size_t units, const struct people_move *move
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		for (int u = move[i].was; u >= 0; u = parent[u]) {
+		for (int u = move[i].was; u >= 0; u = parent[u])
 			h[u].before += move[i].n;
-			h[u].still += lies_in(parent, move[i].now, u) ? move[i].n : 0;
-		}
 		for (int u = move[i].now; u >= 0; u = parent[u])
 			h[u].after += move[i].n;
 	}
 	for (size_t u = 0; u < units && found < most; u++) {
 		struct people_became b = { .unit = (int)u, .of_whom = h[u].before };
 
-		if (!h[u].before || h[u].still)
+		/* Emptied: who comes in as others go has a leader of her own already, and no chain of units can arise. */
+		if (!h[u].before || h[u].after)
 			continue;
 		b.becomes = lowest(parent, units, move, n, (int)u, h, &b.people);
 		if (b.becomes < 0)
@@ -169,6 +168,9 @@ enum result became_find(struct staging *s)
 	res = db_read(s->db, moves_work, &f);
 	if (res == RES_OK)
 		f.found = became_of(parent, units, f.move, f.n, f.list, BECAME_MOST);
+	/* A unit that stood before has a past of its own, which who led another one is not to see without a second person. */
+	for (size_t i = 0; i < f.found; i++)
+		f.list[i].whole = f.list[i].whole && people_tree_is_new(s->tree, f.list[i].becomes);
 	return res == RES_OK && f.found ? stage_piece(s, put_work, &f, 0) : res;
 }
 
