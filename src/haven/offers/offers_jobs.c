@@ -245,10 +245,15 @@ static enum result past(struct tx *tx, const struct id *about, struct instant no
 enum result offers_start(struct tx *tx, struct offers *o)
 {
 	struct instant now = clock_now(o->setup.clock);
+	bool links = false;
 	enum result res = clockwork_put(tx, OFFERS_JOB_PAST, &nobody, now);
 	/* One that fell due while nothing ran is done now, not moved to tomorrow. */
 	if (res == RES_OK)
 		res = clockwork_put_by(tx, OFFERS_JOB_MORNING, &nobody, offers_next_morning(now));
+	if (res == RES_OK)
+		res = offers_any_link(tx, instant_day(now), &links);
+	if (res == RES_OK && links)
+		(void)crypt_ready(); /* as with a new link */
 	return res == RES_OK ? offers_plan_again(tx, &nobody, now) : res;
 }
 

@@ -133,8 +133,8 @@ enum result offers_plan_again(struct tx *tx, const struct id *about, struct inst
 {
 	struct round r = round_now(tx, now);
 	bool closes = false;
-	enum result res = RES_OK;
-	if (instant_day(offers_next_morning(now)).n != r.today.n) /* else this morning's round is still to come */
+	enum result res = clockwork_drop(tx, OFFERS_JOB_AGAIN, about); /* one that an earlier life left */
+	if (res == RES_OK && instant_day(offers_next_morning(now)).n != r.today.n) /* else this morning's round is still to come */
 		res = look_at_open(&r);
 	for (size_t k = 0; res == RES_OK && k < r.holders_n; k++)
 		closes |= r.closing[k];

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "crypt/crypt.h"
+
 #define TASK_COLUMNS                                                                              \
 	"id:b incident:b person:b? name:t phone:t? lang:t ref:b rel:b holder:b? seat_0:b? "       \
 	"seat_1:b? seat_2:b? deadline:i not_before:i? since_hour:i made_day:i seen:i closed_day:i? stopped:i rounds:i ways:i"
@@ -376,6 +378,8 @@ enum result offers_leave_seats(struct tx *tx, const struct id *supporter)
 enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,
 			    enum offers_touch touch, struct day expires)
 {
+	/* The library that seals is there before anybody can answer: loaded by the first answer, it would tell of one. */
+	(void)crypt_ready();
 	return db_do(tx, &link_put, NULL, v_bytes(hash, 32), v_id(task), v_int(touch), v_int(expires.n));
 }
 
