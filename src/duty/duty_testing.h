@@ -218,6 +218,31 @@ static inline enum result town_register_work(struct tx *tx, void *ctx)
 	return incidents_register(tx, random_system(), clock_now(town.clock), &r->who, &r->draft, &r->incident);
 }
 
+struct town_exposure {
+	const struct id *incident;
+	size_t i;
+	struct id id;
+};
+
+static inline enum result town_exposure_work(struct tx *tx, void *ctx)
+{
+	struct town_exposure *e = ctx;
+	struct exposure *list;
+	size_t n;
+	enum result res = incidents_people(tx, town.a, e->incident, &list, &n);
+	if (res == RES_OK && e->i < n)
+		e->id = list[e->i].id;
+	return res == RES_OK && e->i >= n ? RES_NONE : res;
+}
+
+/* The i-th person of an incident, from 0, in the order in which they are shown. */
+static inline struct id town_exposure(const struct id *incident, size_t i)
+{
+	struct town_exposure e = { .incident = incident, .i = i };
+	assert_int_equal(db_read(town.db, town_exposure_work, &e), RES_OK);
+	return e.id;
+}
+
 struct town_pick {
 	const char *line;
 	struct id person;

@@ -6,19 +6,6 @@
 static struct id incident, hers, karis;
 static const char *page, *her_path, *karis_path;
 
-static enum result exposures_work(struct tx *tx, void *ctx)
-{
-	struct exposure *list;
-	size_t n;
-	(void)ctx;
-	enum result res = incidents_people(tx, town.a, &incident, &list, &n);
-	if (res == RES_OK) {
-		hers = list[0].id;
-		karis = list[1].id;
-	}
-	return res;
-}
-
 /* Emma leads the unit, and she and Kari were affected; no message reaches either. `party`: of nobody, or who is one. */
 static void affected(const char *party)
 {
@@ -28,7 +15,8 @@ static void affected(const char *party)
 	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, party ? 3 : 2) };
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
 	incident = r.incident;
-	assert_int_equal(db_read(town.db, exposures_work, NULL), RES_OK);
+	hers = town_exposure(&incident, 0);
+	karis = town_exposure(&incident, 1);
 	page = arena_printf(town.a, "/incidents/%s", id_text(&incident).s);
 	her_path = arena_printf(town.a, "/exposures/%s/in-person", id_text(&hers).s);
 	karis_path = arena_printf(town.a, "/exposures/%s/in-person", id_text(&karis).s);

@@ -4,19 +4,6 @@
 static struct id incident, outside, karis;
 static const char *page, *path;
 
-static enum result exposures_work(struct tx *tx, void *ctx)
-{
-	struct exposure *list;
-	size_t n;
-	(void)ctx;
-	enum result res = incidents_people(tx, town.a, &incident, &list, &n);
-	if (res == RES_OK) {
-		karis = list[0].id;
-		outside = list[1].id;
-	}
-	return res;
-}
-
 /* Kari, and Mehmet as somebody from outside, by this phone. */
 static void affected(const char *phone)
 {
@@ -24,7 +11,8 @@ static void affected(const char *phone)
 	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, 2) };
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
 	incident = r.incident;
-	assert_int_equal(db_read(town.db, exposures_work, NULL), RES_OK);
+	karis = town_exposure(&incident, 0);
+	outside = town_exposure(&incident, 1);
 	page = arena_printf(town.a, "/incidents/%s", id_text(&incident).s);
 	path = arena_printf(town.a, "/exposures/%s/same", id_text(&outside).s);
 }
@@ -128,7 +116,8 @@ static void whether_a_message_reaches_her_is_told_anew_where_there_is_an_address
 	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, seats, 2) };
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
 	incident = r.incident;
-	assert_int_equal(db_read(town.db, exposures_work, NULL), RES_OK);
+	karis = town_exposure(&incident, 0);
+	outside = town_exposure(&incident, 1);
 	page = arena_printf(town.a, "/incidents/%s", id_text(&incident).s);
 	path = arena_printf(town.a, "/exposures/%s/same", id_text(&outside).s);
 	assert_int_equal(db_write(town.db, unsendable_work, NULL), RES_OK);

@@ -34,17 +34,6 @@ static void what_counts_as_offered(void **state)
 static struct id incident, exposure[4];
 static const char *page, *state_path;
 
-static enum result exposures_work(struct tx *tx, void *ctx)
-{
-	struct exposure *list;
-	size_t n;
-	(void)ctx;
-	enum result res = incidents_people(tx, town.a, &incident, &list, &n);
-	for (size_t i = 0; res == RES_OK && i < n; i++)
-		exposure[i] = list[i].id;
-	return res;
-}
-
 static int open_incident(void **state)
 {
 	struct incident_seat seats[4] = { { .how = EXPOSURE_EXPOSED }, { .how = EXPOSURE_WITNESS }, { .how = EXPOSURE_HELPED },
@@ -60,7 +49,9 @@ static int open_incident(void **state)
 	incident = r.incident;
 	page = arena_printf(town.a, "/incidents/%s", id_text(&incident).s);
 	state_path = arena_printf(town.a, "%s/state", page);
-	return db_read(town.db, exposures_work, NULL) == RES_OK ? 0 : -1;
+	for (size_t i = 0; i < ARRAY_LEN(exposure); i++)
+		exposure[i] = town_exposure(&incident, i);
+	return 0;
 }
 
 static size_t unknown;

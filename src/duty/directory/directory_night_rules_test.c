@@ -88,6 +88,8 @@ static void each_bound_holds_on_both_sides(void **state)
 		{ { .fate[PEOPLE_LEFT] = 50 }, { .fate[PEOPLE_LEFT] = 51 }, NIGHT_LEAVE },
 		{ { .fate[PEOPLE_ADDED] = 60, .fate[PEOPLE_RETURNED] = 40 }, { .fate[PEOPLE_ADDED] = 61, .fate[PEOPLE_RETURNED] = 40 }, NIGHT_NEW },
 		{ { .by_change[BIT(PC_NAME)] = 20 }, { .by_change[BIT(PC_NAME)] = 20, .by_change[BIT(PC_NUMBER)] = 1 }, NIGHT_NAMES },
+		{ { .by_change[BIT(PC_EMAIL)] = 50 }, { .by_change[BIT(PC_EMAIL)] = 51 }, NIGHT_NAMES },
+		{ { .by_change[BIT(PC_PHONE)] = 50 }, { .by_change[BIT(PC_PHONE)] = 50, .by_change[BIT(PC_PRIVATE_PHONE)] = 1 }, NIGHT_NAMES },
 		{ { .by_change[BIT(PC_UNIT)] = 100 }, { .by_change[BIT(PC_UNIT)] = 101 }, NIGHT_MOVED },
 		{ { .units_added = 5 }, { .units_added = 5, .units_changed = 1 }, NIGHT_UNITS },
 		{ { .doubts = 0 }, { .doubts = 1 }, NIGHT_DOUBTS },

@@ -517,6 +517,21 @@ static void an_old_file_is_removed_unread(void **state)
 	assert_int_equal(mails(), told + 1); /* that none comes */
 }
 
+static void a_file_from_the_future_makes_no_true_one_old(void **state)
+{
+	(void)state;
+	by_hand(FIRST, PEOPLE_STAY);
+	drop("a.csv", FIRST, -400 * 86400);
+	night();
+	stands(NIGHT_TAKEN, NIGHT_FINE);
+	assert_false(there("a.csv"));
+	later(86400);
+	drop("b.csv", FIRST "4;Ny Person;ny@x.example;Akutt;\n", 60);
+	night();
+	stands(NIGHT_TAKEN, NIGHT_FINE);
+	assert_true(lines("person", "Ny Person") > 0);
+}
+
 static void when_none_comes_for_days_it_is_told_once_and_is_over_with_the_next(void **state)
 {
 	(void)state;
@@ -574,6 +589,7 @@ int main(void)
 		n(a_folder_that_all_may_write_to_or_that_is_not_there_is_refused),
 		n(what_cannot_be_read_as_a_list_is_said),
 		n(an_old_file_is_removed_unread),
+		n(a_file_from_the_future_makes_no_true_one_old),
 		n(when_none_comes_for_days_it_is_told_once_and_is_over_with_the_next),
 		n(two_that_look_at_once_take_it_once),
 	};

@@ -155,22 +155,11 @@ static void walk(const struct route *r, void *ctx)
 	town_gives(w->who, method, path, r->method == METHOD_GET ? NULL : "csrf=token&do=save", 404, "!" SENTENCE, "!Kari", NULL);
 }
 
-static enum result exposure_work(struct tx *tx, void *ctx)
-{
-	struct walking *w = ctx;
-	struct exposure *people;
-	size_t n;
-	enum result res = incidents_people(tx, town.a, &w->incident, &people, &n);
-	if (res == RES_OK)
-		w->exposure = people[0].id;
-	return res;
-}
-
 static void no_route_tells_a_party_of_it(void **state)
 {
 	(void)state;
 	struct walking w = { .who = EMMA, .incident = against_emma() };
-	assert_int_equal(db_read(town.db, exposure_work, &w), RES_OK);
+	w.exposure = town_exposure(&w.incident, 0);
 	web_each_route(town.web, walk, &w);
 	assert_int_equal(w.tried, 9);
 	/* The same walk finds it open to whoever leads an incident that she is no party to. */
@@ -193,7 +182,7 @@ static void where_every_leader_is_a_party_the_safety_representative_leads_it(voi
 	town_gives(VERA, "POST", at("/incidents/", &incident, "/people"), arena_printf(town.a, "csrf=token&do=save&%s", seat("103", 1)), 303, NULL);
 	town_gives(VERA, "GET", at("/incidents/", &incident, ""), NULL, 200, "Offered to 0 of 2", NULL);
 	struct walking w = { .incident = incident };
-	assert_int_equal(db_read(town.db, exposure_work, &w), RES_OK);
+	w.exposure = town_exposure(&w.incident, 0);
 	town_gives(VERA, "POST", at("/exposures/", &w.exposure, "/in-person"), "csrf=token", 303, NULL);
 	town_gives(VERA, "GET", at("/incidents/", &incident, ""), NULL, 200, "Offered to 1 of 2", NULL);
 	/* Of another incident she sees numbers, as ever. */

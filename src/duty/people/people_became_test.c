@@ -63,6 +63,18 @@ static void nothing_is_asked_where_somebody_stays_or_people_went_several_ways(vo
 	assert_int_equal(of(nearly, 2, list), 2); /* the ward, and the division of which it was all */
 }
 
+static void nothing_is_asked_of_a_unit_that_others_move_into_so_that_no_chain_arises(void **state)
+{
+	const struct people_move chain[] = { { 2, 7, 20 }, { 3, 2, 20 } }, swap[] = { { 2, 3, 20 }, { 3, 2, 20 } },
+				 newcomers[] = { { 2, 7, 20 }, { -1, 2, 1 } };
+	struct people_became list[UNITS];
+	(void)state;
+	assert_int_equal(of(chain, 2, list), 1);
+	assert_true(list[0].unit == 3 && list[0].becomes == 2);
+	assert_int_equal(of(swap, 2, list), 0);
+	assert_int_equal(of(newcomers, 2, list), 0);
+}
+
 /* ---- through the database ---- */
 
 static struct people_became_line *found;
@@ -167,6 +179,21 @@ static void what_was_said_yes_to_is_told_once_the_units_are_written(void **state
 	assert_int_equal(people_import_end(b->db, &p.id), RES_OK);
 }
 
+/* Who comes into it may be nearly all of it: what happened there before is no business of who led them. */
+static void a_unit_that_stood_before_is_never_the_same_under_another_name(void **state)
+{
+	struct bench *b = *state;
+	struct id id;
+
+	assert_int_equal(import(b, BEFORE), 0);
+	id = plan(b, "Ansattnr;Navn;Enhet\n1;Kari;Hus / Medisin\n2;Ola;Hus / Medisin\n3;Siri;Hus / Kirurgi\n");
+	assert_int_equal(found_n, 1);
+	assert_string_equal(found[0].was, "Hus / Akutt");
+	assert_string_equal(found[0].now, "Hus / Medisin");
+	assert_false(found[0].whole);
+	assert_int_equal(people_import_end(b->db, &id), RES_OK);
+}
+
 static void a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question(void **state)
 {
 	struct bench *b = *state;
@@ -193,6 +220,8 @@ int main(void)
 		cmocka_unit_test(several_that_go_together_are_each_found_and_none_is_the_whole),
 		cmocka_unit_test(one_that_joins_a_unit_that_stands_is_found_and_is_not_the_whole),
 		cmocka_unit_test(nothing_is_asked_where_somebody_stays_or_people_went_several_ways),
+		cmocka_unit_test(nothing_is_asked_of_a_unit_that_others_move_into_so_that_no_chain_arises),
+		t(a_unit_that_stood_before_is_never_the_same_under_another_name),
 		t(what_was_said_yes_to_is_told_once_the_units_are_written),
 		t(a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question),
 	};

@@ -324,6 +324,27 @@ static void a_start_before_the_morning_after_the_closing_or_on_another_day_asks_
 	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
 }
 
+static enum result left_work(struct tx *tx, void *ctx)
+{
+	return clockwork_put(tx, OFFERS_JOB_AGAIN, &(struct id){ { 0 } }, *(struct instant *)ctx);
+}
+
+static void what_an_earlier_life_had_still_to_ask_wakes_nobody_at_night(void **state)
+{
+	struct bench *b = *state;
+	struct day closes = closing_of(b);
+	struct instant left = day_at(day_add(closes, -1), 23, 0);
+	move_to(b, day_at(day_add(closes, -1), 22, 0));
+	deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(db_write(b->db, left_work, &left), RES_OK);
+	clock_set(b->clock, day_at(closes, 2, 0));
+	assert_int_equal(db_write(b->db, start_work, b), RES_OK);
+	move_to(b, day_at(closes, 2, 10));
+	assert_int_equal(deliver(b, MAIL_ACCEPTED).n, 0);
+	struct letters l = after_morning(b, closes);
+	mornings(&l, PEOPLE, SUPPORTERS - PEOPLE);
+}
+
 static void a_morning_that_is_made_up_for_after_a_start_asks_once(void **state)
 {
 	struct bench *b = *state;
@@ -493,6 +514,7 @@ int main(void)
 		TEST(a_morning_that_nothing_ran_in_is_made_up_for_and_one_that_comes_is_not_moved),
 		TEST(after_a_start_on_the_day_of_the_closing_whoever_has_a_task_is_asked_once_more),
 		TEST(a_start_before_the_morning_after_the_closing_or_on_another_day_asks_nobody_more),
+		TEST(what_an_earlier_life_had_still_to_ask_wakes_nobody_at_night),
 		TEST(a_morning_that_is_made_up_for_after_a_start_asks_once),
 		TEST(a_late_task_holds_the_closing_back_and_an_early_one_does_not_pull_it_forward),
 		TEST(the_close_that_is_shown_is_the_one_that_comes_also_for_somebody_added_late),
