@@ -88,6 +88,8 @@ static json_t *exposure_json(const struct door_exposure *e)
 	} else {
 		json_object_set_new(o, "person", id_json(&e->person));
 	}
+	if (e->alone)
+		json_object_set_new(o, "alone", json_true());
 	return o;
 }
 
@@ -148,7 +150,7 @@ static bool exposure_fits(const struct door_exposure *e)
 {
 	if (e->named.n < 0 || e->named.n > DAY_MOST)
 		return false;
-	return !e->outside || (short_enough(e->name, DOOR_NAME_MOST) && short_enough(e->phone, DOOR_NAME_MOST) &&
+	return !e->outside || (!e->alone && short_enough(e->name, DOOR_NAME_MOST) && short_enough(e->phone, DOOR_NAME_MOST) &&
 			       short_enough(e->lang, DOOR_LANG_MOST));
 }
 
@@ -286,7 +288,11 @@ enum result door_read_people(struct arena *a, struct slice json, struct door_peo
 static struct door_exposure read_exposure(struct reader *r, json_t *o)
 {
 	struct door_exposure e = { .id = get_id(r, o, "id"), .outside = !json_object_get(o, "person") };
-	members(r, o, e.outside ? 5 : 3);
+	json_t *alone = json_object_get(o, "alone");
+	e.alone = alone && !e.outside;
+	members(r, o, e.outside ? 5 : e.alone ? 4 : 3);
+	if (e.alone && !json_is_true(alone))
+		r->bad = true;
 	e.named.n = (int32_t)get_int(r, o, "named", 0, DAY_MOST);
 	if (e.outside) {
 		e.name = get_text(r, o, "name", DOOR_NAME_MOST);

@@ -66,6 +66,8 @@ struct door_exposure {
 	bool outside;
 	struct id person;
 	const char *name, *phone, *lang; /* only outside */
+	/* Never outside: she leads the unit, and nobody of the employer's may follow up on her, so the coordinator does. Written only where it is so. */
+	bool alone;
 };
 
 /* An incident, each time something about it changed: whole, but for whoever is past. */

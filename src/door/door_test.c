@@ -65,6 +65,18 @@ static void an_incident_comes_through_whole(void **state)
 	door_write_incidents(&out, &m);
 	assert_int_equal(door_read_incidents(a, buf_get(&out), &back), RES_OK);
 	assert_int_equal(back.list[0].group.s, 1795172000);
+	/* So is that nobody of the employer's follows up on her. */
+	assert_null(strstr(out.p, "alone"));
+	assert_false(back.list[0].exposures[0].alone);
+	e[0].alone = true;
+	buf_free(&out);
+	out = (struct buf)BUF_LIMIT(DOOR_BYTES_MOST);
+	door_write_incidents(&out, &m);
+	assert_int_equal(door_read_incidents(a, buf_get(&out), &back), RES_OK);
+	assert_true(back.list[0].exposures[0].alone);
+	e[1].alone = true;
+	assert_false(door_incident_fits(&in));
+	e[1].alone = false;
 	in.group.s = -1;
 	assert_false(door_incident_fits(&in));
 	in.group.s = 0;
@@ -114,6 +126,15 @@ static void whatever_is_not_a_message_is_refused(void **state)
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", LIFE)), &incidents), RES_OK);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("4", LIFE)), &incidents), RES_BAD);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE("3", "")), &incidents), RES_BAD);
+#define ONE_OF(person, more)                                                                                                 \
+	"{\"life\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"to\":1,\"more\":false,\"incidents\":[{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"title\":\"t\"," \
+	"\"severity\":1,\"day\":1,\"unit\":\"u\",\"excluded\":[],\"exposures\":[{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"named\":1," person \
+	",\"alone\":" more "}]}]}"
+#define OF_US "\"person\":\"AAAAAAAAAAAAAAAAAAAAAA\""
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_OF(OF_US, "true")), &incidents), RES_OK);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_OF(OF_US, "false")), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_OF(OF_US, "1")), &incidents), RES_BAD);
+	assert_int_equal(door_read_incidents(a, SLICE(ONE_OF("\"name\":\"V\",\"phone\":\"1\",\"lang\":\"sv\"", "true")), &incidents), RES_BAD);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":9", "3", LIFE)), &incidents), RES_OK);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":0", "3", LIFE)), &incidents), RES_BAD);
 	assert_int_equal(door_read_incidents(a, SLICE(ONE_MORE(",\"group\":null", "3", LIFE)), &incidents), RES_BAD);

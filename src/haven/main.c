@@ -125,6 +125,13 @@ static void make_groups(struct haven *h)
 	h->groups = groups_new(&setup);
 }
 
+/* Somebody was reached by nobody, and nobody of the employer's follows up on her: she is the coordinator's. */
+static enum result left(struct tx *tx, void *ctx)
+{
+	struct haven *h = ctx;
+	return groups_call_coordinator(tx, h->groups);
+}
+
 /*~ offers/ is the heart: each affected person becomes a task of one supporter (found by matching/ among
     supporters/), gets a message with a personal link, and is followed by clocks until contact is made. It knows
     nothing of what anybody answers. answers/ is the ring in which sealed answers lie among dummies; it knows nothing
@@ -220,6 +227,7 @@ static void connect_rooms(struct haven *h)
 {
 	struct service *s = &h->service;
 	offers_when_mail(h->offers, service_mail_waits, s);
+	offers_when_left(h->offers, left, h);
 	offers_jobs(h->offers, s->clockwork, facts_wait, h);
 	groups_jobs(h->groups, s->clockwork);
 	answers_jobs(h->answers, s->clockwork);

@@ -28,7 +28,7 @@ test('whom no message reached is a list that the coordinator sees to', { timeout
 		await shoot(page, 'nobody');
 		const boss = await signIn(world.duty, leader.email, PASSPHRASE);
 		await register(world.duty, boss, { kind: 1, severity: 1, date: '2026-11-18', clock: '22.10', unit: 'Akuttmottaket', sentence: TITLE,
-			numbers: Object.values(affected).map((p) => p.number) });
+			numbers: [...Object.values(affected), leader].map((p) => p.number) });
 		await world.clock('+1m');
 		await page.goto(`${world.haven}/s/programme`);
 		await inspect(page, 'the programme, two of whom are unreached');
@@ -46,7 +46,18 @@ test('whom no message reached is a list that the coordinator sees to', { timeout
 			await signInAs(page, `${world.haven}/s`, coordinator);
 			await page.goto(`${world.haven}/s/programme/unreached`);
 		}
-		assert.equal(await page.locator('main form button').count(), 0, 'the incident has closed');
+		// The incident has closed, and its leader, whom no supporter has reached, has neither a leader nor a safety representative.
+		await inspect(page, 'the list with somebody who has nobody else');
+		await shoot(page, 'left');
+		assert.deepEqual(await page.locator('main section h2').allTextContents(), [leader.name]);
+		assert.equal(world.mailsTo(coordinator.email).filter((m) => /\/s\/programme\n/.test(m.text)).length, 1);
+		await page.goto(`${world.haven}/s/programme`);
+		await inspect(page, 'the programme, one of whom is left');
+		await shoot(page, 'programme');
+		await page.locator('a[href="/s/programme/unreached"]').first().click();
+		await page.click('main form button');
+		await page.waitForLoadState();
+		assert.equal(await page.locator('main form button').count(), 0, 'she is seen to');
 	} finally {
 		await screen.close();
 		await world.stop();

@@ -126,6 +126,56 @@ static void where_whoever_leads_above_her_is_a_party_it_is_the_safety_representa
 	assert_int_equal(notes(town_actor(VERA), hers), RES_OK);
 }
 
+SQL(own_ended, "i", "", "DELETE FROM account_role WHERE role = $1");
+
+static enum result no_safety_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do(tx, &own_ended, NULL, v_int(ROLE_SAFETY));
+}
+
+static enum result door_work(struct tx *tx, void *ctx)
+{
+	return incidents_changes(tx, town.a, 0, DOOR_INCIDENTS_MOST, ctx);
+}
+
+/* Whether the door says of Emma that nobody follows up on her; of Kari it never does. */
+static bool is_alone(void)
+{
+	struct door_incidents told;
+	bool alone = false;
+	assert_int_equal(db_read(town.db, door_work, &told), RES_OK);
+	for (size_t i = 0; i < told.list[told.n - 1].exposures_n; i++) {
+		const struct door_exposure *e = &told.list[told.n - 1].exposures[i];
+		if (id_eq(&e->id, &hers))
+			alone = e->alone;
+		else
+			assert_false(e->alone);
+	}
+	return alone;
+}
+
+static void where_there_is_no_safety_representative_either_the_other_program_hears_that_nobody_follows_up_on_her(void **state)
+{
+	(void)state;
+	affected(NULL);
+	assert_false(is_alone());
+	assert_int_equal(db_write(town.db, no_safety_work, NULL), RES_OK);
+	assert_true(is_alone());
+	leads_all("ase@fjordvik.example");
+	assert_false(is_alone());
+}
+
+static void where_the_only_other_leader_is_a_party_and_nobody_represents_them_it_hears_so_too(void **state)
+{
+	(void)state;
+	affected("107");
+	leads_all("ase@fjordvik.example");
+	assert_false(is_alone());
+	assert_int_equal(db_write(town.db, no_safety_work, NULL), RES_OK);
+	assert_true(is_alone());
+}
+
 static void the_form_invites_her_to_add_herself(void **state)
 {
 	(void)state;
@@ -142,6 +192,8 @@ int main(void)
 		TEST(where_nobody_else_leads_the_safety_representative_follows_up_on_her_and_on_nobody_else),
 		TEST(where_somebody_leads_above_her_it_is_that_one),
 		TEST(where_whoever_leads_above_her_is_a_party_it_is_the_safety_representative),
+		TEST(where_there_is_no_safety_representative_either_the_other_program_hears_that_nobody_follows_up_on_her),
+		TEST(where_the_only_other_leader_is_a_party_and_nobody_represents_them_it_hears_so_too),
 		TEST(the_form_invites_her_to_add_herself),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -122,7 +122,8 @@ static struct need_view need_of(const struct show *s, const struct coverage *c, 
 					       : tr(s->lang, "{name} has not been offered anything yet.");
 	if (f == FOLLOW_HERSELF)
 		return (struct need_view){ .id = arena_printf(s->a, "%s", id_text(&e->id).s), .what = tr(s->lang, "Nobody has reached you yourself."),
-					   .why = "", .say = tr(s->lang, "Your own manager speaks with you in person, or the safety representative where you have none.") };
+					   .why = "", .say = tr(s->lang, "Your own manager speaks with you in person, or the safety representative where you have none. "
+								     "Where there is neither, the coordinator of peer support sees to it.") };
 	struct need_view n = { .id = arena_printf(s->a, "%s", id_text(&e->id).s), .what = filled(s, text, "name", given(s, e)),
 			       .why = why(s, c, e), .say = tr(s->lang, "Speak to them in person, today if you can.") };
 	n.href = arena_printf(s->a, "/exposures/%s/in-person", n.id);

@@ -71,6 +71,19 @@ static struct door_exposure for_haven(struct arena *a, const struct exposure *e)
 				       .phone = arena_str(a, slice_of(e->phone)), .lang = arena_str(a, slice_of(e->lang)) };
 }
 
+/* On whom nobody of ours may follow up: asked only of who leads the unit. */
+static enum result alone_of(struct tx *tx, struct arena *scratch, struct door_incident *out)
+{
+	struct incidents_ids leading;
+	enum result res = incidents_leading(tx, scratch, out->unit, &leading);
+	for (size_t i = 0; res == RES_OK && i < out->exposures_n; i++) {
+		struct door_exposure *e = &out->exposures[i];
+		if (!e->outside && incidents_ids_hold(&leading, &e->person))
+			res = incidents_unfollowed(tx, scratch, &out->id, out->unit, &e->person, &e->alone);
+	}
+	return res;
+}
+
 /* By when the session for all of them is to be held; 0: nobody asks for one, or haven has told what became of it. */
 static struct instant group_by(struct rows *rows)
 {
@@ -101,6 +114,8 @@ static enum result fill(struct tx *tx, struct arena *a, struct change *c)
 			c->out.exposures[i] = for_haven(a, &people[i]);
 		res = excluded_of(tx, a, scratch, &c->unit, people, n, &c->out);
 	}
+	if (res == RES_OK)
+		res = alone_of(tx, scratch, &c->out);
 	arena_free(&scratch);
 	return res == RES_NONE ? RES_BROKEN : res;
 }

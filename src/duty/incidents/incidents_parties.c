@@ -253,6 +253,52 @@ static enum result leads_alone(struct tx *tx, struct arena *a, const struct inci
 	return res;
 }
 
+enum result incidents_unfollowed(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path, const struct id *person,
+				 bool *yes_r)
+{
+	struct incident in = { .id = *incident, .unit_path = unit_path };
+	struct incidents_ids parties;
+	struct led safety = { false, false };
+	bool alone = false;
+	enum result res = leads_alone(tx, a, &in, person, &alone);
+	if (res == RES_OK && alone)
+		res = incidents_party_ids(tx, a, incident, &parties);
+	if (res == RES_OK && alone) {
+		struct id *both = arena_array(a, struct id, parties.n + 1);
+		for (size_t i = 0; i < parties.n; i++)
+			both[i] = parties.list[i];
+		both[parties.n] = *person;
+		res = led_by(tx, a, ROLE_SAFETY, unit_path, &(struct incidents_ids){ both, parties.n + 1 }, &safety);
+	}
+	if (res == RES_OK)
+		*yes_r = alone && !safety.left;
+	return res;
+}
+
+enum result incidents_leading(struct tx *tx, struct arena *a, const char *unit_path, struct incidents_ids *persons_r)
+{
+	struct signin_holder *leaders;
+	struct incidents_ids list = { 0 };
+	size_t n;
+	enum result res = signin_holders(tx, a, ROLE_LEADER, &leaders, &n);
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		const char *path = "";
+		struct incidents_ids some = { 0 };
+		struct incidents_reach reach = { .paths = &path, .n = 1, .whole = id_is_zero(&leaders[i].unit) };
+		res = reach.whole ? RES_OK : people_unit_path(tx, a, &leaders[i].unit, &path);
+		if (res == RES_OK && (reach.whole || incidents_reaches(&reach, unit_path)))
+			res = incidents_persons_of(tx, a, &leaders[i].account, &some);
+		res = res == RES_NONE ? RES_OK : res;
+		struct id *both = some.n ? arena_array(a, struct id, list.n + some.n) : list.list;
+		for (size_t k = 0; some.n && k < list.n + some.n; k++)
+			both[k] = k < list.n ? list.list[k] : some.list[k - list.n];
+		list = (struct incidents_ids){ both, list.n + some.n };
+	}
+	if (res == RES_OK)
+		*persons_r = list;
+	return res;
+}
+
 enum result incidents_follows(struct tx *tx, struct arena *a, const struct actor *who, const struct incident *in,
 			      const struct exposure *e, enum incident_follow *follow_r)
 {

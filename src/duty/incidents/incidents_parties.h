@@ -21,6 +21,12 @@ MUST_USE enum result incidents_barred(struct tx *tx, struct arena *a, const stru
 MUST_USE enum result incidents_falls_to_safety(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path,
 					       bool *yes_r);
 
+/* The people who lead the unit, parties or not. */
+MUST_USE enum result incidents_leading(struct tx *tx, struct arena *a, const char *unit_path, struct incidents_ids *persons_r);
+/* She leads the unit, nobody else does who is no party, and no safety representative of it may follow up on her: nobody here does. */
+MUST_USE enum result incidents_unfollowed(struct tx *tx, struct arena *a, const struct id *incident, const char *unit_path,
+					  const struct id *person, bool *yes_r);
+
 /* Who an account may be in the directory: as it says itself, and whoever has its e-mail. RES_NONE: no such account. */
 MUST_USE enum result incidents_persons_of(struct tx *tx, struct arena *a, const struct id *account, struct incidents_ids *list_r);
 

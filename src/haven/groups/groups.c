@@ -41,14 +41,14 @@ static bool is_over(const struct groups_talk *t)
 /* ---- from the door ---- */
 
 /* Names neither the incident nor what is asked for: the mail server is the workplace's. */
-static enum result mail_one(struct tx *tx, struct groups *g, struct arena *a, const struct id *account)
+static enum result mail_one(struct tx *tx, struct groups *g, struct arena *a, const char *path, const struct id *account)
 {
 	struct account who;
 	struct buf url = BUF_LIMIT(512), body = BUF_LIMIT(4096);
 	enum result res = signin_get(tx, a, account, &who);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
-	buf_printf(&url, "%s/s/programme/groups", g->setup.public_url);
+	buf_printf(&url, "%s%s", g->setup.public_url, path);
 	tr_fill(&body, tr(who.lang, "Hello {name},\n\nsomething is waiting on the coordinator’s page, best seen to today.\n\n{url}\n"), "name",
 		look_given(a, who.name), "url", url.p, NULL);
 	buf_printf(&body, "\n%s\n", g->setup.workplace);
@@ -59,13 +59,21 @@ static enum result mail_one(struct tx *tx, struct groups *g, struct arena *a, co
 	return res == RES_BAD ? RES_OK : res;
 }
 
-static enum result mail_coordinators(struct tx *tx, struct groups *g, struct arena *a)
+static enum result mail_coordinators(struct tx *tx, struct groups *g, struct arena *a, const char *path)
 {
 	struct signin_holder *list;
 	size_t n;
 	enum result res = signin_holders(tx, a, ROLE_COORDINATOR, &list, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = mail_one(tx, g, a, &list[i].account);
+		res = mail_one(tx, g, a, path, &list[i].account);
+	return res;
+}
+
+enum result groups_call_coordinator(struct tx *tx, struct groups *g)
+{
+	struct arena *a = arena_new();
+	enum result res = mail_coordinators(tx, g, a, "/s/programme");
+	arena_free(&a);
 	return res;
 }
 
@@ -81,7 +89,7 @@ static enum result take_new(struct tx *tx, struct groups *g, struct arena *a, co
 		res = groups_put(tx, &t);
 	if (res == RES_OK)
 		res = clockwork_put(tx, JOB_END, &in->id, groups_end(t.asked, t.starts));
-	return res == RES_OK ? mail_coordinators(tx, g, a) : res;
+	return res == RES_OK ? mail_coordinators(tx, g, a, "/s/programme/groups") : res;
 }
 
 /* Duty asks although it is over: it has not heard, or was restored from before it did. */

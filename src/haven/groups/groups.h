@@ -41,6 +41,8 @@ void groups_changed(struct groups *g);
 void groups_jobs(struct groups *g, struct clockwork *cw);
 /* Reads what became of this room's mails: for post_when_told. */
 MUST_USE enum result groups_hear_post(struct groups *g);
+/* For something else that waits on the coordinator’s first page: puts the same mail to each of them, which says no more than that. */
+MUST_USE enum result groups_call_coordinator(struct tx *tx, struct groups *g);
 
 /* ---- from the door ---- */
 

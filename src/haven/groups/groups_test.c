@@ -3,6 +3,7 @@
 #include "haven/groups/groups_store.h"
 #include "haven/offers/offers_testing.h"
 #include "haven/supporters/supporters.h"
+#include "signin/signin.h"
 
 #include <pthread.h>
 
@@ -522,6 +523,36 @@ static void what_is_planned_keeps_its_place_until_it_is_over(void **state)
 	assert_string_equal(talk.place, "Møterom 2");
 }
 
+SQL(test_passwords, "", "", "UPDATE account SET password = 'chosen'");
+
+static enum result coordinator_work(struct tx *tx, void *ctx)
+{
+	struct id account, whole = { { 0 } };
+	(void)ctx;
+	enum result res = signin_add(tx, random_system(), "mona@example.org", "Mona Vik", LANG_EN, NULL, ROLE_COORDINATOR, &whole, instant_day(start), &account);
+	if (res == RES_OK)
+		res = signin_add(tx, random_system(), "ella@example.org", "Ella Moe", LANG_EN, NULL, ROLE_SUPPORTER, &whole, instant_day(start), &account);
+	return res == RES_OK ? db_do_n(tx, &test_passwords, NULL, DB_NO_VALUES) : res;
+}
+
+static enum result call_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return groups_call_coordinator(tx, g);
+}
+
+static void what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_what_it_is(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(db_write(b->db, coordinator_work, NULL), RES_OK);
+	assert_int_equal(db_write(b->db, call_work, NULL), RES_OK);
+	struct letters l = letters_of(b);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.list[0].address, "mona@example.org");
+	assert_string_equal(l.list[0].body, "Hello Mona,\n\nsomething is waiting on the coordinator’s page, best seen to today.\n\n"
+					    "http://haven.example/s/programme\n\nFjordvik\n");
+}
+
 #undef TEST
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_groups, close_groups)
 
@@ -544,6 +575,7 @@ int main(void)
 		TEST(one_that_nobody_plans_counts_as_not_held_after_a_week),
 		TEST(who_led_it_and_where_go_in_the_night_and_the_row_with_its_incident),
 		TEST(what_is_planned_keeps_its_place_until_it_is_over),
+		TEST(what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_what_it_is),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

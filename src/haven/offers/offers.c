@@ -44,6 +44,12 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
 	o->mail_ctx = ctx;
 }
 
+void offers_when_left(struct offers *o, enum result (*left)(struct tx *tx, void *ctx), void *ctx)
+{
+	o->left = left;
+	o->left_ctx = ctx;
+}
+
 /* ---- from the door ---- */
 
 /* The row of a new exposure, without supporters yet. */
@@ -81,6 +87,8 @@ static enum result start(struct tx *tx, struct offers *o, struct arena *a, const
 {
 	bool put;
 	enum result res = offers_put_task(tx, row);
+	if (res == RES_OK && row->ways)
+		res = offers_add_ways(tx, &row->id, row->ways);
 	if (res == RES_OK)
 		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
 	if (res == RES_OK && !put)
@@ -182,11 +190,13 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
 		if (row && !row->closed)
 			res = recognise(tx, o, a, &in->exposures[i], row);
+		if (row && res == RES_OK && in->exposures[i].alone)
+			res = offers_add_ways(tx, &row->id, OFFERS_ALONE);
 		if (row)
 			continue;
 		res = is_past(&in->exposures[i], now) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
 		if (res == RES_OK)
-			n++;
+			fresh[n++].ways = in->exposures[i].alone ? OFFERS_ALONE : 0;
 		else if (res == RES_NONE) /* she left before haven ever heard of her, or it is past: duty hears it, and the door goes on */
 			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, instant_day(now));
 	}

@@ -47,6 +47,10 @@ MUST_USE enum result offers_start(struct tx *tx, struct offers *o);
 /* Runs after each transaction that put mail: wakes the post. */
 void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx);
 
+/* Runs in the transaction in which an incident closes and somebody was not reached on whom nobody of the employer's follows up: the
+   coordinator is to be asked. */
+void offers_when_left(struct offers *o, enum result (*left)(struct tx *tx, void *ctx), void *ctx);
+
 /* ---- from the door ---- */
 
 /* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned
@@ -262,7 +266,8 @@ MUST_USE enum result offers_pairs(struct tx *tx, struct arena *a, const struct i
 				  struct offers_pair **list_r, size_t *n_r);
 
 /* Whom no message reached: no address and no number, or everything came back. Until the incident closes; who sees to it is
-   the coordinator. Nothing here differs by an answer. */
+   the coordinator. Whoever was not reached by its closing, and is alone (door.h), stands there from then on until she is seen to. Nothing here
+   differs by an answer. */
 struct offers_unreached {
 	struct id task;
 	const char *name;      /* NULL: protected identity, name-less in lists */
@@ -273,6 +278,8 @@ struct offers_unreached {
 	struct instant close;
 	bool tried;            /* a message was put, and failed; else there was nowhere to put one */
 	bool seen_to;
+	bool alone;            /* nobody of the employer's follows up on her */
+	bool closed;           /* then she is alone, and was not reached; `supporter` NULL, no deadline, no close */
 };
 MUST_USE enum result offers_unreached(struct tx *tx, struct arena *a, struct offers_unreached **list_r, size_t *n_r);
 /* The coordinator has seen to it. Harmless twice. RES_NONE: no such task in that list. */

@@ -26,6 +26,8 @@ struct offers {
 	void *facts_ctx;
 	void (*mail_waits)(void *ctx);
 	void *mail_ctx;
+	enum result (*left)(struct tx *tx, void *ctx);
+	void *left_ctx;
 	pthread_mutex_t lock; /* guards heard and peers */
 	struct offers_heard *heard;
 	size_t heard_n, heard_room;

@@ -169,6 +169,7 @@ static enum result close_incident(struct tx *tx, const struct id *incident, stru
 	struct offers_row *rows;
 	size_t n;
 	struct day today = instant_day(now);
+	bool left = false;
 	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		if (rows[i].closed)
@@ -179,7 +180,10 @@ static enum result close_incident(struct tx *tx, const struct id *incident, stru
 			res = offers_put_fact(tx, &rows[i].id, reached ? DOOR_REACHED : DOOR_NOT_REACHED, today);
 		if (res == RES_OK)
 			res = clockwork_drop(tx, OFFERS_JOB_SILENCE, &rows[i].id);
+		left |= !reached && (rows[i].ways & (OFFERS_ALONE | OFFERS_SEEN_TO)) == OFFERS_ALONE;
 	}
+	if (res == RES_OK && left && o->left)
+		res = o->left(tx, o->left_ctx);
 	arena_free(&a);
 	return res;
 }

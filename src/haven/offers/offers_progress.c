@@ -104,9 +104,10 @@ static enum result unreached_of(struct tx *tx, struct arena *a, const struct off
 	struct door_incident in;
 	struct offers_pair pair;
 	*u = (struct offers_unreached){ .task = row->id, .deadline = row->deadline, .seen_to = row->ways & OFFERS_SEEN_TO,
-					.tried = row->ways & (OFFERS_BY_MAIL | OFFERS_BY_SMS) };
+					.tried = row->ways & (OFFERS_BY_MAIL | OFFERS_BY_SMS), .alone = row->ways & OFFERS_ALONE,
+					.closed = row->closed };
 	enum result res = offers_incident(tx, a, &row->incident, &in);
-	if (res == RES_OK)
+	if (res == RES_OK && !row->closed)
 		res = offers_closes(tx, &row->incident, &u->close);
 	if (res == RES_OK)
 		res = pair_of(tx, a, row, (struct instant){ 0 }, &pair);
@@ -117,7 +118,7 @@ static enum result unreached_of(struct tx *tx, struct arena *a, const struct off
 	u->title = in.title;
 	u->day = in.day;
 	u->name = pair.name;
-	u->supporter = pair.supporter;
+	u->supporter = row->closed ? NULL : pair.supporter;
 	u->phone = p.protected || !p.phone[0] ? NULL : p.phone;
 	return RES_OK;
 }
@@ -144,7 +145,9 @@ enum result offers_saw_to(struct tx *tx, const struct id *task)
 	struct arena *a = arena_new();
 	struct offers_row row;
 	enum result res = offers_get_task(tx, a, task, &row);
-	if (res == RES_OK && (row.closed || !offers_unsendable(row.ways)))
+	if (res == RES_OK && row.closed)
+		res = offers_left(tx, task);
+	else if (res == RES_OK && !offers_unsendable(row.ways))
 		res = RES_NONE;
 	if (res == RES_OK)
 		res = offers_add_ways(tx, task, OFFERS_SEEN_TO);

@@ -319,6 +319,71 @@ static void whom_no_message_reached_is_a_list_until_the_incident_closes(void **s
 	assert_int_equal(saw_to(b, 2), RES_NONE);
 }
 
+static enum result left_work(struct tx *tx, void *ctx)
+{
+	(void)tx;
+	++*(int *)ctx;
+	return RES_OK;
+}
+
+static void who_is_alone_and_was_not_reached_stands_there_after_the_closing_until_she_is_seen_to(void **state)
+{
+	struct bench *b = *state;
+	int asked = 0;
+	offers_when_left(b->o, left_work, &asked);
+	b->exposures[1].alone = true;
+	take(b);
+	empty_outbox(b);
+	assert_int_equal(unreached(b).n, 0); /* a message is on its way, and a supporter calls */
+	assert_int_equal(saw_to(b, 1), RES_NONE);
+	assert_int_equal(asked, 0);
+	later(b, 6 * 24 * HOUR);
+	assert_int_equal(asked, 1);
+	struct list l = unreached(b);
+	assert_int_equal(l.n, 1); /* of four who were not reached: the others have a leader */
+	assert_true(id_eq(&l.list[0].task, &b->exposure[1]) && l.list[0].alone && l.list[0].closed && !l.list[0].supporter);
+	take(b); /* told once more */
+	assert_int_equal(unreached(b).n, 1);
+	assert_int_equal(saw_to(b, 0), RES_NONE);
+	assert_int_equal(saw_to(b, 1), RES_OK);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 1), RES_NONE);
+}
+
+static void who_is_alone_and_was_reached_does_not_stand_there(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row row;
+	int asked = 0;
+	offers_when_left(b->o, left_work, &asked);
+	b->exposures[1].alone = true;
+	take(b);
+	empty_outbox(b);
+	move_to(b, instant_add(start, 20 * HOUR));
+	for (row = row_of(b, 1); !row.closed && !asked; row = row_of(b, 1)) {
+		/* Whoever holds it has reached her, and says so all day. */
+		offers_put_said(b->o, &(struct offers_heard){ row.id, row.holder, true, clock_now(b->clock) });
+		later(b, HOUR);
+	}
+	assert_int_equal(asked, 0);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 1), RES_NONE);
+}
+
+static void of_whom_the_coordinator_has_seen_to_before_the_closing_she_is_not_asked_again(void **state)
+{
+	struct bench *b = *state;
+	int asked = 0;
+	offers_when_left(b->o, left_work, &asked);
+	b->exposures[2].alone = true;
+	take(b); /* no address */
+	assert_true(unreached(b).n == 1 && unreached(b).list[0].alone && !unreached(b).list[0].closed);
+	assert_int_equal(saw_to(b, 2), RES_OK);
+	later(b, 6 * 24 * HOUR);
+	assert_int_equal(asked, 0);
+	assert_int_equal(unreached(b).n, 0);
+}
+
 static void who_has_no_address_stands_there_at_once(void **state)
 {
 	struct bench *b = *state;
@@ -406,6 +471,9 @@ int main(void)
 		SMS(whose_first_message_arrived_is_no_matter_of_the_coordinator_whatever_fails_later),
 		SMS(who_stopped_the_messages_gets_no_other_first_one_and_duty_cannot_tell),
 		TEST(who_has_no_address_stands_there_at_once),
+		SMS(who_is_alone_and_was_not_reached_stands_there_after_the_closing_until_she_is_seen_to),
+		SMS(who_is_alone_and_was_reached_does_not_stand_there),
+		TEST(of_whom_the_coordinator_has_seen_to_before_the_closing_she_is_not_asked_again),
 		TEST(of_a_protected_identity_neither_name_nor_number_is_shown),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

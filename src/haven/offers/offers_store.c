@@ -31,9 +31,13 @@ SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
-/* Bits of ways: put by a way (1, 2) that has not failed (4, 8); a phone has it (16). */
+/* Bits of ways: put by a way (1, 2) that has not failed (4, 8); a phone has it (16). And of a closed one: with nobody else (256), and
+   not seen to (32). */
 SQL(task_unreached, "", TASK_COLUMNS,
-    TASK_SELECT "WHERE closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 16) = 0 ORDER BY incident, id");
+    TASK_SELECT "WHERE (closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 16) = 0) OR "
+		"(closed_day IS NOT NULL AND outcome = 0 AND (ways & 288) = 256) ORDER BY incident, id");
+SQL(task_left, "b", "id:b",
+    "SELECT id FROM task WHERE id = $1 AND closed_day IS NOT NULL AND outcome = 0 AND (ways & 288) = 256");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_held_then, "i", "holder:b",
@@ -306,6 +310,16 @@ enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers
 	struct rows *rows;
 	enum result res = db_ask_n(tx, &task_unreached, &rows, DB_NO_VALUES);
 	return res == RES_OK ? take_tasks(a, rows, list_r, n_r) : res;
+}
+
+enum result offers_left(struct tx *tx, const struct id *task)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &task_left, &rows, v_id(task));
+	if (res == RES_OK)
+		(void)row_id(rows, 0);
+	rows_end(&rows);
+	return res;
 }
 
 enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r, struct day *made_r)

@@ -39,8 +39,10 @@ MUST_USE enum result offers_tasks_shown(struct tx *tx, struct arena *a, const st
 MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
 				      struct day *made_r);
 /* Every open task by which no first message is on its way or was taken, or is known to have arrived: no way put, or all
-   of them failed. */
+   of them failed. And every closed one of somebody alone who was not reached, until the coordinator has seen to it. */
 MUST_USE enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r);
+/* RES_OK: this one is such a closed one. RES_NONE: it is not. */
+MUST_USE enum result offers_left(struct tx *tx, const struct id *task);
 /* Everybody who holds an open task. */
 MUST_USE enum result offers_holders(struct tx *tx, struct arena *a, const struct id **list_r, size_t *n_r);
 /* Everybody who held a task that closed on this day. */

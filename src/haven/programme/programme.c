@@ -238,11 +238,12 @@ static size_t invitations(const struct looking *l, struct programme_invitation *
 	return n;
 }
 
-static int to_see_to(const struct looking *l)
+/* `closed`: of those who are left with nobody else, or of those whom no message reached. */
+static int to_see_to(const struct looking *l, bool closed)
 {
 	int n = 0;
 	for (size_t i = 0; i < l->unreached_n; i++)
-		n += !l->unreached[i].seen_to;
+		n += !l->unreached[i].seen_to && l->unreached[i].closed == closed;
 	return n;
 }
 
@@ -275,7 +276,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		.incidents = incidents, .incidents_n = l.incidents_n,
 		.supporters = supporters, .supporters_n = l.supporters_n,
 		.undelivered = undelivered, .undelivered_n = undelivered_n,
-		.groups = (int)l.groups, .unreached = to_see_to(&l), .resets = asked, .resets_n = asked_n,
+		.groups = (int)l.groups, .unreached = to_see_to(&l, false), .left = to_see_to(&l, true), .resets = asked, .resets_n = asked_n,
 		.key_log = key_log(&l, lang), .restored = restored(&l, lang), .invited = req_flag(req, "invited"),
 	};
 	struct html h = html_for(req);

@@ -278,6 +278,34 @@ static void whom_no_message_reached_is_seen_to_once_and_noted(void **state)
 	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=wrong&task=" TASK, "", &says), 403);
 }
 
+SQL(test_left, "", "", "UPDATE task SET closed_day = 20780, outcome = 0, ways = 256");
+
+static enum result left_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do_n(tx, &test_left, NULL, DB_NO_VALUES);
+}
+
+static void who_was_reached_by_nobody_and_has_nobody_else_is_the_coordinators_until_she_has_seen_to_it(void **state)
+{
+	bool says;
+	(void)state;
+	assert_int_equal(db_write(town.db, left_work, NULL), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "One manager was reached by nobody, and nobody else follows up.", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "could not be reached by any message.", &says), 200);
+	assert_false(says);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "Nobody above, and no safety representative, can follow up here", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "Stands here until you have seen to it.", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=" CSRF "&task=" TASK, "/s/programme/unreached", &says), 303);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "nobody else follows up", &says), 200);
+	assert_false(says);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "I have seen to it", &says), 200);
+	assert_false(says);
+}
+
 SQL(test_account, "btb?", "",
     "INSERT INTO account (id, email, name, lang, of_whom, password) VALUES ($1, $2, 'Mona Vik', 'en', $3, 'a hash')");
 SQL(test_role, "bib", "", "INSERT INTO account_role (account, role, unit) VALUES ($1, $2, $3)");
@@ -375,6 +403,7 @@ int main(void)
 		TEST(each_look_is_one_entry),
 		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
 		TEST(whom_no_message_reached_is_seen_to_once_and_noted),
+		TEST(who_was_reached_by_nobody_and_has_nobody_else_is_the_coordinators_until_she_has_seen_to_it),
 		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
 		TEST(a_supporter_is_paused_and_ready_again_and_her_own_full_stays),
 		TEST(a_pause_that_cannot_be_noted_is_none),

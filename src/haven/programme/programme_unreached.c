@@ -52,12 +52,16 @@ static struct unreached_person person_of(const struct looking *l, const struct o
 {
 	return (struct unreached_person){
 		.name = u->name, .title = u->title, .csrf = l->who->csrf, .task = id_text(&u->task), .seen_to = u->seen_to,
-		.why = u->tried ? tr(l->lang, "What was sent did not arrive.")
-				: tr(l->lang, "We do not know where to send a message."),
-		.who = u->supporter ? with_moment(l, tr(l->lang, "{name} calls {when} at the latest."), u->deadline, u->supporter)
-				    : tr(l->lang, "No supporter has been found yet."),
+		.why = u->closed ? tr(l->lang, "The incident is closed, and no supporter got hold of them.")
+		       : u->tried ? tr(l->lang, "What was sent did not arrive.")
+				  : tr(l->lang, "We do not know where to send a message."),
+		.alone = u->alone,
+		.who = u->closed      ? ""
+		       : u->supporter ? with_moment(l, tr(l->lang, "{name} calls {when} at the latest."), u->deadline, u->supporter)
+				      : tr(l->lang, "No supporter has been found yet."),
 		.phone = u->phone ? look_phone(l->a, u->phone) : NULL, .tel = u->phone ? look_tel(l->a, u->phone) : NULL,
-		.close = with_moment(l, tr(l->lang, "Stands here until the incident closes, {when}."), u->close, NULL),
+		.close = u->closed ? tr(l->lang, "Stands here until you have seen to it.")
+				   : with_moment(l, tr(l->lang, "Stands here until the incident closes, {when}."), u->close, NULL),
 	};
 }
 
@@ -73,7 +77,7 @@ static struct answer page(struct req *req, const struct actor *who, void *room)
 		people[i] = person_of(&l, &l.list[i]);
 	struct unreached_view v = {
 		.look = {
-			.house = l.p->house, .lang = l.lang, .title = tr(l.lang, "Not reached by any message"), .roles = who->roles,
+			.house = l.p->house, .lang = l.lang, .title = tr(l.lang, "Not reached"), .roles = who->roles,
 			.place = "/s/programme", .path = "/s/programme", .sign_out = l.p->sign_out,
 			.account = "/s/account", .csrf = who->csrf, .quick_exit = true,
 		},

@@ -1,4 +1,4 @@
-/* programme_unreached.h: whom no message reached: a list that the coordinator owns. Part of programme. */
+/* programme_unreached.h: whom no message reached, and who was reached by nobody and has nobody else: a list that the coordinator owns. Part of programme. */
 #ifndef PROGRAMME_UNREACHED_H
 #define PROGRAMME_UNREACHED_H
 
@@ -8,7 +8,7 @@
 struct unreached_person {
 	const char *name, *why, *title, *who, *tel, *phone, *close, *csrf; /* name NULL: protected; tel NULL: no number */
 	struct id_text task;
-	bool seen_to;
+	bool seen_to, alone; /* alone: nobody of the employer's follows up on her */
 };
 
 struct unreached_view {

@@ -48,6 +48,7 @@ struct programme_view {
 	const struct programme_invitation *undelivered;
 	size_t undelivered_n;
 	int groups; /* sessions asked for and not planned */
+	int left;      /* who was reached by nobody, and has nobody else */
 	int unreached; /* whom no message reached, and nobody has seen to yet */
 	const struct programme_reset *resets;
 	size_t resets_n;

@@ -1,4 +1,4 @@
-{{# Whom no message reached, what to do, and what closes the entry. No answer is here. }}
+{{# Whom no message reached, or nobody at all, what to do, and what closes the entry. No answer is here. }}
 {{include "haven/programme/programme_unreached.h"}}
 
 {{template unreached_person(const struct unreached_person *p)}}
@@ -6,6 +6,9 @@
 <h2 class="ds-heading" data-size="2xs" id="p-{{p->task.s}}">{{if p->name}}{{p->name}}{{else}}{{tr "Protected identity"}}{{end}}</h2>
 <p class="mk-quiet">{{p->title}}</p>
 <p>{{p->why}} {{p->who}}</p>
+{{if p->alone}}
+<p>{{tr "Leads the unit. Nobody above, and no safety representative, can follow up here: it is yours to speak with them, or to ask somebody to."}}</p>
+{{end}}
 {{if p->tel}}
 <p><a class="ds-button" data-variant="secondary" href="{{p->tel}}">{{call look_icon_phone()}}{{p->phone}}</a></p>
 {{end}}
