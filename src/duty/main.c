@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "duty/became.h"
 #include "duty/coverage/coverage.h"
 #include "duty/directory/directory.h"
 #include "duty/doorkeeper/doorkeeper.h"
@@ -161,13 +162,7 @@ static int64_t file_most(const struct service *s)
 static enum result became(struct tx *tx, const struct id *unit, const struct id *becomes, bool whole, const struct id *by, void *ctx)
 {
 	struct duty *d = ctx;
-	enum result res = signin_unit_became(tx, d->signin, unit, becomes, whole, by);
-	/* Where roles wait for a second person, whoever leads the old unit keeps what happened there: nobody else would follow it. */
-	if (!whole)
-		return res;
-	if (res == RES_OK)
-		res = incidents_unit_became(tx, unit, becomes);
-	return res == RES_OK ? missing_unit_became(tx, unit, becomes) : res;
+	return duty_unit_became(tx, d->signin, unit, becomes, whole, by);
 }
 
 static void make_pages(struct duty *d)

@@ -115,7 +115,7 @@ MUST_USE enum result signin_units(struct tx *tx, struct arena *a, const struct i
 				  const struct id **units_r, size_t *n_r);
 
 /* A unit has become another one; `whole`: the same under another name, so that nobody reaches further than before. Then roles on it, and those that wait, go
-   over. Else each is proposed for the other unit, by the account `by`, and waits for a second person, while it stays as it is. */
+   over. Else each, also of those that wait, is proposed for the other unit, by the account `by`, and waits for a second person, while it stays as it is. */
 MUST_USE enum result signin_unit_became(struct tx *tx, struct signin *s, const struct id *unit, const struct id *becomes, bool whole,
 					const struct id *by);
 

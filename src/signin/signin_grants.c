@@ -250,9 +250,11 @@ enum result grants_drop(struct tx *tx, const struct id *account)
 
 /* ---- a unit has become another ---- */
 
-SQL(became_roles, "b", "account:b role:i",
-    "SELECT r.account, r.role FROM account_role r JOIN account a ON a.id = r.account WHERE r.unit = $1 AND a.ended_day IS NULL "
-    "ORDER BY r.account, r.role");
+/* Had, or waited for. */
+SQL(became_roles, "bi", "account:b role:i",
+    "SELECT r.account AS account, r.role AS role FROM account_role r JOIN account a ON a.id = r.account WHERE r.unit = $1 AND a.ended_day IS NULL "
+    "UNION SELECT w.account AS account, w.role AS role FROM role_wanted w JOIN account b ON b.id = w.account WHERE w.unit = $1 AND "
+    "w.made_day >= $2 AND b.ended_day IS NULL ORDER BY 1, 2");
 SQL(became_move, "bb", "",
     "INSERT INTO account_role (account, role, unit, since_day) SELECT account, role, $2, since_day FROM account_role WHERE unit = $1 "
     "ON CONFLICT DO NOTHING");
@@ -293,7 +295,7 @@ enum result signin_unit_became(struct tx *tx, struct signin *s, const struct id 
 			res = db_do(tx, &became_wanted, NULL, v_id(unit), v_id(becomes));
 		goto out;
 	}
-	res = db_ask(tx, &became_roles, &rows, v_id(unit));
+	res = db_ask(tx, &became_roles, &rows, v_id(unit), v_int(signin_today(s).n - GRANT_DAYS));
 	if (res != RES_OK)
 		goto out;
 	while ((res = rows_next(rows)) == RES_OK) {

@@ -384,6 +384,39 @@ static void under_another_name_a_unit_keeps_its_roles_and_one_that_is_larger_now
 	assert_int_equal(reach_of(lead.id).n, 2);
 }
 
+struct proposing {
+	struct id by, account, unit;
+};
+
+static enum result propose_work(struct tx *tx, void *ctx)
+{
+	struct proposing *p = ctx;
+	struct actor actor = {.account = p->by};
+	enum grant_way way;
+	return grants_propose(tx, room, &actor, &p->account, ROLE_LEADER, &p->unit, &way);
+}
+
+static void a_role_that_waits_for_a_unit_that_joins_another_is_proposed_for_that_one_too(void **state)
+{
+	struct becoming b = {.unit = {{2}}, .becomes = {{3}}};
+	struct adding lead = {.email = "lise@x.example", .name = "Lise", .role = ROLE_LEADER, .unit = &(struct id){{9}}};
+	(void)state;
+	b.by = somebody("ada@x.example", ROLE_ADMIN);
+	struct id second = somebody("sara@x.example", ROLE_SAFETY);
+	assert_int_equal(add_account(&lead), RES_OK);
+	struct proposing p = {second, lead.id, b.unit};
+	assert_int_equal(db_write(db, propose_work, &p), RES_OK);
+	assert_int_equal(db_write(db, became_work, &b), RES_OK);
+	struct reading waits = now_of(&lead.id);
+	assert_int_equal(waits.n, 2);
+	const struct grant *fresh = id_eq(&waits.list[0].unit, &b.becomes) ? &waits.list[0] : &waits.list[1];
+	assert_true(id_eq(&fresh->unit, &b.becomes));
+	assert_int_equal(reach_of(lead.id).n, 1);
+	assert_int_equal(decided(b.by, fresh->id, true), RES_REFUSED); /* two people, as ever */
+	assert_int_equal(decided(second, fresh->id, true), RES_OK);
+	assert_int_equal(reach_of(lead.id).n, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +424,7 @@ int main(void)
 	    TEST(on_an_empty_workplace_no_other_role_is_had_by_one_person_alone),
 	    TEST(one_operator_appoints_no_administrator_beside_those_who_are_there),
 	    TEST(those_who_keep_the_accounts_are_counted_once_they_can_sign_in),
+	    TEST(a_role_that_waits_for_a_unit_that_joins_another_is_proposed_for_that_one_too),
 	    TEST(under_another_name_a_unit_keeps_its_roles_and_one_that_is_larger_now_asks_a_second_person),
 	    TEST(with_somebody_there_a_role_that_sees_names_waits_and_does_nothing_until_then),
 	    TEST(a_supporters_role_waits_for_nobody),

@@ -259,8 +259,10 @@ void directory_show_became(const struct directory_facts *f, const struct people_
 	struct became_view *b = arena_array(f->a, struct became_view, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct buf said = BUF_LIMIT(2000);
-		tr_fill(&said, tr(lang, list[i].whole ? TR("{n} of {all} people are there now. Roles go over at once.")
-						      : TR("{n} of {all} people are there now, with others. Roles are proposed, and wait for a second person.")),
+		tr_fill(&said, tr(lang, list[i].whole ? TR("{n} of {all} people are there now. Roles go over at once, and what happened too: whoever leads the new unit can "
+							   "see it, with names.")
+						      : TR("{n} of {all} people are there now, with others. Roles, also those that wait already, are proposed for the new unit "
+							   "and wait for a second person. What happened stays with whoever leads the old unit.")),
 			"n", number(f->a, list[i].people), "all", number(f->a, list[i].of_whom), NULL);
 		b[i] = (struct became_view){ arena_printf(f->a, "unit-%zu", i), arena_str(f->a, slice_of(id_text(&list[i].unit).s)),
 					     list[i].was, list[i].now, keep(f->a, &said), list[i].said == PEOPLE_SAID_YES };
@@ -268,8 +270,7 @@ void directory_show_became(const struct directory_facts *f, const struct people_
 	v->became = b;
 	v->became_n = n;
 	v->import = arena_str(f->a, slice_of(id_text(&f->status.id).s));
-	v->lead = tr(lang, "Nobody is left in these units. Tick those that have become another one: what happened there, and the roles of managers and safety "
-			   "representatives, then go over to it. Whoever leads the new unit can see what happened, with names.");
+	v->lead = tr(lang, "Nobody is left in these units. Tick those that have become another one. Beneath each stands what then goes over, and what stays.");
 }
 
 /* ---- people ---- */
