@@ -303,39 +303,11 @@ static void strip(struct directory *d, const struct id *import)
 		log_world("directory", "the plan of an import that is done could not be taken out; it is tried again");
 }
 
-static enum result hear_work(struct tx *tx, void *ctx)
-{
-	struct directory *d = ctx;
-	struct people_became_fact *list;
-	size_t n = 0;
-	struct arena *a = arena_new();
-	enum result res = people_became_hear(tx, a, &list, &n);
-
-	for (size_t i = 0; i < n && res == RES_OK; i++) {
-		res = d->setup.became(tx, &list[i].unit, &list[i].becomes, list[i].whole, &list[i].by, d->setup.became_ctx);
-		if (res == RES_OK)
-			res = people_became_heard(tx, &list[i].unit);
-	}
-	arena_free(&a);
-	return res;
-}
-
-/* Roles, incidents and what was told follow the units; what a stop left is found by the next look. */
-static void follow_units(struct directory *d)
-{
-	if (!d->setup.became)
-		return;
-	if (db_write(d->setup.db, hear_work, d) != RES_OK)
-		log_world("directory", "what hangs on units that have become others could not follow; it is tried again");
-	else if (d->setup.mail_waits)
-		d->setup.mail_waits(d->setup.mail_ctx);
-}
-
 void directory_carry_out(struct directory *d, const struct id *import)
 {
 	if (people_import_apply(d->setup.db, d->setup.clock, d->setup.rnd, import, goes_on, d) == RES_BROKEN)
 		log_world("directory", "an import stands half carried out; it is tried again");
-	follow_units(d);
+	directory_follow_units(d);
 	strip(d, import);
 }
 
@@ -423,23 +395,6 @@ static bool abandoned(const struct people_status *s, struct instant now)
 	return s->state == PEOPLE_DONE ? idle > ABANDONED_SECONDS : people_import_free(s, now);
 }
 
-static enum result news_work(struct tx *tx, void *ctx)
-{
-	struct people_became_fact *list;
-	struct arena *a = arena_new();
-	enum result res = people_became_hear(tx, a, &list, ctx);
-
-	arena_free(&a);
-	return res;
-}
-
-static bool there_is_news(struct directory *d)
-{
-	size_t n = 0;
-
-	return db_read(d->setup.db, news_work, &n) == RES_OK && n > 0;
-}
-
 /* What another start, or another process, left in the middle; and a file whose import is gone. */
 static void look_after(struct directory *d)
 {
@@ -467,8 +422,7 @@ static void look_after(struct directory *d)
 	} else if (res == RES_OK && s.state == PEOPLE_DONE) {
 		strip(d, &s.id);
 	}
-	if (there_is_news(d))
-		follow_units(d);
+	directory_follow_units(d);
 	directory_night_after(d);
 }
 

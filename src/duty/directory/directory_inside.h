@@ -32,6 +32,9 @@ void directory_apply(struct directory *d, const struct id *import);
 MUST_USE enum result directory_give_up(struct directory *d, const struct id *import);
 /* The rows that did not go in, as a file of the same shape. RES_NONE: the file is not here. */
 MUST_USE enum result directory_bad_rows(struct directory *d, const struct id *import, struct buf *out);
+/* Roles, incidents and what was told follow the units that have become others; nothing where there are none. What a stop left is found by the
+   next call. */
+void directory_follow_units(struct directory *d);
 const struct directory_setup *directory_setup_of(const struct directory *d);
 
 /* ---- for the nightly file, in the thread ---- */
