@@ -79,12 +79,18 @@ function nothingTwice(e) {
 /* [kind, from, to] after she was named */
 const TOUCHES = [['second', 48 * HOUR, 96 * HOUR], ['check', 21 * DAY, 35 * DAY]];
 
-/* Two of a kind within so many days would look alike: the newer incident's comes for both. */
+/* Two of a kind within so many days would look alike: of second touches the newer incident's comes for both, of checks the older one's. */
 const ALIKE = { second: 3, check: 7 };
-const newerOf = (e, one, kind) => everyone(e).filter((other) => {
+const othersOf = (e, one) => everyone(e).filter((other) => other !== one && other.number && other.number === one.number);
+const newerOf = (e, one, kind) => othersOf(e, one).filter((other) => {
 	const days = daysBetween(dayOf(one.at), dayOf(other.at));
-	return other !== one && other.number && other.number === one.number && days >= 0 && days <= ALIKE[kind];
+	return days >= 0 && days <= ALIKE[kind];
 });
+/* Whether nothing of this kind had to come for this incident: another one's stands for it. */
+const standsFor = (e, one, kind) => (kind === 'second' ? newerOf(e, one, kind).length > 0
+	: newerOf(e, one, kind).some((other) => other.stopped) ||
+		othersOf(e, one).some((other) => refusedBy(e, other, kind) ||
+			ofKind(other, kind).some((m) => daysBetween(dayOf(one.at), dayOf(m.at)) >= 21 && m.at <= one.at + 35 * DAY + held(e, one.at, m.at, byDay(m.way)))));
 
 /* Touches are put by day: quiet hours hold none of them up. */
 const byDay = (way) => (way === 'sms' ? 'door' : way);
@@ -109,7 +115,10 @@ function touches(kind) {
 		const newer = newerOf(e, one, kind);
 		if (kind === 'second' && got.some((m) => newer.some((other) => dayOf(other.at) > dayOf(one.at) && m.at > other.at + HOUR)))
 			wrong.push(`${who(one)} got the ${kind} although a newer incident's was to come`);
-		if (got.length === 0 && newer.length === 0 && e.now > due && isOpen && !one.stopped && !(one.left && one.left < one.at + to))
+		if (kind === 'check' && got.some((m) => othersOf(e, one).some((other) => ofKind(other, kind).some((x) => x.way === m.way && x.at <= m.at &&
+			daysBetween(dayOf(x.at), dayOf(m.at)) <= ALIKE.check - 1))))
+			wrong.push(`${who(one)} got two checks within a week`);
+		if (got.length === 0 && !standsFor(e, one, kind) && e.now > due && isOpen && !one.stopped && !(one.left && one.left < one.at + to))
 			wrong.push(`${who(one)} got no ${kind}`);
 		return wrong;
 	});

@@ -64,19 +64,20 @@ enum result offers_let_go(struct tx *tx, struct offers *o)
 
 /* ---- touches ---- */
 
-/* Whether another incident's message of the same kind comes to her instead. Also where she has stopped that one's: it said
-   that no more will come. */
+/* Unless a message for another incident of hers stands for it. */
 static enum result stands(struct tx *tx, struct arena *a, const struct offers_row *row, enum offers_touch which, bool *stands_r)
 {
-	struct day *made;
-	size_t n, at;
-	int within = which == OFFERS_SECOND ? OFFERS_SECOND_ALIKE : OFFERS_CHECK_ALIKE;
+	struct offers_made *made;
+	size_t n = 0, at;
+	struct day last = { 0 };
 	*stands_r = true;
 	if (id_is_zero(&row->person))
 		return RES_OK;
-	enum result res = offers_made_days(tx, a, row, row->made, &made, &n, &at);
-	if (res == RES_OK && n)
-		*stands_r = offers_touch_stands(made, n, at, within);
+	enum result res = offers_made_by(tx, a, row, &made, &n, &at);
+	if (res == RES_OK && n > 1 && which == OFFERS_CHECK)
+		res = offers_last_check(tx, row, &last);
+	if (res == RES_OK && n > 1)
+		*stands_r = which == OFFERS_CHECK ? offers_check_comes(made, n, at, last) : offers_second_comes(made, n, at);
 	return res;
 }
 

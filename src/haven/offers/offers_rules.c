@@ -4,6 +4,7 @@
 #include "haven/offers/offers.h"
 
 #define HOUR 3600
+#define CHECK_DAYS 28
 
 static bool night(struct instant t)
 {
@@ -72,17 +73,22 @@ struct instant offers_second_touch(struct instant registered)
 
 struct instant offers_check(struct instant registered)
 {
-	return day_at(day_add(instant_day(registered), 28), 10, 0);
+	return day_at(day_add(instant_day(registered), CHECK_DAYS), 10, 0);
 }
 
-bool offers_touch_stands(const struct day *made, size_t n, size_t at, int within)
+bool offers_second_comes(const struct offers_made *list, size_t n, size_t at)
 {
-	/* From the newest back: the next that sends is the first more than `within` days older. */
-	size_t sends = n - 1;
-	for (size_t i = n; i-- > at;)
-		if (i < sends && made[sends].n - made[i].n > within)
-			sends = i;
-	return sends == at;
+	return at + 1 >= n || list[at + 1].made.n - list[at].made.n > OFFERS_SECOND_ALIKE;
+}
+
+bool offers_check_comes(const struct offers_made *list, size_t n, size_t at, struct day last)
+{
+	if (last.n && last.n >= list[at].made.n + CHECK_DAYS - OFFERS_CHECK_ALIKE)
+		return false;
+	for (size_t i = at + 1; i < n && list[i].made.n - list[at].made.n <= OFFERS_CHECK_ALIKE; i++)
+		if (list[i].stopped)
+			return false;
+	return true;
 }
 
 struct instant offers_close(struct instant last_deadline, struct day registered)

@@ -32,13 +32,26 @@ struct instant offers_second_touch(struct instant registered);
 /* The check: 28 days after at 10:00 (TRiM: 28 ± 7 days). */
 struct instant offers_check(struct instant registered);
 
-/* Whoever is affected by several incidents within days gets one such message where two would look alike: the newest incident's, which
-   comes a little later. Of her tasks, made on these days (in order; of one day the later in the list is the newer), whether the one at
-   `at` sends its own: no newer one that sends is within so many days of it. The second touch: 3, which is when it comes, so that a
-   newer first message has come instead. The check: 7, so that one comes within 28 ± 7 days of each. Our choice. */
+/* Whoever is affected by several incidents within days gets one such message where two would look alike. */
+
+/* One task of somebody's. */
+struct offers_made {
+	struct day made;
+	bool stopped; /* she has stopped its messages */
+};
+
+/* The second touch: the newest incident's comes, as whoever is affected again within 3 days, which is when it is due, has got a first
+   message since. Of her tasks (by day; of one day the later in the list is the newer), whether the one at `at` sends its own. Whatever
+   chain they make, each has a message on the second to fourth day after it, a newer one's first or a second. Our choice. */
 #define OFFERS_SECOND_ALIKE 3
+bool offers_second_comes(const struct offers_made *list, size_t n, size_t at);
+
+/* The check: what matters is which have gone out, so that none gives way to one that then gives way, too. A task's comes unless one of
+   hers did 21 days after the task or later (28 ± 7, TRiM): the oldest of a chain sends, what follows within 7 days is covered by it, and
+   the next sends again; two are always more than 7 days apart. `last`: when the newest check of hers was put; 0: none is known. Where
+   she has stopped a newer one's that this one would stand for, it does not come either: "no more will come", said the page. */
 #define OFFERS_CHECK_ALIKE 7
-bool offers_touch_stands(const struct day *made, size_t n, size_t at, int within);
+bool offers_check_comes(const struct offers_made *list, size_t n, size_t at, struct day last);
 
 /* When the whole incident closes: 15:00 on the day of its last deadline; on the next day if
    that deadline is after 14:00, so that she has an hour to note it; at the latest on the

@@ -198,30 +198,186 @@ static void the_other_way_is_tried_once(void **state)
 	}
 }
 
-/* Whether the tasks made on these days send, one letter each. */
-static void sends(const char *want, const int *days, int within)
+/* Tasks made on these days, one letter each: "S" is stopped. */
+static size_t made_of(struct offers_made *list, const char *tasks, const int *days)
 {
-	struct day made[8];
-	size_t n = strlen(want);
+	size_t n = strlen(tasks);
 	for (size_t i = 0; i < n; i++)
-		made[i].n = 20000 + days[i];
+		list[i] = (struct offers_made){ { 20000 + days[i] }, tasks[i] == 'S' };
+	return n;
+}
+
+static void second(const char *want, const int *days)
+{
+	struct offers_made list[8];
+	size_t n = made_of(list, want, days);
 	for (size_t i = 0; i < n; i++)
-		if (offers_touch_stands(made, n, i, within) != (want[i] == 'y'))
+		if (offers_second_comes(list, n, i) != (want[i] == 'y'))
 			fail_msg("%s: %zu", want, i);
 }
 
-static void of_two_messages_that_look_alike_within_days_the_newer_comes(void **state)
+static void a_second_touch_gives_way_where_a_newer_first_message_has_come(void **state)
 {
 	(void)state;
-	sends("y", (int[]){ 0 }, 3);
-	sends("ny", (int[]){ 0, 0 }, 3);
-	sends("ny", (int[]){ 0, 3 }, 3);
-	sends("yy", (int[]){ 0, 4 }, 3);
-	sends("ny", (int[]){ 0, 7 }, 7);
-	sends("yy", (int[]){ 0, 8 }, 7);
-	/* Each has one that sends within seven days after it: nobody waits longer, however many follow each other. */
-	sends("yny", (int[]){ 0, 6, 12 }, 7);
-	sends("nynny", (int[]){ 0, 5, 10, 14, 15 }, 7);
+	second("y", (int[]){ 0 });
+	second("ny", (int[]){ 0, 0 });
+	second("ny", (int[]){ 0, 3 });
+	second("yy", (int[]){ 0, 4 });
+	second("nny", (int[]){ 0, 3, 6 });
+	second("nynny", (int[]){ 0, 2, 6, 8, 8 });
+}
+
+/* Each in its turn, four weeks after it was made, knowing what has gone out by then; "S" is stopped from the first. */
+static void checks(const char *want, const char *tasks, const int *days)
+{
+	struct offers_made list[8];
+	size_t n = made_of(list, tasks, days);
+	struct day last = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		size_t known = i + 1;
+		while (known < n && list[known].made.n <= list[i].made.n + 28)
+			known++;
+		bool comes = !list[i].stopped && offers_check_comes(list, known, i, last);
+		if (comes)
+			last.n = list[i].made.n + 28;
+		if (comes != (want[i] == 'y'))
+			fail_msg("%s: %zu", want, i);
+	}
+}
+
+static void the_oldest_check_of_a_chain_comes_and_then_the_next_that_it_does_not_cover(void **state)
+{
+	(void)state;
+	checks("y", "a", (int[]){ 0 });
+	checks("yn", "aa", (int[]){ 0, 0 });
+	checks("yn", "aa", (int[]){ 0, 7 });
+	checks("yy", "aa", (int[]){ 0, 8 });
+	checks("yny", "aaa", (int[]){ 0, 6, 12 });
+	checks("ynyny", "aaaaa", (int[]){ 0, 7, 14, 21, 28 });
+	checks("ynynny", "aaaaaa", (int[]){ 0, 5, 10, 14, 15, 18 });
+	/* A stopped one comes for nobody: what it would have covered comes itself. */
+	checks("ny", "Sa", (int[]){ 0, 5 });
+	checks("nyn", "Saa", (int[]){ 0, 5, 10 });
+	/* "No more will come": not under an older one's name, either. */
+	checks("nn", "aS", (int[]){ 0, 5 });
+	checks("yn", "aS", (int[]){ 0, 8 });
+	checks("nny", "aSa", (int[]){ 0, 5, 10 });
+	/* A late one, after an outage, covers what was made since. */
+	struct offers_made two[2];
+	size_t n = made_of(two, "aa", (int[]){ 0, 12 });
+	assert_false(offers_check_comes(two, n, 1, (struct day){ 20000 + 33 }));
+	assert_true(offers_check_comes(two, n, 1, (struct day){ 20000 + 32 }));
+}
+
+/* ---- any series of incidents ---- */
+
+struct series {
+	struct offers_made list[40];
+	int stopped_on[40]; /* a day; 0: never */
+	int sent_on[40];    /* her check; 0: it gave way */
+	size_t n;
+};
+
+static uint32_t drawn(uint64_t *seed, uint32_t below)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % below;
+}
+
+static struct series series_of(uint64_t seed)
+{
+	struct series s = { .n = 1 + drawn(&seed, ARRAY_LEN(s.list)) };
+	int most = 2 + (int)drawn(&seed, 12), day = 20000;
+	bool some_stop = drawn(&seed, 2);
+	for (size_t i = 0; i < s.n; i++) {
+		s.list[i].made.n = day;
+		if (some_stop && drawn(&seed, 5) == 0)
+			s.stopped_on[i] = day + (int)drawn(&seed, 32);
+		day += (int)drawn(&seed, (uint32_t)most);
+	}
+	return s;
+}
+
+/* As the job does it four weeks after each: it knows what was made and stopped by then, less what has been kept long enough, and of
+   what was sent that whose link still opens. */
+static void run_series(struct series *s)
+{
+	for (size_t at = 0; at < s->n; at++) {
+		int today = s->list[at].made.n + 28;
+		struct day last = { 0 };
+		size_t from = 0, known = 0;
+		while (s->list[from].made.n < today - OFFERS_CLOSED_DAYS)
+			from++;
+		for (; known < s->n && s->list[known].made.n <= today; known++)
+			s->list[known].stopped = s->stopped_on[known] && s->stopped_on[known] < today;
+		for (size_t i = 0; i < at; i++)
+			if (s->sent_on[i] > last.n && s->sent_on[i] + OFFERS_LINK_DAYS >= today)
+				last.n = s->sent_on[i];
+		if (!s->list[at].stopped && offers_check_comes(s->list + from, known - from, at - from, last))
+			s->sent_on[at] = today;
+	}
+}
+
+/* She has stopped this one's, or those of one that its check would have stood for too. */
+static bool was_stopped(const struct series *s, size_t at)
+{
+	int due = s->list[at].made.n + 28;
+	for (size_t i = at; i < s->n && s->list[i].made.n <= s->list[at].made.n + OFFERS_CHECK_ALIKE; i++)
+		if (s->stopped_on[i] && s->stopped_on[i] < due)
+			return true;
+	return false;
+}
+
+static void whatever_the_chain_each_incident_has_a_check_in_its_time_and_no_two_come_close(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20000; seed++) {
+		struct series s = series_of(seed);
+		run_series(&s);
+		int before = 0;
+		for (size_t i = 0; i < s.n; i++) {
+			bool covered = false;
+			for (size_t k = 0; k < s.n; k++)
+				covered |= s.sent_on[k] >= s.list[i].made.n + 21 && s.sent_on[k] <= s.list[i].made.n + 35;
+			if (!covered && !was_stopped(&s, i))
+				fail_msg("seed %d: the incident of day %d has no check", (int)seed, s.list[i].made.n);
+			if (!s.sent_on[i])
+				continue;
+			if (s.stopped_on[i] && s.stopped_on[i] < s.sent_on[i])
+				fail_msg("seed %d: a check came that was stopped", (int)seed);
+			if (before && s.sent_on[i] - before <= OFFERS_CHECK_ALIKE)
+				fail_msg("seed %d: checks on days %d and %d", (int)seed, before, s.sent_on[i]);
+			before = s.sent_on[i];
+		}
+	}
+}
+
+/* A first message comes on the day itself, a second one on the third day after. */
+static void whatever_the_chain_each_incident_has_a_message_two_to_four_days_later(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20000; seed++) {
+		struct series s = series_of(seed);
+		bool sends[ARRAY_LEN(s.list)];
+		for (size_t at = 0; at < s.n; at++) {
+			size_t known = at + 1;
+			while (known < s.n && s.list[known].made.n <= s.list[at].made.n + 3)
+				known++;
+			sends[at] = offers_second_comes(s.list, known, at);
+			for (size_t i = 0; i < at; i++)
+				if (sends[at] && sends[i] && s.list[at].made.n - s.list[i].made.n <= OFFERS_SECOND_ALIKE)
+					fail_msg("seed %d: two second touches within three days", (int)seed);
+		}
+		for (size_t at = 0; at < s.n; at++) {
+			bool has = false;
+			for (size_t i = 0; i < s.n; i++) {
+				int first = s.list[i].made.n - s.list[at].made.n;
+				has |= (first >= 2 && first <= 4) || (sends[i] && first >= -1 && first <= 1);
+			}
+			if (!has)
+				fail_msg("seed %d: nothing comes after day %d", (int)seed, s.list[at].made.n);
+		}
+	}
 }
 
 int main(void)
@@ -237,7 +393,10 @@ int main(void)
 		cmocka_unit_test(the_ring_has_room_for_everybody_who_was_written_to),
 		cmocka_unit_test(a_message_takes_the_best_way_that_is_open),
 		cmocka_unit_test(the_other_way_is_tried_once),
-		cmocka_unit_test(of_two_messages_that_look_alike_within_days_the_newer_comes),
+		cmocka_unit_test(a_second_touch_gives_way_where_a_newer_first_message_has_come),
+		cmocka_unit_test(the_oldest_check_of_a_chain_comes_and_then_the_next_that_it_does_not_cover),
+		cmocka_unit_test(whatever_the_chain_each_incident_has_a_check_in_its_time_and_no_two_come_close),
+		cmocka_unit_test(whatever_the_chain_each_incident_has_a_message_two_to_four_days_later),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

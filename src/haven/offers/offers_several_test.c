@@ -139,10 +139,67 @@ static void two_days_apart_one_second_touch_and_one_check_come_for_both(void **s
 	move_to(b, instant_add(start, 40 * 24 * HOUR));
 	for (int i = 0; i < 2; i++) {
 		const char *kind = i ? OFFERS_MAIL_CHECK : OFFERS_MAIL_SECOND;
-		assert_int_equal(count_about(b, kind, &b->exposure[0]), 0);
-		assert_int_equal(count_about(b, kind, &second), 1);
+		assert_int_equal(count_about(b, kind, i ? &second : &b->exposure[0]), 0);
+		assert_int_equal(count_about(b, kind, i ? &b->exposure[0] : &second), 1);
 		assert_int_equal(count_about(b, kind, &b->exposure[1]), 1); /* of one incident alone */
 	}
+}
+
+static struct id chain_exposure(int i)
+{
+	return numbered(90 + i);
+}
+
+/* Person 0 in one more incident. */
+static void once_more(struct bench *b, int i)
+{
+	struct day today = instant_day(clock_now(b->clock));
+	struct door_exposure e = { .id = chain_exposure(i), .named = today, .person = b->person[0] };
+	struct door_incident one = b->in;
+	b->in = (struct door_incident){ .id = numbered(210 + i), .title = "Noe annet", .severity = 1, .day = today, .unit = "Trust / Ward",
+					.excluded = b->person, .excluded_n = 1, .exposures = &e, .exposures_n = 1 };
+	take(b);
+	b->in = one;
+}
+
+/* The first closes meanwhile, the second is given on, the fourth is stopped before its check. */
+static void in_a_chain_of_six_none_of_hers_is_without_a_check(void **state)
+{
+	static const int day[] = { 0, 6, 12, 18, 24, 36 };
+	static const bool comes[] = { true, false, true, false, true, true };
+	struct bench *b = *state;
+	struct id third = chain_exposure(3);
+	for (int i = 0; i < 6; i++) {
+		move_to(b, instant_add(start, day[i] * 24 * HOUR));
+		once_more(b, i);
+		if (i == 1) {
+			struct looking l = { .b = b, .task = chain_exposure(1) };
+			assert_int_equal(db_read(b->db, row_work, &l), RES_OK);
+			struct passing p = { b, l.task, l.row.holder };
+			assert_int_equal(db_write(b->db, pass_work, &p), RES_OK);
+		}
+	}
+	move_to(b, instant_add(start, 44 * 24 * HOUR));
+	assert_int_equal(db_write(b->db, stop_work, &third), RES_OK);
+	move_to(b, instant_add(start, 70 * 24 * HOUR));
+	for (int i = 0; i < 6; i++) {
+		struct id task = chain_exposure(i);
+		if (count_about(b, OFFERS_MAIL_CHECK, &task) != comes[i])
+			fail_msg("the check of incident %d", i);
+	}
+}
+
+static void who_stopped_the_older_ones_messages_gets_the_newer_ones_check(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	take(b);
+	assert_int_equal(db_write(b->db, stop_work, &b->exposure[0]), RES_OK);
+	move_to(b, instant_add(start, 5 * 24 * HOUR));
+	again(b);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &second), 1);
 }
 
 static void ten_days_apart_each_has_its_own(void **state)
@@ -266,6 +323,8 @@ int main(void)
 		TEST(who_did_not_reach_her_or_had_her_long_ago_is_a_stranger),
 		TEST(who_was_silent_to_the_end_is_a_stranger),
 		TEST(two_days_apart_one_second_touch_and_one_check_come_for_both),
+		TEST(in_a_chain_of_six_none_of_hers_is_without_a_check),
+		TEST(who_stopped_the_older_ones_messages_gets_the_newer_ones_check),
 		TEST(ten_days_apart_each_has_its_own),
 		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
 		TEST(her_desk_says_that_the_two_are_one_colleague),

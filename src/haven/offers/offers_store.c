@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypt/crypt.h"
+#include "haven/offers/offers_rules.h"
 
 #define TASK_COLUMNS                                                                              \
 	"id:b incident:b person:b? name:t phone:t? lang:t ref:b rel:b holder:b? seat_0:b? "       \
@@ -66,8 +67,10 @@ SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = 
 SQL(task_known, "bbi", "holder:b",
     "SELECT holder FROM task WHERE person = $1 AND id <> $2 AND made_day >= $3 AND holder IS NOT NULL "
     "AND (closed_day IS NULL OR outcome = 1) ORDER BY made_day DESC, id DESC");
-SQL(task_made, "bi", "id:b made_day:i",
-    "SELECT id, made_day FROM task WHERE person = $1 AND made_day >= $2 ORDER BY made_day, id");
+SQL(task_made, "b", "id:b made_day:i stopped:i", "SELECT id, made_day, stopped FROM task WHERE person = $1 ORDER BY made_day, id");
+/* Its link tells the day: it is put with the message, and opens for a fixed time. */
+SQL(task_checked, "bi", "expires:i?",
+    "SELECT MAX(expires_day) AS expires FROM offer_link WHERE kind = $2 AND task IN (SELECT id FROM task WHERE person = $1)");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
 SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
@@ -177,13 +180,13 @@ enum result offers_known(struct tx *tx, struct arena *a, const struct offers_row
 	return res == RES_OK ? take_ids(a, rows, list_r, n_r) : res;
 }
 
-enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
-			     struct day **list_r, size_t *n_r, size_t *at_r)
+enum result offers_made_by(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_made **list_r, size_t *n_r,
+			   size_t *at_r)
 {
 	struct rows *rows;
-	struct day *list = NULL;
+	struct offers_made *list = NULL;
 	size_t n = 0, room = 0, at = 0;
-	enum result res = db_ask(tx, &task_made, &rows, v_id(&row->person), v_int(since.n));
+	enum result res = db_ask(tx, &task_made, &rows, v_id(&row->person));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
@@ -191,7 +194,7 @@ enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers
 		list = arena_grow(a, list, n, &room, sizeof(*list));
 		if (id_eq(&id, &row->id))
 			at = n;
-		list[n++] = (struct day){ (int32_t)row_int(rows, 1) };
+		list[n++] = (struct offers_made){ { (int32_t)row_int(rows, 1) }, row_int(rows, 2) };
 	}
 	rows_end(&rows);
 	if (res != RES_NONE)
@@ -200,6 +203,16 @@ enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers
 	*n_r = n;
 	*at_r = at;
 	return RES_OK;
+}
+
+enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r)
+{
+	struct rows *rows;
+	enum result res = db_one(tx, &task_checked, &rows, v_id(&row->person), v_int(OFFERS_CHECK));
+	if (res == RES_OK)
+		*last_r = (struct day){ row_null(rows, 0) ? 0 : (int32_t)row_int(rows, 0) - OFFERS_LINK_DAYS };
+	rows_end(&rows);
+	return res;
 }
 
 enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter)

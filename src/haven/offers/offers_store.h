@@ -61,10 +61,12 @@ MUST_USE enum result offers_passed(struct tx *tx, struct arena *a, const struct 
    has not reached her is a stranger still. */
 MUST_USE enum result offers_known(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
 				  const struct id **list_r, size_t *n_r);
-/* The days on which the tasks of a task's person were made that were made since that day, by day and id; *at_r: which is this one.
-   Of somebody outside the directory: this one alone. */
-MUST_USE enum result offers_made_days(struct tx *tx, struct arena *a, const struct offers_row *row, struct day since,
-				      struct day **list_r, size_t *n_r, size_t *at_r);
+/* All tasks of a task's person, by day and id; *at_r: which is this one. */
+struct offers_made;
+MUST_USE enum result offers_made_by(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_made **list_r,
+				    size_t *n_r, size_t *at_r);
+/* When the newest check that she got for any of them was put; 0: none is known, of those whose link still opens. */
+MUST_USE enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r);
 MUST_USE enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *in_r);
 MUST_USE enum result offers_put_link(struct tx *tx, const unsigned char hash[32], const struct id *task,
