@@ -126,29 +126,34 @@ static bool among(const struct id *list, size_t n, const struct id *id)
 	return false;
 }
 
-/* Whether this supporter is one of those whom the incident has excluded. */
-static enum result is_excluded(struct tx *tx, struct arena *a, const struct door_incident *in, const struct id *supporter,
-			       bool *excluded_r)
+/* Whether this supporter may not be sent to her: the incident has excluded her; or, of somebody who has just been found in the
+   directory, she stands on her "not this one" list. */
+static enum result is_out(struct tx *tx, struct arena *a, const struct door_incident *in, const struct offers_row *row,
+			  const struct id *supporter, bool *out_r)
 {
 	struct supporter s;
-	*excluded_r = false;
+	const struct id *not_these = NULL;
+	size_t n = 0;
+	*out_r = false;
 	if (id_is_zero(supporter))
 		return RES_OK;
 	enum result res = supporters_get(tx, a, supporter, &s);
+	if (res == RES_OK && row->joined)
+		res = supporters_not_these(tx, a, &row->person, &not_these, &n);
 	if (res == RES_OK)
-		*excluded_r = !id_is_zero(&s.person) && among(in->excluded, in->excluded_n, &s.person);
+		*out_r = (!id_is_zero(&s.person) && among(in->excluded, in->excluded_n, &s.person)) || among(not_these, n, supporter);
 	return res == RES_NONE ? RES_OK : res;
 }
 
-/* Somebody was named later, as a party, a reviewer or affected: what she was given of this incident goes on, and she is no
-   stand-in any more. */
+/* Somebody was named later, as a party, a reviewer or affected, or it has turned out that she may not be sent: what she was given of
+   this incident goes on, and she is no stand-in any more. */
 static enum result keep_out(struct tx *tx, struct offers *o, struct arena *a, const struct door_incident *in,
 			    struct offers_row *row)
 {
 	bool out = false, holder_out = false;
 	enum result res = RES_OK;
 	for (int i = 0; res == RES_OK && i < OFFERS_SEATS; i++) {
-		res = is_excluded(tx, a, in, &row->seat[i], &out);
+		res = is_out(tx, a, in, row, &row->seat[i], &out);
 		if (res == RES_OK && out)
 			res = offers_put_passed(tx, &row->id, &row->seat[i]);
 		holder_out |= out && id_eq(&row->seat[i], &row->holder);
@@ -156,26 +161,43 @@ static enum result keep_out(struct tx *tx, struct offers *o, struct arena *a, co
 	return res == RES_OK && holder_out ? offers_move_on(tx, o, a, row) : res;
 }
 
-/* Duty says by now who in the directory somebody from outside is. Her task stays as it is; where no message could reach her, one goes to the
-   address that is known now. */
-static enum result recognise(struct tx *tx, struct offers *o, struct arena *a, const struct door_exposure *e, struct offers_row *row)
+/* Duty says by now who in the directory somebody from outside is. Her task stays as it is. */
+static enum result recognise(struct tx *tx, const struct door_exposure *e, struct offers_row *row)
 {
+	struct arena *a = arena_new();
 	struct door_person p;
 	enum lang known;
+	enum result res = RES_NONE;
+	if (!e->outside && id_is_zero(&row->person))
+		res = directory_get(tx, a, &e->person, &p);
+	if (res == RES_OK) {
+		row->person = e->person;
+		row->joined = true;
+		if (lang_from(slice_of(p.lang), &known) == RES_OK)
+			row->lang = known;
+		res = offers_put_person(tx, row);
+	}
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res; /* known before, or not known here yet */
+}
+
+/* Where no message could reach her, one goes to the address that is known now. After keep_out: who reads her mail sees one message, and
+   not that somebody had to give way. */
+static enum result reach_joined(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row)
+{
 	bool put = false;
-	if (e->outside || !id_is_zero(&row->person))
+	if (!row->joined || row->stopped || !offers_unsendable(row->ways))
 		return RES_OK;
-	enum result res = directory_get(tx, a, &e->person, &p);
-	if (res != RES_OK)
-		return res == RES_NONE ? RES_OK : res; /* not known here yet */
-	row->person = e->person;
-	if (lang_from(slice_of(p.lang), &known) == RES_OK)
-		row->lang = known;
-	res = offers_put_person(tx, row);
-	if (res != RES_OK || row->stopped || !offers_unsendable(row->ways))
-		return res;
-	res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
+	enum result res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
 	return res == RES_OK && !put ? offers_put_fact(tx, &row->id, DOOR_UNSENDABLE, instant_day(clock_now(o->setup.clock))) : res;
+}
+
+static enum result take_known(struct tx *tx, struct offers *o, struct arena *a, const struct door_incident *in, struct offers_row *row)
+{
+	if (row->closed)
+		return RES_OK;
+	enum result res = keep_out(tx, o, a, in, row);
+	return res == RES_OK ? reach_joined(tx, o, a, row) : res;
 }
 
 enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
@@ -189,7 +211,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
 		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
 		if (row && !row->closed)
-			res = recognise(tx, o, a, &in->exposures[i], row);
+			res = recognise(tx, &in->exposures[i], row);
 		if (row && res == RES_OK && in->exposures[i].alone)
 			res = offers_add_ways(tx, &row->id, OFFERS_ALONE);
 		if (row)
@@ -204,8 +226,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	if (res == RES_OK && known_n + n)
 		res = offers_put_incident(tx, in);
 	for (size_t i = 0; res == RES_OK && i < known_n; i++)
-		if (!known[i].closed)
-			res = keep_out(tx, o, a, in, &known[i]);
+		res = take_known(tx, o, a, in, &known[i]);
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, (struct instant){ 0 }, deadline, fresh, n);

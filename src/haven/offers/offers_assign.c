@@ -150,6 +150,8 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 {
 	static const struct id nobody;
 	bool had = !id_is_zero(&row->seat[0]), reaches, put = false;
+	/* Nothing has reached her yet, and her first message follows: there is no change to tell. */
+	bool told = !(row->joined && offers_unsendable(row->ways));
 	struct instant old = row->deadline, deadline = offers_next_deadline(old, now);
 	for (int i = 0; i < OFFERS_SEATS; i++)
 		row->seat[i] = nobody;
@@ -158,7 +160,7 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 	enum result res = offers_reaches(tx, o, a, row, &reaches);
 	/* A head start for the message, so that "no thanks" can be said again: where there were earlier three to say it to,
 	   even if nobody was found in between, and where a message goes. */
-	if (res == RES_OK && row->rounds && reaches && !row->stopped) {
+	if (res == RES_OK && row->rounds && reaches && told && !row->stopped) {
 		row->not_before = offers_not_before(now);
 		deadline = offers_told_deadline(old, now);
 	}
@@ -179,7 +181,7 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 	res = offers_move_task(tx, row);
 	/* Whoever was told a name and a time hears when they change, also when nobody could be found; but not who has
 	   stopped the messages: "no more will come", says the page. */
-	if (res == RES_OK && !row->stopped && (found || had))
+	if (res == RES_OK && told && !row->stopped && (found || had))
 		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, true, &put);
 	return res;
 }

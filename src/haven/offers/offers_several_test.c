@@ -290,6 +290,115 @@ static void somebody_from_outside_whom_duty_knows_by_now_keeps_her_task_and_gets
 	assert_int_equal(facts_of(b, 0), SENT);
 }
 
+SQL(test_apart, "bb", "", "INSERT INTO not_this_one (person, supporter) VALUES ($1, $2)");
+SQL(test_is, "bb", "", "UPDATE supporter SET person = $2 WHERE id = $1");
+
+struct putting {
+	const struct sql *sql;
+	struct id a, b;
+};
+
+static enum result put_work(struct tx *tx, void *ctx)
+{
+	const struct putting *p = ctx;
+	return db_do(tx, p->sql, NULL, v_id(&p->a), v_id(&p->b));
+}
+
+static void put(struct bench *b, const struct sql *sql, const struct id *one, const struct id *two)
+{
+	struct putting p = { sql, *one, *two };
+	assert_int_equal(db_write(b->db, put_work, &p), RES_OK);
+}
+
+/* Person 0 is named from outside, without a way to write to her; what this made goes out. → her task. */
+static struct offers_row from_outside(struct bench *b)
+{
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .outside = true, .name = "Vikar Viksen",
+						  .phone = "+47 00 00 09 00", .lang = "en" };
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	return row_of(b, 0);
+}
+
+static struct offers_row joined(struct bench *b)
+{
+	b->exposures[0] = (struct door_exposure){ .id = b->exposure[0], .named = instant_day(start), .person = b->person[0] };
+	take(b);
+	return row_of(b, 0);
+}
+
+static void somebody_joined_gets_another_for_one_on_her_list_and_the_one_message_that_all_get(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row before = from_outside(b), row;
+	put(b, &test_apart, &b->person[0], &before.seat[0]);
+	row = joined(b);
+	assert_true(id_eq(&row.holder, &before.seat[1])); /* a stand-in of hers */
+	struct letters l = letters_of(b);
+	assert_int_equal(count_to(&l, "p0@example.org"), 1);
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &row.id), 1);
+	joined(b); /* once is enough */
+	row = row_of(b, 0);
+	assert_true(id_eq(&row.holder, &before.seat[1]));
+}
+
+static void where_all_three_are_on_her_list_three_new_ones_are_found(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row before = from_outside(b), row;
+	for (int i = 0; i < OFFERS_SEATS; i++)
+		put(b, &test_apart, &b->person[0], &before.seat[i]);
+	row = joined(b);
+	assert_false(id_is_zero(&row.holder));
+	for (int i = 0; i < OFFERS_SEATS; i++)
+		for (int k = 0; k < OFFERS_SEATS; k++)
+			assert_false(id_eq(&row.seat[i], &before.seat[k]));
+	assert_memory_not_equal(row.rel, before.rel, sizeof(row.rel));
+	struct letters l = letters_of(b);
+	assert_int_equal(count_to(&l, "p0@example.org"), 1);
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &row.id), 1);
+	assert_int_equal(row.not_before.s, 0); /* there is nothing that she would have to say again */
+}
+
+static void somebody_joined_whose_leader_or_who_herself_was_to_call_gets_another(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row before = from_outside(b), row;
+	put(b, &test_is, &before.seat[0], &b->person[0]);
+	put(b, &test_is, &before.seat[1], &b->person[1]);
+	row = joined(b);
+	assert_true(id_eq(&row.holder, &before.seat[2]));
+	struct letters l = letters_of(b);
+	assert_int_equal(count_to(&l, "p0@example.org"), 1);
+}
+
+static int set_up_sms(void **state)
+{
+	return set_up_with(state, true);
+}
+
+static void whom_a_message_had_reached_hears_of_three_new_ones_in_the_words_of_any_change(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row before = from_outside(b), row;
+	assert_true(before.ways & OFFERS_BY_SMS);
+	for (int i = 0; i < OFFERS_SEATS; i++)
+		put(b, &test_apart, &b->person[0], &before.seat[i]);
+	row = joined(b);
+	assert_false(id_eq(&row.holder, &before.holder));
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &row.id), 0);
+	assert_int_equal(count_about(b, OFFERS_MAIL_NEWS, &row.id), 1);
+}
+
+static void a_list_that_names_nobody_of_hers_changes_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct offers_row before = from_outside(b), row;
+	put(b, &test_apart, &b->person[1], &before.seat[0]); /* somebody else's */
+	row = joined(b);
+	assert_true(id_eq(&row.holder, &before.holder));
+}
+
 static void who_cannot_be_written_to_in_the_directory_either_is_told_so_again(void **state)
 {
 	struct bench *b = *state;
@@ -329,6 +438,12 @@ int main(void)
 		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
 		TEST(her_desk_says_that_the_two_are_one_colleague),
 		TEST(somebody_from_outside_whom_duty_knows_by_now_keeps_her_task_and_gets_the_message),
+		TEST(somebody_joined_gets_another_for_one_on_her_list_and_the_one_message_that_all_get),
+		TEST(where_all_three_are_on_her_list_three_new_ones_are_found),
+		TEST(somebody_joined_whose_leader_or_who_herself_was_to_call_gets_another),
+		cmocka_unit_test_setup_teardown(whom_a_message_had_reached_hears_of_three_new_ones_in_the_words_of_any_change, set_up_sms,
+						tear_down),
+		TEST(a_list_that_names_nobody_of_hers_changes_nothing),
 		TEST(who_cannot_be_written_to_in_the_directory_either_is_told_so_again),
 		TEST(who_is_not_known_here_yet_stays_from_outside),
 	};

@@ -15,6 +15,7 @@ struct offers_row {
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
+	bool joined; /* not stored: who in the directory she is has just become known (offers_take) */
 	unsigned ways; /* offers_rules.h */
 	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
