@@ -19,7 +19,31 @@ bool door_is_of_incident(enum door_fact_kind kind)
 	return kind == DOOR_GROUP_HELD || kind == DOOR_GROUP_NOT_HELD;
 }
 
-/* ---- writing ---- */
+/* ---- writing ----
+
+   The library says so where it has no memory, and goes on with what it has. A message without one of its facts or people would be taken
+   by the other side as whole, and the rest never told: so each of its words is looked at. */
+
+static const char no_memory[] = "out of memory for a message at the door";
+
+static json_t *made(json_t *j)
+{
+	if (!j)
+		bug("%s", no_memory);
+	return j;
+}
+
+static void set(json_t *o, const char *name, json_t *value)
+{
+	if (json_object_set_new(o, name, made(value)) != 0)
+		bug("%s", no_memory);
+}
+
+static void append(json_t *list, json_t *value)
+{
+	if (json_array_append_new(list, made(value)) != 0)
+		bug("%s", no_memory);
+}
 
 static json_t *id_json(const struct id *id)
 {
@@ -30,7 +54,7 @@ static json_t *text_json(const char *s)
 {
 	json_t *j = json_string(s ? s : "");
 	if (!j)
-		bug("text at the door is not UTF-8");
+		bug("%s, or text that is not UTF-8", no_memory);
 	return j;
 }
 
@@ -44,7 +68,7 @@ static int put_bytes(const char *bytes, size_t n, void *ctx)
 static void write_json(struct buf *out, json_t *root)
 {
 	if (!root || json_dump_callback(root, put_bytes, out, JSON_COMPACT) != 0)
-		bug("a message at the door could not be written");
+		bug("%s", no_memory);
 	json_decref(root);
 }
 
@@ -55,77 +79,77 @@ static void write_batch(struct buf *out, const struct id *life, int64_t to, bool
 
 void door_write_people(struct buf *out, const struct door_people *m)
 {
-	json_t *list = json_array();
+	json_t *list = made(json_array());
 	for (size_t i = 0; i < m->n; i++) {
 		const struct door_person *p = &m->list[i];
-		json_t *o = json_object();
-		json_object_set_new(o, "id", id_json(&p->id));
-		json_object_set_new(o, "number", text_json(p->number));
-		json_object_set_new(o, "name", text_json(p->name));
-		json_object_set_new(o, "unit", text_json(p->unit));
-		json_object_set_new(o, "profession", text_json(p->profession));
-		json_object_set_new(o, "level", text_json(p->level));
-		json_object_set_new(o, "staff", json_boolean(p->staff));
-		json_object_set_new(o, "lang", text_json(p->lang));
-		json_object_set_new(o, "email", text_json(p->email));
-		json_object_set_new(o, "phone", text_json(p->phone));
-		json_object_set_new(o, "protected", json_boolean(p->protected));
-		json_object_set_new(o, "ended", json_boolean(p->ended));
-		json_array_append_new(list, o);
+		json_t *o = made(json_object());
+		set(o, "id", id_json(&p->id));
+		set(o, "number", text_json(p->number));
+		set(o, "name", text_json(p->name));
+		set(o, "unit", text_json(p->unit));
+		set(o, "profession", text_json(p->profession));
+		set(o, "level", text_json(p->level));
+		set(o, "staff", json_boolean(p->staff));
+		set(o, "lang", text_json(p->lang));
+		set(o, "email", text_json(p->email));
+		set(o, "phone", text_json(p->phone));
+		set(o, "protected", json_boolean(p->protected));
+		set(o, "ended", json_boolean(p->ended));
+		append(list, o);
 	}
 	write_batch(out, &m->life, m->to, m->more, "people", list);
 }
 
 static json_t *exposure_json(const struct door_exposure *e)
 {
-	json_t *o = json_object();
-	json_object_set_new(o, "id", id_json(&e->id));
-	json_object_set_new(o, "named", json_integer(e->named.n));
+	json_t *o = made(json_object());
+	set(o, "id", id_json(&e->id));
+	set(o, "named", json_integer(e->named.n));
 	if (e->outside) {
-		json_object_set_new(o, "name", text_json(e->name));
-		json_object_set_new(o, "phone", text_json(e->phone));
-		json_object_set_new(o, "lang", text_json(e->lang));
+		set(o, "name", text_json(e->name));
+		set(o, "phone", text_json(e->phone));
+		set(o, "lang", text_json(e->lang));
 	} else {
-		json_object_set_new(o, "person", id_json(&e->person));
+		set(o, "person", id_json(&e->person));
 	}
 	if (e->alone)
-		json_object_set_new(o, "alone", json_true());
+		set(o, "alone", json_true());
 	return o;
 }
 
 void door_write_incidents(struct buf *out, const struct door_incidents *m)
 {
-	json_t *list = json_array();
+	json_t *list = made(json_array());
 	for (size_t i = 0; i < m->n; i++) {
 		const struct door_incident *in = &m->list[i];
-		json_t *o = json_object(), *excluded = json_array(), *exposures = json_array();
+		json_t *o = made(json_object()), *excluded = made(json_array()), *exposures = made(json_array());
 		for (size_t k = 0; k < in->excluded_n; k++)
-			json_array_append_new(excluded, id_json(&in->excluded[k]));
+			append(excluded, id_json(&in->excluded[k]));
 		for (size_t k = 0; k < in->exposures_n; k++)
-			json_array_append_new(exposures, exposure_json(&in->exposures[k]));
-		json_object_set_new(o, "id", id_json(&in->id));
-		json_object_set_new(o, "title", text_json(in->title));
-		json_object_set_new(o, "severity", json_integer(in->severity));
-		json_object_set_new(o, "day", json_integer(in->day.n));
-		json_object_set_new(o, "unit", text_json(in->unit));
+			append(exposures, exposure_json(&in->exposures[k]));
+		set(o, "id", id_json(&in->id));
+		set(o, "title", text_json(in->title));
+		set(o, "severity", json_integer(in->severity));
+		set(o, "day", json_integer(in->day.n));
+		set(o, "unit", text_json(in->unit));
 		if (in->group.s)
-			json_object_set_new(o, "group", json_integer(in->group.s));
-		json_object_set_new(o, "excluded", excluded);
-		json_object_set_new(o, "exposures", exposures);
-		json_array_append_new(list, o);
+			set(o, "group", json_integer(in->group.s));
+		set(o, "excluded", excluded);
+		set(o, "exposures", exposures);
+		append(list, o);
 	}
 	write_batch(out, &m->life, m->to, m->more, "incidents", list);
 }
 
 void door_write_facts(struct buf *out, const struct door_facts *m)
 {
-	json_t *list = json_array();
+	json_t *list = made(json_array());
 	for (size_t i = 0; i < m->n; i++) {
-		json_t *o = json_object();
-		json_object_set_new(o, door_is_of_incident(m->list[i].kind) ? "incident" : "exposure", id_json(&m->list[i].about));
-		json_object_set_new(o, "fact", json_string(fact_words[m->list[i].kind]));
-		json_object_set_new(o, "day", json_integer(m->list[i].day.n));
-		json_array_append_new(list, o);
+		json_t *o = made(json_object());
+		set(o, door_is_of_incident(m->list[i].kind) ? "incident" : "exposure", id_json(&m->list[i].about));
+		set(o, "fact", json_string(fact_words[m->list[i].kind]));
+		set(o, "day", json_integer(m->list[i].day.n));
+		append(list, o);
 	}
 	write_json(out, json_pack("{s:o}", "facts", list));
 }

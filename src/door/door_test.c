@@ -3,7 +3,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "door/door.h"
 
@@ -143,6 +150,66 @@ static void whatever_is_not_a_message_is_refused(void **state)
 	arena_free(&a);
 }
 
+/* ---- without memory ---- */
+
+static int until_none; /* the library's allocation that fails; 0: none does */
+
+static void *fewer(size_t n)
+{
+	return until_none && --until_none == 0 ? NULL : malloc(n);
+}
+
+static void write_all(struct buf *out)
+{
+	struct id excluded[] = { numbered(3) };
+	struct door_exposure e[] = { { .id = numbered(5), .named = { 20776 }, .person = numbered(3) },
+				     { .id = numbered(6), .named = { 20776 }, .outside = true, .name = "Vikar", .phone = "1", .lang = "sv" } };
+	struct door_incident in = { numbered(7), "En besøkende truet.", 2, { 20775 }, "A / B", excluded, 1, e, 2 };
+	struct door_person p[2] = { { .id = numbered(1), .number = "77", .name = "A" }, { .id = numbered(2), .ended = true } };
+	struct door_fact f[] = { { numbered(1), DOOR_SENT, { 20775 } }, { numbered(2), DOOR_SENT, { 20775 } },
+				 { numbered(2), DOOR_UNSENDABLE, { 20775 } } };
+	door_write_people(out, &(struct door_people){ 1, false, p, 2, numbered(9) });
+	door_write_incidents(out, &(struct door_incidents){ 1, false, &in, 1, numbered(9) });
+	door_write_facts(out, &(struct door_facts){ f, ARRAY_LEN(f) });
+}
+
+/* In a process of its own, since the program ends where it has no memory. → its exit status, or minus its signal. */
+static int write_with(int failing, const struct buf *whole)
+{
+	int status;
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct buf out = BUF_LIMIT(DOOR_BYTES_MOST);
+		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+		signal(SIGABRT, SIG_DFL);
+		dup2(open("/dev/null", O_WRONLY), 2);
+		until_none = failing;
+		write_all(&out);
+		_exit(out.n != whole->n || memcmp(out.p, whole->p, out.n) != 0 ? 1 : until_none ? 2 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void a_message_is_written_whole_or_not_at_all_whichever_allocation_fails(void **state)
+{
+	struct buf whole = BUF_LIMIT(DOOR_BYTES_MOST);
+	int came = 0, n = 0;
+	(void)state;
+	json_set_alloc_funcs(fewer, free);
+	write_all(&whole);
+	while (came != 2) { /* until none was left to fail */
+		came = write_with(++n, &whole);
+		if (came == 1)
+			fail_msg("without allocation %d a message lacks something", n);
+		assert_true(came == 0 || came == 2 || came == -SIGABRT);
+	}
+	assert_true(n > 50);
+	json_set_alloc_funcs(malloc, free);
+	buf_free(&whole);
+}
+
 int main(void)
 {
 	cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -150,6 +217,7 @@ int main(void)
 		cmocka_unit_test(people_come_through_whole),
 		cmocka_unit_test(an_incident_comes_through_whole),
 		cmocka_unit_test(whatever_is_not_a_message_is_refused),
+		cmocka_unit_test(a_message_is_written_whole_or_not_at_all_whichever_allocation_fails),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
