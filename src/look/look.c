@@ -16,12 +16,12 @@ size_t look_sos_numbers(const char *country, enum lang lang, const struct look_s
 	static _Thread_local struct look_sos list[4];
 	size_t n = 0;
 	if (strcmp(country, "se") == 0) {
-		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in acute danger") };
+		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in immediate danger") };
 		list[n++] = (struct look_sos){ "1177", "tel:1177", tr(lang, "health advice") };
-		list[n++] = (struct look_sos){ "114 14", "tel:11414", tr(lang, "police, not acute") };
+		list[n++] = (struct look_sos){ "114 14", "tel:11414", tr(lang, "police, not urgent") };
 	} else if (strcmp(country, "dk") == 0) {
-		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in acute danger") };
-		list[n++] = (struct look_sos){ "114", "tel:114", tr(lang, "police, not acute") };
+		list[n++] = (struct look_sos){ "112", "tel:112", tr(lang, "in immediate danger") };
+		list[n++] = (struct look_sos){ "114", "tel:114", tr(lang, "police, not urgent") };
 		list[n++] = (struct look_sos){ "70 201 201", "tel:+4570201201", tr(lang, "somebody to talk to") };
 	} else {
 		list[n++] = (struct look_sos){ "113", "tel:113", tr(lang, "ambulance") };
@@ -149,7 +149,7 @@ const char *look_error_title(enum lang lang, int status)
 	case 404: case 410: return tr(lang, "There is no such page");
 	case 409: return tr(lang, "Somebody got there before you");
 	case 413: return tr(lang, "That was too much at once");
-	case 429: return tr(lang, "Many are here right now");
+	case 429: return tr(lang, "Many people are here right now");
 	case 503: return tr(lang, "This does not work right now"); /* too many, or a disk without room */
 	case 500: return tr(lang, "Something went wrong here");
 	default: return tr(lang, "That did not work");

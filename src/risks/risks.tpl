@@ -27,7 +27,7 @@
 </div>
 {{if v->fine}}
 <section class="mk-stack mk-narrow" data-gap="3" aria-labelledby="fine"><h2 class="ds-heading" data-size="xs" id="fine">{{tr "In order"}}</h2>
-<p class="mk-quiet">{{tr "Here this could happen, and does not."}}</p>
+<p class="mk-quiet">{{tr "This could happen here, but does not."}}</p>
 <ul class="ds-list">
 {{for i in v->n}}
 {{if v->list[i].grade == RISKS_FINE}}

@@ -78,7 +78,7 @@
 <form class="mk-stack" data-gap="3" method="post" action="{{v->action}}">
 <input type="hidden" name="csrf" value="{{v->look.csrf}}">
 <input type="text" name="username" autocomplete="username" value="{{v->email}}" readonly hidden>
-<div class="ds-field"><label class="ds-label" for="current">{{tr "Your passphrase now"}}</label><input class="ds-input" id="current" name="current" type="password" autocomplete="current-password" required></div>
+<div class="ds-field"><label class="ds-label" for="current">{{tr "Your current passphrase"}}</label><input class="ds-input" id="current" name="current" type="password" autocomplete="current-password" required></div>
 {{call signin_new_passphrase(v)}}
 <p class="mk-row"><button class="ds-button" type="submit">{{tr "Change the passphrase"}}</button></p>
 <p class="mk-quiet">{{tr "You will be signed out everywhere else."}}</p>

@@ -76,11 +76,11 @@ static const char *said_text(enum lang lang, enum said said, bool *wrong_r)
 	case SAID_ADDED:
 		return tr(lang, "The invitation is on its way. The role waits for a second person, who is asked by e-mail.");
 	case SAID_ADDED_LONELY:
-		return tr(lang, "The invitation is on its way. The role waits for a second person, but there is none yet but you: whoever "
+		return tr(lang, "The invitation is on its way. The role waits for a second person, but so far there is only you: whoever "
 				"runs Makker can appoint one.");
 	case SAID_ASKED: return tr(lang, "The role waits for a second person, who is asked by e-mail.");
 	case SAID_ASKED_LONELY:
-		return tr(lang, "The role waits for a second person, but there is none yet but you: whoever runs Makker can appoint one.");
+		return tr(lang, "The role waits for a second person, but so far there is only you: whoever runs Makker can appoint one.");
 	case SAID_TAKEN: return tr(lang, "The role is taken away, and does nothing any more.");
 	case SAID_INVITED: return tr(lang, "The link is on its way.");
 	case SAID_HAD: return tr(lang, "Nothing to ask for: the role is there already.");
@@ -92,8 +92,8 @@ static const char *said_text(enum lang lang, enum said said, bool *wrong_r)
 	case SAID_NOT_HAD: return tr(lang, "That role is not there any more; somebody else may have been first.");
 	case SAID_MANY_LINKS: return tr(lang, "Several links have just been sent to this address. Wait twenty minutes before you send another.");
 	case SAID_LAST:
-		return tr(lang, "Nothing was changed: nobody else could look after the sign-ins. Ask for the role for somebody else first, and wait "
-				"until it is confirmed and the invitation taken up.");
+		return tr(lang, "Nothing was changed: there would be nobody else to look after the sign-ins. Ask for the role for somebody else "
+				"first, and wait until it is confirmed and the invitation taken up.");
 	default: return NULL;
 	}
 }
@@ -213,7 +213,7 @@ void accounts_show_list(struct show *show, struct html *h, const char *words, in
 static const char *hint_of(enum lang lang, enum role role)
 {
 	switch (role) {
-	case ROLE_LEADER: return tr(lang, "Registers incidents, and sees who of the unit was affected and offered support; never an answer.");
+	case ROLE_LEADER: return tr(lang, "Registers incidents, and sees who in the unit was affected and offered support; never an answer.");
 	case ROLE_SAFETY: return tr(lang, "Sees that everybody was offered support, as numbers, and confirms roles.");
 	case ROLE_ADMIN: return tr(lang, "Keeps the list of people and the sign-ins, and confirms roles. Sees no incident.");
 	default: return NULL;

@@ -29,7 +29,7 @@ static const char *wait_text(struct req *req, int seconds)
 static const char *busy_text(struct req *req)
 {
 	reply_header(req, "Retry-After", "5");
-	return tr(lang_of(req), "Many are signing in right now. Wait a few seconds and try again.");
+	return tr(lang_of(req), "Many people are signing in right now. Wait a few seconds and try again.");
 }
 
 /* ---- a new session ---- */
@@ -350,7 +350,7 @@ struct answer signin_account_form(struct req *req, const struct actor *who, void
 	if (res == RES_REFUSED || res == RES_NONE)
 		return signin_show_account(
 		    s, req, who, 403, b.row.email,
-		    tr(lang_of(req), "That is not your passphrase now. Nothing was changed."));
+		    tr(lang_of(req), "That is not your current passphrase. Nothing was changed."));
 	if (res == RES_AGAIN)
 		return signin_show_account(s, req, who, 503, b.row.email, busy_text(req));
 	return reply_result(req, res);

@@ -74,7 +74,7 @@ const char *grants_subject(enum lang lang)
 /* Says neither whose role nor which, nor what Makker is for. */
 void grants_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace)
 {
-	tr_fill(body, tr(lang, "Hello {name},\n\nsomething is waiting for a second person:\n\n{url}\n\nSign in to see what it is.\n"), "name", name,
+	tr_fill(body, tr(lang, "Hello {name},\n\nSomething is waiting for a second person:\n\n{url}\n\nSign in to see what it is.\n"), "name", name,
 		"url", url, NULL);
 	buf_printf(body, "\n%s\n", workplace);
 }

@@ -68,7 +68,7 @@ static const char *since_text(struct looking *l, enum lang lang, const struct gr
 
 struct answer grants_page(struct req *req, const struct actor *who, void *room)
 {
-	static const char *const done[] = {NULL, TR("The role is given."), TR("The role is not given."),
+	static const char *const done[] = {NULL, TR("The role is given."), TR("The role has not been given."),
 					   TR("That is no longer waiting: somebody else was first, or it has waited too long.")};
 	struct looking l = {.s = room, .who = who, .a = req_arena(req)};
 	enum lang lang = (enum lang)req_lang(req);

@@ -54,11 +54,11 @@ void signin_words(struct buf *body, enum lang lang, bool anew, const char *name,
 {
 	char days[12];
 	snprintf(days, sizeof(days), "%d", SIGNIN_INVITE_DAYS);
-	const char *text = anew ? tr(lang, "Hello {name},\n\nsomebody asked for a new link for your sign-in at {workplace}. Follow it to "
-					   "choose a new passphrase:\n\n{url}\n\nThe link works once, for {days} days. If it was not you who "
-					   "asked, you need do nothing: your passphrase stays as it is.\n")
-				: tr(lang, "Hello {name},\n\nyou have been given a sign-in at {workplace}. Follow this link to choose a "
-					   "passphrase of your own:\n\n{url}\n\nThe link works once, for {days} days, and is yours alone; "
+	const char *text = anew ? tr(lang, "Hello {name},\n\nSomebody asked for a new link for your sign-in at {workplace}. Follow it "
+					   "to choose a new passphrase:\n\n{url}\n\nThe link works once, for {days} days. If it was not you "
+					   "who asked, you need do nothing: your passphrase stays as it is.\n")
+				: tr(lang, "Hello {name},\n\nYou have been given a sign-in at {workplace}. Follow this link to choose "
+					   "a passphrase of your own:\n\n{url}\n\nThe link works once, for {days} days, and is yours alone; "
 					   "please do not pass it on.\n");
 	tr_fill(body, text, "name", name, "url", url, "days", days, "workplace", workplace, NULL);
 	buf_printf(body, "\n%s\n", workplace);

@@ -155,7 +155,7 @@ struct answer signin_show_account(struct signin *s, struct req *req, const struc
 	v.name = who->name;
 	v.email = email;
 	v.wrong = wrong;
-	v.good = !wrong && req_flag(req, "done") ? tr(lang_of(req), "Your passphrase is changed.") : NULL;
+	v.good = !wrong && req_flag(req, "done") ? tr(lang_of(req), "Your passphrase has been changed.") : NULL;
 	signin_account(&h, &v);
 	return reply_html(req, status, &h);
 }

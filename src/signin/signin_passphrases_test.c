@@ -98,7 +98,7 @@ static void changing_the_passphrase_ends_every_other_session(void **state)
 	char body[300];
 	snprintf(body, sizeof(body),
 		 "%s&current=wrong+words+here&passphrase=six+lamps+lit&again=six+lamps+lit", csrf_of(&here));
-	is(post("/account", here.line, body), 403, "That is not your passphrase now");
+	is(post("/account", here.line, body), 403, "That is not your current passphrase");
 	snprintf(body, sizeof(body), "%s&current=four+lamps+lit&passphrase=six&again=six", csrf_of(&here));
 	is(post("/account", here.line, body), 422, "too short");
 	is(get("/incidents", there.line), 200, NULL);
@@ -108,7 +108,7 @@ static void changing_the_passphrase_ends_every_other_session(void **state)
 	assert_int_equal(asking_status(a), 303);
 	struct jar anew = jar_of(a);
 	free(a);
-	is(get("/account?done=1", anew.line), 200, "Your passphrase is changed.");
+	is(get("/account?done=1", anew.line), 200, "Your passphrase has been changed.");
 	is(get("/incidents", here.line), 303, NULL);
 	is(get("/incidents", there.line), 303, NULL);
 	is(post("/sign-in", "", "email=k.obrien@x.example&passphrase=four+lamps+lit"), 403, NULL);

@@ -183,7 +183,7 @@ test('the last who keeps the accounts stays, and two who press at once do one th
 	const question = await who.admin.get(`${mine.url.split('?')[0]}/end`);
 	assert.match(wordsOf(question.text), /After this there are no longer two people/);
 	const told = await who.admin.submit(question, {}, { which: (f) => f.fields.some((x) => x.name === 'sure') });
-	assert.match(wordsOf(told.text), /Nothing was changed: nobody else could look after the sign-ins/);
+	assert.match(wordsOf(told.text), /Nothing was changed: there would be nobody else to look after the sign-ins/);
 	who.other = await add('duty', other, 'admin');
 	await giveRoles(world.duty, who.admin);
 	const victim = await found(who.admin, 'duty', 'lang@bjorkli.example'), end = `${victim.url.split('?')[0]}/end`;
@@ -212,7 +212,7 @@ test('haven: the coordinator, a second one who waits for a third, and an invitat
 	await page.fill('#email', 'refused@bjorkli.example');
 	assert.equal(await page.locator('#unit').count(), 0, 'haven has no units');
 	await page.click('main form button[type=submit]');
-	assert.match(await page.locator('[role=status]').innerText(), /there is none yet but you/);
+	assert.match(await page.locator('[role=status]').innerText(), /so far there is only you/);
 	await inspect(page, 'one account in haven');
 	const url = page.url();
 	for (let i = 0; i < 50 && !/could not be delivered/.test(await page.locator('main').innerText()); i++) {

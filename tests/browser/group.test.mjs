@@ -206,7 +206,7 @@ test('where fewer than two can lead it the way on is named, and that it will not
 		await shoot(planner, 'fewer');
 		await planner.locator('main a', { hasText: 'Den blir ikke holdt' }).click();
 		await inspect(planner, 'sure that it will not be held?');
-		await press(planner, 'Nei, den blir ikke holdt');
+		await press(planner, 'Ja, avlys den');
 		await planner.waitForURL((url) => url.pathname === '/s/programme/groups');
 		await inspect(planner, 'one that will not be held');
 		await boss.locator('#group ~ p b', { hasText: 'Det ble ingen felles avlastningssamtale' }).waitFor();

@@ -85,9 +85,9 @@
 <form method="post" action="{{g->action}}" class="mk-row mk-noprint"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="wish" value="yes"><button class="ds-button"{{if !g->suggested}} data-variant="secondary"{{end}} type="submit">{{tr "Ask for a group session"}}</button></form>
 {{end}}
 {{if g->take_back}}
-<form method="post" action="{{g->action}}" class="mk-row mk-noprint"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="wish" value="no"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Take the wish back"}}</button><span class="mk-quiet mk-small">{{tr "If it is planned already, the coordinator decides whether it is held."}}</span></form>
+<form method="post" action="{{g->action}}" class="mk-row mk-noprint"><input type="hidden" name="csrf" value="{{csrf}}"><input type="hidden" name="wish" value="no"><button class="ds-button" data-variant="secondary" type="submit">{{tr "Withdraw the request"}}</button><span class="mk-quiet mk-small">{{tr "If it is planned already, the coordinator decides whether it is held."}}</span></form>
 {{end}}
-<p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You learn whether it was held, and on which day. Who came, nobody writes down."}}</span></p></section>
+<p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You are told whether it was held, and on which day. Nobody writes down who came."}}</span></p></section>
 {{end}}
 {{template coverage_incident_page(const struct incident_view *v)}}
 {{call look_top(&v->look)}}
@@ -97,7 +97,7 @@
 <section class="mk-card mk-status" aria-labelledby="off" id="coverage" data-state="{{v->state}}" data-version="{{v->version}}" data-waiting="{{v->waiting ? "yes" : "no"}}" data-group="{{v->group_state}}">
 {{call coverage_counts(v)}}
 <p class="ds-sr-only" role="status" data-told></p>
-<div role="alert"><p class="mk-note" data-color="warning" data-signed-out hidden>{{call look_icon_warning()}}<span>{{tr "You have been signed out. What stands here is no longer kept up to date."}} <a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Sign in again"}}</a></span></p></div>
+<div role="alert"><p class="mk-note" data-color="warning" data-signed-out hidden>{{call look_icon_warning()}}<span>{{tr "You have been signed out. What is shown here is no longer kept up to date."}} <a class="ds-link mk-hit" href="{{v->sign_in}}">{{tr "Sign in again"}}</a></span></p></div>
 {{if v->needs_count}}
 <p class="mk-note" data-color="danger">{{call look_icon_warning()}}<span>{{v->needs_count}}</span></p>
 {{end}}

@@ -389,12 +389,12 @@ static void the_leader_asks_for_a_session_for_all_and_takes_it_back(void **state
 	assert_int_equal(asked_by(), 0);
 	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
 	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
-	town_gives(EMMA, "GET", page, NULL, 200, "A group session was asked for today", "Take the wish back", "!Ask for a group session", "data-group=\"asked\"", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "A group session was asked for today", "Withdraw the request", "!Ask for a group session", "data-group=\"asked\"", NULL);
 	assert_true(asked_by() > TOWN_NOW); /* 48 hours from when it happened */
 	assert_int_equal(told.exposures_n, 4); /* and everybody is offered support of their own */
 	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
 	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
-	town_gives(EMMA, "GET", page, NULL, 200, "Ask for a group session", "!Take the wish back", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "Ask for a group session", "!Withdraw the request", NULL);
 	assert_int_equal(asked_by(), 0);
 }
 
@@ -412,7 +412,7 @@ static void nobody_else_asks_for_one(void **state)
 	/* The safety representative sees that one is asked for, and has no button. */
 	town_gives(VERA, "GET", page, NULL, 200, "!A group session", NULL);
 	town_gives(EMMA, "POST", path, "csrf=token&wish=yes", 303, NULL);
-	town_gives(VERA, "GET", page, NULL, 200, "A group session was asked for today", "!Take the wish back", NULL);
+	town_gives(VERA, "GET", page, NULL, 200, "A group session was asked for today", "!Withdraw the request", NULL);
 }
 
 static void what_comes_back_is_a_day_and_the_first_one_told_stays(void **state)
@@ -423,7 +423,7 @@ static void what_comes_back_is_a_day_and_the_first_one_told_stays(void **state)
 	assert_int_equal(hear_group(DOOR_GROUP_HELD, -1), RES_OK);
 	assert_int_equal(hear_group(DOOR_GROUP_NOT_HELD, 0), RES_OK);
 	assert_int_equal(unknown, 0);
-	town_gives(EMMA, "GET", page, NULL, 200, "The group session was held yesterday.", "!Take the wish back", "!Ask for a group session", NULL);
+	town_gives(EMMA, "GET", page, NULL, 200, "The group session was held yesterday.", "!Withdraw the request", "!Ask for a group session", NULL);
 	assert_int_equal(asked_by(), 0); /* haven is not asked again */
 	town_gives(EMMA, "POST", path, "csrf=token&wish=no", 303, NULL);
 	town_gives(EMMA, "GET", page, NULL, 200, "The group session was held yesterday.", NULL);

@@ -84,7 +84,7 @@
 <div class="ds-field"><input class="ds-input" type="radio" name="missing" id="missing-{{i}}" value="{{v->missing[i].value}}"{{if v->missing[i].chosen}} checked{{end}}><label class="ds-label" for="missing-{{i}}">{{v->missing[i].text}}</label></div>
 {{end}}
 </fieldset>
-<details class="ds-details"><summary>{{tr "Letters look wrong, or everything stands in one column"}}</summary><div class="mk-stack">
+<details class="ds-details"><summary>{{tr "Letters look wrong, or everything is in one column"}}</summary><div class="mk-stack">
 {{call directory_select("encoding", "encoding", tr(h->lang, "Letters are written as"), v->encodings, v->encodings_n)}}
 {{call directory_select("separator", "separator", tr(h->lang, "The columns are separated by"), v->separators, v->separators_n)}}
 </div></details>

@@ -105,10 +105,10 @@ enum tale { TOLD_WAITS, TOLD_FAILED, TOLD_LATE };
 static void words(struct buf *body, enum lang lang, enum tale tale, const char *name, const char *url, const char *workplace)
 {
 	static const char *const texts[] = {
-		[TOLD_WAITS] = TR("Hello {name},\n\nlast night’s file with the list of people has not been taken in: it waits until you have looked at it.\n\n"
+		[TOLD_WAITS] = TR("Hello {name},\n\nLast night’s file with the list of people has not been imported: it waits until you have looked at it.\n\n"
 				  "{url}\n\n{workplace}\n"),
-		[TOLD_FAILED] = TR("Hello {name},\n\nlast night’s file with the list of people could not be taken in. The page says why.\n\n{url}\n\n{workplace}\n"),
-		[TOLD_LATE] = TR("Hello {name},\n\nfor some days no file with the list of people has come from the personnel system.\n\n{url}\n\n{workplace}\n"),
+		[TOLD_FAILED] = TR("Hello {name},\n\nLast night’s file with the list of people could not be imported. The page says why.\n\n{url}\n\n{workplace}\n"),
+		[TOLD_LATE] = TR("Hello {name},\n\nFor some days no file with the list of people has come from the personnel system.\n\n{url}\n\n{workplace}\n"),
 	};
 
 	tr_fill(body, tr(lang, texts[tale]), "name", name, "url", url, "workplace", workplace, NULL);

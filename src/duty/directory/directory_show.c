@@ -70,19 +70,19 @@ void directory_show_night(const struct directory_facts *f, int days, struct dire
 	const struct night *n = &f->night;
 	bool waits = f->by_night && n->state == NIGHT_WAITS && id_eq(&n->import, &f->status.id);
 	v->has_night = true;
-	v->night_taken = tr(lang, "None has been taken in yet.");
+	v->night_taken = tr(lang, "None has been imported yet.");
 	if (!f->has_night)
 		return;
 	if (n->taken.s) {
 		struct instant made = { n->taken_changed / 1000000000 };
-		v->night_taken = filled(f->a, tr(lang, "Last taken in {when}."), "when", moment(f->a, lang, n->taken, f->now));
+		v->night_taken = filled(f->a, tr(lang, "Last imported {when}."), "when", moment(f->a, lang, n->taken, f->now));
 		v->night_made = filled(f->a, tr(lang, "That file was written {when}."), "when", moment(f->a, lang, made, f->now));
 	}
 	if (waits)
 		v->night_warning = filled(f->a, tr(lang, "Last night’s file waits for your yes. {why}"), "why",
 					  directory_night_text(lang, n->why));
 	else if (n->state == NIGHT_FAILED)
-		v->night_warning = filled(f->a, tr(lang, "Last night’s file was not taken in. {why}"), "why",
+		v->night_warning = filled(f->a, tr(lang, "Last night’s file was not imported. {why}"), "why",
 					  directory_night_text(lang, n->why));
 	else if (directory_night_late(n, f->now, days))
 		v->night_warning = filled(f->a, trn(lang, "No new file has come for more than a day.",
@@ -246,8 +246,8 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 		v->leaving = filled(f->a, tr(lang, "If it is right, write how many leave: {n}"), "n", number(f->a, n[PEOPLE_LEFT]));
 	}
 	if (f->status.missing && !n[PEOPLE_LEFT] && !f->status.held_back)
-		v->note = filled(f->a, trn(lang, "One person of the list is not in the file, and stays.",
-					   "{n} people of the list are not in the file, and stay.", f->status.missing),
+		v->note = filled(f->a, trn(lang, "One person on the list is not in the file, and stays.",
+					   "{n} people on the list are not in the file, and stay.", f->status.missing),
 				 "n", number(f->a, f->status.missing));
 }
 

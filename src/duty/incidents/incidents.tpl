@@ -142,13 +142,13 @@
 </div></fieldset>
 {{end}}
 {{template incidents_sentence(const struct form_view *v)}}
-<div class="ds-field"><label class="ds-label mk-q" for="sentence">{{tr "One neutral sentence"}}</label><div data-field="description" id="sentence-d">{{tr "Others will read this sentence. Write no names, and nothing about anybody’s health."}}</div><textarea class="ds-input" id="sentence" name="sentence" rows="3" maxlength="200" autocomplete="off" aria-describedby="sentence-d sentence-hint{{if v->sentence_error}} sentence-error{{end}}"{{if v->sentence_error}} aria-invalid="true"{{end}} data-name="{{tr "“{word}” looks like a name. Rather write “a colleague”." word="{word}"}}">{{v->sentence}}</textarea>
+<div class="ds-field"><label class="ds-label mk-q" for="sentence">{{tr "One neutral sentence"}}</label><div data-field="description" id="sentence-d">{{tr "Others will read this sentence. Write no names, and nothing about anybody’s health."}}</div><textarea class="ds-input" id="sentence" name="sentence" rows="3" maxlength="200" autocomplete="off" aria-describedby="sentence-d sentence-hint{{if v->sentence_error}} sentence-error{{end}}"{{if v->sentence_error}} aria-invalid="true"{{end}} data-name="{{tr "“{word}” looks like a name. Write “a colleague” instead." word="{word}"}}">{{v->sentence}}</textarea>
 {{call incidents_error("sentence-error", v->sentence_error)}}
 <p class="ds-validation-message" data-color="warning" id="sentence-hint" role="status"{{if !v->sentence_hint}} hidden{{end}}>{{v->sentence_hint}}</p></div>
 {{end}}
 {{template incidents_then()}}
 <aside class="mk-stack mk-stick" data-gap="3" aria-labelledby="then"><h2 class="ds-heading" data-size="2xs" id="then">{{tr "When you have saved"}}</h2>
-<ol class="mk-steps"><li><b>{{tr "At once"}}</b><br>{{tr "Everybody gets a personal offer, and a colleague makes contact, if possible from another unit."}}</li><li><b>{{tr "Today"}}</b><br>{{tr "You see whom no message reaches, and speak to them yourself."}}</li><li><b>{{tr "After two to four days"}}</b><br>{{tr "Everybody is asked again, whatever they answered the first time."}}</li><li><b>{{tr "After four weeks"}}</b><br>{{tr "Everybody gets one last message: how are you?"}}</li></ol>
+<ol class="mk-steps"><li><b>{{tr "At once"}}</b><br>{{tr "Everybody gets a personal offer, and a colleague makes contact, if possible from another unit."}}</li><li><b>{{tr "Today"}}</b><br>{{tr "You see who could not be reached, and speak to them yourself."}}</li><li><b>{{tr "After two to four days"}}</b><br>{{tr "Everybody is asked again, whatever they answered the first time."}}</li><li><b>{{tr "After four weeks"}}</b><br>{{tr "Everybody gets one last message: how are you?"}}</li></ol>
 <p class="mk-note mk-small" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody has been offered support. What they answer you will never know, nor will any other manager."}}</span></p></aside>
 {{end}}
 {{template incidents_form_page(const struct form_view *v)}}
@@ -183,7 +183,7 @@
 {{end}}
 {{template incidents_people_page(const struct form_view *v)}}
 {{call look_top(&v->look)}}
-<form class="mk-stack mk-narrow" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Offer support to {n} more" n="{n}"}}" data-save-none="{{tr "Offer support to more"}}">
+<form class="mk-stack mk-narrow" data-gap="10" id="incident" action="{{v->who.action}}" method="post" novalidate data-save="{{tr "Offer support to {n} more" n="{n}"}}" data-save-none="{{tr "Offer support to more people"}}">
 <input type="hidden" name="csrf" value="{{v->look.csrf}}"><button type="submit" name="do" value="find" formaction="{{v->who.action}}#who" hidden>{{tr "Find"}}</button>
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="{{v->back}}">{{v->incident_title}}</a></p><h1 class="mk-voice">{{tr "Who else was affected?"}}</h1></div>
 {{call incidents_faults(v)}}

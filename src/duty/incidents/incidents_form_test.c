@@ -60,12 +60,12 @@ static void a_name_left_in_the_search_field_is_asked_about_once(void **state)
 {
 	const char *with = arena_printf(town.a, "do=save&" WHAT "&%s&q=Mehmet", seat("102"));
 	(void)state;
-	town_gives(EMMA, "POST", NEW, body(with), 422, "still stands in the search field", "href=\"#q\"", "Mehmet Kaya", "id=\"hits\"",
+	town_gives(EMMA, "POST", NEW, body(with), 422, "still a name in the search field", "href=\"#q\"", "Mehmet Kaya", "id=\"hits\"",
 		   "name=\"q-told\" value=\"Mehmet\"", NULL);
 	assert_int_equal(rows_of("incident"), 0);
 	/* Nobody is of that name: she is from outside. */
 	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "do=save&" WHAT "&%s&q=Viktor&q-told=Mehmet", seat("102"))), 422,
-		   "Nobody with that name", "still stands in the search field", NULL);
+		   "Nobody with that name", "still a name in the search field", NULL);
 	town_gives(EMMA, "POST", NEW, body(arena_printf(town.a, "%s&q-told=Mehmet", with)), 303, NULL);
 	assert_int_equal(rows_of("exposure"), 1);
 	/* Somebody whom the search found is in the list: it has been served. */
@@ -80,7 +80,7 @@ static void adding_afterwards_a_name_left_in_the_search_field_is_asked_about_too
 	(void)state;
 	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
 	const char *path = arena_printf(town.a, "/incidents/%s/people", id_text(&r.incident).s);
-	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save&%s&q=Ola", seat("107")), 422, "still stands in the search field", NULL);
+	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save&%s&q=Ola", seat("107")), 422, "still a name in the search field", NULL);
 	town_gives(EMMA, "POST", path, arena_printf(town.a, "csrf=token&do=save&%s&q=Ola&q-told=Ola", seat("107")), 303, NULL);
 	assert_int_equal(rows_of("exposure"), 2);
 }

@@ -101,7 +101,7 @@ static const struct {
 	{ FORM_DATE, "#date", TR("Write which day it was") },
 	{ FORM_DATE_BAD, "#date", TR("There is no such day. Write it like 18.11.2026") },
 	{ FORM_CLOCK, "#clock", TR("Write about what time it was") },
-	{ FORM_CLOCK_BAD, "#clock", TR("Write the time like 22.40") },
+	{ FORM_CLOCK_BAD, "#clock", TR("Write the time like 22:40") },
 	{ FAULT_TIME_FUTURE, "#clock", TR("That time has not come yet. Was it yesterday?") },
 	{ FAULT_TIME_OLD, "#date", TR("That is more than a year ago. Is the year right?") },
 	{ FAULT_UNIT, "#unit", TR("Choose the unit where it happened") },
@@ -109,9 +109,9 @@ static const struct {
 	{ FAULT_SENTENCE_LONG, "#sentence", TR("The sentence is too long. There is room for 200 characters") },
 	{ FORM_SENTENCE_BAD, "#sentence", TR("The sentence has characters that cannot be shown. Write it again") },
 	{ FORM_QUERY_SHORT, "#q", TR("Write at least three letters") },
-	{ FORM_QUERY_LEFT, "#q", TR("A name still stands in the search field, and nobody was added for it. Add the person, or save again to leave it out") },
+	{ FORM_QUERY_LEFT, "#q", TR("There is still a name in the search field, and nobody was added for it. Add the person, or save again to leave it out") },
 	{ FORM_PASTE_LEFT, "#paste", TR("Somebody on the pasted list was not found") },
-	{ FORM_PASTE_LONG, "#paste", TR("The list is too long to be read at once, and nobody was taken from it. Paste it in two parts") },
+	{ FORM_PASTE_LONG, "#paste", TR("The list is too long to be read at once, and nobody on it was added. Paste it in two parts") },
 	{ FAULT_OUTSIDE_NAME, "#out-name", TR("Write the name of the person from outside") },
 	{ FAULT_OUTSIDE_LONG, "#out-name", TR("The name is too long. There is room for 100 characters") },
 	{ FAULT_OUTSIDE_PHONE, "#out-phone", TR("Write a phone number that can be called") },
@@ -163,7 +163,7 @@ static void show_what(struct show *s)
 	static const char *const hints[] = {
 		TR("Nobody was hurt, but it left its mark."),
 		TR("Danger to life or health, or several were affected at once."),
-		TR("Somebody died or was gravely injured."),
+		TR("Somebody died or was seriously injured."),
 	};
 	const struct incident_draft *d = &s->f->draft;
 	struct form_view *v = s->v;
@@ -224,7 +224,7 @@ static const char *hint_of(struct show *s)
 		names[i] = f->people[i] && f->people[i]->is_protected ? ""
 			 : look_given(s->a, f->people[i] ? f->people[i]->name : str(s->a, f->seats[i].name));
 	if (incident_looks_like_name(f->draft.sentence, names, f->draft.seats_n, &word))
-		return filled(s->a, tr(s->lang, "“{word}” looks like a name. Rather write “a colleague”."), "word",
+		return filled(s->a, tr(s->lang, "“{word}” looks like a name. Write “a colleague” instead."), "word",
 			      arena_str(s->a, word));
 	if (incident_looks_like_health(f->draft.sentence, &word))
 		return filled(s->a, tr(s->lang, "“{word}” says something about somebody’s health. Others will read it."),
@@ -403,7 +403,7 @@ void show_people(const struct incidents_pages *pages, struct req *req, const str
 	show_who(&s, action_of(req, who, path));
 	size_t affected = incident_affected(f->seats, f->draft.seats_n);
 	v_r->save = affected ? filled_int(a, tr(lang, "Offer support to {n} more"), "n", (int64_t)affected)
-			     : tr(lang, "Offer support to more");
+			     : tr(lang, "Offer support to more people");
 	if (saving)
 		show_faults(&s);
 }

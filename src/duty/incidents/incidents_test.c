@@ -122,7 +122,7 @@ static void an_empty_form_is_told_field_by_field_and_keeps_what_was_written(void
 {
 	(void)state;
 	town_gives(EMMA, "POST", NEW, body("do=save&kind=3&day=2&date=40.40&clock=later&sentence=%3Cscript%3Ealert%281%29"), 422,
-		   "id=\"faults\" tabindex=\"-1\" autofocus", "href=\"#severity-0\"", "There is no such day", "Write the time like 22.40",
+		   "id=\"faults\" tabindex=\"-1\" autofocus", "href=\"#severity-0\"", "There is no such day", "Write the time like 22:40",
 		   "Choose at least one person", "value=\"later\"", "value=\"40.40\"", "&lt;script&gt;alert(1)", "!<script>alert",
 		   "id=\"kind-3\" value=\"3\" checked", NULL);
 	assert_int_equal(rows_of("incident"), 0);

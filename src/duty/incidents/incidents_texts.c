@@ -19,9 +19,9 @@ const char *incident_kind_text(enum lang lang, enum incident_kind kind)
 const char *incident_severity_text(enum lang lang, int severity)
 {
 	switch (severity) {
-	case 1: return tr(lang, "Straining");
+	case 1: return tr(lang, "Distressing");
 	case 2: return tr(lang, "Serious");
-	case 3: return tr(lang, "Death or grave injury");
+	case 3: return tr(lang, "Death or serious injury");
 	}
 	bug("no such severity: %d", severity);
 }

@@ -150,7 +150,7 @@
 <p><a class="ds-link mk-hit" href="{{v->make}}">{{tr "Register an incident that this person was part of"}}</a></p>
 {{end}}
 {{if v->decline}}
-<p><a class="ds-link mk-hit" href="{{v->decline}}">{{tr "This is not so, or cannot be found out"}}</a></p>
+<p><a class="ds-link mk-hit" href="{{v->decline}}">{{tr "This is not right, or cannot be found out"}}</a></p>
 {{end}}
 </section>
 {{end}}
@@ -195,7 +195,7 @@
 {{end}}
 {{template missing_not_so_page(const struct missing_view *v)}}
 {{call look_top(&v->look)}}
-<section class="mk-card mk-stack mk-narrow"><h1 class="mk-voice">{{tr "Should nobody be added?"}}</h1>
+<section class="mk-card mk-stack mk-narrow"><h1 class="mk-voice">{{tr "Add nobody?"}}</h1>
 {{call missing_what(v)}}
 <p>{{tr "Whoever it is about will then not be offered support. Have you asked, if you were in doubt? What was written is kept for four weeks, so that you can change your mind, and is then deleted."}}</p>
 <form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><button class="ds-button" type="submit">{{tr "Yes, add nobody"}}</button><a class="ds-button" data-variant="secondary" href="{{v->make}}">{{tr "Back"}}</a></form></section>

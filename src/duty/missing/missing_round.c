@@ -70,7 +70,7 @@ const char *missing_subject(enum lang lang)
 
 void missing_words(struct buf *body, enum lang lang, const char *name, const char *url, const char *workplace)
 {
-	tr_fill(body, tr(lang, "Hello {name},\n\nsomething is waiting for you at {workplace}. Please look at it today.\n\n{url}\n"), "name", name, "url", url,
+	tr_fill(body, tr(lang, "Hello {name},\n\nSomething is waiting for you at {workplace}. Please look at it today.\n\n{url}\n"), "name", name, "url", url,
 		"workplace", workplace, NULL);
 }
 

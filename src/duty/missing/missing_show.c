@@ -72,8 +72,8 @@ void show_missing_list(const struct missing_pages *pages, struct req *req, const
 	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Somebody may be missing"), "/reported");
 	v_r->address = arena_printf(s.a, "%s/there", pages->public_url);
 	if (more)
-		v_r->more = filled(&s, trn(s.lang, "There is one more. It shows when these are decided.",
-					   "There are {count} more. They show when these are decided.", (int64_t)more),
+		v_r->more = filled(&s, trn(s.lang, "There is one more. It appears when these have been decided.",
+					   "There are {count} more. They appear when these have been decided.", (int64_t)more),
 				   "count", arena_printf(s.a, "%zu", more));
 }
 
@@ -217,6 +217,6 @@ void show_not_so(const struct missing_pages *pages, struct req *req, const struc
 	struct missing_view v = { .make = arena_printf(s.a, "/reported/%s", id_text(&m->id).s) };
 	v.action = arena_printf(s.a, "%s/not-so", v.make);
 	show_what(&s, m, &v);
-	v.look = incidents_frame(pages->frame, req, who, tr(s.lang, "Should nobody be added?"), v.action);
+	v.look = incidents_frame(pages->frame, req, who, tr(s.lang, "Add nobody?"), v.action);
 	*v_r = v;
 }

@@ -122,7 +122,7 @@ static void the_answer_tells_nothing_of_what_matches(void **state)
 static void what_is_wrong_is_told_beside_its_field_and_what_was_written_stays(void **state)
 {
 	(void)state;
-	town_gives(TOWN_ACCOUNTS, "POST", THERE, body("who=me&place=Ward+9&clock=noon"), 422, "Choose the day", "Write the time like 22.40",
+	town_gives(TOWN_ACCOUNTS, "POST", THERE, body("who=me&place=Ward+9&clock=noon"), 422, "Choose the day", "Write the time like 22:40",
 		   "Write the name of whoever was there", "Write a phone number, an e-mail or an employee number", "value=\"Ward 9\"",
 		   "value=\"noon\"", NULL);
 	town_gives(TOWN_ACCOUNTS, "POST", THERE, body("who=me&day=2&date=2999-01-01&place=x&name=y&number=1"), 422,
@@ -155,7 +155,7 @@ static void too_many_from_one_place_wait_and_lose_nothing(void **state)
 	(void)state;
 	for (int i = 0; i < 30; i++)
 		tell(KARI);
-	town_gives(TOWN_ACCOUNTS, "POST", THERE, body(KARI), 429, "Retry-After: 60", "Many are writing right now", "value=\"Kari Hansen\"", NULL);
+	town_gives(TOWN_ACCOUNTS, "POST", THERE, body(KARI), 429, "Retry-After: 60", "Many people are writing right now", "value=\"Kari Hansen\"", NULL);
 	assert_int_equal(listed(EMMA).n, 30);
 	clock_set(town.clock, instant_add(clock_now(town.clock), 60));
 	tell(KARI);
@@ -392,7 +392,7 @@ static void declined_it_can_be_taken_up_again_and_goes_after_four_weeks(void **s
 	struct id incident = yesterday();
 	tell(KARI);
 	const char *path = only(EMMA, "");
-	town_gives(EMMA, "GET", arena_printf(town.a, "%s/not-so", path), NULL, 200, "Should nobody be added?", "four weeks", NULL);
+	town_gives(EMMA, "GET", arena_printf(town.a, "%s/not-so", path), NULL, 200, "Add nobody?", "four weeks", NULL);
 	town_gives(EMMA, "POST", arena_printf(town.a, "%s/not-so", path), "csrf=token", 303, "said=declined", NULL);
 	town_gives(EMMA, "POST", arena_printf(town.a, "%s/not-so", path), "csrf=token", 303, "said=late", NULL);
 	assert_int_equal(listed(EMMA).n, 0);

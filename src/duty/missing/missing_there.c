@@ -102,7 +102,7 @@ static const struct {
 	{ MISSING_DAY, "#day-0", TR("Choose the day: today, yesterday or earlier") },
 	{ MISSING_DAY_FUTURE, "#date", TR("That day has not come yet") },
 	{ MISSING_DAY_OLD, "#date", TR("That is more than a year ago. Is the year right?") },
-	{ MISSING_CLOCK, "#clock", TR("Write the time like 22.40") },
+	{ MISSING_CLOCK, "#clock", TR("Write the time like 22:40") },
 	{ MISSING_PLACE, "#place", TR("Write where it happened") },
 	{ MISSING_PLACE_LONG, "#place", TR("That is too long. There is room for 100 characters") },
 	{ MISSING_NAME, "#name", TR("Write the name of whoever was there") },
@@ -184,9 +184,9 @@ static struct answer show(struct req *req, const struct there *t, int status)
 	v.look = look_of(t, req, tr(lang, "Was somebody left out?"), PATH);
 	show_errors(lang, a, t->faults, &v);
 	if (t->held == HELD_MANY)
-		v.held = tr(lang, "Many are writing right now. Wait a minute and send again: what you wrote is still in the form.");
+		v.held = tr(lang, "Many people are writing right now. Wait a minute and send again: what you wrote is still in the form.");
 	if (t->held == HELD_FULL)
-		v.held = tr(lang, "No more can be taken just now. Tell the manager yourself, by phone or in person.");
+		v.held = tr(lang, "We cannot take any more just now. Tell the manager yourself, by phone or in person.");
 	struct html h = html_for(req);
 	missing_there_page(&h, &v);
 	return reply_html(req, status, &h);

@@ -37,7 +37,7 @@
 <section class="mk-card mk-stack" data-tone="" data-color="brand2" data-gap="3" aria-labelledby="self">
 <h2 class="ds-heading" data-size="2xs" id="self">{{tr "And how are you?"}}</h2>
 <p>{{tr "Those who help need help too."}}</p>
-<p class="mk-small">{{tr "Is it getting too much? Talk to the coordinator. You need not say why, and you need not wait until it is heavy."}}</p>
+<p class="mk-small">{{tr "Is it getting too much? Talk to the coordinator. You need not say why, and you need not wait until it weighs you down."}}</p>
 </section>
 <section class="mk-card mk-stack" data-gap="3">
 <form method="post" action="/s/desk/full" class="mk-stack" data-gap="3" data-full=""><input type="hidden" name="csrf" value="{{v->csrf}}">
@@ -52,7 +52,7 @@
 </form>
 </section>
 <section class="mk-stack" data-gap="3" aria-labelledby="load">
-<h2 class="ds-heading" data-size="2xs" id="load">{{tr "How much you have"}}</h2>
+<h2 class="ds-heading" data-size="2xs" id="load">{{tr "How much you have taken on"}}</h2>
 <dl class="mk-dl"><dt>{{tr "Taken in the last four weeks"}}<br><span class="mk-quiet mk-small">{{tr "{n} of {most}" n=v->load most=v->load_most}}</span></dt><dd>{{call desk_dots(v->load, v->load_most)}}</dd></dl>
 <p class="mk-quiet mk-small">{{tr "Each one counts for four weeks, whatever comes of it."}}</p>
 </section>

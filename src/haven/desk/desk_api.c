@@ -227,7 +227,7 @@ static void put_times(struct json *j, struct call *c, const struct offers_task *
 		buf_reset(&b);
 		buf_reset(&say);
 		say_day(&b, lang, t->also->happened, c->today);
-		tr_fill(&say, tr(lang, "{name} is your task twice: also after “{title}”, {day}. One call is enough; note it at both."), "name",
+		tr_fill(&say, tr(lang, "You have {name} as a task twice: also after “{title}”, {day}. One call is enough; note it in both places."), "name",
 			look_given(c->a, t->name), "title", arena_str(c->a, title), "day", buf_get(&b).p, NULL);
 		json_put_slice(j, "also_text", buf_get(&say));
 	}

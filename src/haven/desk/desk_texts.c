@@ -124,7 +124,7 @@ const struct desk_text desk_texts[] = {
 	{ "closed.call", TR("The incident has closed. {name} asked for a call shortly before.") },
 	{ "said.phone", TR("Phone:") },
 	{ "said.when", TR("When it suits:") },
-	{ "said.note", TR("Writes:") },
+	{ "said.note", TR("Message:") },
 	{ "other.title", TR("{name} has chosen you") },
 	{ "other.noname", TR("Somebody") },
 	{ "other.text",
@@ -143,7 +143,7 @@ const struct desk_text desk_texts[] = {
 	  TR("You have made keys already, in another window or on another device. The code on this page "
 	     "is not valid. Reload the page, and use the code you were given there.") },
 	{ "trouble.full",
-	  TR("There is no room for more notes. The last one is not saved. Tell the coordinator.") },
+	  TR("There is no room for more notes. The last one was not saved. Tell the coordinator.") },
 	{ "trouble.signin", TR("Sign in") },
 	{ "trouble.again", TR("Try again") },
 	{ "keys.open", TR("My keys") },
@@ -192,8 +192,8 @@ const struct desk_text desk_texts[] = {
 	{ "keys.card", TR("Wallet card") },
 	{ "keys.card.title", TR("A card for your wallet") },
 	{ "keys.card.text",
-	  TR("Print it, and read from it when a colleague wants to check. The digits are no "
-	     "secret.") },
+	  TR("Print it, and read from it when a colleague wants to check. The digits are "
+	     "not secret.") },
 	{ "keys.card.what", TR("Safety code") },
 	{ "keys.card.why", TR("The same digits on the colleague’s page mean that the answer is locked with my key.") },
 	{ "trouble.last-way", TR("This is your only way in, so it stays. Make another one first.") },
@@ -271,9 +271,9 @@ const struct desk_text desk_texts[] = {
 	{ "retire.lead", TR("Your keys stop working, and your notes are deleted. Nobody is sent to you any "
 			    "more.") },
 	{ "retire.text",
-	  TR("Those who are assigned to you go to a colleague. Those who choose you themselves do "
-	     "not: what they have sent in this hour, or still send from a page that is open, nobody "
-	     "can read. Nobody asks why you stop. Tell the coordinator when it suits you.") },
+	  TR("Those who are assigned to you go to a colleague. Those who choose you themselves "
+	     "do not: nobody can read what they have sent in this hour, or still send from a page "
+	     "that is open. Nobody asks why you stop. Tell the coordinator when it suits you.") },
 	{ "retire.tick", TR("I know that my notes and what was locked with my keys cannot be opened after "
 			    "this") },
 	{ "retire.first", TR("Tick here first") },
@@ -305,12 +305,12 @@ const struct desk_text desk_texts[] = {
 	{ "passkey.name.help", TR("Only you see the name, for example: my phone.") },
 	{ "passkey.button", TR("Make the passkey") },
 	{ "passkey.done", TR("Your passkey opens the desk from now on.") },
-	{ "passkey.carry.title", TR("Shall your passkeys open the new keys too?") },
+	{ "passkey.carry.title", TR("Should your passkeys open the new keys too?") },
 	{ "passkey.carry.lead", TR("Use each of them once more now. A passkey that you do not use here stops working; leave out one that somebody else may have had.") },
 	{ "passkey.carry.on", TR("Go on") },
-	{ "trouble.passkey-cancelled", TR("No passkey was used. Try again, or take another way in.") },
+	{ "trouble.passkey-cancelled", TR("No passkey was used. Try again, or use another way in.") },
 	{ "trouble.passkey-there", TR("There is a passkey of yours for this desk on that device already.") },
 	{ "trouble.passkey-none", TR("This browser or this device cannot open the desk with a passkey. If one was made just now, you can delete it there. Your other ways in work as before.") },
-	{ "trouble.passkey-wrong", TR("This passkey does not open your desk: it was removed, or your keys are new. Take another way in.") },
+	{ "trouble.passkey-wrong", TR("This passkey does not open your desk: it was removed, or your keys are new. Use another way in.") },
 };
 const size_t desk_texts_n = ARRAY_LEN(desk_texts);

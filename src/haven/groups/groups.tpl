@@ -24,7 +24,7 @@
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="/s/programme">{{tr "The programme"}}</a></p>
 <h1 class="mk-voice">{{v->look.title}}</h1>
 <p>{{tr "A manager has asked for a talk for everybody who was there, led by two peer supporters within 48 hours. You find time, place and the two; everybody affected is told. It never takes the place of anybody’s own offer."}}</p>
-<p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "The manager hears on which day it was held, and nothing else. Who comes is written down nowhere."}}</span></p></div>
+<p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "The manager is told on which day it was held, and nothing else. Who comes is written down nowhere."}}</span></p></div>
 {{if !v->cards_n}}
 <p>{{tr "Nobody has asked for one."}}</p>
 {{end}}
@@ -32,7 +32,7 @@
 {{call groups_card(&v->cards[i])}}
 {{end}}
 {{if v->cards_n}}
-<p>{{tr "Whoever no message reaches hears of it from you, or from whoever calls them."}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
+<p>{{tr "Anybody a message cannot reach is told by you, or by whoever calls them."}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
 {{end}}
 </div>
 {{call look_bottom(&v->look)}}
@@ -55,7 +55,7 @@
 {{if v->leaders_n < 3}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "Fewer than two peer supporters can lead it then. Try another time. If there is none within the limit, ask {name}, {number}, and say here that it will not be held." name=v->line->name number=v->line->number}}</span></p>
 {{else}}
-<p class="mk-quiet">{{tr "These can be reached then, are rested and have room, and were no part of it. Speak with the two before you save."}}</p>
+<p class="mk-quiet">{{tr "These can be reached then, are rested and have room, and were not part of it. Speak with the two before you save."}}</p>
 <div class="mk-stack" data-gap="3">
 {{call groups_select("first", tr(h->lang, "One"), v->first, v->leaders_n, v->lead_fault)}}
 {{call groups_select("second", tr(h->lang, "The other"), v->second, v->leaders_n, NULL)}}
@@ -82,12 +82,12 @@
 <p class="mk-note" data-color="warning" role="alert">{{call look_icon_warning()}}<span>{{tr "Somebody else has changed it meanwhile. Nothing of yours was saved; this is how it stands now."}}</span></p>
 {{end}}
 {{if v->taken_back}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "The manager has taken the wish back. You decide whether it is held all the same."}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{tr "The manager has withdrawn the request. You decide whether it is held all the same."}}</span></p>
 {{end}}
 </div>
 <form class="mk-stack" method="post" action="{{v->action}}" novalidate><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="rev" value="{{v->rev}}">
 <div class="mk-field-row">{{call groups_select("day", tr(h->lang, "Day"), v->days, v->days_n, v->day_fault)}}
-<div class="ds-field"><label class="ds-label" for="clock">{{tr "Begins at"}}</label><input class="ds-input" id="clock" name="clock" inputmode="decimal" autocomplete="off" maxlength="8" value="{{v->clock}}" aria-describedby="clock-d{{if v->clock_fault}} clock-e{{end}}"{{if v->clock_fault}} aria-invalid="true"{{end}}><div data-field="description" id="clock-d">{{tr "Like 14.30. It takes about an hour."}}</div>
+<div class="ds-field"><label class="ds-label" for="clock">{{tr "Begins at"}}</label><input class="ds-input" id="clock" name="clock" inputmode="decimal" autocomplete="off" maxlength="8" value="{{v->clock}}" aria-describedby="clock-d{{if v->clock_fault}} clock-e{{end}}"{{if v->clock_fault}} aria-invalid="true"{{end}}><div data-field="description" id="clock-d">{{tr "Like 14:30. It takes about an hour."}}</div>
 {{if v->clock_fault}}
 <p class="ds-validation-message" id="clock-e">{{v->clock_fault}}</p>
 {{end}}
@@ -135,11 +135,11 @@
 {{# Sources: README.md of this room. }}
 {{template groups_guide()}}
 <section class="mk-stack" data-gap="3" aria-labelledby="how"><h2 class="ds-heading" data-size="xs" id="how">{{tr "How it is done"}}</h2>
-<p>{{tr "This is a defusing: a short, planned talk soon after. It is no psychological debriefing, which takes a professional, and no review of what should have been done, which comes later."}}</p>
+<p>{{tr "This is a defusing: a short, planned talk soon after. It is not a psychological debriefing, which takes a professional, nor a review of what should have been done, which comes later."}}</p>
 <h3 class="ds-heading" data-size="2xs">{{tr "Before"}}</h3>
 <ul class="ds-list"><li>{{tr "Agree who leads and who watches over how people are."}}</li><li>{{tr "See to it that nobody is called away while it runs."}}</li></ul>
 <h3 class="ds-heading" data-size="2xs">{{tr "While it runs"}}</h3>
-<ul class="ds-list"><li>{{tr "Say that it is voluntary: everybody may come, go, and say nothing. What is said stays in the room."}}</li><li>{{tr "Go through what happened in the order in which it happened, so that all have the whole picture. No painful details."}}</li><li>{{tr "Ask how it is now, not who did what. Nobody is to blame here."}}</li><li>{{tr "Say what is common afterwards, what helps, and that some feel it only later."}}</li><li>{{tr "End with what happens next: each one’s own offer stands, and whom to call."}}</li></ul>
+<ul class="ds-list"><li>{{tr "Say that it is voluntary: everybody may come, go, and say nothing. What is said stays in the room."}}</li><li>{{tr "Go through what happened in the order in which it happened, so that all have the whole picture. No painful details."}}</li><li>{{tr "Ask how it is now, not who did what. Nobody is to blame here."}}</li><li>{{tr "Say what is common afterwards, what helps, and that some feel it only later."}}</li><li>{{tr "End with what happens next: everybody keeps their own offer, and whom to call."}}</li></ul>
 <h3 class="ds-heading" data-size="2xs">{{tr "Afterwards"}}</h3>
 <ul class="ds-list"><li>{{tr "Speak alone with whoever seems to need more, and say where a professional can be found."}}</li><li>{{tr "Talk with each other for ten minutes. If the group wants to go on, tell the coordinator."}}</li><li>{{tr "Write nothing down: not who came, not what was said."}}</li></ul></section>
 {{end}}
@@ -154,7 +154,7 @@
 {{if v->fault}}
 <p class="ds-validation-message" role="alert">{{v->fault}}</p>
 {{end}}
-<p class="mk-quiet mk-small">{{tr "The manager hears the day, and nothing else. Say nothing for a week, and it counts as not held."}}</p>
+<p class="mk-quiet mk-small">{{tr "The manager is told the day, and nothing else. If you say nothing for a week, it counts as not held."}}</p>
 <div class="mk-row"><button class="ds-button" type="submit">{{tr "Go on"}}</button></div></form>
 {{end}}
 

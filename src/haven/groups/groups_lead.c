@@ -110,8 +110,8 @@ static struct answer sure_page(struct req *req, const struct leading *l)
 	const struct groups_hidden hidden[] = { { "held", l->held ? "yes" : "no" }, { "day", arena_printf(l->a, "%d", (int)l->day.n) } };
 	struct groups_sure_view v = {
 		.look = groups_frame(l->p, req, l->who, tr(lang, "You lead a group session"), here_of(l)), .action = here_of(l), .back = here_of(l),
-		.question = l->held ? groups_with_day(req, tr(lang, "Was it held {when}?"), l->day) : tr(lang, "Was it not held?"),
-		.what = tr(lang, "The manager hears that, and nothing else. It cannot be changed afterwards."),
+		.question = l->held ? groups_with_day(req, tr(lang, "Was it held {when}?"), l->day) : tr(lang, "Note that it was not held?"),
+		.what = tr(lang, "The manager is told that, and nothing else. It cannot be changed afterwards."),
 		.yes = l->held ? tr(lang, "Yes, it was held") : tr(lang, "It was not held"), .hidden = hidden, .hidden_n = ARRAY_LEN(hidden),
 	};
 	struct html h = html_for(req);

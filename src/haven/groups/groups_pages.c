@@ -143,7 +143,7 @@ static const char *warning(const struct work *w, enum lang lang, size_t i)
 	const struct groups_talk *t = &w->list[i];
 	bool open = t->state == GROUPS_PLANNED;
 	if (open && t->taken_back)
-		return tr(lang, "The manager has taken the wish back. You decide whether it is held all the same.");
+		return tr(lang, "The manager has withdrawn the request. You decide whether it is held all the same.");
 	if (open && t->starts.s > w->now.s && !(among(w->led_by[i], w->led_by_n[i], &t->lead[0]) && among(w->led_by[i], w->led_by_n[i], &t->lead[1])))
 		return tr(lang, "One of the two cannot lead it any more. Find somebody else.");
 	return open && t->starts.s <= w->now.s ? tr(lang, "Neither of the two has said yet whether it was held.") : NULL;
@@ -215,7 +215,7 @@ static const struct {
 } told[] = {
 	{ GROUPS_NO_DAY, "#day", TR("Choose a day") },
 	{ GROUPS_FAR, "#day", TR("That is more than a week ahead") },
-	{ GROUPS_NO_CLOCK, "#clock", TR("Write when it begins, like 14.30") },
+	{ GROUPS_NO_CLOCK, "#clock", TR("Write when it begins, like 14:30") },
 	{ GROUPS_PAST, "#clock", TR("That time has passed") },
 	{ GROUPS_LATE, "#late", TR("That is later than 48 hours after what happened. Tick the box if it is planned all the same") },
 	{ GROUPS_NO_PLACE, "#place", TR("Write where it is") },
@@ -459,10 +459,10 @@ static struct answer get_none(struct req *req, const struct actor *who, void *ro
 	const struct groups_hidden hidden[] = { { "rev", arena_printf(w.a, "%lld", (long long)w.talk.rev) } };
 	struct groups_sure_view v = {
 		.look = groups_frame(w.p, req, who, tr(lang, "It will not be held"), here), .action = here, .back = HERE, .hidden = hidden, .hidden_n = 1,
-		.question = tr(lang, "Will it not be held?"), .yes = tr(lang, "Yes, it will not be held"),
-		.what = w.talk.starts.s ? tr(lang, "Everybody affected gets a message that something has changed, the supporters are told, and the "
-						   "manager hears that it will not be held. Each one’s own offer stands. That cannot be undone.")
-					: tr(lang, "The manager hears that it will not be held. Each one’s own offer stands. That cannot be undone."),
+		.question = tr(lang, "Call off the group session?"), .yes = tr(lang, "Yes, call it off"),
+		.what = w.talk.starts.s ? tr(lang, "Everybody affected gets a message that something has changed, and the supporters and the manager "
+						   "are told that it will not be held. Everybody keeps their own offer. That cannot be undone.")
+					: tr(lang, "The manager is told that it will not be held. Everybody keeps their own offer. That cannot be undone."),
 	};
 	struct html h = html_for(req);
 	groups_sure_page(&h, &v);

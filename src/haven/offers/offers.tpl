@@ -48,9 +48,9 @@
 {{# The browser's part shows one of these; without it the server shows the page anew. }}
 {{template offers_fails()}}
 <p class="ds-validation-message" data-fail="offline" role="alert" hidden>{{tr "There is no network just now. What you wrote is still here; try again."}}</p>
-<p class="ds-validation-message" data-fail="busy" role="alert" hidden>{{tr "Many are answering right now. Wait a minute and send again."}}</p>
+<p class="ds-validation-message" data-fail="busy" role="alert" hidden>{{tr "Many people are answering right now. Wait a minute and send again."}}</p>
 <p class="ds-validation-message" data-fail="server" role="alert" hidden>{{tr "Something went wrong on our side. What you wrote is still here; try again."}}</p>
-<p class="ds-validation-message" data-fail="refused" role="alert" hidden>{{tr "The answer was not taken. Open the link in the message again."}}</p>
+<p class="ds-validation-message" data-fail="refused" role="alert" hidden>{{tr "The answer was not accepted. Open the link in the message again."}}</p>
 <p class="ds-validation-message" data-fail="key" role="alert" hidden>{{tr "A key on this page is not right, so nothing was sent. Call instead."}}</p>
 <p class="ds-validation-message" data-fail="phone" role="alert" hidden>{{tr "Write the number you want to be called on, 5 to 20 digits."}}</p>
 <p class="ds-validation-message" data-fail="to" role="alert" hidden>{{tr "Choose who should call you."}}</p>
@@ -108,10 +108,10 @@
 {{template offers_thanks_of(enum offers_kind kind)}}
 {{if kind == OFFERS_CALL}}
 <h1 class="mk-voice mk-h-small">{{tr "Thank you. We will call you."}}</h1>
-<p>{{tr "The answer is with your colleague within an hour. If you cannot wait, call yourself."}}</p>
+<p>{{tr "Your colleague has the answer within an hour. If you cannot wait, make the call yourself."}}</p>
 {{elif kind == OFFERS_OTHER}}
 <h1 class="mk-voice mk-h-small">{{tr "Thank you. The colleague you chose will call you."}}</h1>
-<p>{{tr "The answer is there within an hour. Your colleague usually reads it the same day or the next. If you cannot wait, call yourself. Nobody else will call you about this."}}</p>
+<p>{{tr "The answer arrives within an hour. Your colleague usually reads it the same day or the next. If you cannot wait, make the call yourself. Nobody else will call you about this."}}</p>
 {{elif kind == OFFERS_LATER}}
 <h1 class="mk-voice mk-h-small">{{tr "That is fine. We will ask again."}}</h1>
 <p>{{tr "A short message comes in a few days. You can answer before that too, with the same link."}}</p>
@@ -152,9 +152,9 @@
 {{end}}
 {{# Sources: docs/reactions.md. }}
 {{template offers_common()}}
-<section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="2xs" id="norm">{{tr "Common in the first days"}}</h2>
+<section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="2xs" id="norm">{{tr "Common in the first few days"}}</h2>
 <ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Guilt, or anger at yourself: could I have done something else?"}}</li><li>{{tr "Poor sleep, little appetite, hard to concentrate"}}</li><li>{{tr "Feeling empty or numb"}}</li></ul>
-<p class="mk-quiet">{{tr "Mostly it passes. If it is still heavy after a few weeks, that is a good reason to talk to somebody."}}</p></section>
+<p class="mk-quiet">{{tr "It usually passes. If it still weighs on you after a few weeks, that is a good reason to talk to somebody."}}</p></section>
 {{end}}
 {{# The check: signs, nothing to fill in. Each sign with its source: docs/reactions.md. }}
 {{template offers_signs(const struct offers_page *v)}}
@@ -173,7 +173,7 @@
 {{template offers_for_all(const struct offers_page *v)}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="together"><h2 class="ds-heading" data-size="xs" id="together">{{tr "With the others who were there"}}</h2>
 {{if v->group_cancelled}}
-<p>{{v->group_hint}} {{tr "Everything else that this page offers you stands."}}</p>
+<p>{{v->group_hint}} {{tr "Everything else that this page offers you still holds."}}</p>
 {{else}}
 <p><b>{{v->group_when}}</b><br>{{v->group_place}}</p>
 <p>{{v->group_by}} {{tr "Those who were there go through what happened, in order and without painful detail, and hear what is common afterwards."}}</p>
@@ -266,7 +266,7 @@
 {{end}}
 {{template offers_later(const struct look *l, const char *back)}}
 {{call look_top(l)}}
-<section class="mk-card mk-state mk-narrow"><h1 class="mk-voice">{{tr "Many are answering right now"}}</h1>
+<section class="mk-card mk-state mk-narrow"><h1 class="mk-voice">{{tr "Many people are answering right now"}}</h1>
 <p>{{tr "Wait a minute, go back and send again: what you wrote is still in the form."}}</p>
 <p class="mk-row"><a class="ds-button" data-variant="secondary" href="{{back}}">{{tr "Back to the message"}}</a></p></section>
 {{call look_bottom(l)}}

@@ -174,11 +174,11 @@ static void words(struct arena *a, const struct offers_view *v, enum lang lang, 
 		page->more = tr(lang, "Somebody new has taken over, and cannot see what you answered before. If you said no thanks, "
 				      "please say it once more.");
 	page->readers = page->form == OFFERS_FORM_CHOOSE
-		? tr(lang, "Only the one you choose can open the answer. It is there within an hour.")
-		: fill_one(a, tr(lang, "Only {name}, whoever takes over, and the one you may choose can open the answer. It is there "
+		? tr(lang, "Only the person you choose can open the answer. It arrives within an hour.")
+		: fill_one(a, tr(lang, "Only {name}, whoever takes over, or anyone else you choose can open the answer. It arrives "
 				       "within an hour."), "name", v->faces_n ? v->faces[0].given : "");
 	page->phone_needed = page->form == OFFERS_FORM_CHOOSE || !v->has_phone;
-	page->phone_hint = page->phone_needed ? tr(lang, "Only the one who will call sees the number.")
+	page->phone_hint = page->phone_needed ? tr(lang, "Only the person who will call sees the number.")
 					      : tr(lang, "We use the number we have, unless you write another.");
 }
 
@@ -231,7 +231,7 @@ static void steps(struct arena *a, const struct offers_view *v, enum lang lang, 
 		struct buf around = PHRASE;
 		say_around(&around, lang, instant_day(check));
 		say_capital(&around, 0);
-		s[n++] = (struct offers_step){ keep(a, &around), tr(lang, "A last greeting: how are you?"), check.s <= now.s,
+		s[n++] = (struct offers_step){ keep(a, &around), tr(lang, "One last message: how are you?"), check.s <= now.s,
 					       false };
 	}
 	page->steps = s;

@@ -259,7 +259,7 @@ static struct answer thanks(struct req *req, const struct offers_pages *p, enum 
 
 static struct answer too_many(struct req *req, const struct offers_pages *p, enum lang lang, const char *back)
 {
-	struct look l = plain_look(p, lang, tr(lang, "Many are answering right now"));
+	struct look l = plain_look(p, lang, tr(lang, "Many people are answering right now"));
 	struct html h = HTML(lang);
 	offers_later(&h, &l, back);
 	return reply_html(req, 429, &h);

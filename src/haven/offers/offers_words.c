@@ -7,18 +7,18 @@
 static const char *mail_of(enum lang lang, enum offers_touch touch, bool again)
 {
 	if (touch == OFFERS_SECOND)
-		return tr(lang, "Hello,\n\nhere is the second short message we promised. It takes a minute to read:\n\n{url}\n\n"
+		return tr(lang, "Hello,\n\nHere is the second short message we promised. It takes a minute to read:\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
 	if (touch == OFFERS_CHECK)
-		return tr(lang, "Hello,\n\nit has been four weeks. Here is one last short message, the same for everybody:\n\n"
+		return tr(lang, "Hello,\n\nIt has been four weeks. Here is one last short message, the same for everybody:\n\n"
 				"{url}\n\nThe link is yours alone; please do not pass it on.\n");
 	if (touch == OFFERS_GROUP)
-		return tr(lang, "Hello,\n\nthere is something new in the message you got: a time and a place.\n\n{url}\n\n"
+		return tr(lang, "Hello,\n\nThere is something new in the message you got: a time and a place.\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
 	if (again)
-		return tr(lang, "Hello,\n\nsomething has changed in the message you got.\n\n{url}\n\n"
+		return tr(lang, "Hello,\n\nSomething has changed in the message you got.\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
-	return tr(lang, "Hello,\n\na colleague has a short message for you. It takes a minute to read:\n\n{url}\n\n"
+	return tr(lang, "Hello,\n\nA colleague has a short message for you. It takes a minute to read:\n\n{url}\n\n"
 			"The link is yours alone; please do not pass it on.\n");
 }
 
@@ -70,12 +70,12 @@ void offers_notice_words(struct buf *body, const struct offers_setup *s, enum la
 			 const char *given, const char *url, const char *more)
 {
 	const char *text =
-		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nplease open your desk before 15:00 today, so that what you "
-						   "have noted counts.\n\n{url}\n")
-		: notice == OFFERS_CHANGED ? tr(lang, "Hello {name},\n\nsomething has changed at your desk.\n\n{url}\n")
-		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nsomething is waiting at your "
-						    "desk.\n\n{url}\n")
-					 : tr(lang, "Hello {name},\n\nplease look at your desk today. Something may be waiting "
+		notice == OFFERS_CLOSES ? tr(lang, "Hello {name},\n\nPlease open your desk before 15:00 today, so that what "
+						   "you have noted counts.\n\n{url}\n")
+		: notice == OFFERS_CHANGED ? tr(lang, "Hello {name},\n\nSomething has changed at your desk.\n\n{url}\n")
+		: notice == OFFERS_WAITS ? tr(lang, "Hello {name},\n\nSomething is waiting at "
+						    "your desk.\n\n{url}\n")
+					 : tr(lang, "Hello {name},\n\nPlease look at your desk today. Something may be waiting "
 						    "there.\n\n{url}\n");
 	tr_fill(body, text, "name", given, "url", url, NULL);
 	if (more)

@@ -6,9 +6,9 @@
 <h1 class="mk-voice">{{if v->paused}}{{tr "Is {name} ready again?" name=v->given}}{{else}}{{tr "Pause {name}?" name=v->given}}{{end}}</h1>
 <p><b>{{v->name}}</b><br><span class="mk-quiet">{{v->unit}}</span></p>
 {{if v->paused}}
-<p>{{tr "{name} is paused, and is given nothing new. From now on {name} can be given new tasks again, and stands on the front page." name=v->given}}</p>
+<p>{{tr "{name} is paused, and is given nothing new. After this {name} can be given new tasks again, and is shown on the front page." name=v->given}}</p>
 {{else}}
-<p>{{tr "{name} is given nothing new, and does not stand on the front page. {name} keeps the tasks there are and can pass them on, and can open the desk as before." name=v->given}}</p>
+<p>{{tr "{name} is given nothing new, and is not shown on the front page. {name} keeps the tasks already given and can pass them on, and can open the desk as before." name=v->given}}</p>
 {{end}}
 {{if v->full}}
 <p>{{tr "{name} has said “Full for now”. That stays as it is: nobody else changes it." name=v->given}}</p>

@@ -118,7 +118,7 @@ static size_t resets(const struct looking *l, enum lang lang, struct programme_r
 				continue;
 			struct buf day = BUF_LIMIT(200), out = BUF_LIMIT(600);
 			say_date(&day, lang, asked->day, instant_day(l->now));
-			tr_fill(&out, asked->approved ? tr(lang, "{name} was given a yes to new keys on {day}, and has not made them yet.")
+			tr_fill(&out, asked->approved ? tr(lang, "New keys for {name} were approved on {day}, and have not been made yet.")
 						      : tr(lang, "{name} has lost the keys, and asked on {day} to make new ones."),
 				"name", l->supporters[k].name, "day", day.p, NULL);
 			list[n++] = (struct programme_reset){ l->supporters[k].name, arena_str(l->a, buf_get(&out)), l->who->csrf,

@@ -7,14 +7,14 @@
 <p class="mk-quiet">{{i->day}}</p>
 {{if i->closed}}
 <p><b class="mk-num">{{tr "Reached: {n} of {most}" n=i->reached most=i->affected}}</b></p>
-<p class="mk-quiet mk-small">{{tr "Closed. Whom each one spoke with is no longer shown."}}</p>
+<p class="mk-quiet mk-small">{{tr "Closed. Who spoke with whom is no longer shown."}}</p>
 {{else}}
 <p><b class="mk-num">{{tr "{n} of {most} have a supporter" n=i->assigned most=i->affected}}</b></p>
 {{if i->without}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One has nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." "{count} have nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." count=i->without}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One person has nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." "{count} people have nobody. We look again every hour. Ask somebody who is not full, or widen the hours in which supporters can be reached." count=i->without}}</span></p>
 {{end}}
 {{if i->given_up}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "For one, we have asked enough supporters and ask no more. Find somebody who can call." "For {count}, we have asked enough supporters and ask no more. Find somebody who can call." count=i->given_up}}</span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "For one person, we have asked enough supporters and will ask no more. Find somebody who can call." "For {count} people, we have asked enough supporters and will ask no more. Find somebody who can call." count=i->given_up}}</span></p>
 {{end}}
 {{if i->without || i->given_up}}
 <p>{{tr "Until then they can call {name}, {number}. {when}." name=l->name number=l->number when=l->when}}</p>
@@ -93,7 +93,7 @@
 <p><a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Who could not be reached by any message"}}</a></p>
 {{end}}
 {{if v->groups}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One group session is asked for, and not planned yet." "{count} group sessions are asked for, and not planned yet." count=v->groups}} <a class="ds-link mk-hit" href="/s/programme/groups">{{tr "Plan it"}}</a></span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One group session has been asked for, and is not planned yet." "{count} group sessions have been asked for, and are not planned yet." count=v->groups}} <a class="ds-link mk-hit" href="/s/programme/groups">{{tr "Plan it"}}</a></span></p>
 {{else}}
 <p><a class="ds-link mk-hit" href="/s/programme/groups">{{tr "Group sessions"}}</a></p>
 {{end}}

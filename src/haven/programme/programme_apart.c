@@ -227,7 +227,7 @@ static struct answer ask(struct req *req, const struct work *w, const struct sup
 	struct apart_question v = {
 		.look = frame(req, w->p, w->who, tr(lang, "Not this supporter")), .action = here_of(w), .add = w->add,
 		.supporter = id_text(&s->id),
-		.question = fill(w->a, w->add ? tr(lang, "Shall {supporter} not be asked to call {person}?")
+		.question = fill(w->a, w->add ? tr(lang, "Never ask {supporter} to call {person}?")
 					      : tr(lang, "May {supporter} be asked to call {person} again?"), name, s->name),
 		.what = w->add ? tr(lang, "It applies from the next time we look for somebody. Neither of them is told.")
 			       : tr(lang, "It applies from the next time we look for somebody. The note is erased."),

@@ -33,7 +33,7 @@
 </div>
 {{if !v->people_n}}
 <section class="mk-card mk-state"><h2 class="ds-heading" data-size="sm">{{tr "Everybody has been sent a message"}}</h2>
-<p>{{tr "Whoever cannot be reached by any message stands here until the incident closes."}}</p></section>
+<p>{{tr "Anybody who cannot be reached by a message is listed here until the incident closes."}}</p></section>
 {{end}}
 {{for i in v->people_n}}
 {{call unreached_person(&v->people[i])}}

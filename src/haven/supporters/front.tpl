@@ -33,7 +33,7 @@
 <p class="mk-num">{{p->phone}}</p></section>
 {{else}}
 <section class="mk-card mk-stack" data-gap="3" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "No colleague is on call just now"}}</h2>
-<p>{{tr "Below you see whom you can reach next, and when. Somebody outside the workplace answers now."}}</p>
+<p>{{tr "Below you see who can be reached next, and when. Somebody outside the workplace answers now."}}</p>
 <a class="ds-button mk-call" data-fullwidth href="{{v->lines.now.href}}" data-tel="{{v->lines.now.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.now.number}}</a>
 <p class="mk-quiet mk-small">{{v->lines.now.name}}. {{v->lines.now.when}}</p></section>
 {{end}}
@@ -73,13 +73,13 @@
 <div class="mk-stack mk-narrow" data-gap="8">
 <div class="mk-stack" data-gap="3"><p><a class="ds-link mk-hit" href="/">{{tr "Back"}}</a></p><h1 class="mk-voice">{{tr "Common reactions, and what helps"}}</h1>
 <p class="mk-lead">{{tr "After something hard, body and mind react. That is ordinary, and for most it passes in days or weeks."}}</p></div>
-<section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="xs" id="norm">{{tr "Common in the first days"}}</h2>
+<section class="mk-stack" data-gap="3" aria-labelledby="norm"><h2 class="ds-heading" data-size="xs" id="norm">{{tr "Common in the first few days"}}</h2>
 <ul class="ds-list"><li>{{tr "Images and thoughts that come back"}}</li><li>{{tr "Unrest, anger or tears without warning"}}</li><li>{{tr "Guilt, or anger at yourself: could I have done something else?"}}</li><li>{{tr "Poor sleep, little appetite, hard to concentrate"}}</li><li>{{tr "Feeling empty or numb"}}</li></ul>
 <p class="mk-quiet">{{tr "Some feel it at once, others only weeks or months later. Both are ordinary."}}</p></section>
 <section class="mk-stack" data-gap="3" aria-labelledby="helps"><h2 class="ds-heading" data-size="xs" id="helps">{{tr "What helps many"}}</h2>
-<ul class="ds-list"><li>{{tr "Being with people you feel safe with"}}</li><li>{{tr "Talking about it when you want to, as much as you want to"}}</li><li>{{tr "Eating, moving and resting as usual, also when you do not feel like it"}}</li><li>{{tr "Going easy on alcohol"}}</li><li>{{tr "Giving it time"}}</li></ul></section>
+<ul class="ds-list"><li>{{tr "Being with people you feel safe with"}}</li><li>{{tr "Talking about it when you want to, as much as you want to"}}</li><li>{{tr "Eating, moving and resting as usual, even when you do not feel like it"}}</li><li>{{tr "Going easy on alcohol"}}</li><li>{{tr "Giving it time"}}</li></ul></section>
 <section class="mk-stack" data-gap="3" aria-labelledby="signs"><h2 class="ds-heading" data-size="xs" id="signs">{{tr "Talk to a professional when"}}</h2>
-<ul class="ds-list"><li>{{tr "it is still heavy after four weeks, or gets worse"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
+<ul class="ds-list"><li>{{tr "it still weighs on you after four weeks, or gets worse"}}</li><li>{{tr "work or home has become hard to manage"}}</li><li>{{tr "you think that life is not worth living. Then call at once."}}</li></ul>
 <div class="mk-row"><a class="ds-button" data-variant="secondary" href="{{v->lines.urgent.href}}" data-tel="{{v->lines.urgent.number}}">{{call look_icon_phone()}}{{tr "Call {number}" number=v->lines.urgent.number}}</a><span class="mk-small">{{v->lines.urgent.name}}. {{v->lines.urgent.when}}</span></div></section>
 </div>
 {{call front_lines(v)}}
