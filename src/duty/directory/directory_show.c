@@ -270,7 +270,7 @@ void directory_show_became(const struct directory_facts *f, const struct people_
 	v->became = b;
 	v->became_n = n;
 	v->import = arena_str(f->a, slice_of(id_text(&f->status.id).s));
-	v->lead = tr(lang, "Nobody is left in these units. Tick those that have become another one. Beneath each stands what then goes over, and what stays.");
+	v->lead = tr(lang, "Nobody is left in these units. Tick those that have become another one. Under each it says what then goes over, and what stays.");
 }
 
 /* ---- people ---- */

@@ -49,7 +49,7 @@ static enum result mail_one(struct tx *tx, struct groups *g, struct arena *a, co
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;
 	buf_printf(&url, "%s%s", g->setup.public_url, path);
-	tr_fill(&body, tr(who.lang, "Hello {name},\n\nsomething is waiting on the coordinator’s page, best seen to today.\n\n{url}\n"), "name",
+	tr_fill(&body, tr(who.lang, "Hello {name},\n\nSomething is waiting on the coordinator’s page, best seen to today.\n\n{url}\n"), "name",
 		look_given(a, who.name), "url", url.p, NULL);
 	buf_printf(&body, "\n%s\n", g->setup.workplace);
 	struct mail mail = { MAIL_WISH, *account, slice_of(who.email), slice_of(tr(who.lang, "The coordinator’s page")), buf_get(&body), POST_MAIL };

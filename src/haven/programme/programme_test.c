@@ -297,7 +297,7 @@ static void who_was_reached_by_nobody_and_has_nobody_else_is_the_coordinators_un
 	assert_false(says);
 	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "Nobody above, and no safety representative, can follow up here", &says), 200);
 	assert_true(says);
-	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "Stands here until you have seen to it.", &says), 200);
+	assert_int_equal(asks("GET", "/s/programme/unreached", NULL, "Stays here until you have seen to it.", &says), 200);
 	assert_true(says);
 	assert_int_equal(asks("POST", "/s/programme/unreached", "csrf=" CSRF "&task=" TASK, "/s/programme/unreached", &says), 303);
 	assert_int_equal(asks("GET", "/s/programme", NULL, "nobody else follows up", &says), 200);

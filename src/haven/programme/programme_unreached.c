@@ -60,8 +60,8 @@ static struct unreached_person person_of(const struct looking *l, const struct o
 		       : u->supporter ? with_moment(l, tr(l->lang, "{name} calls {when} at the latest."), u->deadline, u->supporter)
 				      : tr(l->lang, "No supporter has been found yet."),
 		.phone = u->phone ? look_phone(l->a, u->phone) : NULL, .tel = u->phone ? look_tel(l->a, u->phone) : NULL,
-		.close = u->closed ? tr(l->lang, "Stands here until you have seen to it.")
-				   : with_moment(l, tr(l->lang, "Stands here until the incident closes, {when}."), u->close, NULL),
+		.close = u->closed ? tr(l->lang, "Stays here until you have seen to it.")
+				   : with_moment(l, tr(l->lang, "Stays here until the incident closes, {when}."), u->close, NULL),
 	};
 }
 
