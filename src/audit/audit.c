@@ -1,5 +1,6 @@
 #include "audit/audit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "crypt/audit.h"
@@ -17,6 +18,8 @@ SQL(entry_put, "ibibtbb", "",
     "INSERT INTO audit (n, prev, day, who, what, about, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 SQL(entry_list, "ii", "n:i prev:b day:i who:b what:t about:b hash:b",
     "SELECT n, prev, day, who, what, about, hash FROM audit WHERE n > $1 ORDER BY n LIMIT $2");
+
+SQL(hash_get, "i", "hash:b", "SELECT hash FROM audit WHERE n = $1");
 
 /* Before the first entry: number 0, hash of zeros. */
 static enum result get_head(struct tx *tx, struct audit_head *head_r)
@@ -139,4 +142,52 @@ enum result audit_verify(struct tx *tx, int64_t *n_r)
 	if (res == RES_BAD)
 		*n_r = (int64_t)head.next;
 	return res;
+}
+
+enum result audit_mark_at(struct tx *tx, int64_t n, struct audit_mark *mark_r)
+{
+	struct audit_mark mark = { .n = n };
+	struct rows *rows;
+	if (n == 0) {
+		*mark_r = mark;
+		return RES_OK;
+	}
+	enum result res = db_one(tx, &hash_get, &rows, v_int(n));
+	if (res == RES_OK && row_bytes(rows, 0).n != CRYPT_HASH)
+		res = RES_BAD;
+	if (res == RES_OK) {
+		memcpy(mark.hash, row_bytes(rows, 0).p, CRYPT_HASH);
+		*mark_r = mark;
+	}
+	rows_end(&rows);
+	return res;
+}
+
+void audit_mark_text(const struct audit_mark *mark, char out[AUDIT_MARK_TEXT])
+{
+	int at = snprintf(out, AUDIT_MARK_TEXT, "%lld:", (long long)mark->n);
+	for (size_t i = 0; i < CRYPT_HASH; i++)
+		at += snprintf(out + at, AUDIT_MARK_TEXT - (size_t)at, "%02x", mark->hash[i]);
+}
+
+/* -1: none of the sixteen. */
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum result audit_mark_parse(struct slice text, struct audit_mark *mark_r)
+{
+	struct audit_mark mark;
+	struct slice number;
+	if (!slice_cut(&text, ':', &number) || slice_int(number, &mark.n) != RES_OK || mark.n < 0 || text.n != 2 * CRYPT_HASH)
+		return RES_BAD;
+	for (size_t i = 0; i < CRYPT_HASH; i++) {
+		int high = digit_of(text.p[2 * i]), low = digit_of(text.p[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return RES_BAD;
+		mark.hash[i] = (unsigned char)(high << 4 | low);
+	}
+	*mark_r = mark;
+	return RES_OK;
 }

@@ -217,10 +217,75 @@ static void looks_at_the_same_time_make_one_chain(void **state)
 	expect(RES_OK, 80);
 }
 
+struct marks {
+	int64_t n;
+	struct audit_mark mark;
+};
+
+static enum result mark_work(struct tx *tx, void *ctx)
+{
+	struct marks *m = ctx;
+	return audit_mark_at(tx, m->n, &m->mark);
+}
+
+static struct audit_mark mark_at(int64_t n)
+{
+	struct marks m = { .n = n };
+	assert_int_equal(db_read(db, mark_work, &m), RES_OK);
+	assert_int_equal(m.mark.n, n);
+	return m.mark;
+}
+
+static void a_mark_stays_while_the_chain_grows_and_tells_a_chain_made_anew(void **state)
+{
+	struct marks beyond = { .n = 6 };
+	looks(5);
+	struct audit_mark third = mark_at(3), fifth = mark_at(5);
+	assert_memory_not_equal(third.hash, fifth.hash, CRYPT_HASH);
+	assert_int_equal(db_read(db, mark_work, &beyond), RES_NONE);
+	looks(4);
+	struct audit_mark again = mark_at(5);
+	assert_memory_equal(again.hash, fifth.hash, CRYPT_HASH);
+	tear_down(state);
+	set_up(state);
+	looks(9);
+	expect(RES_OK, 9); /* it holds, and has as many entries: other pseudonyms alone */
+	again = mark_at(5);
+	assert_memory_not_equal(again.hash, fifth.hash, CRYPT_HASH);
+	assert_true(crypt_eq(mark_at(0).hash, (unsigned char[CRYPT_HASH]){ 0 }, CRYPT_HASH));
+}
+
+static void a_mark_is_read_as_it_was_written_and_nothing_else_is(void **state)
+{
+	(void)state;
+	struct audit_mark mark = { .n = INT64_MAX }, read;
+	char text[AUDIT_MARK_TEXT];
+	for (size_t i = 0; i < CRYPT_HASH; i++)
+		mark.hash[i] = (unsigned char)(i * 37);
+	audit_mark_text(&mark, text);
+	assert_int_equal(audit_mark_parse(slice_of(text), &read), RES_OK);
+	assert_true(read.n == mark.n);
+	assert_memory_equal(read.hash, mark.hash, CRYPT_HASH);
+	mark.n = 0;
+	audit_mark_text(&mark, text);
+	assert_int_equal(audit_mark_parse(slice_of(text), &read), RES_OK);
+	size_t n = strlen(text);
+	assert_int_equal(audit_mark_parse((struct slice){ text, n - 1 }, &read), RES_BAD);
+	text[n] = '0';
+	assert_int_equal(audit_mark_parse((struct slice){ text, n + 1 }, &read), RES_BAD);
+	text[n - 1] = 'A';
+	assert_int_equal(audit_mark_parse((struct slice){ text, n }, &read), RES_BAD);
+	for (const char *const *bad = (const char *const[]){ "", ":", "3", "3:", "x:00", NULL }; *bad; bad++)
+		assert_int_equal(audit_mark_parse(slice_of(*bad), &read), RES_BAD);
+	memcpy(text, "-1:", 3);
+	memset(text + 3, '0', 2 * (size_t)CRYPT_HASH);
+	assert_int_equal(audit_mark_parse((struct slice){ text, 3 + 2 * (size_t)CRYPT_HASH }, &read), RES_BAD);
+}
+
 static void every_sentence_fits_its_tables(void **state)
 {
 	(void)state;
-	assert_true(db_test_prepare_all(db) >= 7);
+	assert_true(db_test_prepare_all(db) >= 8);
 }
 
 int main(void)
@@ -233,6 +298,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_missing_entry_is_found_in_the_middle_and_at_the_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_account_has_one_pseudonym_until_it_is_forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(looks_at_the_same_time_make_one_chain, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_mark_stays_while_the_chain_grows_and_tells_a_chain_made_anew, set_up, tear_down),
+		cmocka_unit_test(a_mark_is_read_as_it_was_written_and_nothing_else_is),
 		cmocka_unit_test_setup_teardown(every_sentence_fits_its_tables, set_up, tear_down),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

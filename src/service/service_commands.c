@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "crypt/crypt.h"
@@ -49,13 +50,81 @@ static int backup(struct service *s)
 	return whole ? LEAVE_OK : LEAVE_FAILED;
 }
 
+/* A word "duty:MARK" or "haven:MARK": *ours_r, whether it is about this program. False: it is neither. */
+static bool read_mark(const struct service *s, const char *word, bool *ours_r, struct audit_mark *mark_r)
+{
+	struct slice mark = slice_of(word), whose;
+	const char *own = s->kind->is_haven ? "haven" : "duty";
+	if (!slice_cut(&mark, ':', &whose) || audit_mark_parse(mark, mark_r) != RES_OK)
+		return false;
+	*ours_r = slice_eq(whose, slice_of(own));
+	return *ours_r || slice_eq(whose, slice_of(s->kind->is_haven ? "duty" : "haven"));
+}
+
+struct compared {
+	int64_t n;                /* in: the entries that hold */
+	struct audit_mark wanted; /* in */
+	struct audit_mark here;   /* out: at the same place */
+};
+
+static enum result mark_work(struct tx *tx, void *ctx)
+{
+	struct compared *c = ctx;
+	return c->wanted.n > c->n ? RES_NONE : audit_mark_at(tx, c->wanted.n, &c->here);
+}
+
+/* Whether the chain, of which n entries hold, is the one of which this mark was noted. */
+static bool continues(struct service *s, int64_t n, const struct audit_mark *wanted)
+{
+	struct compared c = { .n = n, .wanted = *wanted };
+	enum result res = db_read(s->db, mark_work, &c);
+	if (res == RES_NONE)
+		fprintf(stderr, "%s: the audit chain is shorter than it was: %lld entries were noted, and it has %lld\n",
+			s->kind->name, (long long)wanted->n, (long long)n);
+	else if (res == RES_OK && !crypt_eq(c.here.hash, wanted->hash, CRYPT_HASH))
+		fprintf(stderr, "%s: the audit chain is another than the one noted: up to entry %lld something was replaced\n",
+			s->kind->name, (long long)wanted->n);
+	else if (res != RES_OK)
+		fprintf(stderr, "%s: the audit chain cannot be read\n", s->kind->name);
+	else
+		return true;
+	return false;
+}
+
+/* Compares the chain with every mark given; text_r: its own, when it continues them all. */
+static bool compare_marks(struct service *s, int64_t n, char text_r[AUDIT_MARK_TEXT])
+{
+	struct compared now = { .n = n, .wanted = { .n = n } };
+	bool same = true, ours;
+	for (int i = 1; i < s->words_n; i++) {
+		struct audit_mark mark;
+		if (!read_mark(s, s->words[i], &ours, &mark))
+			bug("a mark was not looked at");
+		if (ours && !continues(s, n, &mark))
+			same = false;
+	}
+	if (!same || db_read(s->db, mark_work, &now) != RES_OK)
+		return false;
+	audit_mark_text(&now.here, text_r);
+	return true;
+}
+
 /* The settings were read, the zone is known and the database opened; whether it stands where we do remains, and
    whether the looks at lists of names are all there and as they were written; and the libraries that a start does without are there:
-   what messages go out by and what seals. Changes nothing. */
+   what messages go out by and what seals. Marks of the chain that were noted earlier may be given. Changes nothing. */
 static int check(struct service *s)
 {
 	int64_t n;
 	int at, here = (int)s->kind->migrations_n;
+	for (int i = 1; i < s->words_n; i++) {
+		struct audit_mark mark;
+		bool ours;
+		if (!read_mark(s, s->words[i], &ours, &mark)) {
+			fprintf(stderr, "%s: check takes what it printed earlier, duty:NUMBER:HEAD or haven:NUMBER:HEAD, not %s\n",
+				s->kind->name, s->words[i]);
+			return LEAVE_USAGE;
+		}
+	}
 	if (service_judge(s, s->db, &n, &at) != RES_OK || !post_can_send() || !crypt_ready())
 		return LEAVE_FAILED;
 	if (at < here) {
@@ -63,8 +132,11 @@ static int check(struct service *s)
 			s->kind->name, at, here);
 		return LEAVE_FAILED;
 	}
-	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n", s->kind->name,
-	       (long long)n);
+	char mark[AUDIT_MARK_TEXT];
+	if (!compare_marks(s, n, mark))
+		return LEAVE_FAILED;
+	printf("%s: settings and database are in order; the audit chain holds (entries: %lld)\n%s:%s\n", s->kind->name,
+	       (long long)n, s->kind->is_haven ? "haven" : "duty", mark);
 	return LEAVE_OK;
 }
 

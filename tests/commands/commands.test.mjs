@@ -34,6 +34,25 @@ test('check follows the audit chain of both programs, and tells the first entry 
 	assert.match(sound.out, /makker-duty: .*the audit chain holds \(entries: 0\)/);
 	assert.match(sound.out, new RegExp(`makker-haven: .*the audit chain holds \\(entries: ${n}\\)`));
 
+	const headsOf = (out) => out.match(/^(duty|haven):\d+:[0-9a-f]{64}$/gm);
+	const noted = headsOf(sound.out);
+	assert.deepEqual(noted.map((h) => h.split(':').slice(0, 2)), [['duty', '0'], ['haven', String(n)]]);
+	await coordinator.get(`${world.haven}/s/programme`);
+	const later = await world.tried('check', ...noted);
+	assert.equal(later.status, 0, `a longer chain is the same chain: ${later.err}`);
+	assert.notDeepEqual(headsOf(later.out), noted);
+	assert.equal((await world.tried('check', ...noted, ...headsOf(later.out))).status, 0, 'several may be given');
+	const other = noted[1].replace(/.$/, (c) => (c === '0' ? '1' : '0'));
+	const replaced = await world.tried('check', noted[0], other);
+	assert.equal(replaced.status, 1);
+	assert.match(replaced.err, new RegExp(`makker-haven: the audit chain is another than the one noted: up to entry ${n} something was replaced`));
+	assert.deepEqual(headsOf(replaced.out).map((h) => h.split(':')[0]), ['duty'], 'no head of a chain that is not the one noted');
+	const shorter = await world.tried('check', noted[1].replace(/:\d+:/, ':999:'));
+	assert.equal(shorter.status, 1);
+	assert.match(shorter.err, /makker-haven: the audit chain is shorter than it was: 999 entries were noted, and it has \d+/);
+	for (const wrong of ['haven', 'dutty:0:00', noted[0].slice(0, -1), noted[0].toUpperCase(), `x${noted[0]}`])
+		assert.equal((await world.tried('check', wrong)).status, 64, wrong);
+
 	rows('haven', 'UPDATE audit SET day = day - 1 WHERE n = 2');
 	const changed = await world.tried('check');
 	assert.equal(changed.status, 1);
