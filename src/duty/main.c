@@ -226,7 +226,8 @@ static enum result settle(void *ctx, int *done_r)
 static const char *trouble(void *ctx)
 {
 	struct duty *d = ctx;
-	return directory_trouble(d->directory);
+	const char *of_door = doorkeeper_trouble(d->doorkeeper);
+	return of_door ? of_door : directory_trouble(d->directory);
 }
 
 static enum result started(void *ctx)

@@ -6,6 +6,8 @@ export class Tap {
 	heard = [];
 	twice = false;    // every call reaches duty twice
 	noFacts = false;  // facts do not get through
+	before = null;    // (method, path, body) => { status, answer } that haven gets without duty being asked, or nothing
+	after = null;     // (path, answer) => what haven gets in the place of duty's answer
 	old = [];         // answers that haven gets once more instead of a new one: [{ path, answer }]
 
 	static async listen(at, behind) {
@@ -45,8 +47,11 @@ export class Tap {
 		if (this.noFacts && method === 'POST')
 			return response.destroy();
 		const again = this.old.findIndex((o) => path.startsWith(o.path));
-		const { status, answer } = again >= 0 ? { status: 200, answer: this.old.splice(again, 1)[0].answer } :
-			await this.call(method, path, body, { signal: gone.signal });
+		const own = this.before?.(method, path, body.toString('utf8'));
+		let { status, answer } = again >= 0 ? { status: 200, answer: this.old.splice(again, 1)[0].answer } :
+			own ?? await this.call(method, path, body, { signal: gone.signal });
+		if (this.after && !own && status === 200)
+			answer = this.after(path, answer);
 		this.heard.push({ method, path, body: body.toString('utf8'), status, answer });
 		if (this.twice && again < 0 && !/wait=[1-9]/.test(path)) {
 			const second = await this.call(method, path, body);

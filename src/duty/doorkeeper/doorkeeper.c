@@ -19,6 +19,7 @@ struct doorkeeper {
 	char *listen;
 	struct id fresh; /* a life (door.h), should we be the one to begin it */
 	bool unknown_told;
+	bool unreadable; /* what haven told last */
 };
 
 /* The caller must be haven's user (or our own, where both run as one for development). */
@@ -288,6 +289,24 @@ static void tell_unknown(struct doorkeeper *d)
 					"What was registered after it must be registered again");
 }
 
+const char *doorkeeper_trouble(const struct doorkeeper *d)
+{
+	return __atomic_load_n(&d->unreadable, __ATOMIC_ACQUIRE) ?
+		       "what haven tells at the door is no message of it: nothing of it is taken" : NULL;
+}
+
+/* Haven keeps what was refused, and tells it again. */
+static void notice_reading(struct doorkeeper *d, bool readable)
+{
+	if (__atomic_exchange_n(&d->unreadable, !readable, __ATOMIC_ACQ_REL) == !readable)
+		return;
+	if (readable)
+		log_fact("doorkeeper", "what haven tells at the door can be read again");
+	else
+		log_world("doorkeeper", "what haven tells at the door is no message of it: nothing of it is taken until that is mended; "
+					"do both programs have the same version?");
+}
+
 static struct answer take_facts(struct req *req, const struct actor *who, void *room)
 {
 	struct doorkeeper *d = room;
@@ -296,6 +315,7 @@ static struct answer take_facts(struct req *req, const struct actor *who, void *
 	if (!welcome(d, req))
 		return reply_empty(req, 403);
 	enum result res = door_read_facts(req_arena(req), req_body(req), &c.facts);
+	notice_reading(d, res == RES_OK);
 	if (res == RES_OK)
 		res = db_write(d->setup.db, facts_work, &c);
 	if (res == RES_OK && c.unknown)

@@ -26,6 +26,8 @@ MUST_USE enum result doorkeeper_new(const struct doorkeeper_setup *setup, struct
 MUST_USE enum result doorkeeper_start(struct doorkeeper *d);
 /* An incident was registered, or people changed: waiting calls look again. Safe from all threads. */
 void doorkeeper_wake(struct doorkeeper *d);
+/* What an operator should know, as a fixed sentence: what haven told last could not be read. NULL: nothing. Safe from all threads. */
+const char *doorkeeper_trouble(const struct doorkeeper *d);
 /* The server behind the socket, to be asked for its routes. */
 const struct web *doorkeeper_web(const struct doorkeeper *d);
 void doorkeeper_stop(struct doorkeeper *d);

@@ -29,6 +29,7 @@ struct caller {
 	bool started, woken, stopping;
 	struct caller_trouble trouble; /* on the asking thread alone */
 	const char *says;              /* for caller_trouble; read by others */
+	bool refused;                  /* what we tell; likewise */
 };
 
 static bool stopping(struct caller *c)
@@ -75,7 +76,23 @@ static void say(struct caller *c, const char *words)
 
 const char *caller_trouble(struct caller *c)
 {
-	return __atomic_load_n(&c->says, __ATOMIC_ACQUIRE);
+	const char *says = __atomic_load_n(&c->says, __ATOMIC_ACQUIRE);
+	if (!says && __atomic_load_n(&c->refused, __ATOMIC_ACQUIRE))
+		return "duty refuses what we tell it at the door: it hears neither whom an offer was sent nor who was reached";
+	return says;
+}
+
+/* On the telling thread alone. A refusal lasts until duty takes something: a silence between is no end of it. */
+static void notice_telling(struct caller *c, enum result res)
+{
+	if (stopping(c) || (res != RES_OK && res != RES_BAD) || c->refused == (res == RES_BAD))
+		return;
+	__atomic_store_n(&c->refused, res == RES_BAD, __ATOMIC_RELEASE);
+	if (res == RES_BAD)
+		log_world("caller", "duty refuses what we tell it at the door, and hears nothing more until that is mended; "
+				    "do both programs have the same version?");
+	else
+		log_fact("caller", "duty takes again what we tell it at the door");
 }
 
 /* On the asking thread alone. */
@@ -356,13 +373,10 @@ static void *ask_thread(void *arg)
 static void *tell_thread(void *arg)
 {
 	struct caller *c = arg;
-	bool refused = false;
 	while (!stopping(c)) {
 		int done = 0;
 		enum result res = tell_all(c, &done);
-		if (res == RES_BAD && !refused)
-			log_world("caller", "duty refuses what we tell it at the door, and hears nothing more until that is mended");
-		refused = res == RES_BAD;
+		notice_telling(c, res);
 		pause_for(c, res == RES_OK ? 60 : 5);
 	}
 	return NULL;

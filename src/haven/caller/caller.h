@@ -30,8 +30,8 @@ struct caller_setup {
 MUST_USE enum result caller_new(const struct caller_setup *setup, struct caller **c_r);
 MUST_USE enum result caller_start(struct caller *c);
 void caller_wake(struct caller *c); /* facts wait; safe from all threads */
-/* What an operator should know of the door, as a fixed sentence: duty is silent for longer than five minutes, or says what we
-   cannot read or store. NULL: nothing. Safe from all threads. */
+/* What an operator should know of the door, as a fixed sentence: duty is silent for longer than five minutes, says what we
+   cannot read or store, or refuses what we tell. NULL: nothing. Safe from all threads. */
 const char *caller_trouble(struct caller *c);
 void caller_stop(struct caller *c);
 void caller_free(struct caller **c);
