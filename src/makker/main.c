@@ -197,9 +197,14 @@ static int take_both(struct call *call)
 	return status == LEAVE_OK ? run_in_both(call) : status;
 }
 
-/* Both get every head, and each compares its own. */
+/* Both get every head, as "duty:…" or "haven:…", and each compares its own. */
 static int take_check(struct call *call)
 {
+	for (int i = 1; i < call->words; i++) {
+		struct slice head = slice_of(call->word[i]), whose;
+		if (!slice_cut(&head, ':', &whose) || !(slice_is(whose, program_folder[DUTY]) || slice_is(whose, program_folder[HAVEN])))
+			return usage("no head of an audit chain, as check prints it:", call->word[i]);
+	}
 	int status = not_placed(call);
 	return status == LEAVE_OK ? run_in_both(call) : status;
 }

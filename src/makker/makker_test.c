@@ -298,6 +298,10 @@ static void each_command_goes_to_whom_it_belongs(void **state)
 	put("haven.conf", "");
 	assert_int_equal(makker("migrate --data %s", data), 0);
 	expect("out", "makker-duty migrate\nmakker-haven migrate\n");
+	/* Both get every head: whose it is they see themselves. */
+	assert_int_equal(makker("check duty:1:aa haven:2:bb --data %s", data), 0);
+	expect("duty/calls", " check duty:1:aa haven:2:bb\n");
+	expect("haven/calls", " check duty:1:aa haven:2:bb\n");
 	assert_false(holds("haven/calls", "people"));
 	assert_false(holds("haven/calls", "b-34"));
 	assert_false(holds("duty/calls", "b-12"));
@@ -507,7 +511,7 @@ static void wrong_calls_are_told_apart(void **state)
 	static const char *const wrong[] = {
 		"", "fly", "serve now", "serve --data", "people", "people import", "people export x", "user",
 		"user both x", "user duty", "backup", "restore", "restore a b", "clock", "clock -1h", "clock +1y", "clock +401d", "clock +h",
-		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice", "sms now",
+		"clock +", "clock soon", "init --at soon", "init --at 2026-11-18T22:40", "check twice", "check 3:aa", "check duty:1:aa other:1:aa", "sms now",
 		"serve --at 2026-11-18T22:40Z", "people import --dry-run",
 		"people import --save-bad a", "people import --save-bad a --save-bad b c",
 	};
