@@ -19,10 +19,17 @@ static enum result daily(struct tx *tx, const struct id *about, struct instant n
 	return res;
 }
 
+/* The job and its tidying are one transaction, so where it is due next says what was done: tomorrow's hour stands there only after a
+   tidying by today's date. Then nothing is looked through, and nothing written. By any other hour, as after a night that nothing
+   ran or a clock that ran ahead, it is done now. */
 static enum result first(struct tx *tx, void *service)
 {
 	struct service *s = service;
-	return daily(tx, &whole_workplace, clock_now(s->clock), s);
+	struct instant now = clock_now(s->clock), due;
+	enum result res = clockwork_due(tx, JOB, &whole_workplace, &due);
+	if (res == RES_OK && due.s == day_at(day_add(instant_day(now), 1), HOUR, 0).s)
+		return RES_OK;
+	return res == RES_OK || res == RES_NONE ? daily(tx, &whole_workplace, now, s) : res;
 }
 
 static enum result soon(struct tx *tx, void *service)

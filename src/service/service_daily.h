@@ -4,8 +4,8 @@
 
 #include "service/service.h"
 
-/* Does it now, since the machine may have been off at night, and from then on each night at three. Once, before the
-   clockwork starts. */
+/* Does it now unless it was done today, since the machine may have been off at night, and from then on each night at three. Once,
+   before the clockwork starts. */
 MUST_USE enum result service_daily(struct service *s);
 
 #endif

@@ -123,6 +123,39 @@ static void after_a_night_off_it_is_done_at_the_start_and_the_next_night_again(v
 	assert_int_equal(next_night(), 1);
 }
 
+static void a_second_start_on_the_same_day_has_nothing_to_do_and_one_on_the_next_before_three_has(void **state)
+{
+	(void)state;
+	assert_int_equal(service_daily(&s), RES_OK);
+	assert_int_equal(tidied, 1);
+	clock_set(s.clock, instant_add(clock_now(s.clock), 3600));
+	clockwork_free(&s.clockwork);
+	s.clockwork = clockwork_new(s.db, s.clock);
+	assert_int_equal(service_daily(&s), RES_OK);
+	assert_int_equal(tidied, 1);
+	clock_set(s.clock, day_at(day_add(instant_day((struct instant){ START }), 1), 1, 0));
+	clockwork_free(&s.clockwork);
+	s.clockwork = clockwork_new(s.db, s.clock);
+	assert_int_equal(service_daily(&s), RES_OK);
+	assert_int_equal(tidied, 2);
+	assert_int_equal(due().s, day_at(day_add(instant_day((struct instant){ START }), 2), 3, 0).s);
+	assert_int_equal(next_night(), 1);
+}
+
+static void a_start_by_the_right_clock_after_one_that_ran_ahead_does_it(void **state)
+{
+	(void)state;
+	assert_int_equal(service_daily(&s), RES_OK);
+	struct clock *right = clock_by_hand((struct instant){ START - 3 * A_DAY });
+	clockwork_free(&s.clockwork);
+	clock_free(&s.clock);
+	s.clock = right;
+	s.clockwork = clockwork_new(s.db, s.clock);
+	assert_int_equal(service_daily(&s), RES_OK);
+	assert_int_equal(tidied, 2);
+	assert_int_equal(due().s, day_at(day_add(instant_day((struct instant){ START }), -2), 3, 0).s);
+}
+
 static void a_night_that_fails_is_tried_again_and_takes_nothing(void **state)
 {
 	int done;
@@ -176,6 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_night_what_has_had_its_time_goes_and_nothing_earlier),
 		TEST(after_a_night_off_it_is_done_at_the_start_and_the_next_night_again),
+		TEST(a_second_start_on_the_same_day_has_nothing_to_do_and_one_on_the_next_before_three_has),
+		TEST(a_start_by_the_right_clock_after_one_that_ran_ahead_does_it),
 		TEST(a_night_that_fails_is_tried_again_and_takes_nothing),
 		TEST(after_a_clock_that_ran_ahead_the_next_night_is_tonight),
 	};
