@@ -76,21 +76,29 @@ static int watch(void *ctx, curl_off_t a, curl_off_t b, curl_off_t d, curl_off_t
 	return enough;
 }
 
+/* The library keeps a copy. False: it has no memory for one. */
+static bool put(CURL *c, CURLoption option, const char *text)
+{
+	return curl_easy_setopt(c, option, text) == CURLE_OK;
+}
+
+/* Without its recipient the library would ask the server for help, and call that done; without what vouches for the server, ask
+   whoever is there. */
+static bool set_words(CURL *c, const struct post_setup *setup, const char *sender, struct curl_slist *to)
+{
+	return to && put(c, CURLOPT_URL, setup->server) && put(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps") &&
+	       (!setup->ca_file || put(c, CURLOPT_CAINFO, setup->ca_file)) &&
+	       (!setup->user || (put(c, CURLOPT_USERNAME, setup->user) && put(c, CURLOPT_PASSWORD, setup->password))) &&
+	       put(c, CURLOPT_MAIL_FROM, sender) && curl_easy_setopt(c, CURLOPT_MAIL_RCPT, to) == CURLE_OK;
+}
+
 static void set_options(CURL *c, const struct post_setup *setup)
 {
-	curl_easy_setopt(c, CURLOPT_URL, setup->server);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)setup->patience.connect);
 	/* Else the library waits two minutes for each reply, the last one too. Who waits less is watch(). */
 	curl_easy_setopt(c, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)setup->patience.reply);
 	curl_easy_setopt(c, CURLOPT_USE_SSL, (long)(setup->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-	if (setup->ca_file)
-		curl_easy_setopt(c, CURLOPT_CAINFO, setup->ca_file);
-	if (setup->user) {
-		curl_easy_setopt(c, CURLOPT_USERNAME, setup->user);
-		curl_easy_setopt(c, CURLOPT_PASSWORD, setup->password);
-	}
 	curl_easy_setopt(c, CURLOPT_READFUNCTION, read_message);
 	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, hear);
@@ -126,7 +134,6 @@ static void perform(CURL *c, const struct post_setup *setup, struct slice messag
 		if (again || h->code == CURLE_OK || !was_closed(c, h->code, &r.trail))
 			break;
 	}
-	curl_easy_reset(c); /* keeps the connection, and nothing that points here */
 }
 
 enum result handover(CURL *c, const struct post_setup *setup, const struct handing *mail, struct instant now,
@@ -138,12 +145,14 @@ enum result handover(CURL *c, const struct post_setup *setup, const struct handi
 	buf_printf(&sender, "<b-%s@%s>", mail->return_token, setup->bounce_domain);
 	buf_printf(&to, "<%s>", mail->address);
 	struct curl_slist *rcpt = curl_slist_append(NULL, to.p);
+	bool ready = set_words(c, setup, sender.p, rcpt);
 	set_options(c, setup);
-	curl_easy_setopt(c, CURLOPT_MAIL_FROM, sender.p);
-	curl_easy_setopt(c, CURLOPT_MAIL_RCPT, rcpt);
 	h->too_long = message.full;
-	if (!h->too_long)
+	if (!ready)
+		h->code = CURLE_OUT_OF_MEMORY;
+	else if (!h->too_long)
 		perform(c, setup, buf_get(&message), stop, h);
+	curl_easy_reset(c); /* keeps the connection, and nothing that points here */
 	curl_slist_free_all(rcpt);
 	buf_wipe(&message);
 	buf_free(&message);

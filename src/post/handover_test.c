@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dlfcn.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <time.h>
 
@@ -403,6 +405,65 @@ static void a_message_on_its_way_is_heard_out_when_we_stop(void **state)
 	end(1, 1, 1);
 }
 
+/* ---- the library without memory ---- */
+
+static int until_none; /* its allocation that fails; 0: none does */
+
+static bool none(void)
+{
+	return until_none && __atomic_sub_fetch(&until_none, 1, __ATOMIC_ACQ_REL) == 0;
+}
+
+static void *fewer(size_t n)
+{
+	return none() ? NULL : malloc(n);
+}
+
+static void *fewer_zeroed(size_t n, size_t size)
+{
+	return none() ? NULL : calloc(n, size);
+}
+
+static void *fewer_more(void *p, size_t n)
+{
+	return none() ? NULL : realloc(p, n);
+}
+
+static char *fewer_copies(const char *s)
+{
+	return none() ? NULL : strdup(s);
+}
+
+/* Before anybody else starts it: then it keeps to these. */
+static bool give_allocator(void)
+{
+	__typeof__(curl_global_init_mem) *init;
+	void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL), *found = library ? dlsym(library, "curl_global_init_mem") : NULL;
+	memcpy(&init, &found, sizeof(found));
+	return found && init(CURL_GLOBAL_DEFAULT, fewer, free, fewer_more, fewer_copies, fewer_zeroed) == CURLE_OK;
+}
+
+static void a_mail_that_is_said_to_be_accepted_was_whichever_allocation_fails(void **state)
+{
+	int failed = 0;
+	bool all = false;
+	(void)state;
+	for (int n = 1; !all; n++) {
+		begin(TAKES);
+		until_none = n;
+		enum result res = mail();
+		all = until_none > 0;
+		until_none = 0;
+		curl_easy_cleanup(curl);
+		smtp_end(&server);
+		assert_int_not_equal(res, RES_REFUSED);
+		if (res == RES_OK && box.accepted != 1)
+			fail_msg("without allocation %d a mail is accepted that nobody got", n);
+		failed += res != RES_OK;
+	}
+	assert_true(failed > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,10 +482,11 @@ int main(void)
 		cmocka_unit_test(a_refusal_does_not_wait_for_a_server_that_says_no_farewell),
 		cmocka_unit_test(whoever_is_to_stop_waits_for_no_silent_server),
 		cmocka_unit_test(a_message_on_its_way_is_heard_out_when_we_stop),
+		cmocka_unit_test(a_mail_that_is_said_to_be_accepted_was_whichever_allocation_fails),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	alarm(120);
-	if (clock_zone("Europe/Oslo") != RES_OK)
+	if (clock_zone("Europe/Oslo") != RES_OK || !give_allocator())
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
