@@ -174,7 +174,7 @@ static enum result recognise(struct tx *tx, const struct door_exposure *e, struc
 		row->person = e->person;
 		row->joined = true;
 		if (lang_from(slice_of(p.lang), &known) == RES_OK)
-			row->lang = known;
+			row->lang = known, row->no_lang = false;
 		res = offers_put_person(tx, row);
 	}
 	arena_free(&a);
@@ -264,7 +264,7 @@ enum result offers_tasks(struct tx *tx, struct offers *o, struct arena *a, const
 		struct door_incident in;
 		list[i] = (struct offers_task){
 			.id = r->id, .incident = r->incident, .ref = r->ref, .name = r->name, .phone = r->phone,
-			.lang = r->lang, .deadline = r->deadline, .not_before = r->not_before, .since_hour = r->since_hour,
+			.lang = offers_lang(o, r), .deadline = r->deadline, .not_before = r->not_before, .since_hour = r->since_hour,
 			.closed = r->closed,
 		};
 		memcpy(list[i].rel, r->rel, sizeof(r->rel));

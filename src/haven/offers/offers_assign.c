@@ -7,7 +7,7 @@
 #include "haven/supporters/supporters.h"
 
 /* What the matching needs of one affected person. */
-static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters_words *words, struct day today,
+static enum result exposure_of(struct tx *tx, const struct offers *o, struct arena *a, struct supporters_words *words, struct day today,
 			       const struct door_incident *in, const struct offers_row *row,
 			       struct matching_exposure *e_r)
 {
@@ -20,7 +20,7 @@ static enum result exposure_of(struct tx *tx, struct arena *a, struct supporters
 	struct matching_exposure e = {
 		.id = row->id,
 		.person = row->person,
-		.language = supporters_languages(lang_code(row->lang)),
+		.language = supporters_languages(lang_code(offers_lang(o, row))),
 		.unit = supporters_unit(words, p.unit),
 		.profession = supporters_profession(words, p.profession),
 		.level = supporters_level(p.level),
@@ -50,7 +50,7 @@ enum result offers_matching_facts(struct tx *tx, struct offers *o, struct arena 
 		res = offers_excluded(tx, a, &in.id, &f.run.excluded, &f.run.excluded_n);
 	struct matching_exposure *exposures = arena_array(a, struct matching_exposure, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = exposure_of(tx, a, words, instant_day(f.run.now), &in, &rows[i], &exposures[i]);
+		res = exposure_of(tx, o, a, words, instant_day(f.run.now), &in, &rows[i], &exposures[i]);
 	f.exposures = exposures;
 	f.exposures_n = n;
 	if (res == RES_OK)

@@ -134,6 +134,12 @@ MUST_USE enum result offers_plan_again(struct tx *tx, const struct id *about, st
 /* The job of that. */
 MUST_USE enum result offers_ask_again(struct tx *tx, const struct id *about, struct instant now, void *room);
 
+/* What is said to her of this task: her language, or the workplace's where there are no words in hers any more. */
+static inline enum lang offers_lang(const struct offers *o, const struct offers_row *row)
+{
+	return row->no_lang ? o->setup.lang : row->lang;
+}
+
 static inline int64_t offers_hour(struct instant t)
 {
 	return t.s / 3600;

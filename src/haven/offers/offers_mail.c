@@ -102,12 +102,12 @@ static enum result put_by(struct tx *tx, struct offers *o, const struct offers_r
 	struct buf url = BUF_SECRET(1024), body = BUF_SECRET(4096);
 	enum result res = put_link(tx, o, row, w.touch == OFFERS_GROUP ? OFFERS_OFFER : w.touch, today, &url);
 	if (res == RES_OK) {
-		offers_words(&body, &o->setup, row->lang, w.touch, w.again, way, url.p);
+		offers_words(&body, &o->setup, offers_lang(o, row), w.touch, w.again, way, url.p);
 		bool sms = way == OFFERS_BY_SMS;
 		struct mail mail = {
 			.kind = kind_of(w), .about = row->id, .way = sms ? POST_SMS : POST_MAIL,
 			.address = slice_of(sms ? to->sms : to->mail),
-			.subject = sms ? SLICE("") : slice_of(offers_subject(row->lang)),
+			.subject = sms ? SLICE("") : slice_of(offers_subject(offers_lang(o, row))),
 			.body = buf_get(&body),
 		};
 		res = post_put(tx, o->setup.rnd, today, &mail);

@@ -236,13 +236,16 @@ enum result offers_put_person(struct tx *tx, const struct offers_row *r)
 
 static struct offers_row task_of(struct rows *rows, struct arena *a)
 {
+	enum lang lang = LANG_EN;
+	bool known = lang_from(row_text(rows, 5), &lang) == RES_OK;
 	struct offers_row r = {
 		.id = row_id(rows, 0),
 		.incident = row_id(rows, 1),
 		.person = row_id(rows, 2),
 		.name = arena_str(a, row_text(rows, 3)),
 		.phone = row_null(rows, 4) ? NULL : arena_str(a, row_text(rows, 4)),
-		.lang = lang_or(row_text(rows, 5), LANG_EN),
+		.lang = lang,
+		.no_lang = !known,
 		.ref = row_id(rows, 6),
 		.holder = row_id(rows, 8),
 		.seat = { row_id(rows, 9), row_id(rows, 10), row_id(rows, 11) },

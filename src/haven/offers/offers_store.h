@@ -7,7 +7,8 @@
 struct offers_row {
 	struct id id, incident, person, ref; /* person zero: outside */
 	const char *name, *phone;            /* of somebody outside */
-	enum lang lang;
+	enum lang lang; /* ask offers_lang() */
+	bool no_lang;   /* its catalogue has been taken away since */
 	unsigned char rel[32];
 	struct id holder, seat[OFFERS_SEATS]; /* zero: nobody */
 	struct instant deadline;

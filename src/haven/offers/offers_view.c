@@ -94,7 +94,7 @@ static enum result add_others(const struct opening *op, const struct id *passed,
 {
 	const struct offers_row *row = op->row;
 	struct matching_settings set = matching_defaults();
-	struct matching_exposure e = { .id = row->id, .person = row->person, .language = supporters_languages(lang_code(row->lang)),
+	struct matching_exposure e = { .id = row->id, .person = row->person, .language = supporters_languages(lang_code(offers_lang(op->o, row))),
 				       .passed = passed, .passed_n = passed_n };
 	enum result res = RES_OK;
 	set.languages = supporters_languages(lang_code(op->o->setup.lang));
@@ -157,7 +157,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, const 
 		v.name = p.name;
 		v.has_phone = p.phone[0];
 	}
-	v.lang = row.lang;
+	v.lang = offers_lang(o, &row);
 	v.incident = row.incident;
 	v.title = in.title;
 	v.happened = in.day;

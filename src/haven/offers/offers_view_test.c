@@ -127,6 +127,73 @@ static void a_page_that_is_being_made_keeps_the_supporters_as_it_found_them(void
 	supporters_book_end(&is);
 }
 
+#define READERS 12
+
+struct asking {
+	struct bench *b;
+	pthread_barrier_t *start;
+	const struct supporters_book *book;
+	enum result res;
+	pthread_t thread;
+};
+
+static void *ask_book(void *arg)
+{
+	struct asking *k = arg;
+	pthread_barrier_wait(k->start);
+	k->res = offers_book(k->b->o, &k->book);
+	return NULL;
+}
+
+static void who_asks_while_somebody_reads_them_gets_what_that_one_reads(void **state)
+{
+	struct bench *b = *state;
+	struct asking asks[READERS];
+	pthread_barrier_t at_once;
+	pthread_barrier_init(&at_once, NULL, READERS);
+	pause_her(b->db, b->supporter[0], true); /* what was read before is gone */
+	for (size_t i = 0; i < READERS; i++) {
+		asks[i] = (struct asking){ .b = b, .start = &at_once };
+		assert_int_equal(pthread_create(&asks[i].thread, NULL, ask_book, &asks[i]), 0);
+	}
+	for (size_t i = 0; i < READERS; i++)
+		pthread_join(asks[i].thread, NULL);
+	for (size_t i = 0; i < READERS; i++) {
+		assert_int_equal(asks[i].res, RES_OK);
+		assert_ptr_equal(asks[i].book, asks[0].book);
+	}
+	for (size_t i = 0; i < READERS; i++)
+		supporters_book_end(&asks[i].book);
+	pthread_barrier_destroy(&at_once);
+}
+
+SQL(test_lang, "t", "", "UPDATE task SET lang = $1");
+
+static enum result lang_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do(tx, &test_lang, NULL, v_str("zz"));
+}
+
+static void whose_language_has_been_taken_away_is_spoken_to_in_the_workplaces(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v;
+	take(b);
+	struct letters l = letters_of(b);
+	struct token t = token_of(&l, "p0@example.org");
+	assert_int_equal(db_write(b->db, lang_work, b), RES_OK);
+	assert_int_equal(look(b, t.s, &v), RES_OK);
+	assert_int_equal(v.lang, LANG_NB);
+	deliver(b, MAIL_ACCEPTED);
+	move_to(b, instant_add(start, 4 * 24 * HOUR)); /* the second touch */
+	l = letters_of(b);
+	assert_true(count_to(&l, "p0@example.org") > 0);
+	for (int i = 0; i < l.n; i++)
+		if (strcmp(l.list[i].address, "p0@example.org") == 0)
+			assert_non_null(strstr(l.list[i].body, "Hei"));
+}
+
 static void what_another_program_writes_is_seen_within_moments(void **state)
 {
 	struct bench *b = *state;
@@ -151,6 +218,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			whoever_is_paused_is_chosen_from_no_page_that_is_opened_after_it_and_comes_back_with_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_page_that_is_being_made_keeps_the_supporters_as_it_found_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_asks_while_somebody_reads_them_gets_what_that_one_reads, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(whose_language_has_been_taken_away_is_spoken_to_in_the_workplaces, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_another_program_writes_is_seen_within_moments, set_up, tear_down),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)

@@ -136,7 +136,7 @@ struct supporters_books;
 struct supporters_books *supporters_books_new(struct db *db) MUST_USE;
 void supporters_books_free(struct supporters_books **b); /* after db_hear_no_more() */
 /* The newest one. Whatever changes a file or a key drops it before its writer goes on, in another program on this database soon after; an
-   operator's command on SQLite is seen within a second. Ours until supporters_book_end, which is safe on NULL. Outside a transaction.
+   operator's command on SQLite is seen about a second after. Whoever asks while it is read waits for that. Ours until supporters_book_end, which is safe on NULL. Outside a transaction.
    RES_BROKEN: the database. */
 MUST_USE enum result supporters_book(struct supporters_books *b, const struct supporters_book **book_r);
 void supporters_book_end(const struct supporters_book **book);

@@ -24,6 +24,9 @@ struct supporters_books {
 	pthread_mutex_t lock;
 	uint64_t changed; /* times */
 	struct reading *newest; /* which counts as held; NULL: none */
+	bool reads;             /* somebody reads them; whoever comes meanwhile waits for what comes of it */
+	enum result came;       /* of the last that was read */
+	pthread_cond_t read;
 };
 
 static void changed(struct slice words, void *ctx);
@@ -35,6 +38,7 @@ struct supporters_books *supporters_books_new(struct db *db)
 	struct supporters_books *b = must_alloc(1, sizeof(*b));
 	b->db = db;
 	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->read, NULL);
 	db_tell_of(db, shown, CHANGED);
 	db_hear(db, CHANGED, changed, b);
 	return b;
@@ -65,6 +69,7 @@ void supporters_books_free(struct supporters_books **b)
 	if (!*b)
 		return;
 	changed(SLICE(""), *b);
+	pthread_cond_destroy(&(*b)->read);
 	pthread_mutex_destroy(&(*b)->lock);
 	free(*b);
 	*b = NULL;
@@ -105,24 +110,31 @@ static struct reading *newest_of(struct supporters_books *b)
 	return r;
 }
 
-static enum result read_anew(struct supporters_books *b, uint64_t since, struct reading **r_r)
+/* Under the lock, as it found it and leaves it. */
+static enum result read_anew(struct supporters_books *b, struct reading **r_r)
 {
 	struct reading *r = must_alloc(1, sizeof(*r));
+	uint64_t since = b->changed;
 	*r = (struct reading){ .of = b, .a = arena_new(), .held = 1 };
+	b->reads = true;
+	pthread_mutex_unlock(&b->lock);
+	enum result res = db_read(b->db, read_work, r);
+	/* From now: else one that took as long to read would be past when it comes. */
 	clock_gettime(CLOCK_MONOTONIC, &r->until);
 	r->until.tv_sec += HELD_S;
-	enum result res = db_read(b->db, read_work, r);
 	pthread_mutex_lock(&b->lock);
+	b->reads = false;
+	b->came = res;
+	pthread_cond_broadcast(&b->read);
 	if (res == RES_OK && b->changed == since) { /* else it may be from before the change: good for this once */
 		let_go(b->newest);
 		b->newest = r;
 		r->held++;
 	}
-	if (res != RES_OK)
-		let_go(r);
-	pthread_mutex_unlock(&b->lock);
 	if (res == RES_OK)
 		*r_r = r;
+	else
+		let_go(r);
 	return res;
 }
 
@@ -130,11 +142,15 @@ enum result supporters_book(struct supporters_books *b, const struct supporters_
 {
 	enum result res = RES_OK;
 	pthread_mutex_lock(&b->lock);
-	uint64_t since = b->changed;
 	struct reading *r = newest_of(b);
+	while (!r && b->reads && res == RES_OK) {
+		pthread_cond_wait(&b->read, &b->lock);
+		r = newest_of(b);
+		res = r ? RES_OK : b->came; /* a database that does not answer is asked once for all who wait */
+	}
+	if (!r && res == RES_OK)
+		res = read_anew(b, &r);
 	pthread_mutex_unlock(&b->lock);
-	if (!r)
-		res = read_anew(b, since, &r);
 	if (res == RES_OK)
 		*book_r = &r->book;
 	return res;
