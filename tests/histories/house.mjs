@@ -277,7 +277,7 @@ export class House {
 			return { 'database of duty': duty, 'database of haven': House.#withOpenHourSorted(haven) };
 		}
 		return { 'database of duty': await this.store.physical('duty'), 'database of haven': await this.store.physical('haven'),
-			'files and their sizes of the server': this.store.files(), 'log of the server': this.store.log };
+			'files and their sizes of the server': await this.store.files(), 'log of the server': this.store.log };
 	}
 
 	/** { name of a thing: its text }, all that can be compared at the end of an hour. */

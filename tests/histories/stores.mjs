@@ -181,8 +181,10 @@ export class PostgresStore {
 			.map((line) => line.replace(/ marks (\d+) \d+\|/, ' marks $1|').replace(/ dead [tf]\|/, '|')).join('\n');
 	}
 
-	/** Every file of the server but its log of writes, and its size. */
-	files() {
+	/** Every file of the server but its log of writes, and its size. What was rewritten lies there, empty, until the server's next
+	    checkpoint, and it makes one when its log has grown enough, which is no news here: so it makes one now. */
+	async files() {
+		await this.#ask('postgres', 'CHECKPOINT');
 		const list = [], data = join(this.folder, 'data');
 		for (const part of ['base', 'global', 'pg_xact', 'pg_multixact', 'pg_subtrans', 'pg_serial', 'pg_notify', 'pg_commit_ts'])
 			for (const name of readdirSync(join(data, part), { recursive: true }))
