@@ -22,7 +22,7 @@ export function say(lang, english) {
 const source = readFileSync(new URL('src/haven/offers/offers_words.c', ROOT), 'utf8');
 const all = [...source.matchAll(/tr\(lang, ((?:"(?:[^"\\]|\\.)*"\s*)+)\)/g)].map(([, text]) => literal(text));
 const KINDS = [['second', /second short message/], ['check', /four weeks/], ['news', /has changed in the message/], ['offer', /colleague has a short message/],
-	['closes', /before 15:00/], ['waits', /something is waiting at your desk/], ['look', /look at your desk today/]];
+	['closes', /before 15:00/], ['waits', /Something is waiting at your desk/], ['look', /look at your desk today/]];
 
 /* [kind, how such a text begins] */
 const beginnings = KINDS.flatMap(([kind, how]) => all.filter((text) => how.test(text)).flatMap((text) => ['en', ...LANGUAGES].map((lang) => {

@@ -549,7 +549,7 @@ static void what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_wh
 	struct letters l = letters_of(b);
 	assert_int_equal(l.n, 1);
 	assert_string_equal(l.list[0].address, "mona@example.org");
-	assert_string_equal(l.list[0].body, "Hello Mona,\n\nsomething is waiting on the coordinator’s page, best seen to today.\n\n"
+	assert_string_equal(l.list[0].body, "Hello Mona,\n\nSomething is waiting on the coordinator’s page, best seen to today.\n\n"
 					    "http://haven.example/s/programme\n\nFjordvik\n");
 }
 
