@@ -1,5 +1,8 @@
 #include "base/notify.h"
 
+#include "base/slice.h"
+
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,4 +26,15 @@ void notify_manager(const char *lines)
 	(void)!sendto(fd, lines, strlen(lines), MSG_NOSIGNAL, (const struct sockaddr *)&to,
 		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	close(fd);
+}
+
+int notify_watched(void)
+{
+	const char *every = getenv("WATCHDOG_USEC"), *whom = getenv("WATCHDOG_PID");
+	int64_t n, pid;
+	if (!every || slice_int(slice_of(every), &n) != RES_OK || n < 1000 || n / 1000 > INT_MAX)
+		return 0;
+	if (whom && (slice_int(slice_of(whom), &pid) != RES_OK || pid != getpid()))
+		return 0;
+	return (int)(n / 1000);
 }

@@ -379,6 +379,11 @@ enum result db_scrub(struct db *db, const char *const *tables)
 	return db->driver->scrub(db, tables);
 }
 
+int64_t db_stuck(struct db *db)
+{
+	return db->driver->stuck ? db->driver->stuck(db) : 0;
+}
+
 int db_pace_ms(const struct db *db)
 {
 	return db->driver->pace_ms;

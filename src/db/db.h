@@ -228,6 +228,10 @@ MUST_USE enum result db_scrub(struct db *db, const char *const *tables);
    there is anything to write. */
 int db_pace_ms(const struct db *db);
 
+/* For how many seconds what we write has been in one commit that does not end; 0: none is under way. On PostgreSQL always 0: there it is
+   the server that we wait for, and that is no trouble of this program. */
+int64_t db_stuck(struct db *db);
+
 /* The size of the whole database as it stands on disk. */
 MUST_USE enum result db_bytes(struct db *db, int64_t *bytes_r);
 

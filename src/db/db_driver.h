@@ -33,6 +33,7 @@ struct db_driver {
 	enum result (*scrub)(struct db *db, const char *const *tables);
 	enum result (*backup)(struct db *db, const char *path, const char *const *without);
 	int pace_ms; /* db_pace_ms */
+	int64_t (*stuck)(struct db *db); /* db_stuck; NULL: nothing of ours can be */
 	/* Several programs on one database (db.h). All NULL: there is one, which may hold everything and is always the first. */
 	enum result (*hold)(struct db *db, const char *name);
 	void (*let_go)(struct db *db, const char *name);

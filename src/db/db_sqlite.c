@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -56,6 +57,7 @@ struct sqlite_db {
 	pthread_mutex_t lock; /* of the queue and the jobs' done */
 	pthread_cond_t work_came;
 	struct job *first, **last;
+	int64_t since; /* a batch of works runs, seconds that only count up; 0: none */
 	bool closing;
 };
 
@@ -387,6 +389,24 @@ static void jobs_run(struct sqlite_db *d, struct job *job)
 	}
 }
 
+/* Never 0. */
+static int64_t steady_seconds(void)
+{
+	struct timespec t;
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		bug("no monotonic clock");
+	return t.tv_sec + 1;
+}
+
+static int64_t stuck(struct db *db)
+{
+	struct sqlite_db *d = (struct sqlite_db *)db;
+	pthread_mutex_lock(&d->lock);
+	int64_t seconds = d->since ? steady_seconds() - d->since : 0;
+	pthread_mutex_unlock(&d->lock);
+	return seconds;
+}
+
 static void *writer_thread(void *arg)
 {
 	struct sqlite_db *d = arg;
@@ -403,9 +423,11 @@ static void *writer_thread(void *arg)
 		end->next = NULL;
 		if (!d->first)
 			d->last = &d->first;
+		d->since = steady_seconds();
 		pthread_mutex_unlock(&d->lock);
 		jobs_run(d, jobs);
 		pthread_mutex_lock(&d->lock);
+		d->since = 0;
 		while (jobs) {
 			struct job *next = jobs->next; /* its owner may be gone once it is done */
 			jobs->done = true;
@@ -577,6 +599,7 @@ static const struct db_driver driver = {
 	.bytes = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
 	.scrub = scrub,
 	.backup = backup,
+	.stuck = stuck,
 	.close = close_all,
 };
 

@@ -21,6 +21,7 @@
 #include "service/service_secret.h"
 #include "service/service_restore.h"
 #include "service/service_sms.h"
+#include "service/service_watchdog.h"
 #include "stepper/stepper.h"
 
 #define READERS 8
@@ -483,6 +484,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 {
 	struct stepper *stepper = NULL;
 	struct service_metrics *figures = NULL;
+	struct service_watchdog *watchdog = NULL;
 	int status = LEAVE_FAILED;
 	if (clockwork_start(s->clockwork) != RES_OK || post_start(s->post) != RES_OK)
 		goto out;
@@ -493,9 +495,12 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 		if (stepper_start(&setup, &stepper) != RES_OK)
 			goto out;
 	}
+	if (service_watchdog_start(s, &watchdog) != RES_OK)
+		goto out;
 	say_ready();
 	log_fact("service", "%s serves", s->kind->name);
 	wait_for_end(s);
+	service_watchdog_stop(&watchdog);
 	log_fact("service", "%s ends what it has begun", s->kind->name);
 	if (!s->again)
 		notify_manager("STOPPING=1\nSTATUS=ends what it has begun");

@@ -42,6 +42,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 {
 	struct req *req = must_alloc(1, sizeof(*req));
 	req->web = cls;
+	__atomic_add_fetch(&req->web->heard, 1, __ATOMIC_RELAXED);
 	req->conn = conn;
 	req->arena = arena_new();
 	req->target = arena_slice(req->arena, slice_of(target));

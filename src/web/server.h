@@ -61,6 +61,9 @@ void web_assets(struct web *web, const struct asset *assets, size_t n);
 /* Binds and serves. RES_BROKEN with a log line that says why (port taken, no right). */
 MUST_USE enum result web_start(struct web *web);
 int web_port(const struct web *web); /* the port it got, for "…:0" */
+/* Whether the loop on which browsers come still turns: it answered a call of our own, or heard somebody else, in so many milliseconds. What
+   workers, the database or a mail server do does not matter: no worker is asked. Between web_start and web_drain. */
+bool web_turns(struct web *web, int milliseconds);
 /* Lets waiting long polls look again. Safe from all threads. */
 void web_wake(struct web *web);
 /* What is kept of the route with this path holds no more (FLAG_KEPT), nor does what a handler is making of it just now. From any thread,
