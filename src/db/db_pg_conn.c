@@ -67,8 +67,10 @@ bool pg_ready(struct pg_db *d, struct pg_conn *c)
 	if (__atomic_exchange_n(&d->away, false, __ATOMIC_ACQ_REL))
 		log_fact("db", "the database server answers again");
 	PQsetNoticeReceiver(c->pg, quiet, NULL);
-	/* Durable means durable, whatever the server's default. */
-	if (pg_command(c, "SET synchronous_commit = on") && pg_command(c, "SET TIME ZONE 'UTC'"))
+	/* Durable means durable, whatever the server's default. And whoever reads a large table from its start to its end begins there,
+	   not where somebody else is reading just now: a scrub would write it anew in an order that tells how far that one was. */
+	if (pg_command(c, "SET synchronous_commit = on") && pg_command(c, "SET synchronize_seqscans = off") &&
+	    pg_command(c, "SET TIME ZONE 'UTC'"))
 		return true;
 	log_world("db", "the database server refuses the connection's settings");
 	pg_hang_up(c);
