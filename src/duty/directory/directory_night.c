@@ -13,7 +13,6 @@
 #include "signin/signin.h"
 
 #define JOB "directory/night"
-#define MAIL "directory"
 
 static const struct id whole_workplace; /* what the job is about; and who takes a file by night: nobody's account */
 
@@ -21,12 +20,16 @@ SQL(night_get, "",
     "state:i why:i import:b? size:i changed:i seen_size:i seen_changed:i seen_at:i came_at:i taken_at:i? taken_changed:i? clear:i late:i",
     "SELECT state, why, import, size, changed, seen_size, seen_changed, seen_at, came_at, taken_at, taken_changed, clear, late "
     "FROM night WHERE one = 1");
-SQL(night_put, "iib?iiiiiii?i?ii", "",
+/* The room's thread and whoever says yes or no both write the row: each sentence writes only what its writer has just found. */
+SQL(night_first, "i", "",
     "INSERT INTO night (one, state, why, import, size, changed, seen_size, seen_changed, seen_at, came_at, taken_at, taken_changed, "
-    "clear, late) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (one) DO UPDATE SET "
-    "state = excluded.state, why = excluded.why, import = excluded.import, size = excluded.size, changed = excluded.changed, "
-    "seen_size = excluded.seen_size, seen_changed = excluded.seen_changed, seen_at = excluded.seen_at, came_at = excluded.came_at, "
-    "taken_at = excluded.taken_at, taken_changed = excluded.taken_changed, clear = excluded.clear, late = excluded.late");
+    "clear, late) VALUES (1, 0, 0, NULL, 0, 0, 0, 0, 0, $1, NULL, NULL, 0, 0) ON CONFLICT (one) DO NOTHING");
+SQL(night_seen, "iii", "", "UPDATE night SET seen_size = $1, seen_changed = $2, seen_at = $3 WHERE one = 1");
+SQL(night_state, "iib?iiiii", "",
+    "UPDATE night SET state = $1, why = $2, import = $3, size = $4, changed = $5, came_at = $6, clear = $7, late = $8 WHERE one = 1");
+SQL(night_taken, "ii", "", "UPDATE night SET taken_at = $1, taken_changed = $2 WHERE one = 1");
+SQL(night_cleared, "i", "", "UPDATE night SET clear = 0 WHERE one = 1 AND changed = $1");
+SQL(night_late, "", "", "UPDATE night SET late = 1 WHERE one = 1");
 SQL(night_units, "", "n:i", "SELECT COUNT(*) AS n FROM unit");
 
 /* ---- the row ---- */
@@ -49,12 +52,17 @@ enum result directory_night_get(struct tx *tx, struct night *n_r)
 	return res;
 }
 
-static enum result put(struct tx *tx, const struct night *n)
+static enum result put_state(struct tx *tx, const struct night *n)
 {
-	return db_do(tx, &night_put, NULL, v_int(n->state), v_int(n->why), v_id(id_is_zero(&n->import) ? NULL : &n->import),
-		     v_int(n->file.size), v_int(n->file.changed), v_int(n->seen.size), v_int(n->seen.changed), v_int(n->seen.at.s),
-		     v_int(n->came.s), n->taken.s ? v_int(n->taken.s) : v_null(), n->taken.s ? v_int(n->taken_changed) : v_null(),
-		     v_int(n->clear), v_int(n->late));
+	return db_do(tx, &night_state, NULL, v_int(n->state), v_int(n->why), v_id(id_is_zero(&n->import) ? NULL : &n->import),
+		     v_int(n->file.size), v_int(n->file.changed), v_int(n->came.s), v_int(n->clear), v_int(n->late));
+}
+
+static enum result put_taken(struct tx *tx, const struct night *n)
+{
+	enum result res = put_state(tx, n);
+
+	return res == RES_OK ? db_do(tx, &night_taken, NULL, v_int(n->taken.s), v_int(n->taken_changed)) : res;
 }
 
 bool directory_night_late(const struct night *n, struct instant now, int days)
@@ -82,64 +90,38 @@ enum result directory_night_yes(struct tx *tx, const struct id *import, struct i
 	n.why = NIGHT_FINE;
 	taken(&n, now, n.file.changed);
 	n.clear = true;
-	return put(tx, &n);
+	return put_taken(tx, &n);
+}
+
+/* Whether it is the nightly file, and it is being read or planned still. */
+static enum result is_read(struct tx *tx, const struct id *import, bool *yes_r)
+{
+	struct people_status s;
+	enum result res = people_import_look(tx, &s);
+
+	*yes_r = res == RES_OK && id_eq(&s.id, import) && s.way == PEOPLE_BY_DROP && s.state != PEOPLE_APPLYING && s.state != PEOPLE_DONE;
+	return res == RES_NONE ? RES_OK : res;
 }
 
 enum result directory_night_no(struct tx *tx, const struct id *import)
 {
 	struct night n;
+	bool read = false;
 	enum result res = directory_night_get(tx, &n);
+	bool waits = res == RES_OK && n.state == NIGHT_WAITS && id_eq(&n.import, import);
 
-	if (res != RES_OK || n.state != NIGHT_WAITS || !id_eq(&n.import, import))
+	if (res == RES_OK && !waits)
+		res = is_read(tx, import, &read);
+	if (res != RES_OK || (!waits && !read))
 		return res == RES_NONE ? RES_OK : res;
+	if (read) { /* the file that the thread has at hand is the one it saw last */
+		n.file = (struct night_seen){ n.seen.size, n.seen.changed, { 0 } };
+		n.why = NIGHT_FINE;
+	}
 	n.state = NIGHT_DECLINED;
 	n.import = (struct id){ { 0 } };
 	n.clear = true;
-	return put(tx, &n);
-}
-
-/* ---- telling the administrators ---- */
-
-enum tale { TOLD_WAITS, TOLD_FAILED, TOLD_LATE };
-
-static void words(struct buf *body, enum lang lang, enum tale tale, const char *name, const char *url, const char *workplace)
-{
-	static const char *const texts[] = {
-		[TOLD_WAITS] = TR("Hello {name},\n\nLast night’s file with the list of people has not been imported: it waits until you have looked at it.\n\n"
-				  "{url}\n\n{workplace}\n"),
-		[TOLD_FAILED] = TR("Hello {name},\n\nLast night’s file with the list of people could not be imported. The page says why.\n\n{url}\n\n{workplace}\n"),
-		[TOLD_LATE] = TR("Hello {name},\n\nFor some days no file with the list of people has come from the personnel system.\n\n{url}\n\n{workplace}\n"),
-	};
-
-	tr_fill(body, tr(lang, texts[tale]), "name", name, "url", url, "workplace", workplace, NULL);
-}
-
-static enum result mail_one(struct tx *tx, const struct directory_setup *s, struct arena *a, enum tale tale, const struct id *account)
-{
-	struct account acc;
-	struct buf body = BUF_LIMIT(8192);
-	enum result res = signin_get(tx, a, account, &acc);
-
-	if (res != RES_OK)
-		return res == RES_NONE ? RES_OK : res;
-	words(&body, acc.lang, tale, acc.name, arena_printf(a, "%s/directory", s->public_url), s->frame->house->workplace);
-	struct mail mail = { MAIL, acc.id, slice_of(acc.email), slice_of(tr(acc.lang, "The list of people")), buf_get(&body), POST_MAIL };
-	res = post_put(tx, s->rnd, instant_day(clock_now(s->clock)), &mail);
-	buf_free(&body);
-	return res == RES_BAD ? RES_OK : res;
-}
-
-static enum result mail_all(struct tx *tx, const struct directory_setup *s, enum tale tale)
-{
-	struct arena *a = arena_new();
-	struct signin_holder *list;
-	size_t n;
-	enum result res = signin_holders(tx, a, ROLE_ADMIN, &list, &n);
-
-	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = mail_one(tx, s, a, tale, &list[i].account);
-	arena_free(&a);
-	return res;
+	return put_state(tx, &n);
 }
 
 /* ---- one look ---- */
@@ -148,7 +130,7 @@ struct nightly {
 	struct directory *d;
 	const struct directory_setup *s;
 	struct instant now;
-	struct night n;
+	struct night n, was; /* as it is to be, and as it was read */
 	struct folder_file file;
 	struct people_status status;
 	bool under_way; /* an import is */
@@ -159,7 +141,7 @@ struct nightly {
 	struct people_sums sums;
 	int64_t unprotected, people, units;
 	bool mail;
-	enum tale tale;
+	enum night_tale tale;
 };
 
 static enum result facts_work(struct tx *tx, void *ctx)
@@ -169,6 +151,7 @@ static enum result facts_work(struct tx *tx, void *ctx)
 
 	if (res == RES_NONE)
 		l->n = (struct night){ .came = l->now };
+	l->was = l->n;
 	if (res == RES_OK || res == RES_NONE)
 		res = people_import_look(tx, &l->status);
 	l->under_way = res == RES_OK;
@@ -178,20 +161,58 @@ static enum result facts_work(struct tx *tx, void *ctx)
 	return res == RES_NONE ? RES_OK : res;
 }
 
-static enum result put_work(struct tx *tx, void *ctx)
-{
-	struct nightly *l = ctx;
-	enum result res = put(tx, &l->n);
+/* What of the row is written. */
+enum keeping { KEEP_SEEN, KEEP_STATE, KEEP_CLEARED, KEEP_LATE };
 
-	return res == RES_OK && l->mail ? mail_all(tx, l->s, l->tale) : res;
+/* RES_REFUSED: somebody has said yes or no since it was read; what waits does so no more. */
+static enum result still_so(struct tx *tx, const struct nightly *l)
+{
+	struct night n = l->was;
+	struct people_status status;
+	enum result res = directory_night_get(tx, &n);
+
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	if (n.state != l->was.state || !id_eq(&n.import, &l->was.import) || n.file.changed != l->was.file.changed)
+		return RES_REFUSED;
+	if (l->n.state != NIGHT_WAITS)
+		return RES_OK;
+	res = people_import_look(tx, &status);
+	return res == RES_NONE || (res == RES_OK && !id_eq(&status.id, &l->n.import)) ? RES_REFUSED : res;
 }
 
-static void keep(struct nightly *l)
+struct writing {
+	struct nightly *l;
+	enum keeping what;
+};
+
+static enum result put_work(struct tx *tx, void *ctx)
 {
-	if (db_write(l->s->db, put_work, l) != RES_OK)
-		log_world("directory", "what became of the nightly file could not be written down; it is looked at again");
-	else if (l->mail && l->s->mail_waits)
+	const struct writing *w = ctx;
+	const struct night *n = &w->l->n;
+	enum result res = db_do(tx, &night_first, NULL, v_int(w->l->was.came.s));
+
+	if (res == RES_OK && w->what == KEEP_SEEN)
+		res = db_do(tx, &night_seen, NULL, v_int(n->seen.size), v_int(n->seen.changed), v_int(n->seen.at.s));
+	else if (res == RES_OK && w->what == KEEP_CLEARED)
+		res = db_do(tx, &night_cleared, NULL, v_int(n->file.changed));
+	else if (res == RES_OK && w->what == KEEP_LATE)
+		res = db_do_n(tx, &night_late, NULL, DB_NO_VALUES);
+	else if (res == RES_OK)
+		res = still_so(tx, w->l);
+	if (res == RES_OK && w->what == KEEP_STATE)
+		res = put_state(tx, n);
+	return res == RES_OK && w->l->mail ? directory_night_tell(tx, w->l->s, w->l->tale) : res;
+}
+
+static void keep(struct nightly *l, enum keeping what)
+{
+	enum result res = db_write(l->s->db, put_work, &(struct writing){ l, what });
+
+	if (res == RES_OK && l->mail && l->s->mail_waits)
 		l->s->mail_waits(l->s->mail_ctx);
+	else if (res != RES_OK && res != RES_REFUSED)
+		log_world("directory", "what became of the nightly file could not be written down; it is looked at again");
 	l->mail = false;
 }
 
@@ -224,10 +245,11 @@ static void fail(struct nightly *l, enum night_why why, bool of_file)
 	l->n.state = NIGHT_FAILED;
 	l->n.why = why;
 	l->n.import = (struct id){ { 0 } };
-	l->n.clear = why == NIGHT_OLD;
+	if (of_file) /* a folder that cannot be read does not keep what is to be removed */
+		l->n.clear = why == NIGHT_OLD;
 	l->mail = !again;
 	l->tale = TOLD_FAILED;
-	keep(l);
+	keep(l, KEEP_STATE);
 }
 
 static void wait_for_yes(struct nightly *l, enum night_why why, const struct id *import)
@@ -238,9 +260,10 @@ static void wait_for_yes(struct nightly *l, enum night_why why, const struct id 
 	l->n.state = NIGHT_WAITS;
 	l->n.why = why;
 	l->n.import = *import;
+	l->n.clear = false; /* of an older one, which goes with this one */
 	l->mail = !again;
 	l->tale = TOLD_WAITS;
-	keep(l);
+	keep(l, KEEP_STATE);
 }
 
 SQL(night_unprotected, "", "n:i",
@@ -274,11 +297,13 @@ static enum result plan_work(struct tx *tx, void *ctx)
 static enum result yes_work(struct tx *tx, void *ctx)
 {
 	struct nightly *l = ctx;
-	enum result res = people_import_confirm(tx, &l->status.id, l->sums.fate[PEOPLE_LEFT]);
+	enum result res = still_so(tx, l);
 
 	if (res == RES_OK)
+		res = people_import_confirm(tx, &l->status.id, l->sums.fate[PEOPLE_LEFT]);
+	if (res == RES_OK)
 		res = audit_put(tx, l->s->rnd, instant_day(l->now), &whole_workplace, "directory/night", NULL);
-	return res == RES_OK ? put(tx, &l->n) : res;
+	return res == RES_OK ? put_taken(tx, &l->n) : res;
 }
 
 static void take(struct nightly *l)
@@ -431,12 +456,13 @@ static void look_at_file(struct nightly *l)
 
 	bool too_old = l->now.s - l->file.changed / 1000000000 > (int64_t)NIGHT_OLD_DAYS * 86400;
 
-	if (l->n.clear || (dealt_with(l) && !(too_old && l->n.state == NIGHT_FAILED)))
+	/* One that is to be removed and is not yet keeps no newer one out. */
+	if ((l->n.clear && l->file.changed <= l->n.file.changed) || (dealt_with(l) && !(too_old && l->n.state == NIGHT_FAILED)))
 		return;
 	if (!night_settled(&l->n.seen, &now)) {
 		if (l->n.seen.size != now.size || l->n.seen.changed != now.changed || !l->n.seen.at.s) {
 			l->n.seen = now;
-			keep(l);
+			keep(l, KEEP_SEEN);
 		}
 		return;
 	}
@@ -479,6 +505,30 @@ void directory_night_look(struct directory *d)
 	directory_night_after(d);
 }
 
+/* What was taken or declined lies there still, with all whom it names: said once, the same night. */
+static void stays(struct nightly *l)
+{
+	if (l->n.state == NIGHT_FAILED)
+		return; /* what is wrong with the folder, or the file, is known already */
+	l->n.state = NIGHT_FAILED;
+	l->n.why = NIGHT_CLOSED;
+	l->n.import = (struct id){ { 0 } };
+	l->mail = true;
+	l->tale = TOLD_STAYS;
+	keep(l, KEEP_STATE);
+}
+
+static void gone(struct nightly *l)
+{
+	keep(l, KEEP_CLEARED);
+	l->n.clear = false;
+	if (l->n.state != NIGHT_FAILED || l->n.why == NIGHT_OLD || !l->n.taken.s || l->n.taken_changed != l->n.file.changed)
+		return;
+	l->n.state = NIGHT_TAKEN; /* it was: only the folder was not as it should be */
+	l->n.why = NIGHT_FINE;
+	keep(l, KEEP_STATE);
+}
+
 void directory_night_after(struct directory *d)
 {
 	struct nightly l;
@@ -493,19 +543,19 @@ void directory_night_after(struct directory *d)
 	is_late = directory_night_late(&l.n, l.now, l.s->days);
 	if (l.n.clear && carried_out) {
 		if (directory_folder_clear(l.s->folder, l.n.file.changed) == RES_OK) {
-			l.n.clear = false;
-			keep(&l);
+			gone(&l);
 		} else {
 			log_world("directory", "the nightly file could not be removed from its folder; it is tried again");
+			stays(&l);
 		}
 	}
 	if (known && is_late && !l.n.late) {
 		l.n.late = true;
 		l.mail = true;
 		l.tale = TOLD_LATE;
-		keep(&l);
+		keep(&l, KEEP_LATE);
 	} else if (!known) {
-		keep(&l); /* from now on it is known since when none has come */
+		keep(&l, KEEP_SEEN); /* from now on it is known since when none has come */
 	}
 	directory_say_late(d, is_late);
 	arena_free(&l.a);
@@ -545,24 +595,4 @@ enum result directory_jobs(struct directory *d, struct clockwork *cw)
 	clockwork_kind(cw, JOB, night_job, job_done, d);
 	clockwork_set_back(cw, put_job, d);
 	return put_job(d);
-}
-
-/* A mail that did not arrive is not mailed again: the page and the health say the same. */
-static enum result told(struct tx *tx, const struct mail_told *what, void *ctx)
-{
-	(void)tx, (void)what, (void)ctx;
-	return RES_OK;
-}
-
-static enum result hear_work(struct tx *tx, void *ctx)
-{
-	int n;
-
-	(void)ctx;
-	return post_take_results(tx, MAIL, told, NULL, &n);
-}
-
-enum result directory_hear_post(struct directory *d)
-{
-	return db_write(directory_setup_of(d)->db, hear_work, NULL);
 }

@@ -33,6 +33,10 @@ bool directory_night_late(const struct night *n, struct instant now, int days);
 MUST_USE enum result directory_night_yes(struct tx *tx, const struct id *import, struct instant now);
 MUST_USE enum result directory_night_no(struct tx *tx, const struct id *import);
 
+/* A mail to each administrator: it names nobody, and not what is the matter. */
+enum night_tale { TOLD_WAITS, TOLD_FAILED, TOLD_LATE, TOLD_STAYS };
+MUST_USE enum result directory_night_tell(struct tx *tx, const struct directory_setup *s, enum night_tale tale);
+
 /* In the room's thread, when the job says so: looks, and does what is to be done. */
 void directory_night_look(struct directory *d);
 /* In the room's thread, now and then: removes what was taken, and notes whether it is late. */

@@ -346,6 +346,67 @@ static void who_says_no_has_it_removed_and_a_newer_file_takes_its_place(void **s
 	assert_int_equal(lines("import_row", ""), 0);
 }
 
+static void a_file_that_cannot_be_removed_is_told_the_same_night_and_once(void **state)
+{
+	struct people_status s;
+	char away[200];
+
+	(void)state;
+	by_hand(FIRST, PEOPLE_LEAVE);
+	drop("a.csv", HEAD "1;Kari Hansen;kari@x.example;Akutt;\n2;Siri Skjult;siri@x.example;Akutt;\n3;Ola Berg;ola@x.example;Medisin;\n", 60);
+	night();
+	stands(NIGHT_WAITS, NIGHT_PROTECTED);
+	assert_int_equal(mails(), 1);
+	assert_int_equal(db_read(nb.b->db, look_work, &s), RES_OK);
+	assert_int_equal(db_write(nb.b->db, yes_work, &(struct confirming){ s.id, 0 }), RES_OK);
+	snprintf(away, sizeof(away), "%s-away", nb.folder);
+	assert_int_equal(rename(nb.folder, away), 0);
+	directory_carry_out(nb.d, &s.id);
+	assert_int_equal(directory_give_up(nb.d, &s.id), RES_OK);
+	directory_night_after(nb.d);
+	directory_night_after(nb.d);
+	stands(NIGHT_FAILED, NIGHT_CLOSED);
+	assert_int_equal(mails(), 2);
+	assert_int_equal(lines("outbox", "could not be removed from its folder"), 1);
+	/* A look at a folder that is not there does not forget that the file is to go. */
+	directory_night_look(nb.d);
+	assert_true(now().clear);
+	assert_int_equal(rename(away, nb.folder), 0);
+	assert_true(there("a.csv"));
+	directory_night_after(nb.d);
+	assert_false(there("a.csv"));
+	assert_false(now().clear);
+	stands(NIGHT_TAKEN, NIGHT_FINE);
+}
+
+static void a_no_while_it_is_still_planned_is_heard(void **state)
+{
+	struct id import;
+
+	(void)state;
+	by_hand(FIRST, PEOPLE_STAY);
+	drop("a.csv", FIRST, 60);
+	directory_night_look(nb.d);
+	later(NIGHT_LOOK);
+	/* As the thread does it; the plan is not finished yet. */
+	assert_int_equal(people_import_claim(nb.b->db, nb.b->clock, random_system(), PEOPLE_BY_DROP, NULL, &import), RES_OK);
+	assert_int_equal(db_write(nb.b->db, begin_work, &import), RES_OK);
+	assert_int_equal(db_write(nb.b->db, no_work, &import), RES_OK);
+	assert_int_equal(directory_give_up(nb.d, &import), RES_OK);
+	directory_night_look(nb.d);
+	stands(NIGHT_DECLINED, NIGHT_FINE);
+	assert_false(there("a.csv"));
+	night();
+	stands(NIGHT_DECLINED, NIGHT_FINE);
+	/* A no to something else changes nothing. */
+	drop("b.csv", FIRST, 10);
+	directory_night_look(nb.d);
+	assert_int_equal(db_write(nb.b->db, no_work, &import), RES_OK);
+	later(NIGHT_LOOK);
+	directory_night_look(nb.d);
+	stands(NIGHT_TAKEN, NIGHT_FINE);
+}
+
 static void an_administrator_at_work_is_not_disturbed(void **state)
 {
 	enum refusal why;
@@ -583,6 +644,8 @@ int main(void)
 		n(other_headings_wait_and_a_moved_column_does_not),
 		n(a_file_with_half_of_the_people_waits_until_somebody_says_yes),
 		n(who_says_no_has_it_removed_and_a_newer_file_takes_its_place),
+		n(a_file_that_cannot_be_removed_is_told_the_same_night_and_once),
+		n(a_no_while_it_is_still_planned_is_heard),
 		n(an_administrator_at_work_is_not_disturbed),
 		n(what_is_no_file_is_refused_without_being_opened_or_followed),
 		n(between_the_look_and_the_reading_it_may_become_anything),
