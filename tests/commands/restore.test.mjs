@@ -101,7 +101,7 @@ test('after a restore all that was acknowledged before the backup is there, and 
 	const out = await world.makker('restore', backup);
 	assert.match(out, /both databases were restored/);
 	assert.deepEqual(traces(), []);
-	assert.match(await checked(), /makker-duty: .*in order.*\n.*makker-haven: .*in order/);
+	assert.match(await checked(), /makker-duty: .*in order.*\nduty:\d+:[0-9a-f]{64}\nmakker-haven: .*in order.*\nhaven:\d+:[0-9a-f]{64}$/m);
 	await world.up();
 	await enter();
 	const page = await told();

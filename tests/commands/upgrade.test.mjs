@@ -93,7 +93,7 @@ test('before the upgrade check says plainly where each database stands, and chan
 
 test('migrate brings both here, once', async () => {
 	await world.makker('migrate');
-	assert.match(await world.makker('check'), /makker-duty: .*in order.*\n.*makker-haven: .*in order/);
+	assert.match(await world.makker('check'), /makker-duty: .*in order.*\nduty:\d+:[0-9a-f]{64}\nmakker-haven: .*in order.*\nhaven:\d+:[0-9a-f]{64}$/m);
 	const again = await world.tried('migrate');
 	assert.equal(again.status, 0);
 	assert.doesNotMatch(again.err, /migration/);
