@@ -62,7 +62,8 @@ void web_assets(struct web *web, const struct asset *assets, size_t n);
 MUST_USE enum result web_start(struct web *web);
 int web_port(const struct web *web); /* the port it got, for "…:0" */
 /* Whether the loop on which browsers come still turns: it answered a call of our own, or heard somebody else, in so many milliseconds. What
-   workers, the database or a mail server do does not matter: no worker is asked. Between web_start and web_drain. */
+   workers, the database or a mail server do does not matter: no worker is asked. Where all places are taken nobody can tell, and it is
+   taken to turn. Between web_start and web_drain. */
 bool web_turns(struct web *web, int milliseconds);
 /* Lets waiting long polls look again. Safe from all threads. */
 void web_wake(struct web *web);

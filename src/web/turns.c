@@ -20,7 +20,15 @@ static bool answered(int fd, int milliseconds)
 	char byte;
 	if (!ready(fd, POLLOUT, milliseconds) || send(fd, question, sizeof(question) - 1, MSG_NOSIGNAL) < 0)
 		return false;
-	return ready(fd, POLLIN, milliseconds) && recv(fd, &byte, 1, 0) == 1;
+	/* To be hung up on, since our address has its share of the places, is an answer too. */
+	return ready(fd, POLLIN, milliseconds) && (recv(fd, &byte, 1, 0) >= 0 || errno == ECONNRESET);
+}
+
+/* Then nobody is let in, we neither, and nothing can be known: whoever only keeps places busy shall not have the program ended. */
+static bool full(const struct web *web)
+{
+	const union MHD_DaemonInfo *now = MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	return now && now->num_connections >= (unsigned)web->setup.most_open;
 }
 
 bool web_turns(struct web *web, int milliseconds)
@@ -35,6 +43,5 @@ bool web_turns(struct web *web, int milliseconds)
 		     answered(fd, milliseconds / 2);
 	if (fd >= 0)
 		close(fd);
-	/* All places may be taken, which is no standstill as long as those who have them are heard. */
-	return turns || __atomic_load_n(&web->heard, __ATOMIC_RELAXED) != before;
+	return turns || __atomic_load_n(&web->heard, __ATOMIC_RELAXED) != before || full(web);
 }

@@ -212,7 +212,7 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
 		if (row && !row->closed)
 			res = recognise(tx, &in->exposures[i], row);
-		if (row && res == RES_OK && in->exposures[i].alone)
+		if (row && !row->closed && res == RES_OK && in->exposures[i].alone)
 			res = offers_add_ways(tx, &row->id, OFFERS_ALONE);
 		if (row)
 			continue;

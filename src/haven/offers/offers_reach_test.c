@@ -347,7 +347,12 @@ static void who_is_alone_and_was_not_reached_stands_there_after_the_closing_unti
 	assert_int_equal(saw_to(b, 0), RES_NONE);
 	assert_int_equal(saw_to(b, 1), RES_OK);
 	assert_int_equal(unreached(b).n, 0);
-	assert_int_equal(saw_to(b, 1), RES_NONE);
+	assert_int_equal(saw_to(b, 1), RES_OK); /* two press at once */
+	/* Nobody was asked to see to who is said to be alone only after the closing. */
+	b->exposures[2].alone = true;
+	take(b);
+	assert_int_equal(unreached(b).n, 0);
+	assert_int_equal(saw_to(b, 2), RES_NONE);
 }
 
 static void who_is_alone_and_was_reached_does_not_stand_there(void **state)

@@ -38,7 +38,7 @@ SQL(task_unreached, "", TASK_COLUMNS,
     TASK_SELECT "WHERE (closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 16) = 0) OR "
 		"(closed_day IS NOT NULL AND outcome = 0 AND (ways & 288) = 256) ORDER BY incident, id");
 SQL(task_left, "b", "id:b",
-    "SELECT id FROM task WHERE id = $1 AND closed_day IS NOT NULL AND outcome = 0 AND (ways & 288) = 256");
+    "SELECT id FROM task WHERE id = $1 AND closed_day IS NOT NULL AND outcome = 0 AND (ways & 256) <> 0");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_held_then, "i", "holder:b",
