@@ -137,7 +137,7 @@ struct web {
 	struct kept *kept;
 	struct MHD_Daemon *daemon;
 	int listen_fd, port;
-	uint64_t heard; /* requests begun, ever */
+	uint64_t heard, ended; /* requests begun and done with, ever */
 	atomic_bool draining; /* each answer is its connection's last */
 	char *unix_path;
 	pthread_t sweeper;

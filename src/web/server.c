@@ -203,7 +203,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
 static void on_completed(void *cls, struct MHD_Connection *conn, void **req_cls, enum MHD_RequestTerminationCode why)
 {
 	struct req *req = *req_cls;
-	(void)cls;
+	struct web *web = cls;
 	(void)conn;
 	(void)why;
 	if (!req)
@@ -212,6 +212,7 @@ static void on_completed(void *cls, struct MHD_Connection *conn, void **req_cls,
 		lobby_phase(req->web->lobby, req->guest, PHASE_HEAD);
 	req_free(req);
 	*req_cls = NULL;
+	__atomic_add_fetch(&web->ended, 1, __ATOMIC_RELEASE);
 }
 
 static void on_connection(void *cls, struct MHD_Connection *conn, void **guest,
@@ -369,7 +370,7 @@ static struct MHD_Daemon *start_library(struct web *web)
 	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
 				NULL, on_request, web, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL,
 				MHD_OPTION_LISTEN_SOCKET, web->listen_fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-				NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_URI_LOG_CALLBACK,
+				web, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web, MHD_OPTION_URI_LOG_CALLBACK,
 				on_target, web, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned)web->setup.most_open,
 				MHD_OPTION_CONNECTION_TIMEOUT, 130u, MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES,
