@@ -204,9 +204,10 @@ export class Mill {
 			await this.markLife();
 	}
 
-	/** The mail server may still be taking what haven sent last. */
+	/** The mail server may still be taking what haven sent last: until it has seen that nobody is there any more. */
 	async markLife() {
-		await rest(30);
+		const talking = () => [...this.mailbox.senders.values()].some((sender) => sender.includes('haven@'));
+		await until(() => !talking(), { every: 10, why: 'the mail server has hung up' });
 		this.lives.push(this.accepted().length);
 	}
 

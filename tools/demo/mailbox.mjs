@@ -96,7 +96,7 @@ function answer(mails, texts, request, response) {
 }
 
 /** Starts both servers; resolves to { mails (newest first), attempts (oldest first: every mail that came whole, taken or
-    deferred), mood, port, smtpPort, close() }. `mood` may be set to 'away' (nobody is let in) or 'full' (nobody's mail is taken now)
+    deferred), senders (session → the sender it named last, of every connection that is open), mood, port, smtpPort, close() }. `mood` may be set to 'away' (nobody is let in) or 'full' (nobody's mail is taken now)
     and back to null. judge(address): 'refuse' and 'defer' are said to this recipient now, whatever the lists say. took(mail): each one
     that was taken. most: how many are kept. */
 export async function startMailbox(options = {}) {
@@ -104,13 +104,21 @@ export async function startMailbox(options = {}) {
 	const lower = (list) => new Set(list.map((a) => a.toLowerCase()));
 	const refused = lower(refuse), deferred = lower(defer), bounced = lower(bounce);
 	const mails = [], attempts = [], timers = new Set();
-	const box = { mails, attempts, mood: null };
+	const senders = new Map();
+	const box = { mails, attempts, senders, mood: null };
 	const attempt = (raw, to, result) => attempts.push({ to, result, messageId: messageIdOf(raw.toString('latin1')) });
 	const smtp = new SMTPServer({
 		authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, size: MOST_BYTES,
 		banner: 'the demonstration', closeTimeout: 1000, logger: false,
 		onConnect(session, done) {
 			done(box.mood === 'away' ? refusal(421, '4.3.2 not now') : null);
+		},
+		onMailFrom(address, session, done) {
+			senders.set(session.id, address.address);
+			done();
+		},
+		onClose(session) {
+			senders.delete(session.id);
 		},
 		onRcptTo(address, session, done) {
 			const to = address.address.toLowerCase(), judged = judge?.(to);
@@ -135,7 +143,7 @@ export async function startMailbox(options = {}) {
 				to.forEach((a) => attempt(raw, a, later ? 'deferred' : 'taken'));
 				if (later)
 					return done(refusal(451, '4.3.0 try again later'));
-				const mail = { at: new Date().toISOString(), from: session.envelope.mailFrom.address || '', to,
+				const mail = { at: new Date().toISOString(), session: session.id, from: session.envelope.mailFrom.address || '', to,
 					...readMail(raw), raw: raw.toString('latin1') };
 				mails.unshift(mail);
 				mails.length = Math.min(mails.length, most);
