@@ -18,22 +18,26 @@ export async function quiet(mill) {
 	}, { seconds: 90, every: 500, why: 'everything has gone its way' });
 }
 
-/** A mail may come twice only if it was the last that its connection had handed over when a life of haven ended: each connection waits
-    for the commit before its next. */
-export function repeats({ mill }) {
-	const mails = mill.accepted(), at = new Map(), last = new Map(mails.map((mail, i) => [mail.session, i]));
-	let n = 0;
-	mails.forEach((mail, i) => {
-		const id = messageIdOf(mail);
-		if (at.has(id)) {
-			n++;
-			const before = at.get(id);
-			assert.ok(last.get(mails[before].session) === before && mill.lives.some((v) => v > before && v <= i),
-				`mail ${i} repeats mail ${before}, and no kill fell between its acceptance and the commit`);
-		}
-		at.set(id, i);
+/** Mails that came again under their Message-ID, by their places: [{ again, before, last }]. last: the earlier one was the last that its
+    connection handed over. Each connection waits for the commit before its next. */
+export function repeated(mails) {
+	const last = new Map(mails.map((mail, i) => [mail.session, i])), at = new Map(), list = [];
+	mails.forEach((mail, again) => {
+		const id = messageIdOf(mail), before = at.get(id);
+		if (before !== undefined)
+			list.push({ again, before, last: last.get(mails[before].session) === before });
+		at.set(id, again);
 	});
-	return n;
+	return list;
+}
+
+/** A mail may come twice only if it was the last of its connection when a life of haven ended. → how many did. */
+export function repeats({ mill }) {
+	const list = repeated(mill.accepted());
+	for (const { again, before, last } of list)
+		assert.ok(last && mill.lives.some((v) => v > before && v <= again),
+			`mail ${again} repeats mail ${before}, and no kill fell between its acceptance and the commit`);
+	return list.length;
 }
 
 export function incidentsAreThere(storm) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { until } from '../browser/world.mjs';
+import { repeated } from '../kills/aftermath.mjs';
 import { fillForm, sendForm } from '../kills/mill.mjs';
 import { Storm } from '../kills/storm.mjs';
 import { Cluster } from './cluster.mjs';
@@ -11,6 +12,7 @@ import { House, rest } from './house.mjs';
 
 const film = new Film();
 const storms = [], answered = new Set();
+const CONNECTIONS = 4; // of a process to the mail server, as long as nobody sets another number
 const LEAST = 8; // incidents and answers that each load gets acknowledged
 let house;
 test.before(async () => {
@@ -80,8 +82,8 @@ async function settled() {
 	await until(() => count('duty', 'coverage', 'sent_day IS NOT NULL') === count('duty', 'exposure'), { seconds: 45, why: 'duty has heard of all' });
 }
 
-/** repeats: mails that may have gone twice under one Message-ID, since a process died between the server's word and its own commit. */
-function nothingLostNothingDoubled(repeats = 0) {
+/** kills: how many processes have died so far. One may have died between the mail server's word and its own commit, with each connection. */
+function nothingLostNothingDoubled(kills = 0) {
 	const there = new Map(house.rows('duty', 'SELECT sentence, COUNT(*) FROM incident GROUP BY sentence').map(([s, n]) => [s, Number(n)]));
 	const sentences = new Map();
 	for (const storm of storms)
@@ -101,7 +103,8 @@ function nothingLostNothingDoubled(repeats = 0) {
 	assert.deepEqual({ lost, doubled, unsent }, { lost: 0, doubled: 0, unsent: 0 });
 	assert.equal(ids.size, links.size, 'each link went out under one Message-ID');
 	assert.equal(links.size, count('haven', 'offer_link'), 'each link that was made went out');
-	assert.ok(offers.length - ids.size <= repeats, `${offers.length - ids.size} mails went out twice, ${repeats} may have`);
+	const again = repeated(house.accepted());
+	assert.ok(again.every((one) => one.last) && again.length <= kills * CONNECTIONS, `${JSON.stringify(again)} went out twice, after ${kills} kills`);
 }
 
 /** An hour later every answer that was acknowledged, by whichever process, lies in the ring and opens. */
@@ -168,7 +171,7 @@ test('a page that is open at one process shows within seconds what went through 
 	const now = await open;
 	film.line('a page open at one process shows what went through the other', { ms: shown[0] - told });
 	assert.notEqual(now.seats[0].inPerson, seen.seats[0].inPerson);
-	assert.ok(shown[0] - told < 3000);
+	assert.ok(shown[0] - told < 20000, 'and not when it would have ended by itself');
 });
 
 test('a process that is killed leaves its work to the other', async () => {
