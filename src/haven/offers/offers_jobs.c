@@ -64,23 +64,6 @@ enum result offers_let_go(struct tx *tx, struct offers *o)
 
 /* ---- touches ---- */
 
-/* Unless a message for another incident of hers stands for it. */
-static enum result stands(struct tx *tx, struct arena *a, const struct offers_row *row, enum offers_touch which, bool *stands_r)
-{
-	struct offers_made *made;
-	size_t n = 0, at;
-	struct day last = { 0 };
-	*stands_r = true;
-	if (id_is_zero(&row->person))
-		return RES_OK;
-	enum result res = offers_made_by(tx, a, row, &made, &n, &at);
-	if (res == RES_OK && n > 1 && which == OFFERS_CHECK)
-		res = offers_last_check(tx, row, &last);
-	if (res == RES_OK && n > 1)
-		*stands_r = which == OFFERS_CHECK ? offers_check_comes(made, n, at, last) : offers_second_comes(made, n, at);
-	return res;
-}
-
 static enum result touch(struct tx *tx, struct offers *o, const struct id *task, enum offers_touch which)
 {
 	struct arena *a = arena_new();
@@ -88,7 +71,7 @@ static enum result touch(struct tx *tx, struct offers *o, const struct id *task,
 	bool put, sends = false;
 	enum result res = offers_get_task(tx, a, task, &row);
 	if (res == RES_OK)
-		res = stands(tx, a, &row, which, &sends);
+		res = offers_stands(tx, a, &row, which, &sends);
 	if (res == RES_OK && !row.stopped && sends)
 		res = offers_put_message(tx, o, a, &row, which, false, &put);
 	arena_free(&a);

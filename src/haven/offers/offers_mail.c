@@ -195,6 +195,22 @@ enum result offers_put_notice(struct tx *tx, struct offers *o, struct arena *a, 
 	return res == RES_BAD ? RES_OK : res; /* an address that cannot be mailed: the silence passes the task on */
 }
 
+enum result offers_stands(struct tx *tx, struct arena *a, const struct offers_row *row, enum offers_touch which, bool *stands_r)
+{
+	struct offers_made *made;
+	size_t n = 0, at;
+	struct day last = { 0 };
+	*stands_r = true;
+	if (id_is_zero(&row->person) || (which != OFFERS_SECOND && which != OFFERS_CHECK))
+		return RES_OK;
+	enum result res = offers_made_by(tx, a, row, &made, &n, &at);
+	if (res == RES_OK && n > 1 && which == OFFERS_CHECK)
+		res = offers_last_check(tx, row, &last);
+	if (res == RES_OK && n > 1)
+		*stands_r = which == OFFERS_CHECK ? offers_check_comes(made, n, at, last) : offers_second_comes(made, n, at);
+	return res;
+}
+
 /* ---- what became of it ---- */
 
 struct heard {
@@ -206,14 +222,18 @@ struct heard {
 	bool put; /* another message was put */
 };
 
-/* The other way, where it has not been tried. *none_r: there is no other. */
+/* The other way, where it has not been tried, and the message is still to come: another incident's may stand for it by now. *none_r:
+   there is no other. */
 static enum result put_other(struct tx *tx, struct heard *h, const struct offers_row *row, bool *none_r)
 {
 	struct addresses to;
+	bool stands = false;
 	enum result res = addresses_of(tx, h->o, h->a, row, &to);
+	if (res == RES_OK)
+		res = offers_stands(tx, h->a, row, h->which.touch, &stands);
 	if (res != RES_OK)
 		return res;
-	enum offers_way way = offers_other_way(ways_open(&to), row->ways, is_first(h->which));
+	enum offers_way way = stands ? offers_other_way(ways_open(&to), row->ways, is_first(h->which)) : OFFERS_NO_WAY;
 	*none_r = way == OFFERS_NO_WAY;
 	if (way == OFFERS_NO_WAY)
 		return RES_OK;
@@ -238,6 +258,9 @@ static enum result hear_failed(struct tx *tx, struct heard *h, const struct mail
 	/* Whoever stopped them had opened one: it came. And duty would hear of nobody else so soon, since the other way is tried first. */
 	if (res == RES_OK && none && !row.stopped && is_first(h->which) && offers_unsendable(row.ways))
 		res = offers_put_fact(tx, &row.id, DOOR_UNSENDABLE, told->day);
+	/* A check that reached nobody stands for no other. */
+	if (res == RES_OK && none && h->which.touch == OFFERS_CHECK)
+		res = offers_add_ways(tx, &row.id, OFFERS_CHECK_LOST);
 	return res;
 }
 

@@ -28,29 +28,6 @@ static const char *ways_to(struct bench *b, int i, const char *kind)
 	return out;
 }
 
-struct fate {
-	struct id task;
-	const char *kind;
-	enum post_way way;
-	enum mail_result result;
-	struct day day;
-};
-
-static enum result fate_work(struct tx *tx, void *ctx)
-{
-	const struct fate *f = ctx;
-	struct id id = id_new(random_system(), "test/result");
-	return db_do(tx, &test_result, NULL, v_id(&id), v_str(f->kind), v_id(&f->task), v_int(f->way), v_int(f->result), v_int(f->day.n));
-}
-
-/* What became of the message of this kind to person i, as the post tells it. */
-static void becomes(struct bench *b, int i, const char *kind, enum post_way way, enum mail_result result)
-{
-	struct fate f = { b->exposure[i], kind, way, result, instant_day(clock_now(b->clock)) };
-	assert_int_equal(db_write(b->db, fate_work, &f), RES_OK);
-	assert_int_equal(offers_hear_post(b->o), RES_OK);
-}
-
 static void empty_outbox(struct bench *b)
 {
 	struct letters l = letters_of(b);
@@ -375,6 +352,60 @@ static void who_is_alone_and_was_reached_does_not_stand_there(void **state)
 	assert_int_equal(saw_to(b, 1), RES_NONE);
 }
 
+static enum result leave_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	struct door_person p = { .id = b->person[1], .ended = true };
+	struct door_people people = { 3, false, &p, 1 };
+	return directory_take(tx, &people);
+}
+
+static enum result night_work(struct tx *tx, void *ctx)
+{
+	struct bench *b = ctx;
+	enum result res = offers_forget_closed(tx, instant_day(clock_now(b->clock)));
+	return res == RES_OK ? offers_forget_left(tx) : res;
+}
+
+/* The row of her incident and her own stay as long as her task does, so that she does not end the list for those after her. */
+static void who_is_alone_stands_there_with_all_others_though_she_has_left_until_her_task_goes(void **state)
+{
+	struct bench *b = *state;
+	b->exposures[1].alone = true;
+	take(b);
+	empty_outbox(b);
+	later(b, 6 * 24 * HOUR);
+	assert_int_equal(db_write(b->db, leave_work, b), RES_OK);
+	struct day closed = instant_day(clock_now(b->clock));
+	/* Another incident, whose id comes later, with somebody without an address. */
+	struct door_exposure other = { .id = numbered(70), .named = instant_day(clock_now(b->clock)), .outside = true, .name = "Viktor",
+				       .phone = "", .lang = "sv" };
+	b->in = (struct door_incident){ .id = numbered(201), .title = "Noe annet", .severity = 1, .day = instant_day(clock_now(b->clock)),
+					.unit = "Trust / Ward", .exposures = &other, .exposures_n = 1 };
+	bool gone = false;
+	for (int day = 0; !gone && day <= OFFERS_CLOSED_DAYS + 8; day++) {
+		assert_int_equal(db_write(b->db, night_work, b), RES_OK);
+		if (day == 1)
+			take(b);
+		struct list l = unreached(b);
+		bool hers = l.n && id_eq(&l.list[0].task, &b->exposure[1]);
+		assert_int_equal(l.n, hers + (day >= 1 && day < 3));
+		if (day > 0 && day < 3)
+			assert_true(id_eq(&l.list[l.n - 1].task, &other.id));
+		if (hers)
+			assert_string_equal(l.list[0].title, "Noe tungt på vakt");
+		gone = !hers;
+		if (gone)
+			assert_true(instant_day(clock_now(b->clock)).n - closed.n > OFFERS_CLOSED_DAYS - 7);
+		later(b, 24 * HOUR);
+		if (day == 2) {
+			later(b, 4 * 24 * HOUR); /* the other incident has closed */
+			empty_outbox(b);
+		}
+	}
+	assert_true(gone);
+}
+
 static void of_whom_the_coordinator_has_seen_to_before_the_closing_she_is_not_asked_again(void **state)
 {
 	struct bench *b = *state;
@@ -478,6 +509,7 @@ int main(void)
 		TEST(who_has_no_address_stands_there_at_once),
 		SMS(who_is_alone_and_was_not_reached_stands_there_after_the_closing_until_she_is_seen_to),
 		SMS(who_is_alone_and_was_reached_does_not_stand_there),
+		SMS(who_is_alone_stands_there_with_all_others_though_she_has_left_until_her_task_goes),
 		TEST(of_whom_the_coordinator_has_seen_to_before_the_closing_she_is_not_asked_again),
 		TEST(of_a_protected_identity_neither_name_nor_number_is_shown),
 	};

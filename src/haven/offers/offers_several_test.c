@@ -3,6 +3,11 @@
 
 SQL(test_pause, "bi", "", "UPDATE supporter SET paused = $2 WHERE id = $1");
 
+static int set_up_sms(void **state)
+{
+	return set_up_with(state, true);
+}
+
 static struct id second_exposure(void)
 {
 	return numbered(80);
@@ -311,6 +316,69 @@ static void put(struct bench *b, const struct sql *sql, const struct id *one, co
 	assert_int_equal(db_write(b->db, put_work, &p), RES_OK);
 }
 
+/* The older one's check went by SMS, and the newer one's, five days later, gives way to it. */
+static void until_the_check(struct bench *b)
+{
+	take(b);
+	move_to(b, instant_add(start, 5 * 24 * HOUR));
+	again(b);
+	move_to(b, offers_check(start));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 1);
+	deliver(b, MAIL_ACCEPTED);
+}
+
+static void a_check_that_no_phone_got_goes_by_mail_and_stands_for_both(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	until_the_check(b);
+	becomes(b, 0, OFFERS_MAIL_CHECK, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 1);
+	deliver(b, MAIL_ACCEPTED);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &second), 0);
+}
+
+static void a_check_that_failed_by_every_way_does_not_stand_for_the_newer_ones(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	until_the_check(b);
+	becomes(b, 0, OFFERS_MAIL_CHECK, POST_SMS, MAIL_BOUNCED);
+	deliver(b, MAIL_ACCEPTED);
+	becomes(b, 0, OFFERS_MAIL_CHECK, POST_MAIL, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0); /* no third */
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &second), 1);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
+}
+
+static void a_check_that_no_phone_got_goes_by_no_mail_to_who_has_stopped_the_newer_ones(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	until_the_check(b);
+	assert_int_equal(db_write(b->db, stop_work, &second), RES_OK);
+	becomes(b, 0, OFFERS_MAIL_CHECK, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 1, OFFERS_MAIL_CHECK, POST_SMS, MAIL_BOUNCED); /* of one incident alone */
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[1]), 1);
+}
+
+static void a_second_touch_that_no_phone_got_goes_by_no_mail_after_a_newer_ones_first_message(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	move_to(b, offers_second_touch(start));
+	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &b->exposure[0]), 1);
+	deliver(b, MAIL_ACCEPTED);
+	again(b);
+	becomes(b, 0, OFFERS_MAIL_SECOND, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 1, OFFERS_MAIL_SECOND, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &b->exposure[0]), 0);
+	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &b->exposure[1]), 1);
+}
+
 /* Person 0 is named from outside, without a way to write to her; what this made goes out. → her task. */
 static struct offers_row from_outside(struct bench *b)
 {
@@ -373,11 +441,6 @@ static void somebody_joined_whose_leader_or_who_herself_was_to_call_gets_another
 	assert_int_equal(count_to(&l, "p0@example.org"), 1);
 }
 
-static int set_up_sms(void **state)
-{
-	return set_up_with(state, true);
-}
-
 static void whom_a_message_had_reached_hears_of_three_new_ones_in_the_words_of_any_change(void **state)
 {
 	struct bench *b = *state;
@@ -425,6 +488,8 @@ static void who_is_not_known_here_yet_stays_from_outside(void **state)
 	assert_string_equal(row_of(b, 0).name, "Vikar Viksen");
 }
 
+#define SMS(name) cmocka_unit_test_setup_teardown(name, set_up_sms, tear_down)
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -437,13 +502,16 @@ int main(void)
 		TEST(who_stopped_the_older_ones_messages_gets_the_newer_ones_check),
 		TEST(ten_days_apart_each_has_its_own),
 		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
+		SMS(a_check_that_no_phone_got_goes_by_mail_and_stands_for_both),
+		SMS(a_check_that_failed_by_every_way_does_not_stand_for_the_newer_ones),
+		SMS(a_check_that_no_phone_got_goes_by_no_mail_to_who_has_stopped_the_newer_ones),
+		SMS(a_second_touch_that_no_phone_got_goes_by_no_mail_after_a_newer_ones_first_message),
 		TEST(her_desk_says_that_the_two_are_one_colleague),
 		TEST(somebody_from_outside_whom_duty_knows_by_now_keeps_her_task_and_gets_the_message),
 		TEST(somebody_joined_gets_another_for_one_on_her_list_and_the_one_message_that_all_get),
 		TEST(where_all_three_are_on_her_list_three_new_ones_are_found),
 		TEST(somebody_joined_whose_leader_or_who_herself_was_to_call_gets_another),
-		cmocka_unit_test_setup_teardown(whom_a_message_had_reached_hears_of_three_new_ones_in_the_words_of_any_change, set_up_sms,
-						tear_down),
+		SMS(whom_a_message_had_reached_hears_of_three_new_ones_in_the_words_of_any_change),
 		TEST(a_list_that_names_nobody_of_hers_changes_nothing),
 		TEST(who_cannot_be_written_to_in_the_directory_either_is_told_so_again),
 		TEST(who_is_not_known_here_yet_stays_from_outside),

@@ -68,9 +68,10 @@ SQL(task_known, "bbi", "holder:b",
     "SELECT holder FROM task WHERE person = $1 AND id <> $2 AND made_day >= $3 AND holder IS NOT NULL "
     "AND (closed_day IS NULL OR outcome = 1) ORDER BY made_day DESC, id DESC");
 SQL(task_made, "b", "id:b made_day:i stopped:i", "SELECT id, made_day, stopped FROM task WHERE person = $1 ORDER BY made_day, id");
-/* Its link tells the day: it is put with the message, and opens for a fixed time. */
-SQL(task_checked, "bi", "expires:i?",
-    "SELECT MAX(expires_day) AS expires FROM offer_link WHERE kind = $2 AND task IN (SELECT id FROM task WHERE person = $1)");
+/* Its link tells the day: it is put with the message, and opens for a fixed time. 512: it failed by every way. */
+SQL(task_checked, "bib", "expires:i?",
+    "SELECT MAX(expires_day) AS expires FROM offer_link WHERE kind = $2 AND task IN "
+    "(SELECT id FROM task WHERE person = $1 AND id <> $3 AND (ways & 512) = 0)");
 SQL(link_put, "bbii", "", "INSERT INTO offer_link (hash, task, kind, expires_day) VALUES ($1, $2, $3, $4)");
 SQL(link_get, "bi", "task:b kind:i", "SELECT task, kind FROM offer_link WHERE hash = $1 AND expires_day >= $2");
 SQL(link_past, "i", "", "DELETE FROM offer_link WHERE expires_day < $1");
@@ -208,7 +209,7 @@ enum result offers_made_by(struct tx *tx, struct arena *a, const struct offers_r
 enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r)
 {
 	struct rows *rows;
-	enum result res = db_one(tx, &task_checked, &rows, v_id(&row->person), v_int(OFFERS_CHECK));
+	enum result res = db_one(tx, &task_checked, &rows, v_id(&row->person), v_int(OFFERS_CHECK), v_id(&row->id));
 	if (res == RES_OK)
 		*last_r = (struct day){ row_null(rows, 0) ? 0 : (int32_t)row_int(rows, 0) - OFFERS_LINK_DAYS };
 	rows_end(&rows);

@@ -67,7 +67,8 @@ MUST_USE enum result offers_known(struct tx *tx, struct arena *a, const struct o
 struct offers_made;
 MUST_USE enum result offers_made_by(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_made **list_r,
 				    size_t *n_r, size_t *at_r);
-/* When the newest check that she got for any of them was put; 0: none is known, of those whose link still opens. */
+/* When the newest check that she got for another of them was put; 0: none is known, of those whose link still opens. One that failed by
+   every way was none. */
 MUST_USE enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r);
 MUST_USE enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *in_r);

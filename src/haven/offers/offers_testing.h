@@ -252,6 +252,29 @@ static inline struct letters deliver(struct bench *b, enum mail_result result)
 	return l;
 }
 
+struct fate {
+	struct id task;
+	const char *kind;
+	enum post_way way;
+	enum mail_result result;
+	struct day day;
+};
+
+static inline enum result fate_work(struct tx *tx, void *ctx)
+{
+	const struct fate *f = ctx;
+	struct id id = id_new(random_system(), "test/result");
+	return db_do(tx, &test_result, NULL, v_id(&id), v_str(f->kind), v_id(&f->task), v_int(f->way), v_int(f->result), v_int(f->day.n));
+}
+
+/* What became of the message of this kind to person i, as the post tells it. */
+static inline void becomes(struct bench *b, int i, const char *kind, enum post_way way, enum mail_result result)
+{
+	struct fate f = { b->exposure[i], kind, way, result, instant_day(clock_now(b->clock)) };
+	assert_int_equal(db_write(b->db, fate_work, &f), RES_OK);
+	assert_int_equal(offers_hear_post(b->o), RES_OK);
+}
+
 struct token {
 	char s[ID_TEXT + 1];
 };
