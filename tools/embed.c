@@ -12,13 +12,13 @@
    and [x_assets[0], x_assets[1], x_assets[2]] among the sources; in C:
    web_assets(web, x_assets, X_ASSETS) and asset_url(x_assets, X_ASSETS, "offer.js"). */
 #include <ctype.h>
+#include <libdeflate.h>
 #include <limits.h>
 #include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 struct file {
 	const char *name; /* the last part of its path */
@@ -110,16 +110,11 @@ static void hash_of(const unsigned char *bytes, size_t n, char out[17])
 /* The gzip form, or 0 when it is hardly smaller. No time and no name in it: the same input gives the same bytes. */
 static size_t squeeze(const unsigned char *bytes, size_t n, unsigned char *out)
 {
-	z_stream z = { 0 };
-	if (deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
-		stop("no zlib");
-	z.next_in = (unsigned char *)bytes;
-	z.avail_in = (unsigned)n;
-	z.next_out = out;
-	z.avail_out = (unsigned)(n - n / 10);
-	int end = n > 256 ? deflate(&z, Z_FINISH) : Z_BUF_ERROR;
-	size_t made = end == Z_STREAM_END ? z.total_out : 0;
-	deflateEnd(&z);
+	struct libdeflate_compressor *c = libdeflate_alloc_compressor(12);
+	if (!c)
+		stop("no libdeflate");
+	size_t made = n > 256 ? libdeflate_gzip_compress(c, bytes, n, out, n - n / 10) : 0;
+	libdeflate_free_compressor(c);
 	return made;
 }
 

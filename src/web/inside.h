@@ -203,6 +203,13 @@ struct MHD_Response *reply_asset(struct req *req, const struct asset *a) MUST_US
 /* Whether the answer may be compressed, by what was asked. */
 bool reply_may_zip(struct req *req);
 
+/* ---- squeeze.c ---- */
+
+/* Before the first page: what the library works in is wiped. */
+void squeeze_begin(void);
+/* Replaces the bytes by their gzip form; false (they stay) when that is no smaller. */
+bool squeeze(struct buf *b);
+
 /* ---- kept.c ---- */
 
 void kept_add(struct web *web, const struct route *route); /* before the server starts */

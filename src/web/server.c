@@ -278,6 +278,7 @@ enum result web_new(const struct web_setup *setup, struct web **web_r)
 	}
 	struct web *web = must_alloc(1, sizeof(*web));
 	pthread_condattr_t steady;
+	squeeze_begin();
 	web->setup = *setup;
 	if (!web->setup.most_open)
 		web->setup.most_open = 2000;
