@@ -394,6 +394,7 @@ enum result clockwork_start(struct clockwork *cw)
 {
 	if (pthread_create(&cw->thread, NULL, run, cw) != 0)
 		return RES_BROKEN;
+	pthread_setname_np(cw->thread, "clockwork"); /* for whoever looks at the threads */
 	cw->started = true;
 	return RES_OK;
 }

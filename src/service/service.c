@@ -495,12 +495,12 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 		if (stepper_start(&setup, &stepper) != RES_OK)
 			goto out;
 	}
-	if (service_watchdog_start(s, &watchdog) != RES_OK)
+	if (service_watchdog_start(s, WATCHDOG_LONGEST, &watchdog) != RES_OK)
 		goto out;
 	say_ready();
 	log_fact("service", "%s serves", s->kind->name);
 	wait_for_end(s);
-	service_watchdog_stop(&watchdog);
+	service_watchdog_drain(watchdog);
 	log_fact("service", "%s ends what it has begun", s->kind->name);
 	if (!s->again)
 		notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
@@ -514,5 +514,6 @@ out:
 	stopping(ctx);
 	post_stop(s->post);
 	clockwork_stop(s->clockwork);
+	service_watchdog_stop(&watchdog);
 	return status;
 }

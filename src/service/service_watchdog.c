@@ -10,15 +10,31 @@
 struct service_watchdog {
 	struct service *service;
 	int every; /* milliseconds */
+	int64_t longest;
 	pthread_t thread;
-	pthread_mutex_t lock;
+	pthread_mutex_t look; /* held for as long as one look takes; guards the next */
+	int64_t drains_until; /* steady seconds; 0: the loop turns */
+	pthread_mutex_t lock; /* guards stopping */
 	pthread_cond_t stir;
 	bool stopping;
 };
 
+/* Never 0. */
+static int64_t steady_seconds(void)
+{
+	struct timespec t;
+	if (clock_gettime(CLOCK_MONOTONIC, &t) != 0)
+		bug("no monotonic clock");
+	return t.tv_sec + 1;
+}
+
 static bool alive(struct service_watchdog *w)
 {
-	return db_stuck(w->service->db) < WATCHDOG_COMMIT && web_turns(w->service->web, w->every / 2);
+	pthread_mutex_lock(&w->look);
+	bool lives = db_stuck(w->service->db) < w->longest &&
+		     (w->drains_until ? steady_seconds() < w->drains_until : web_turns(w->service->web, w->every / 2));
+	pthread_mutex_unlock(&w->look);
+	return lives;
 }
 
 /* False: we are to stop. */
@@ -57,7 +73,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-enum result service_watchdog_start(struct service *s, struct service_watchdog **w_r)
+enum result service_watchdog_start(struct service *s, int64_t longest, struct service_watchdog **w_r)
 {
 	int watched = notify_watched();
 	*w_r = NULL;
@@ -67,6 +83,8 @@ enum result service_watchdog_start(struct service *s, struct service_watchdog **
 	pthread_condattr_t attr;
 	w->service = s;
 	w->every = watched / 2;
+	w->longest = longest;
+	pthread_mutex_init(&w->look, NULL);
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -76,8 +94,18 @@ enum result service_watchdog_start(struct service *s, struct service_watchdog **
 		free(w);
 		return RES_BROKEN;
 	}
+	pthread_setname_np(w->thread, "watchdog"); /* for whoever looks at the threads */
 	*w_r = w;
 	return RES_OK;
+}
+
+void service_watchdog_drain(struct service_watchdog *w)
+{
+	if (!w)
+		return;
+	pthread_mutex_lock(&w->look);
+	w->drains_until = steady_seconds() + w->longest;
+	pthread_mutex_unlock(&w->look);
 }
 
 void service_watchdog_stop(struct service_watchdog **w)
@@ -91,5 +119,5 @@ void service_watchdog_stop(struct service_watchdog **w)
 	pthread_join((*w)->thread, NULL);
 	free(*w);
 	*w = NULL;
-	notify_manager("WATCHDOG=1"); /* what is begun may take as long as a beat */
+	notify_manager("WATCHDOG=1"); /* whoever begins again has the manager's whole time for it */
 }

@@ -194,7 +194,7 @@ static void nobody_alone_takes_every_seat(void **state)
 	web_free(&web);
 	start(s);
 	assert_int_equal(seats_kept(fd), 5);
-	assert_true(web_turns(web, 400));
+	assert_true(web_turns(web, 60000));
 	gives("GET /open HTTP/1.1\r\n" END, 200, NULL);
 	for (int i = 0; i < 10; i++)
 		close(fd[i]);
