@@ -18,8 +18,8 @@
 
 /* RES_BAD, with a log line: it is no backup, or one of the other kind of database. */
 MUST_USE enum result db_restore_fits(const char *where, const char *file);
-/* SQLite: the file itself moves in. PostgreSQL: pg_restore, in one transaction. RES_REFUSED: somebody is connected, or something
-   stands aside already. After RES_BROKEN call db_restore_back. */
+/* SQLite: the file itself moves in. PostgreSQL: pg_restore, in one transaction. RES_REFUSED: somebody is connected and does
+   not hang up within five seconds, or something stands aside already. After RES_BROKEN call db_restore_back. */
 MUST_USE enum result db_restore_take(const char *where, const char *file);
 MUST_USE enum result db_restore_done(const char *where); /* what stood aside goes for good */
 MUST_USE enum result db_restore_back(const char *where); /* RES_NONE: nothing stood aside */

@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "db/db_pg.h"
+
+#define LOOKS 50               /* for whoever has hung up and is still on the server's list: five seconds, our choice */
+#define BETWEEN_LOOKS 100000000 /* ns */
 
 extern char **environ;
 
@@ -97,6 +101,10 @@ static enum result may_take(PGconn *pg)
 	if (n != 0)
 		return n < 0 ? RES_BROKEN : RES_REFUSED;
 	n = others(pg);
+	for (int i = 0; i < LOOKS && n == 1; i++) {
+		nanosleep(&(struct timespec){ .tv_nsec = BETWEEN_LOOKS }, NULL);
+		n = others(pg);
+	}
 	if (n == 1)
 		log_world("db", "restore: somebody is connected to the database; stop every program that uses it");
 	return n == 0 ? RES_OK : n < 0 ? RES_BROKEN : RES_REFUSED;

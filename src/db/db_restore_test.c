@@ -1,9 +1,11 @@
 /* A backup takes the place of a database, on both; and until somebody says that all is well, the old one can come back. */
 #include "db/db_test_thing.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -169,6 +171,30 @@ static void on_a_server_nobody_else_may_be_connected(void **state)
 	assert_int_equal(how_many(), 3);
 }
 
+static void *hang_up_soon(void *arg)
+{
+	(void)arg;
+	nanosleep(&(struct timespec){ .tv_nsec = 300000000 }, NULL);
+	db_close(&r.db);
+	return NULL;
+}
+
+/* As the server's own process of a connection, which may outlive it by a moment. */
+static void who_hangs_up_meanwhile_is_waited_for(void **state)
+{
+	pthread_t other;
+	(void)state;
+	if (!db_test_is_pg()) {
+		assert_int_equal(how_many(), 3);
+		return;
+	}
+	reopen();
+	assert_int_equal(pthread_create(&other, NULL, hang_up_soon, NULL), 0);
+	assert_int_equal(db_restore_take(r.where, r.file), RES_OK);
+	pthread_join(other, NULL);
+	assert_int_equal(how_many(), 1);
+}
+
 static void a_backup_that_does_not_go_in_leaves_the_old_one_whole(void **state)
 {
 	struct stat st;
@@ -229,6 +255,7 @@ int main(void)
 		TEST(what_is_no_backup_is_refused),
 		TEST(a_backup_of_the_other_kind_is_refused),
 		TEST(on_a_server_nobody_else_may_be_connected),
+		TEST(who_hangs_up_meanwhile_is_waited_for),
 		TEST(a_backup_that_does_not_go_in_leaves_the_old_one_whole),
 		TEST(a_database_that_is_broken_can_be_replaced),
 		TEST(a_database_belongs_to_the_program_whose_migrations_made_it),
