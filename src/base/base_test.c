@@ -29,6 +29,26 @@ static void a_full_buffer_says_so_and_keeps_what_it_had(void **state)
 	buf_free(&b);
 }
 
+/* At every length around what it has room for, and at the limit. */
+static void what_is_formatted_into_a_buffer_is_whole_or_not_there(void **state)
+{
+	(void)state;
+	static const size_t least[] = { 0, 7, 16, 64 };
+	for (size_t k = 0; k < ARRAY_LEN(least); k++)
+		for (int n = 0; n <= 40; n++) {
+			struct buf b = { .limit = 35, .least = least[k], .secret = true };
+			buf_str(&b, "ab");
+			buf_printf(&b, "%0*d", n, 0);
+			size_t put = n ? (size_t)n : 1;
+			assert_int_equal(b.full, put + 2 > 35);
+			assert_int_equal(b.n, b.full ? 2 : put + 2);
+			assert_int_equal(strlen(b.p), b.n);
+			assert_int_equal(strncmp(b.p, "ab", 2), 0);
+			assert_int_equal(strspn(b.p + 2, "0"), b.n - 2);
+			buf_free(&b);
+		}
+}
+
 static void a_slice_is_cut_at_each_separator_once(void **state)
 {
 	(void)state;
@@ -231,6 +251,7 @@ int main(void)
 		return 1;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_full_buffer_says_so_and_keeps_what_it_had),
+		cmocka_unit_test(what_is_formatted_into_a_buffer_is_whole_or_not_there),
 		cmocka_unit_test(a_slice_is_cut_at_each_separator_once),
 		cmocka_unit_test(numbers_at_the_edge),
 		cmocka_unit_test(base64url_reads_back_what_it_wrote_and_nothing_else),

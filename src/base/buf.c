@@ -17,7 +17,7 @@ static bool buf_room(struct buf *b, size_t more)
 	size_t need = b->n + more + 1;
 	if (need <= b->room)
 		return true;
-	size_t room = b->room ? b->room : 256;
+	size_t room = b->room ? b->room : b->least ? b->least : 256;
 	while (room < need)
 		room *= 2;
 	if (room > b->limit + 1)
@@ -68,13 +68,21 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	va_list args, again;
 	va_start(args, fmt);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	/* Mostly there is room, and once is enough. */
+	size_t left = b->full ? 0 : b->room - b->n;
+	int n = vsnprintf(left ? b->p + b->n : NULL, left, fmt, args);
 	va_end(args);
 	if (n < 0)
 		bug("format %s", fmt);
-	if (buf_room(b, (size_t)n)) {
-		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+	if ((size_t)n < left) {
 		b->n += (size_t)n;
+	} else {
+		if (left)
+			b->p[b->n] = '\0'; /* it ends where it did, unless all fits */
+		if (buf_room(b, (size_t)n)) {
+			vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+			b->n += (size_t)n;
+		}
 	}
 	va_end(again);
 }
@@ -104,5 +112,5 @@ void buf_free(struct buf *b)
 	if (b->secret && b->p)
 		explicit_bzero(b->p, b->room);
 	free(b->p);
-	*b = (struct buf){ .limit = b->limit, .secret = b->secret };
+	*b = (struct buf){ .limit = b->limit, .least = b->least, .secret = b->secret };
 }

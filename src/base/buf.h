@@ -13,6 +13,7 @@ struct buf {
 	size_t n;     /* bytes in use, without the zero */
 	size_t room;  /* bytes allocated */
 	size_t limit; /* never more than this in use */
+	size_t least; /* bytes allocated at first; 0: few */
 	bool full;    /* something did not fit */
 	bool secret;  /* every byte it ever held is overwritten before it is given back: when it grows, and in buf_free */
 };

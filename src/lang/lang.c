@@ -58,7 +58,7 @@ static const struct text *find(const char *context, const char *msgid)
 	size_t low = 0, high = texts_n;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int by = strcmp(context, texts[mid].context);
+		int by = *context || *texts[mid].context ? strcmp(context, texts[mid].context) : 0; /* hardly any has one */
 		if (!by)
 			by = strcmp(msgid, texts[mid].msgid);
 		if (!by)

@@ -37,11 +37,16 @@ static const char *entity(unsigned char c)
 	}
 }
 
+/* Which bytes entity() may change: most of a text is none of them, and passes in runs. */
+static const bool odd[256] = {
+	[0 ... 0x1f] = true, ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true, [0x7f] = true,
+};
+
 void html_text(struct html *h, struct slice s)
 {
 	size_t plain = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		const char *e = entity((unsigned char)s.p[i]);
+		const char *e = odd[(unsigned char)s.p[i]] ? entity((unsigned char)s.p[i]) : NULL;
 		if (!e)
 			continue;
 		buf_put(&h->out, s.p + plain, i - plain);

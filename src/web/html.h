@@ -12,8 +12,8 @@ struct html {
 	int lang; /* enum lang: what {{tr …}} speaks */
 };
 
-/* The buffer is a secret one, so that no page leaves a copy of itself behind in memory. */
-#define HTML(language) ((struct html){ .out = BUF_SECRET((size_t)4 << 20), .lang = (language) })
+/* The buffer is a secret one, so that no page leaves a copy of itself behind in memory; most pages fit into it as it begins. */
+#define HTML(language) ((struct html){ .out = { .limit = (size_t)4 << 20, .least = (size_t)24 << 10, .secret = true }, .lang = (language) })
 
 /* HTML that is known to be HTML. */
 struct html_safe {

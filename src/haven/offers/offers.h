@@ -79,6 +79,7 @@ struct offers_face {
 	int position;           /* 0 assigned, 1 and 2 stand-ins, 3 another who can be chosen */
 	unsigned char key_id[8];
 	unsigned char entry[256]; /* her key-log entry */
+	const char *safety;       /* the digits of her key */
 	struct day reset;         /* her key is new since this day, and nobody signed for it; 0: not lately */
 };
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "crypt/keylog.h"
 #include "haven/offers/offers_rules.h"
 #include "web/text.h"
 
@@ -49,13 +48,6 @@ static const char *renewed(struct arena *a, enum lang lang, struct day reset, st
 	return text;
 }
 
-static const char *safety(struct arena *a, const struct offers_face *f)
-{
-	char code[KEYLOG_SAFETY];
-	keylog_safety_code(keylog_sign_key(f->entry), code);
-	return arena_str(a, slice_of(code));
-}
-
 static struct offers_person person_of(struct arena *a, enum lang lang, struct day today, const struct offers_face *f)
 {
 	char initials[16], year[16];
@@ -67,7 +59,7 @@ static struct offers_person person_of(struct arena *a, enum lang lang, struct da
 		.phone = look_phone(a, f->phone), .tel = look_tel(a, f->phone),
 		.key_id = hex(a, f->key_id, sizeof(f->key_id)),
 		.since = fill_one(a, tr(lang, "Has been a peer supporter since {year}"), "year", year),
-		.name = f->name, .safety = safety(a, f), .renewed = renewed(a, lang, f->reset, today),
+		.name = f->name, .safety = f->safety, .renewed = renewed(a, lang, f->reset, today),
 	};
 }
 
@@ -103,8 +95,10 @@ static const char *keys(struct arena *a, const struct offers_view *v)
 	buf_char(&json, '[');
 	for (size_t i = 0; i < v->faces_n; i++) {
 		base64url_write(entry, v->faces[i].entry, sizeof(v->faces[i].entry));
-		buf_printf(&json, "%s{\"id\":\"%s\",\"pos\":%d,\"entry\":\"%s\"}", i ? "," : "",
-			   hex(a, v->faces[i].key_id, sizeof(v->faces[i].key_id)), v->faces[i].position, entry);
+		buf_printf(&json, "%s{\"id\":\"%s\",\"pos\":%d,\"entry\":\"", i ? "," : "",
+			   hex(a, v->faces[i].key_id, sizeof(v->faces[i].key_id)), v->faces[i].position);
+		buf_put(&json, entry, sizeof(entry) - 1);
+		buf_str(&json, "\"}");
 	}
 	buf_char(&json, ']');
 	if (json.full)
@@ -209,7 +203,7 @@ static void steps(struct arena *a, const struct offers_view *v, enum lang lang, 
 	struct offers_step *s = arena_array(a, struct offers_step, 4);
 	size_t n = 0;
 	struct day today = instant_day(now);
-	struct instant second = offers_second_touch(day_at(v->made, 12, 0)), check = offers_check(day_at(v->made, 12, 0));
+	struct instant noon = day_at(v->made, 12, 0), second = offers_second_touch(noon), check = offers_check(noon);
 	s[n++] = (struct offers_step){ day_of(a, lang, v->made, today),
 				       v->touch == OFFERS_OFFER ? tr(lang, "You got this message.")
 								: tr(lang, "You got the first message."), true, false };

@@ -70,7 +70,7 @@ static inline enum result put_supporters(struct tx *tx, void *ctx)
 		char name[32], email[64];
 		unsigned char key[32] = { 9 }, entry[256] = { 1, 1 };
 		b->supporter[i] = numbered(100 + i);
-		key[1] = (unsigned char)i;
+		key[1] = entry[keylog_sign_key(entry) - entry] = (unsigned char)i;
 		snprintf(name, sizeof(name), "Supporter%d", i);
 		snprintf(email, sizeof(email), "s%d@example.org", i);
 		res = db_do(tx, &test_supporter, NULL, v_id(&b->supporter[i]), v_str(name), v_str(name), v_str(email),

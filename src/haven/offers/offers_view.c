@@ -67,7 +67,7 @@ static void add_face(const struct opening *op, const struct supporters_card *c, 
 		.supporter = s->id, .given = arena_str(a, slice_of(s->given)), .name = arena_str(a, slice_of(s->name)),
 		.profession = arena_str(a, slice_of(s->profession)), .unit = arena_str(a, slice_of(s->unit)),
 		.phone = arena_str(a, slice_of(s->phone)), .since_year = s->since_year, .position = position,
-		.reset = supporters_key_reset(&c->key, op->today),
+		.reset = supporters_key_reset(&c->key, op->today), .safety = arena_str(a, slice_of(c->safety)),
 	};
 	memcpy(f->key_id, c->key.key_id, sizeof(f->key_id));
 	memcpy(f->entry, c->key.entry, sizeof(f->entry));

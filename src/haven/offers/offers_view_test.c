@@ -92,6 +92,24 @@ static bool is_there(struct bench *b, const char *token, const struct id *suppor
 	return false;
 }
 
+/* What a colleague reads aloud is of the key that stands beside it. */
+static void the_digits_of_each_face_are_those_of_her_own_key(void **state)
+{
+	struct bench *b = *state;
+	struct offers_view v;
+	char code[KEYLOG_SAFETY];
+	take(b);
+	struct letters l = letters_of(b);
+	struct token t = token_of(&l, "p0@example.org");
+	assert_int_equal(look(b, t.s, &v), RES_OK);
+	assert_true(v.faces_n > 1);
+	for (size_t i = 0; i < v.faces_n; i++) {
+		keylog_safety_code(keylog_sign_key(v.faces[i].entry), code);
+		assert_string_equal(v.faces[i].safety, code);
+	}
+	assert_string_not_equal(v.faces[0].safety, v.faces[1].safety);
+}
+
 static struct id last_of(struct bench *b, const char *token)
 {
 	struct offers_view v;
@@ -215,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			a_look_asks_the_database_as_often_however_many_are_affected_and_however_much_supporters_took, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_digits_of_each_face_are_those_of_her_own_key, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			whoever_is_paused_is_chosen_from_no_page_that_is_opened_after_it_and_comes_back_with_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_page_that_is_being_made_keeps_the_supporters_as_it_found_them, set_up, tear_down),

@@ -114,6 +114,7 @@ MUST_USE enum result supporters_key(struct tx *tx, const struct id *supporter, s
 struct supporters_card {
 	struct supporter file;    /* as of supporters_all */
 	struct supporter_key key; /* where file.has_key; `reset` however long ago: see supporters_key_reset */
+	char safety[KEYLOG_SAFETY]; /* the digits of that key */
 };
 
 /* To whom something may have been sealed before that day or on it, and who can read it no longer: since then she has ended her keys, made

@@ -86,8 +86,11 @@ static enum result read_work(struct tx *tx, void *ctx)
 	struct supporters_card *list = arena_array(r->a, struct supporters_card, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		list[i].file = files[i];
-		if (files[i].has_key)
-			res = supporters_key(tx, &files[i].id, (struct day){ 0 }, &list[i].key);
+		if (!files[i].has_key)
+			continue;
+		res = supporters_key(tx, &files[i].id, (struct day){ 0 }, &list[i].key);
+		if (res == RES_OK)
+			keylog_safety_code(keylog_sign_key(list[i].key.entry), list[i].safety);
 	}
 	r->book = (struct supporters_book){ .list = list, .n = n };
 	return res == RES_OK ? supporters_lost(tx, r->a, &r->book.lost, &r->book.lost_n) : res;
