@@ -15,6 +15,8 @@ enum result duty_tidy(struct tx *tx, struct day today)
 	enum result res = signin_tidy(tx, today);
 	if (res == RES_OK)
 		res = signin_end_left(tx, today, &owners);
+	if (res == RES_OK) /* whoever leads has changed by that, or by day */
+		res = incidents_tell_again(tx, today);
 	if (res == RES_OK)
 		res = missing_tidy(tx, today);
 	if (res == RES_OK)

@@ -166,6 +166,51 @@ static void where_there_is_no_safety_representative_either_the_other_program_hea
 	assert_false(is_alone());
 }
 
+struct night {
+	struct day today;
+	int64_t rev;
+};
+
+static enum result night_work(struct tx *tx, void *ctx)
+{
+	struct night *n = ctx;
+	enum result res = incidents_rev(tx, &n->rev);
+	return res == RES_OK ? incidents_tell_again(tx, n->today) : res;
+}
+
+static enum result since_work(struct tx *tx, void *ctx)
+{
+	struct night *n = ctx;
+	struct door_incidents told;
+	enum result res = incidents_changes(tx, town.a, n->rev, DOOR_INCIDENTS_MOST, &told);
+	n->rev = res == RES_OK ? (int64_t)told.n : -1;
+	return res;
+}
+
+/* How many incidents the door tells after the night that many days later. */
+static int64_t told_after(int days)
+{
+	struct night n = { .today = day_add(instant_day((struct instant){ TOWN_NOW }), days) };
+	assert_int_equal(db_write(town.db, night_work, &n), RES_OK);
+	assert_int_equal(db_read(town.db, since_work, &n), RES_OK);
+	return n.rev;
+}
+
+static void a_role_taken_away_later_is_told_the_next_night_as_long_as_the_incident_may_be_open(void **state)
+{
+	(void)state;
+	struct incident_seat other = { .person = town_person("102") };
+	struct town_registering r = { .who = town_actor(EMMA), .draft = town_draft(&town.emergency, &other, 1) };
+	assert_int_equal(db_write(town.db, town_register_work, &r), RES_OK);
+	assert_int_equal(told_after(1), 0); /* no leader was affected */
+	affected(NULL);
+	assert_int_equal(db_write(town.db, no_safety_work, NULL), RES_OK);
+	assert_int_equal(told_after(1), 1);
+	assert_true(is_alone());
+	assert_int_equal(told_after(INCIDENTS_AGAIN_DAYS), 1);
+	assert_int_equal(told_after(INCIDENTS_AGAIN_DAYS + 1), 0);
+}
+
 static void where_the_only_other_leader_is_a_party_and_nobody_represents_them_it_hears_so_too(void **state)
 {
 	(void)state;
@@ -193,6 +238,7 @@ int main(void)
 		TEST(where_somebody_leads_above_her_it_is_that_one),
 		TEST(where_whoever_leads_above_her_is_a_party_it_is_the_safety_representative),
 		TEST(where_there_is_no_safety_representative_either_the_other_program_hears_that_nobody_follows_up_on_her),
+		TEST(a_role_taken_away_later_is_told_the_next_night_as_long_as_the_incident_may_be_open),
 		TEST(where_the_only_other_leader_is_a_party_and_nobody_represents_them_it_hears_so_too),
 		TEST(the_form_invites_her_to_add_herself),
 	};

@@ -194,10 +194,14 @@ struct incident_where {
 MUST_USE enum result incidents_party_to(struct tx *tx, struct arena *a, const struct id *account, struct incident_where **list_r,
 					size_t *n_r);
 
-/* The newest rev of all. */
 /* A unit has become another one: what happened there follows, and goes over the door anew, since its place and whose leaders are no supporters for it
    go by the unit. */
 MUST_USE enum result incidents_unit_became(struct tx *tx, const struct id *unit, const struct id *becomes);
+/* For each night: whether anybody follows up on an affected leader goes by who has which role, and may have changed without a word in the
+   incident. So those of the last days in which somebody who leads there was affected go over the door anew. `today` is the workplace's. */
+#define INCIDENTS_AGAIN_DAYS 7 /* haven closes an incident on the fifth day after somebody was named, at the latest; our choice */
+MUST_USE enum result incidents_tell_again(struct tx *tx, struct day today);
+/* The newest rev of all. */
 MUST_USE enum result incidents_rev(struct tx *tx, int64_t *rev_r);
 /* For the doorkeeper: incidents changed after `after`, at most `most` (and DOOR_INCIDENTS_MOST) of them. */
 MUST_USE enum result incidents_changes(struct tx *tx, struct arena *a, int64_t after, size_t most, struct door_incidents *out_r);

@@ -183,3 +183,74 @@ out:
 	arena_free(&a);
 	return res;
 }
+
+/* ---- who leads has changed ---- */
+
+SQL(again_list, "i", "id:b unit:b",
+    "SELECT id, unit FROM incident WHERE id IN (SELECT incident FROM exposure WHERE named_day >= $1 AND person IS NOT NULL) ORDER BY id");
+SQL(again_people, "b", "person:b", "SELECT person FROM exposure WHERE incident = $1 AND person IS NOT NULL ORDER BY seat, id");
+SQL(again_put, "bi", "", "UPDATE incident SET rev = $2 WHERE id = $1");
+
+struct recent {
+	struct id incident, unit;
+};
+
+/* Whether somebody who leads where it happened was affected. */
+static enum result leader_affected(struct tx *tx, struct arena *a, const struct recent *in, bool *yes_r)
+{
+	const char *path;
+	struct incidents_ids leading = { 0 };
+	struct rows *rows;
+	bool yes = false;
+	enum result res = people_unit_path(tx, a, &in->unit, &path);
+	if (res == RES_OK)
+		res = incidents_leading(tx, a, path, &leading);
+	if (res == RES_OK)
+		res = db_ask(tx, &again_people, &rows, v_id(&in->incident));
+	if (res != RES_OK)
+		return res == RES_NONE ? RES_BROKEN : res;
+	while ((res = rows_next(rows)) == RES_OK) {
+		struct id person = row_id(rows, 0);
+		yes |= incidents_ids_hold(&leading, &person);
+	}
+	rows_end(&rows);
+	if (res == RES_NONE)
+		*yes_r = yes;
+	return res == RES_NONE ? RES_OK : res;
+}
+
+static enum result tell_again(struct tx *tx, const struct recent *in)
+{
+	struct arena *a = arena_new();
+	bool yes = false;
+	int64_t rev;
+	enum result res = leader_affected(tx, a, in, &yes);
+	if (res == RES_OK && yes)
+		res = incidents_next_rev(tx, &rev);
+	if (res == RES_OK && yes)
+		res = db_do(tx, &again_put, NULL, v_id(&in->incident), v_int(rev));
+	arena_free(&a);
+	return res;
+}
+
+enum result incidents_tell_again(struct tx *tx, struct day today)
+{
+	struct arena *a = arena_new();
+	struct recent *list = NULL;
+	struct rows *rows;
+	size_t n = 0, room = 0;
+	enum result res = db_ask(tx, &again_list, &rows, v_int(today.n - INCIDENTS_AGAIN_DAYS));
+	if (res != RES_OK)
+		goto out;
+	while ((res = rows_next(rows)) == RES_OK) {
+		list = arena_grow(a, list, n, &room, sizeof(*list));
+		list[n++] = (struct recent){ row_id(rows, 0), row_id(rows, 1) };
+	}
+	rows_end(&rows);
+	res = res == RES_NONE ? RES_OK : res;
+	for (size_t i = 0; res == RES_OK && i < n; i++)
+		res = tell_again(tx, &list[i]);
+out:
+	arena_free(&a);
+	return res;
+}
