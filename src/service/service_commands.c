@@ -79,8 +79,8 @@ static bool continues(struct service *s, int64_t n, const struct audit_mark *wan
 	struct compared c = { .n = n, .wanted = *wanted };
 	enum result res = db_read(s->db, mark_work, &c);
 	if (res == RES_NONE)
-		fprintf(stderr, "%s: the audit chain is shorter than it was: %lld entries were noted, and it has %lld\n",
-			s->kind->name, (long long)wanted->n, (long long)n);
+		fprintf(stderr, "%s: the audit chain is shorter than it was: %lld %s noted, and it has %lld\n",
+			s->kind->name, (long long)wanted->n, wanted->n == 1 ? "entry was" : "entries were", (long long)n);
 	else if (res == RES_OK && !crypt_eq(c.here.hash, wanted->hash, CRYPT_HASH))
 		fprintf(stderr, "%s: the audit chain is another than the one noted: up to entry %lld something was replaced\n",
 			s->kind->name, (long long)wanted->n);

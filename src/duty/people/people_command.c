@@ -276,13 +276,16 @@ static void say_sums(FILE *out, const struct report *r)
 		(long long)bad_rows(r));
 	say_changes(out, &r->sums);
 	if (r->sums.doubts)
-		fprintf(out, "%lld of the changed have kept their employee number, but neither name nor e-mail: perhaps somebody else "
+		fprintf(out, "%lld of the changed %s kept their employee number, but neither name nor e-mail: perhaps somebody else "
 			     "has the number now. They are left as they are; --same-person or --another-person says which.\n",
-			(long long)r->sums.doubts);
+			(long long)r->sums.doubts, r->sums.doubts == 1 ? "has" : "have");
 	if (n[PEOPLE_GONE])
-		fprintf(out, "%lld rows are of people who had left before; they were not taken in.\n", (long long)n[PEOPLE_GONE]);
+		fprintf(out, "%lld %s had left before; %s not taken in.\n", (long long)n[PEOPLE_GONE],
+			n[PEOPLE_GONE] == 1 ? "row is of somebody who" : "rows are of people who",
+			n[PEOPLE_GONE] == 1 ? "it was" : "they were");
 	if (r->status.missing && !n[PEOPLE_LEFT])
-		fprintf(out, "%lld people of the directory are not in the file%s\n", (long long)r->status.missing,
+		fprintf(out, "%lld %s not in the file%s\n", (long long)r->status.missing,
+			r->status.missing == 1 ? "person of the directory is" : "people of the directory are",
 			r->status.held_back ?
 			    ". Nobody was ended, since a row that could not be read may be about any of them." :
 			    "; they stay (--end-missing ends them).");
@@ -368,8 +371,9 @@ static int report(struct importing *im, bool changed)
 	if (q->save_bad && bad_rows(&r) && !save_bad(q, im->db, im->in, cols, im->err))
 		code = 1;
 	if (!changed && people_import_many_leave(&r.sums, &r.status)) {
-		fprintf(im->out, "That would end %lld people, more than one in ten. If it is right, run it again with --yes-end %lld.\n",
-			(long long)r.sums.fate[PEOPLE_LEFT], (long long)r.sums.fate[PEOPLE_LEFT]);
+		fprintf(im->out, "That would end %lld %s, more than one in ten. If it is right, run it again with --yes-end %lld.\n",
+			(long long)r.sums.fate[PEOPLE_LEFT], r.sums.fate[PEOPLE_LEFT] == 1 ? "person" : "people",
+			(long long)r.sums.fate[PEOPLE_LEFT]);
 		code = q->dry ? code : 2;
 	}
 	if (!changed)

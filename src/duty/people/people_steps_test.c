@@ -250,7 +250,7 @@ static void one_number_with_another_name_and_address_waits_for_a_word(void **sta
 	kari = called(&l, "Kari Mo")->id;
 	/* Left alone by who does not say. */
 	assert_int_equal(import(b, next), 1);
-	said(b, "1 of the changed have kept their employee number");
+	said(b, "1 of the changed has kept their employee number");
 	l = changes(b, 0, 10);
 	assert_true(id_eq(&kari, &called(&l, "Kari Mo")->id));
 	/* Who marries keeps a given name, and is no question. */

@@ -88,7 +88,7 @@ static void bad_rows_are_saved_and_go_in_when_they_are_mended(void **state)
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(import(b, "Ansattnr,Navn,E-post\n2,B B,b@example.org\n"), 0);
 	said(b, "Added 1, changed 0, ended 0, unchanged 0");
-	said(b, "1 people of the directory are not in the file; they stay");
+	said(b, "1 person of the directory is not in the file; they stay");
 }
 
 static void changes_are_told_by_field_and_move_the_rev_of_those_people_only(void **state)
@@ -243,6 +243,8 @@ static void nobody_ends_for_a_row_that_cannot_be_read(void **state)
 	/* A row that is bad but says whose it is keeps that person, and the others may end. */
 	assert_int_equal(import(b, arena_printf(b->a, "%s19,\n", many(b, 0, 18)), "--end-missing"), 1);
 	said(b, "ended 1, unchanged 18, bad rows 1");
+	assert_int_equal(import(b, many(b, 0, 17)), 0);
+	said(b, "2 people of the directory are not in the file; they stay");
 }
 
 static void an_end_date_that_has_passed_ends_and_one_to_come_does_not(void **state)
@@ -252,8 +254,10 @@ static void an_end_date_that_has_passed_ends_and_one_to_come_does_not(void **sta
 
 	assert_int_equal(import(b, file), 0);
 	said(b, "Added 2,");
-	said(b, "1 rows are of people who had left before");
+	said(b, "1 row is of somebody who had left before; it was not taken in.");
 	clock_set(b->clock, instant_add(clock_now(b->clock), 86400));
+	assert_int_equal(import(b, file), 2);
+	said(b, "That would end 1 person, more than one in ten.");
 	assert_int_equal(import(b, file, "--yes-end", "1"), 0);
 	said(b, "ended 1, unchanged 1");
 	assert_int_equal(import(b, file), 0);

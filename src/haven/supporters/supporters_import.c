@@ -504,7 +504,8 @@ static int report(const struct job *j, enum result res, FILE *out, FILE *err)
 	}
 	fprintf(out, "Added %zu, changed %zu, ended %zu, unchanged %zu.\n", j->added, j->changed, j->ended, j->unchanged);
 	if (j->missing && !j->end_missing)
-		fprintf(out, "%zu supporters are not in the file; they stay (--end-missing ends them).\n", j->missing);
+		fprintf(out, "%zu supporter%s not in the file; they stay (--end-missing ends them).\n", j->missing,
+			j->missing == 1 ? " is" : "s are");
 	if (j->dry) {
 		fprintf(out, "Nothing was changed: this was a dry run.\n");
 		return 0;
@@ -513,9 +514,10 @@ static int report(const struct job *j, enum result res, FILE *out, FILE *err)
 		if (j->new_ones[i].url)
 			fprintf(out, "%s <%s>: %s\n", j->new_ones[i].name, j->new_ones[i].email, j->new_ones[i].url);
 	if (j->new_n && j->invite)
-		fprintf(out, "%zu invitations are on their way.\n", j->new_n);
+		fprintf(out, "%zu %s way.\n", j->new_n, j->new_n == 1 ? "invitation is on its" : "invitations are on their");
 	else if (j->new_n && !j->print_links)
-		fprintf(out, "%zu sign-ins wait for an invitation: `makker user haven invite EMAIL`.\n", j->new_n);
+		fprintf(out, "%zu sign-in%s for an invitation: `makker user haven invite EMAIL`.\n", j->new_n,
+			j->new_n == 1 ? " waits" : "s wait");
 	return 0;
 }
 
