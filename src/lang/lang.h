@@ -73,6 +73,9 @@ void say_moment(struct buf *out, enum lang lang, struct instant when, struct ins
 void say_clock(struct buf *out, enum lang lang, struct instant when);
 /* What stands between its hour and its minute: "." or ":". For a field that people write in. */
 char say_clock_sign(enum lang lang);
+/* A count as the language writes it, with a separator of thousands: 6 035 (with a no-break space), 6.035, 6,035. Not for years,
+   line numbers or what is to be written into a field. */
+void say_number(struct buf *out, enum lang lang, int64_t n);
 /* Makes the letter at out->p[from] a capital one, Sámi's among them: from = out->n before the phrase was put. */
 void say_capital(struct buf *out, size_t from);
 

@@ -222,6 +222,34 @@ static void the_clock_alone(void **state)
 	buf_free(&b);
 }
 
+static void numbers(enum lang lang, int64_t n, const char *want)
+{
+	struct buf b = BUF_LIMIT(40);
+	say_number(&b, lang, n);
+	assert_string_equal(buf_get(&b).n ? b.p : "", want);
+	buf_free(&b);
+}
+
+static void thousands_stand_apart_as_each_language_writes_them(void **state)
+{
+	(void)state;
+	for (int lang = 0; lang < lang_count; lang++) {
+		numbers((enum lang)lang, 0, "0");
+		numbers((enum lang)lang, 999, "999");
+	}
+	numbers(LANG_NB, 6035, "6\u00a0035");
+	numbers(LANG_SV, 6035, "6\u00a0035");
+	numbers(LANG_DA, 6035, "6.035");
+	numbers(LANG_EN, 6035, "6,035");
+	numbers(LANG_EN, 1000, "1,000");
+	numbers(LANG_EN, 10000, "10,000");
+	numbers(LANG_NB, 100000, "100\u00a0000");
+	numbers(LANG_DA, 1234567, "1.234.567");
+	numbers(LANG_EN, -6035, "-6,035");
+	numbers(LANG_EN, -603, "-603");
+	numbers(LANG_EN, INT64_MIN, "-9,223,372,036,854,775,808");
+}
+
 static void a_sentence_begins_with_a_capital_letter(void **state)
 {
 	(void)state;
@@ -429,6 +457,7 @@ int main(void)
 		cmocka_unit_test(whole_dates_and_dates_about),
 		cmocka_unit_test(every_weekday_and_month_has_its_name),
 		cmocka_unit_test(the_clock_alone),
+		cmocka_unit_test(thousands_stand_apart_as_each_language_writes_them),
 		cmocka_unit_test(a_sentence_begins_with_a_capital_letter),
 		cmocka_unit_test(holes_are_filled_by_name_and_nothing_else_is_touched),
 		cmocka_unit_test(a_hole_without_a_value_is_our_bug),

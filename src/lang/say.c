@@ -137,6 +137,20 @@ void say_before(struct buf *out, enum lang lang, struct instant when, struct ins
 	buf_free(&clock);
 }
 
+void say_number(struct buf *out, enum lang lang, int64_t n)
+{
+	const char *text = trc(lang, "number", "1,000"), *one = strchr(text, '1');
+	const char *between = one ? one + 1 : text, *zeros = strstr(between, "000");
+	char digits[24];
+	int length = snprintf(digits, sizeof(digits), "%lld", (long long)n);
+
+	for (int i = 0; i < length; i++) {
+		if (i > (n < 0) && (length - i) % 3 == 0)
+			buf_put(out, between, zeros ? (size_t)(zeros - between) : 0);
+		buf_char(out, digits[i]);
+	}
+}
+
 /* U+0100 … U+017F, č đ ŋ š ŧ ž among them: large and small take turns, the large one first, which has an even number, but from
    U+0139 to U+0148 and from U+0179 to U+017E an odd one. Four are no pair of such: ı ĸ ŉ ſ; and İ and Ÿ are large. */
 static void latin_extended_capital(unsigned char *p)

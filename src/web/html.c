@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lang/lang.h"
+
 void html_raw(struct html *h, const char *literal, size_t n)
 {
 	buf_put(&h->out, literal, n);
@@ -65,6 +67,11 @@ void html_text_str(struct html *h, const char *s)
 void html_text_int(struct html *h, int64_t n)
 {
 	buf_printf(&h->out, "%lld", (long long)n);
+}
+
+void html_text_count(struct html *h, int64_t n)
+{
+	say_number(&h->out, (enum lang)h->lang, n);
 }
 
 static bool starts_nocase(struct slice s, const char *prefix)

@@ -25,6 +25,7 @@ void html_safe(struct html *h, struct html_safe s);
 void html_text(struct html *h, struct slice s);                   /* in text and in quoted attributes */
 void html_text_str(struct html *h, const char *s);                /* NULL is nothing */
 void html_text_int(struct html *h, int64_t n);
+void html_text_count(struct html *h, int64_t n);                  /* a number within a sentence: say_number() */
 /* A whole URL: http, https, mailto, tel, a path of ours ("/…", not "//…") or a "#place" on the page; else
    "#blocked-url". White space, control characters and backslashes anywhere block it. */
 void html_url(struct html *h, struct slice s);

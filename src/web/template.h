@@ -14,6 +14,10 @@
 #define HTML_PUT_TEXT(h, x) \
 	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text, \
 		 struct html_safe: html_safe, HTML_INTEGERS(html_text_int))(h, x)
+/* The same where the value fills a hole of a sentence: a number there is a count. */
+#define HTML_PUT_SAID(h, x) \
+	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text, \
+		 struct html_safe: html_safe, HTML_INTEGERS(html_text_count))(h, x)
 #define HTML_PUT_ATTR(h, x) \
 	_Generic((x), char *: html_text_str, const char *: html_text_str, struct slice: html_text, \
 		 HTML_INTEGERS(html_text_int))(h, x)

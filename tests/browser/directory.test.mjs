@@ -318,7 +318,7 @@ test('a program killed in the middle says so, and it can be begun again', async 
 		await page.goto(`${base}/directory/import`);
 	}
 	await submit(page, '/directory/import/give-up');
-	assert.match(await page.locator('main').textContent(), /6034 personer arbeider her/);
+	assert.match(await page.locator('main').textContent(), /6\u00a0034 personer arbeider her/);
 });
 
 test('a nightly file within bounds is taken and removed; another waits for a yes, or a no', async () => {

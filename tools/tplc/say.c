@@ -88,7 +88,7 @@ enum result tpl_text(struct tpl *t, enum directive_kind kind, struct slice rest)
 		buf_printf(&call, ", (int64_t)(%.*s)", (int)count.n, count.p);
 	buf_char(&call, ')');
 	if (holes)
-		put_filled(t, tpl_writer(hole), call.p, v, n);
+		put_filled(t, hole == HOLE_TEXT ? "HTML_PUT_SAID" : tpl_writer(hole), call.p, v, n);
 	else
 		tpl_code(t, "\thtml_text_str(h, %s);\n", call.p);
 	buf_free(&call);

@@ -25,9 +25,16 @@ static const char *filled(const struct show *s, const char *text, const char *na
 	return keep(s, &b);
 }
 
+static const char *number(const struct show *s, int n)
+{
+	struct buf b = BUF_LIMIT(40);
+	say_number(&b, s->lang, n);
+	return keep(s, &b);
+}
+
 static const char *filled_int(const struct show *s, const char *text, const char *name, int n)
 {
-	return filled(s, text, name, arena_printf(s->a, "%d", n));
+	return filled(s, text, name, number(s, n));
 }
 
 static const char *day_text(const struct show *s, struct day d)
@@ -49,8 +56,7 @@ static const char *moment_text(const struct show *s, struct instant t, bool capi
 static const char *offered_text(const struct show *s, const struct coverage_count *c)
 {
 	struct buf b = BUF_LIMIT(200);
-	const char *n = arena_printf(s->a, "%d", c->offered), *m = arena_printf(s->a, "%d", c->affected);
-	tr_fill(&b, tr(s->lang, "Offered to {n} of {m}"), "n", n, "m", m, NULL);
+	tr_fill(&b, tr(s->lang, "Offered to {n} of {m}"), "n", number(s, c->offered), "m", number(s, c->affected), NULL);
 	return keep(s, &b);
 }
 

@@ -26,9 +26,11 @@ static const char *filled(struct arena *a, const char *text, const char *name, c
 	return keep(a, &b);
 }
 
-static const char *number(struct arena *a, int64_t n)
+static const char *number(struct arena *a, enum lang lang, int64_t n)
 {
-	return arena_printf(a, "%lld", (long long)n);
+	struct buf b = BUF_LIMIT(40);
+	say_number(&b, lang, n);
+	return keep(a, &b);
 }
 
 static const char *moment(struct arena *a, enum lang lang, struct instant at, struct instant now)
@@ -53,7 +55,7 @@ void directory_show_front(const struct directory_facts *f, struct directory_view
 	static const char *const ways[] = { [PEOPLE_BY_COMMAND] = TR("{when}, by the operator’s command"),
 					    [PEOPLE_BY_PAGE] = TR("{when}, on these pages"),
 					    [PEOPLE_BY_DROP] = TR("{when}, by the nightly file") };
-	v->lead = filled(f->a, trn(lang, "One person works here", "{n} people work here", f->people), "n", number(f->a, f->people));
+	v->lead = filled(f->a, trn(lang, "One person works here", "{n} people work here", f->people), "n", number(f->a, lang, f->people));
 	v->note = tr(lang, "The list has never been brought up to date.");
 	if (f->ever)
 		v->note = filled(f->a, tr(lang, "Last brought up to date {how}."), "how",
@@ -87,7 +89,7 @@ void directory_show_night(const struct directory_facts *f, int days, struct dire
 	else if (directory_night_late(n, f->now, days))
 		v->night_warning = filled(f->a, trn(lang, "No new file has come for more than a day.",
 						    "No new file has come for more than {n} days.", days),
-					  "n", number(f->a, days));
+					  "n", number(f->a, lang, days));
 }
 
 /* ---- only a word ---- */
@@ -99,7 +101,7 @@ static const char *how_far(const struct directory_facts *f, enum lang lang)
 	static const char *const steps[] = { [PEOPLE_READING] = TR("Reading the file: {n} per cent."),
 					     [PEOPLE_COMPARING] = TR("Comparing with the list: {n} per cent."),
 					     [PEOPLE_WRITING] = TR("Writing: {n} per cent.") };
-	tr_fill(&b, tr(lang, steps[f->status.step]), "n", number(f->a, percent > 100 ? 100 : percent), NULL);
+	tr_fill(&b, tr(lang, steps[f->status.step]), "n", number(f->a, lang, percent > 100 ? 100 : percent), NULL);
 	return keep(f->a, &b);
 }
 
@@ -180,7 +182,7 @@ void directory_show_columns(const struct directory_facts *f, const struct people
 		const struct people_peek_column *p = &peek->column[i];
 		struct column_view *o = &list[i];
 		o->id = arena_printf(f->a, "column-%zu", i);
-		o->heading = *p->heading ? p->heading : filled(f->a, tr(lang, "Column {n}"), "n", number(f->a, (int64_t)i + 1));
+		o->heading = *p->heading ? p->heading : filled(f->a, tr(lang, "Column {n}"), "n", number(f->a, lang, (int64_t)i + 1));
 		if (p->is == PF_NATIONAL || p->is == PF_BIRTH)
 			o->dropped = filled(f->a, tr(lang, "{what}: not read in"), "what", directory_field_text(lang, p->is));
 		for (size_t k = 0; k < ARRAY_LEN(o->sample); k++)
@@ -194,12 +196,12 @@ void directory_show_columns(const struct directory_facts *f, const struct people
 
 /* ---- the difference ---- */
 
-static void add_count(const struct directory_facts *f, struct count_view *list, size_t *n, int64_t count, const char *text,
-		      const char *what)
+static void add_count(const struct directory_facts *f, enum lang lang, struct count_view *list, size_t *n, int64_t count,
+		      const char *text, const char *what)
 {
 	if (!count)
 		return;
-	list[(*n)++] = (struct count_view){ number(f->a, count), text,
+	list[(*n)++] = (struct count_view){ number(f->a, lang, count), text,
 					    what ? arena_printf(f->a, "/directory/import/people?what=%s", what) : NULL };
 }
 
@@ -211,20 +213,20 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	bool done = f->status.state == PEOPLE_DONE, many = people_import_many_leave(&f->sums, &f->status);
 	struct count_view *list = arena_array(f->a, struct count_view, 13);
 	size_t k = 0;
-	add_count(f, list, &k, n[PEOPLE_ADDED], tr(lang, "new"), done ? NULL : "new");
-	add_count(f, list, &k, n[PEOPLE_CHANGED] - f->sums.doubtful[PEOPLE_CHANGED], tr(lang, "changed"), done ? NULL : "changed");
-	add_count(f, list, &k, n[PEOPLE_RETURNED] - f->sums.doubtful[PEOPLE_RETURNED], tr(lang, "back again"), done ? NULL : "returned");
-	add_count(f, list, &k, n[PEOPLE_LEFT], tr(lang, "have left"), done ? NULL : "left");
-	add_count(f, list, &k, n[PEOPLE_UNCHANGED], tr(lang, "as they were"), NULL);
-	add_count(f, list, &k, f->sums.doubts, tr(lang, "perhaps somebody else: the number is the same, name and e-mail are not"),
+	add_count(f, lang, list, &k, n[PEOPLE_ADDED], tr(lang, "new"), done ? NULL : "new");
+	add_count(f, lang, list, &k, n[PEOPLE_CHANGED] - f->sums.doubtful[PEOPLE_CHANGED], tr(lang, "changed"), done ? NULL : "changed");
+	add_count(f, lang, list, &k, n[PEOPLE_RETURNED] - f->sums.doubtful[PEOPLE_RETURNED], tr(lang, "back again"), done ? NULL : "returned");
+	add_count(f, lang, list, &k, n[PEOPLE_LEFT], tr(lang, "have left"), done ? NULL : "left");
+	add_count(f, lang, list, &k, n[PEOPLE_UNCHANGED], tr(lang, "as they were"), NULL);
+	add_count(f, lang, list, &k, f->sums.doubts, tr(lang, "perhaps somebody else: the number is the same, name and e-mail are not"),
 		  done ? NULL : "doubts");
-	add_count(f, list, &k, bad, tr(lang, "rows that cannot be read, and do not go in"), NULL);
-	add_count(f, list, &k, n[PEOPLE_EXTRA], tr(lang, "rows about somebody who has a row already"), NULL);
-	add_count(f, list, &k, n[PEOPLE_GONE], tr(lang, "rows about people who had left before"), NULL);
-	add_count(f, list, &k, f->sums.units_added, tr(lang, "new units"), NULL);
-	add_count(f, list, &k, f->sums.units_changed, tr(lang, "units with another name or place"), NULL);
+	add_count(f, lang, list, &k, bad, tr(lang, "rows that cannot be read, and do not go in"), NULL);
+	add_count(f, lang, list, &k, n[PEOPLE_EXTRA], tr(lang, "rows about somebody who has a row already"), NULL);
+	add_count(f, lang, list, &k, n[PEOPLE_GONE], tr(lang, "rows about people who had left before"), NULL);
+	add_count(f, lang, list, &k, f->sums.units_added, tr(lang, "new units"), NULL);
+	add_count(f, lang, list, &k, f->sums.units_changed, tr(lang, "units with another name or place"), NULL);
 	if (f->sums.became)
-		list[k++] = (struct count_view){ number(f->a, f->sums.became), tr(lang, "units that may have become others"),
+		list[k++] = (struct count_view){ number(f->a, lang, f->sums.became), tr(lang, "units that may have become others"),
 						 done ? NULL : "/directory/import/units" };
 	v->counts = list;
 	v->counts_n = k;
@@ -243,12 +245,13 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 		v->warning = tr(lang, "Nobody leaves, since a row that cannot be read may be about anybody who is missing.");
 	if (many && !done) {
 		v->warning = tr(lang, "More than one in ten would leave. Is the file complete?");
-		v->leaving = filled(f->a, tr(lang, "If it is right, write how many leave: {n}"), "n", number(f->a, n[PEOPLE_LEFT]));
+		v->leaving = filled(f->a, tr(lang, "If it is right, write how many leave: {n}"), "n",
+				    arena_printf(f->a, "%lld", (long long)n[PEOPLE_LEFT])); /* as she is to write it */
 	}
 	if (f->status.missing && !n[PEOPLE_LEFT] && !f->status.held_back)
 		v->note = filled(f->a, trn(lang, "One person on the list is not in the file, and stays.",
 					   "{n} people on the list are not in the file, and stay.", f->status.missing),
-				 "n", number(f->a, f->status.missing));
+				 "n", number(f->a, lang, f->status.missing));
 }
 
 /* ---- units that may have become others ---- */
@@ -263,7 +266,7 @@ void directory_show_became(const struct directory_facts *f, const struct people_
 							   "see it, with names.")
 						      : TR("{n} of {all} people are there now, with others. Roles, also those that wait already, are proposed for the new unit "
 							   "and wait for a second person. What happened stays with whoever leads the old unit.")),
-			"n", number(f->a, list[i].people), "all", number(f->a, list[i].of_whom), NULL);
+			"n", number(f->a, lang, list[i].people), "all", number(f->a, lang, list[i].of_whom), NULL);
 		b[i] = (struct became_view){ arena_printf(f->a, "unit-%zu", i), arena_str(f->a, slice_of(id_text(&list[i].unit).s)),
 					     list[i].was, list[i].now, keep(f->a, &said), list[i].said == PEOPLE_SAID_YES };
 	}
@@ -351,7 +354,7 @@ static struct person_view person(const struct directory_facts *f, enum lang lang
 	bool hidden = d->was.is_protected || d->now.is_protected;
 	const char *unit = *d->now_unit ? d->now_unit : d->was_unit;
 	const char *num = d->now.number.n ? arena_str(a, d->now.number) : "";
-	struct person_view p = { .line = number(a, d->line), .id = arena_printf(a, "said-%lld", (long long)d->line) };
+	struct person_view p = { .line = arena_printf(a, "%lld", (long long)d->line), .id = arena_printf(a, "said-%lld", (long long)d->line) };
 	/* Who leaves is called as the list has her, whatever the row says. */
 	struct slice name = d->fate == PEOPLE_LEFT && d->was.name.n ? d->was.name : d->now.name;
 	p.name = incidents_name(a, lang, hidden ? "" : arena_str(a, name), num, d->now.profession.n ? arena_str(a, d->now.profession) : "", unit);

@@ -99,7 +99,7 @@ static void a_unit_with_more_people_than_there_is_room_for_is_told_at_the_press(
 	buf_char(&csv, '\0');
 	town_people(csv.p);
 	buf_free(&csv);
-	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "1104 people work in this unit", "Nobody was added", "!Remove Person", NULL);
+	town_gives(EMMA, "POST", NEW, body("do=unit"), 200, "1,104 people work in this unit", "Nobody was added", "!Remove Person", NULL);
 	town_gives(EMMA, "POST", NEW, body("do=save&" WHAT), 422, "Choose at least one person", NULL);
 }
 

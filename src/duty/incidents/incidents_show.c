@@ -30,9 +30,13 @@ static const char *filled(struct arena *a, const char *text, const char *name, c
 	return out;
 }
 
-static const char *filled_int(struct arena *a, const char *text, const char *name, int64_t n)
+static const char *filled_int(struct arena *a, enum lang lang, const char *text, const char *name, int64_t n)
 {
-	return filled(a, text, name, arena_printf(a, "%lld", (long long)n));
+	struct buf b = BUF_LIMIT(40);
+	say_number(&b, lang, n);
+	const char *out = filled(a, text, name, str(a, buf_get(&b)));
+	buf_free(&b);
+	return out;
 }
 
 const char *show_about(struct arena *a, const char *profession, const char *unit_path)
@@ -125,7 +129,7 @@ _Static_assert(ARRAY_LEN(told) <= FAULTS_MOST, "room for every fault");
 static const char *fault_text(const struct show *s, size_t i)
 {
 	const char *text = tr(s->lang, told[i].text);
-	return told[i].fault == FORM_UNIT_MANY ? filled_int(s->a, text, "count", s->f->unit_people) : text;
+	return told[i].fault == FORM_UNIT_MANY ? filled_int(s->a, s->lang, text, "count", s->f->unit_people) : text;
 }
 
 /* The first of these that is to be told, in words; NULL: none. */
@@ -280,7 +284,7 @@ static void show_hits(struct show *s, struct who_view *w)
 	w->hits_n = lines->n;
 	w->hits_text = lines->n == 0 ? tr(s->lang, "Nobody with that name.")
 		       : lines->more ? tr(s->lang, "There are more. Write more of the name to see the right ones.")
-				     : filled_int(s->a, trn(s->lang, "Found one.", "Found {count}.", (int64_t)lines->n),
+				     : filled_int(s->a, s->lang, trn(s->lang, "Found one.", "Found {count}.", (int64_t)lines->n),
 						  "count", (int64_t)lines->n);
 }
 
@@ -288,7 +292,7 @@ static const char *said(struct show *s)
 {
 	const struct incident_form *f = s->f;
 	if (f->added)
-		return filled_int(s->a, trn(s->lang, "One was added to the list.", "{count} were added to the list.", f->added),
+		return filled_int(s->a, s->lang, trn(s->lang, "One was added to the list.", "{count} were added to the list.", f->added),
 				  "count", f->added);
 	if (f->dropped)
 		return tr(s->lang, "One was taken off the list.");
@@ -384,7 +388,7 @@ void show_form(const struct incidents_pages *pages, struct req *req, const struc
 	v_r->sentence_hint = hint_of(&s);
 	show_who(&s, action_of(req, who, "/incidents/new"));
 	size_t affected = incident_affected(f->seats, f->draft.seats_n);
-	v_r->save = affected ? filled_int(a, tr(lang, "Save and offer support to {n}"), "n", (int64_t)affected)
+	v_r->save = affected ? filled_int(a, lang, tr(lang, "Save and offer support to {n}"), "n", (int64_t)affected)
 			     : tr(lang, "Save and offer support");
 	if (saving)
 		show_faults(&s);
@@ -402,7 +406,7 @@ void show_people(const struct incidents_pages *pages, struct req *req, const str
 	v_r->back = arena_printf(a, "/incidents/%s", id_text(&in->id).s);
 	show_who(&s, action_of(req, who, path));
 	size_t affected = incident_affected(f->seats, f->draft.seats_n);
-	v_r->save = affected ? filled_int(a, tr(lang, "Offer support to {n} more"), "n", (int64_t)affected)
+	v_r->save = affected ? filled_int(a, lang, tr(lang, "Offer support to {n} more"), "n", (int64_t)affected)
 			     : tr(lang, "Offer support to more people");
 	if (saving)
 		show_faults(&s);
