@@ -26,12 +26,12 @@ export const OBJECTS = {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.seat, other: place.incidents[0].seats[0] }
 			: { own: place.incidents[0].seats[0], other: role === 'leader' ? place.fallen.seat : place.incidents[1].seats[0] }),
 	},
-	'somebody from outside, in an incident that she leads, who has the phone of somebody in the directory': {
+	'somebody from outside, in an incident that she leads, who has the phone of somebody in the directory or the name of somebody in the incident': {
 		of: (place, role) => (role === 'safety' ? { own: place.fallen.outsider, other: place.incidents[0].outsider }
 			: { own: place.incidents[0].outsider, other: place.fallen.outsider }),
 	},
 	/* Somebody else than the page asks of is not joined, and nothing is noted of her. */
-	'whoever in the directory has the phone of somebody from outside, and nobody else': {
+	'whoever in the directory has the phone of somebody from outside, or alone in the incident the same name, and nobody else': {
 		of: (place) => ({ own: place.phoneOwner, other: place.person, with: { same: 'no' } }),
 	},
 	'what was told of somebody missing in a unit that she leads, or in one below it': { param: 'from', of: (place) => place.told },

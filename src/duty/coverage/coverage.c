@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#define COVERAGE_COLUMNS "exposure:b sent:i? unsendable:i? reached:i? reached_day:i? in_person:i?"
+#define COVERAGE_COLUMNS "exposure:b sent:i? unsendable:i? reached:i? reached_day:i? in_person:i? same:b?"
 
 SQL(coverage_list, "b", COVERAGE_COLUMNS,
     "SELECT c.exposure, c.sent_day AS sent, c.unsendable_day AS unsendable, c.reached, c.reached_day, "
-    "c.in_person_day AS in_person FROM exposure e JOIN coverage c ON c.exposure = e.id "
+    "c.in_person_day AS in_person, e.same_as AS same FROM exposure e JOIN coverage c ON c.exposure = e.id "
     "WHERE e.incident = $1 ORDER BY e.seat, e.id");
 SQL(hear_sent, "bi", "", "UPDATE coverage SET sent_day = COALESCE(sent_day, $2) WHERE exposure = $1");
 SQL(hear_unsendable, "bi", "", "UPDATE coverage SET unsendable_day = COALESCE(unsendable_day, $2) WHERE exposure = $1");
@@ -56,16 +56,56 @@ static struct day day_or_not(struct rows *rows, int col)
 	return (struct day){ row_null(rows, col) ? 0 : (int32_t)row_int(rows, col) };
 }
 
+/* The earlier of two days of which either may not be. */
+static struct day earlier(struct day x, struct day y)
+{
+	return !x.n || (y.n && y.n < x.n) ? y : x;
+}
+
+void coverage_join(struct coverage *c, const struct coverage *twin)
+{
+	struct day sent = c->sent.n && !c->unsendable.n ? c->sent : (struct day){ 0 };
+	if (twin->sent.n && !twin->unsendable.n)
+		sent = earlier(sent, twin->sent);
+	/* One message that stands is enough. */
+	if (sent.n) {
+		c->sent = sent;
+		c->unsendable.n = 0;
+	}
+	if (twin->told && twin->reached)
+		c->reached_day = c->told && c->reached ? earlier(c->reached_day, twin->reached_day) : twin->reached_day;
+	c->reached |= twin->told && twin->reached;
+	c->told |= twin->told;
+	c->in_person = earlier(c->in_person, twin->in_person);
+}
+
+/* Who was named twice counts once: same[i] is whose row stands for list[i]. → how many. */
+static size_t each_once(struct coverage *list, const struct id *same, size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n && !id_is_zero(&same[i]); k++)
+			if (id_eq(&list[k].exposure, &same[i]))
+				coverage_join(&list[k], &list[i]);
+	for (size_t i = 0; i < n; i++)
+		if (id_is_zero(&same[i]))
+			list[kept++] = list[i];
+	return kept;
+}
+
 enum result coverage_of(struct tx *tx, struct arena *a, const struct id *incident, struct coverage **list_r, size_t *n_r)
 {
 	struct rows *rows;
 	struct coverage *list = NULL;
-	size_t n = 0, room = 0;
+	struct id *same = NULL;
+	size_t n = 0, room = 0, same_room = 0;
 	enum result res = db_ask(tx, &coverage_list, &rows, v_id(incident));
 	if (res != RES_OK)
 		return res;
 	while ((res = rows_next(rows)) == RES_OK) {
 		list = arena_grow(a, list, n, &room, sizeof(*list));
+		same = arena_grow(a, same, n, &same_room, sizeof(*same));
+		same[n] = row_id(rows, 6);
 		list[n++] = (struct coverage){
 			.exposure = row_id(rows, 0), .sent = day_or_not(rows, 1), .unsendable = day_or_not(rows, 2),
 			.told = !row_null(rows, 3), .reached = !row_null(rows, 3) && row_int(rows, 3),
@@ -75,8 +115,8 @@ enum result coverage_of(struct tx *tx, struct arena *a, const struct id *inciden
 	rows_end(&rows);
 	if (res != RES_NONE)
 		return res;
+	*n_r = each_once(list, same, n);
 	*list_r = list;
-	*n_r = n;
 	return RES_OK;
 }
 

@@ -33,12 +33,15 @@ bool coverage_offered(const struct coverage *c);
 /* Somebody should be spoken to in person: not offered and no message can reach, or not reached in time. */
 bool coverage_needs_leader(const struct coverage *c);
 
+/* What came of the offer to somebody who was named twice: `twin` is what is known of her other row. Whatever reached her by either counts. Pure. */
+void coverage_join(struct coverage *c, const struct coverage *twin);
+
 struct coverage_count {
 	int affected, offered, sent, reached, waiting, in_person;
 };
 struct coverage_count coverage_count(const struct coverage *list, size_t n);
 
-/* In the order of incidents_people. */
+/* In the order of incidents_people; who was named twice once (coverage_join). */
 MUST_USE enum result coverage_of(struct tx *tx, struct arena *a, const struct id *incident, struct coverage **list_r,
 				 size_t *n_r);
 

@@ -156,8 +156,8 @@
 <section class="mk-card mk-stack mk-narrow"><p><a class="ds-link mk-hit" href="{{v->back}}">{{v->title}}</a></p>
 <h1 class="mk-voice">{{tr "Is it the same person?"}}</h1>
 <p>{{tr "From outside:"}} <b>{{v->outside}}</b><br><span class="mk-quiet">{{v->phone}}</span></p>
-<p>{{tr "In the directory, with the same phone:"}} <b>{{v->name}}</b><br><span class="mk-quiet">{{v->about}}</span></p>
-<p>{{tr "If it is, the messages go where the directory says, and nobody is counted twice. That cannot be undone."}}</p>
+<p>{{v->match}} <b>{{v->name}}</b><br><span class="mk-quiet">{{v->about}}</span></p>
+<p>{{v->then}}</p>
 <form method="post" action="{{v->action}}" class="mk-row"><input type="hidden" name="csrf" value="{{v->look.csrf}}"><input type="hidden" name="person" value="{{v->person}}"><button class="ds-button" type="submit" name="same" value="yes">{{tr "Yes, the same"}}</button><button class="ds-button" data-variant="secondary" type="submit" name="same" value="no">{{tr "No, somebody else"}}</button><a class="ds-link mk-hit" href="{{v->back}}">{{tr "I do not know"}}</a></form></section>
 {{call look_bottom(&v->look)}}
 {{end}}

@@ -16,9 +16,9 @@ static enum result follows(struct tx *tx, struct arena *a, const struct actor *w
 static enum result sames(struct tx *tx, struct arena *a, struct coverage_facts *f)
 {
 	enum result res = RES_OK;
-	f->same = arena_array(a, struct exposure, f->n);
+	f->same = arena_array(a, struct incident_same, f->n);
 	for (size_t i = 0; res == RES_OK && i < f->n; i++) {
-		res = incidents_same(tx, a, &f->in.id, &f->people[i], &f->same[i]);
+		res = incidents_same(tx, a, &f->in.id, f->people, f->n, &f->people[i], &f->same[i]);
 		res = res == RES_NONE ? RES_OK : res;
 	}
 	return res;

@@ -30,7 +30,7 @@ static enum result look_work(struct tx *tx, void *ctx)
 		return res;
 	for (s->at = 0; s->at < s->facts.n && !id_eq(&s->facts.people[s->at].id, &s->exposure);)
 		s->at++;
-	return s->at < s->facts.n && !id_is_zero(&s->facts.same[s->at].person) ? RES_OK : RES_NONE;
+	return s->at < s->facts.n && !id_is_zero(&s->facts.same[s->at].who.person) ? RES_OK : RES_NONE;
 }
 
 static enum result note_work(struct tx *tx, void *ctx)
@@ -85,8 +85,8 @@ static struct answer post_same(struct req *req, const struct actor *who, void *r
 	return reply_see_other(req, arena_printf(s.a, "/incidents/%s", id_text(&s.incident).s));
 }
 
-#define OUTSIDE "somebody from outside, in an incident that she leads, who has the phone of somebody in the directory"
-#define PHONE "whoever in the directory has the phone of somebody from outside, and nobody else"
+#define OUTSIDE "somebody from outside, in an incident that she leads, who has the phone of somebody in the directory or the name of somebody in the incident"
+#define PHONE "whoever in the directory has the phone of somebody from outside, or alone in the incident the same name, and nobody else"
 void coverage_same_routes(struct coverage_pages *pages, struct web *web)
 {
 	static const char *const sames[] = { "no", "yes", NULL };

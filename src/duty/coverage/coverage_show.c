@@ -244,9 +244,11 @@ static void show_people(const struct show *s, const struct coverage_facts *f, st
 	v->needs = needs;
 	struct same_view *sames = arena_array(s->a, struct same_view, f->n);
 	for (size_t i = 0; f->same && i < f->n; i++)
-		if (!id_is_zero(&f->same[i].person))
+		if (!id_is_zero(&f->same[i].who.person))
 			sames[v->sames_n++] = (struct same_view){
-				filled(s, tr(s->lang, "{name} from outside has the phone of somebody in the directory."), "name", full(s, &f->people[i])),
+				filled(s, id_is_zero(&f->same[i].who.id) ? tr(s->lang, "{name} from outside has the phone of somebody in the directory.")
+									 : tr(s->lang, "{name} from outside may stand in the list twice, and is then counted twice."),
+				       "name", full(s, &f->people[i])),
 				arena_printf(s->a, "/exposures/%s/same", id_text(&f->people[i].id).s) };
 	v->sames = sames;
 	v->parties = parties_text(s, f, false);
@@ -295,10 +297,17 @@ void show_same(const struct coverage_pages *pages, struct req *req, const struct
 	       struct same_page_view *v_r)
 {
 	struct show s = show_of(req);
-	const struct exposure *e = &f->people[at], *p = &f->same[at];
+	const struct exposure *e = &f->people[at], *p = &f->same[at].who;
+	bool twice = !id_is_zero(&p->id);
 	*v_r = (struct same_page_view){ .outside = full(&s, e), .phone = look_phone(s.a, e->phone), .name = full(&s, p), .title = f->in.sentence,
 					.back = head_of(&s, f).href, .person = arena_printf(s.a, "%s", id_text(&p->person).s) };
 	v_r->about = *p->profession && *p->unit_path ? arena_printf(s.a, "%s · %s", p->profession, p->unit_path) : *p->profession ? p->profession : p->unit_path;
+	v_r->match = !twice		   ? tr(s.lang, "In the directory, with the same phone:")
+		     : f->same[at].by_phone ? tr(s.lang, "In this list too, with the same phone:")
+					    : tr(s.lang, "In this list too, with the same name:");
+	v_r->then = twice ? tr(s.lang, "If it is, they count once, and what has not been sent yet is sent once. If two supporters have been asked to call "
+				       "already, both may call. That cannot be undone.")
+			  : tr(s.lang, "If it is, the messages go where the directory says, and nobody is counted twice. That cannot be undone.");
 	v_r->action = arena_printf(s.a, "/exposures/%s/same", id_text(&e->id).s);
 	v_r->look = incidents_frame(pages->frame, req, who, tr(s.lang, "Is it the same person?"), v_r->action);
 }

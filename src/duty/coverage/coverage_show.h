@@ -14,7 +14,7 @@ struct coverage_facts {
 	size_t n;
 	struct exposure *parties; /* who is a party; with `names`, of one incident alone */
 	size_t parties_n;
-	struct exposure *same; /* who somebody from outside may be in the directory; person zero: nobody. With `names`, of one incident alone */
+	struct incident_same *same; /* who somebody from outside may be in the directory; person zero: nobody. With `names`, of one incident alone */
 	struct incident_group group; /* of one incident alone */
 	bool names; /* whoever leads its unit sees people; all who may see the incident see counts (PRODUCT.md § 4) */
 };

@@ -44,7 +44,7 @@ struct same_view {
 /* … on a page of her own. */
 struct same_page_view {
 	struct look look;
-	const char *outside, *phone, *name, *about, *action, *back, *title, *person;
+	const char *outside, *phone, *name, *about, *action, *back, *title, *person, *match, *then;
 };
 
 /* The session for all of them together. */

@@ -26,10 +26,12 @@ SQL(exposure_put, "bbb?t?t?t?iii", "",
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING");
 #define EXPOSURE_COLUMNS "id:b person:b? name:t? phone:t? lang:t? how:i named:i"
 #define EXPOSURE_SELECT "SELECT id, person, outside_name AS name, outside_phone AS phone, outside_lang AS lang, how, named_day AS named FROM exposure "
-SQL(exposure_list, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE incident = $1 ORDER BY seat, id");
+SQL(exposure_list, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE incident = $1 AND same_as IS NULL ORDER BY seat, id");
 SQL(exposure_get, "b", EXPOSURE_COLUMNS, EXPOSURE_SELECT "WHERE id = $1");
 SQL(exposure_seats, "b", "n:i", "SELECT CAST(COALESCE(MAX(seat), 0) AS BIGINT) AS n FROM exposure WHERE incident = $1");
-SQL(exposure_count, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE incident = $1");
+SQL(exposure_count, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE incident = $1 AND same_as IS NULL");
+/* All that cross the door. */
+SQL(exposure_rows, "b", "n:i", "SELECT COUNT(*) AS n FROM exposure WHERE incident = $1");
 SQL(exposure_incident, "b", "incident:b", "SELECT incident FROM exposure WHERE id = $1");
 SQL(coverage_start, "b", "", "INSERT INTO coverage (exposure) VALUES ($1)");
 
@@ -163,15 +165,20 @@ out:
 	return res;
 }
 
-enum result incidents_affected(struct tx *tx, const struct id *incident, int64_t *n_r)
+static enum result count_of(struct tx *tx, const struct sql *sql, const struct id *incident, int64_t *n_r)
 {
 	struct rows *rows;
-	enum result res = db_one(tx, &exposure_count, &rows, v_id(incident));
+	enum result res = db_one(tx, sql, &rows, v_id(incident));
 	if (res == RES_OK) {
 		*n_r = row_int(rows, 0);
 		rows_end(&rows);
 	}
 	return res;
+}
+
+enum result incidents_affected(struct tx *tx, const struct id *incident, int64_t *n_r)
+{
+	return count_of(tx, &exposure_count, incident, n_r);
 }
 
 enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day today, const struct actor *who,
@@ -193,7 +200,7 @@ enum result incidents_add(struct tx *tx, struct random_source *rnd, struct day t
 		res = put_seats(tx, rnd, a, incident, seats, n, seat, today, &added, &parties);
 	}
 	if (res == RES_OK)
-		res = incidents_affected(tx, incident, &all);
+		res = count_of(tx, &exposure_rows, incident, &all);
 	/* Only whoever is new makes it too many: an incident of before this limit may be shown and saved again. */
 	if (res == RES_OK && added && all > INCIDENTS_PEOPLE_MOST) {
 		*faults = FAULT_MANY;

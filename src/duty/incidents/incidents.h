@@ -210,11 +210,17 @@ MUST_USE enum result incidents_of_exposure(struct tx *tx, const struct id *expos
 
 /* ---- somebody from outside who stands in the directory (incidents_outside.c) ---- */
 
-/* Who works here and alone has exactly the phone that was written for this one from outside, is not in the incident yet, and was not said to be
-   somebody else: as the directory knows her (no id, no how). A guess for a person to confirm; nothing is joined by itself. Never somebody protected.
-   RES_NONE: nobody, or several. It asks no permission. */
-MUST_USE enum result incidents_same(struct tx *tx, struct arena *a, const struct id *incident, const struct exposure *e, struct exposure *same_r);
-/* Whoever leads it says that this one from outside is that person: she stands in it as of the directory from then on, affected as before; or that
+struct incident_same {
+	struct exposure who; /* as the directory knows her (no how); `id`: her own row in the incident, so that she is counted twice; zero: she is not in it */
+	bool by_phone;       /* the same phone; else somebody in the incident with the same name */
+};
+/* Who works here and alone has exactly the phone that was written for this one from outside; where nobody has it, who alone in the incident has
+   that name, of at least two words. Not whoever was said to be somebody else. A guess for a person to confirm; nothing is joined by itself. Never
+   somebody protected. `people`: everybody in it. RES_NONE: nobody, or several. It asks no permission. */
+MUST_USE enum result incidents_same(struct tx *tx, struct arena *a, const struct id *incident, const struct exposure *people, size_t people_n,
+				    const struct exposure *e, struct incident_same *same_r);
+/* Whoever leads it says that this one from outside is that person: she stands in it as of the directory from then on, affected as before, and once: where she was in it already, her own row
+   stays, and what was offered to her in either counts for it; or that
    it is somebody else, who is not suggested again. RES_REFUSED: not hers. RES_NONE: no such, or not suggested (any more). *incident_r as soon as it is hers. */
 MUST_USE enum result incidents_say_same(struct tx *tx, const struct actor *who, const struct id *exposure, const struct id *person, bool same,
 					struct id *incident_r);

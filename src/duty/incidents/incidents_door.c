@@ -1,5 +1,6 @@
 /* An incident as haven hears of it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "duty/incidents/incidents_inside.h"
 #include "duty/incidents/incidents_parties.h"
@@ -91,6 +92,23 @@ static struct instant group_by(struct rows *rows)
 	return asked && !told ? instant_add((struct instant){ row_int(rows, 3) }, INCIDENTS_GROUP_HOURS * 3600) : (struct instant){ 0 };
 }
 
+/* After everybody else, so that haven meets first who counts. Nobody follows up on them. */
+static enum result add_twins(struct tx *tx, struct arena *a, struct arena *scratch, struct door_incident *out)
+{
+	struct door_exposure *twins;
+	size_t n;
+	enum result res = incidents_twins(tx, scratch, &out->id, &twins, &n);
+	if (res != RES_OK || !n)
+		return res;
+	struct door_exposure *all = arena_array(a, struct door_exposure, out->exposures_n + n);
+	if (out->exposures_n)
+		memcpy(all, out->exposures, out->exposures_n * sizeof(*all));
+	memcpy(all + out->exposures_n, twins, n * sizeof(*all));
+	out->exposures = all;
+	out->exposures_n += n;
+	return RES_OK;
+}
+
 struct change {
 	struct door_incident out;
 	struct id unit;
@@ -116,6 +134,8 @@ static enum result fill(struct tx *tx, struct arena *a, struct change *c)
 	}
 	if (res == RES_OK)
 		res = alone_of(tx, scratch, &c->out);
+	if (res == RES_OK)
+		res = add_twins(tx, a, scratch, &c->out);
 	arena_free(&scratch);
 	return res == RES_NONE ? RES_BROKEN : res;
 }

@@ -181,6 +181,41 @@ static enum result recognise(struct tx *tx, const struct door_exposure *e, struc
 	return res == RES_NONE ? RES_OK : res; /* known before, or not known here yet */
 }
 
+/* Whether she was named twice: another row of the incident is of the same person. Duty says who counts first (door.h), so that one keeps her
+   task. The other is wanted no more where she has heard nothing by it; else it stays as it is, since an answer may wait in it. */
+static bool named_before(const struct door_incident *in, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!in->exposures[at].outside && !in->exposures[i].outside && id_eq(&in->exposures[i].person, &in->exposures[at].person))
+			return true;
+	return false;
+}
+
+/* A new row of somebody who has an offer: as whom she was named before, or by a message that went to her as somebody from outside. */
+static bool is_offered(const struct door_incident *in, size_t at, struct offers_row *known, size_t known_n)
+{
+	for (size_t i = at + 1; i < in->exposures_n; i++) {
+		const struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
+		if (row && !offers_unsendable(row->ways) && !in->exposures[at].outside && !in->exposures[i].outside &&
+		    id_eq(&in->exposures[i].person, &in->exposures[at].person))
+			return true;
+	}
+	return named_before(in, at);
+}
+
+static enum result give_up(struct tx *tx, struct offers_row *row, struct day today)
+{
+	enum result res = offers_add_ways(tx, &row->id, OFFERS_TWICE);
+	if (res == RES_OK)
+		res = offers_put_stopped(tx, &row->id);
+	if (res == RES_OK)
+		res = offers_put_closed(tx, &row->id, today, false);
+	if (res == RES_OK)
+		res = clockwork_drop(tx, OFFERS_JOB_SILENCE, &row->id);
+	row->closed = true;
+	return res;
+}
+
 /* Where no message could reach her, one goes to the address that is known now. After keep_out: who reads her mail sees one message, and
    not that somebody had to give way. */
 static enum result reach_joined(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row)
@@ -210,16 +245,18 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	fresh = arena_array(a, struct offers_row, in->exposures_n);
 	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
 		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
-		if (row && !row->closed)
+		if (row && !row->closed && id_is_zero(&row->person) && offers_unsendable(row->ways) && named_before(in, i))
+			res = give_up(tx, row, instant_day(now));
+		else if (row && !row->closed)
 			res = recognise(tx, &in->exposures[i], row);
 		if (row && !row->closed && res == RES_OK && in->exposures[i].alone)
 			res = offers_add_ways(tx, &row->id, OFFERS_ALONE);
 		if (row)
 			continue;
-		res = is_past(&in->exposures[i], now) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
+		res = is_past(&in->exposures[i], now) || is_offered(in, i, known, known_n) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
 		if (res == RES_OK)
 			fresh[n++].ways = in->exposures[i].alone ? OFFERS_ALONE : 0;
-		else if (res == RES_NONE) /* she left before haven ever heard of her, or it is past: duty hears it, and the door goes on */
+		else if (res == RES_NONE) /* she left before haven ever heard of her, it is past, or she has it already: duty hears it, and the door goes on */
 			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, instant_day(now));
 	}
 	/* With nobody in it there is nothing to keep of it. */

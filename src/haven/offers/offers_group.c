@@ -13,6 +13,15 @@ enum result offers_about(struct tx *tx, struct arena *a, const struct id *incide
 	return res;
 }
 
+/* Whether somebody who was named twice is told by another task of hers. */
+static bool is_told(const struct offers_row *rows, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!rows[i].stopped && !id_is_zero(&rows[at].person) && id_eq(&rows[i].person, &rows[at].person))
+			return true;
+	return false;
+}
+
 enum result offers_tell_group(struct tx *tx, struct offers *o, const struct id *incident, bool changed)
 {
 	struct arena *a = arena_new();
@@ -21,7 +30,7 @@ enum result offers_tell_group(struct tx *tx, struct offers *o, const struct id *
 	bool put;
 	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		if (!rows[i].stopped)
+		if (!rows[i].stopped && !is_told(rows, i))
 			res = offers_put_message(tx, o, a, &rows[i], changed ? OFFERS_OFFER : OFFERS_GROUP, changed, &put);
 	arena_free(&a);
 	return res;

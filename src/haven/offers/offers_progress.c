@@ -8,17 +8,17 @@
 #define SHOWN_DAYS 7 /* after closing; our choice */
 
 /* `seen` tells that a desk has shown the task: the same whatever was answered, since a desk shows all of its tasks. */
+#define WHO "COALESCE(t.person, t.id)" /* who was named twice counts once; 1024: OFFERS_TWICE */
 SQL(progress_list, "iii",
     "id:b title:t day:i affected:i assigned:i without:i given_up:i closed:i reached:i overdue:i",
-    "SELECT i.id, i.title, i.day, COUNT(*) AS affected, "
-    "CAST(SUM(CASE WHEN t.holder IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS assigned, "
-    "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS without, "
-    "CAST(SUM(CASE WHEN t.holder IS NULL AND t.closed_day IS NULL AND t.rounds >= $3 THEN 1 ELSE 0 END) AS BIGINT) AS given_up, "
-    "CAST(SUM(CASE WHEN t.closed_day IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS closed, "
-    "CAST(SUM(CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN 1 ELSE 0 END) AS BIGINT) AS reached, "
-    "CAST(SUM(CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN 1 ELSE 0 END) "
-    "AS BIGINT) AS overdue "
-    "FROM incident i JOIN task t ON t.incident = i.id GROUP BY i.id, i.title, i.day "
+    "SELECT i.id, i.title, i.day, COUNT(DISTINCT " WHO ") AS affected, "
+    "COUNT(DISTINCT CASE WHEN t.holder IS NOT NULL THEN " WHO " END) AS assigned, "
+    "COUNT(DISTINCT CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN " WHO " END) AS without, "
+    "COUNT(DISTINCT CASE WHEN t.holder IS NULL AND t.closed_day IS NULL AND t.rounds >= $3 THEN " WHO " END) AS given_up, "
+    "COUNT(DISTINCT CASE WHEN t.closed_day IS NOT NULL THEN " WHO " END) AS closed, "
+    "COUNT(DISTINCT CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN " WHO " END) AS reached, "
+    "COUNT(DISTINCT CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN " WHO " END) AS overdue "
+    "FROM incident i JOIN task t ON t.incident = i.id AND (t.ways & 1024) = 0 GROUP BY i.id, i.title, i.day "
     "HAVING SUM(CASE WHEN t.closed_day IS NULL THEN 1 ELSE 0 END) > 0 OR MAX(t.closed_day) >= $2 "
     "ORDER BY i.day DESC, i.id");
 

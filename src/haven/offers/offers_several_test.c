@@ -123,16 +123,6 @@ static void who_was_silent_to_the_end_is_a_stranger(void **state)
 	assert_int_equal(known(b, 27), 0);
 }
 
-/* How many letters of this kind about this task lie in the outbox. */
-static int count_about(struct bench *b, const char *kind, const struct id *task)
-{
-	struct letters l = letters_of(b);
-	int n = 0;
-	for (int i = 0; i < l.n; i++)
-		n += strcmp(l.list[i].kind, kind) == 0 && id_eq(&l.list[i].about, task);
-	return n;
-}
-
 static void two_days_apart_one_second_touch_and_one_check_come_for_both(void **state)
 {
 	struct bench *b = *state;

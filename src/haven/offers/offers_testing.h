@@ -218,6 +218,16 @@ static inline struct letters letters_of(struct bench *b)
 	return l;
 }
 
+/* How many letters of this kind about this task lie in the outbox. */
+static inline int count_about(struct bench *b, const char *kind, const struct id *task)
+{
+	struct letters l = letters_of(b);
+	int n = 0;
+	for (int i = 0; i < l.n; i++)
+		n += strcmp(l.list[i].kind, kind) == 0 && id_eq(&l.list[i].about, task);
+	return n;
+}
+
 static inline int count_to(const struct letters *l, const char *address)
 {
 	int n = 0;
