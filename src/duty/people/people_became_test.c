@@ -213,6 +213,23 @@ static void a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question(void 
 	assert_int_equal(people_import_end(b->db, &p.id), RES_OK);
 }
 
+static void the_command_line_says_what_it_cannot_ask_and_where_it_is_answered(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(import(b, BEFORE), 0);
+	assert_null(strstr(b->out, "Is “"));
+	assert_int_equal(import(b, AFTER, "--dry-run"), 0);
+	said(b, "Is “Hus / Akutt” now “Hus / Mottak”? 2 of its 2 people are there.\nThis command cannot be told. Bring this file in on the page People (/directory)");
+	assert_int_equal(import(b, AFTER), 0);
+	said(b, "Is “Hus / Akutt” now “Hus / Mottak”?");
+	said(b, "An administrator gives the roles on the new units on the page Sign-ins.");
+	assert_int_equal(db_read(b->db, hear_work, b->a), RES_OK);
+	assert_int_equal(facts_n, 0);
+	assert_int_equal(import(b, AFTER), 0); /* nothing is left to ask about */
+	assert_null(strstr(b->out, "Is “"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +240,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_asked_of_a_unit_that_others_move_into_so_that_no_chain_arises),
 		t(a_unit_that_stood_before_is_never_the_same_under_another_name),
 		t(what_was_said_yes_to_is_told_once_the_units_are_written),
+		t(the_command_line_says_what_it_cannot_ask_and_where_it_is_answered),
 		t(a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

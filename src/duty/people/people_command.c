@@ -36,6 +36,9 @@ static const char help[] =
     "  --another-person       … : somebody else has the number now, and who had it has left\n"
     "  --save-bad FILE        writes the rows that did not go in to a new file, to be mended and imported\n"
     "\n"
+    "  Where units seem to be called otherwise now, or to have become one, it says so (try --dry-run first):\n"
+    "  an administrator answers that in the browser, on the page People, and roles follow.\n"
+    "\n"
     "  National identity numbers and birth dates are never read in. One import at a time; if it\n"
     "  is interrupted, the next one or the program goes on. The same file a second time changes nothing.\n";
 
@@ -231,6 +234,8 @@ struct report {
 	struct people_problem *problem;
 	size_t n;
 	int64_t problems;
+	struct people_became_line *became; /* units that may have become others: nobody says so on a command line */
+	size_t became_n;
 };
 
 static enum result report_work(struct tx *tx, void *ctx)
@@ -242,6 +247,8 @@ static enum result report_work(struct tx *tx, void *ctx)
 		res = people_import_sums(tx, &r->sums);
 	if (res == RES_OK)
 		res = people_import_problems(tx, r->a, INT64_MIN, PROBLEMS_SHOWN, &r->problem, &r->n);
+	if (res == RES_OK)
+		res = people_import_became(tx, r->a, &r->became, &r->became_n);
 	return res == RES_OK ? people_import_problem_count(tx, &r->problems) : res;
 }
 
@@ -289,6 +296,23 @@ static void say_sums(FILE *out, const struct report *r)
 			r->status.held_back ?
 			    ". Nobody was ended, since a row that could not be read may be about any of them." :
 			    "; they stay (--end-missing ends them).");
+}
+
+/* An answer moves roles and incidents, so it is an administrator's, by her account, and taken in the browser alone (people_became.c). Once the
+   file is in, the old units are empty and nothing is asked any more: hence before it, or how else it is put right. */
+static void say_became(FILE *out, const struct report *r, bool changed)
+{
+	for (size_t i = 0; i < r->became_n; i++)
+		fprintf(out, "Is “%s” now “%s”? %lld of its %lld people are there.\n", r->became[i].was, r->became[i].now,
+			(long long)r->became[i].people, (long long)r->became[i].of_whom);
+	if (!r->became_n)
+		return;
+	if (changed)
+		fprintf(out, "Nobody said so, so who led the old units leads nobody there now, and what happened there stays with them. "
+			     "An administrator gives the roles on the new units on the page Sign-ins. Before the next such file: --dry-run.\n");
+	else
+		fprintf(out, "This command cannot be told. Bring this file in on the page People (/directory) instead: there an administrator "
+			     "says which units have become others, and roles and incidents follow. Else they stay with the old units.\n");
 }
 
 /* ---- rows to mend ---- */
@@ -367,6 +391,7 @@ static int report(struct importing *im, bool changed)
 		fprintf(im->err, "… and %lld more; --save-bad FILE keeps all rows that did not go in.\n",
 			(long long)(r.problems - (int64_t)r.n));
 	say_sums(im->out, &r);
+	say_became(im->out, &r, changed);
 	code = bad_rows(&r) || r.status.held_back || r.sums.doubts ? 1 : 0;
 	if (q->save_bad && bad_rows(&r) && !save_bad(q, im->db, im->in, cols, im->err))
 		code = 1;
