@@ -5,11 +5,10 @@
    of 2 ms, against 154 with a connection for each of 64 clients). So works queue for one thread,
    which takes what is there, gives each work a savepoint, commits once, and only then
    tells those who wait. */
-#include "db/db_driver.h"
+#include "db/db_sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,18 +23,6 @@
    a leader's save is better late than refused. Less than the minute after which a proxy gives up. */
 #define BEGIN_MS 30000
 #define MOST_AT_ONCE 256 /* works to one commit */
-
-/* A sentence as this connection has it. SQLite numbers $1…$n by their first appearance in the text: they are bound by name, and
-   where each name stands is looked up once. */
-struct sentence {
-	sqlite3_stmt *stmt;
-	int place[DB_MOST_PARAMETERS];
-};
-
-struct conn {
-	sqlite3 *sq;
-	struct prepared_set prepared;
-};
 
 /* What a caller of db_write or db_scrub waits for; on its stack. */
 struct job {
@@ -61,173 +48,6 @@ struct sqlite_db {
 	bool closing;
 };
 
-/* ---- results ---- */
-
-/* sqlite3_errmsg may quote a value, so the log gets the fixed words for the code. */
-static enum result broken(const char *what, int rc)
-{
-	log_world("db", "%s: %s (%d)", what, sqlite3_errstr(rc), rc);
-	return RES_BROKEN;
-}
-
-static enum result failed(struct tx *tx, const char *what, sqlite3 *sq)
-{
-	int rc = sqlite3_extended_errcode(sq);
-	switch (rc) {
-	case SQLITE_CONSTRAINT_UNIQUE:
-	case SQLITE_CONSTRAINT_PRIMARYKEY:
-	case SQLITE_CONSTRAINT_ROWID:
-	case SQLITE_CONSTRAINT_CHECK:
-	case SQLITE_CONSTRAINT_FOREIGNKEY: return tx_spoil(tx, RES_AGAIN);
-	}
-	if ((rc & 0xFF) == SQLITE_CONSTRAINT || rc == SQLITE_MISUSE || rc == SQLITE_RANGE)
-		bug("sentence %s: %s", what, sqlite3_errmsg(sq));
-	return tx_spoil(tx, broken(what, rc));
-}
-
-/* ---- sentences ---- */
-
-static void check_columns(const struct sql *s, sqlite3_stmt *stmt)
-{
-	struct slice rest = slice_of(s->out);
-	struct sql_column col;
-	int n = 0;
-	for (; sql_column_next(s, &rest, &col); n++) {
-		const char *name = n < sqlite3_column_count(stmt) ? sqlite3_column_name(stmt, n) : NULL;
-		if (!name || !slice_is(col.name, name))
-			bug("sentence %s: column %d is %s, not \"%s\"", s->name, n, name ? name : "not there",
-			    s->out);
-	}
-	if (n != sqlite3_column_count(stmt))
-		bug("sentence %s gives %d columns for \"%s\"", s->name, sqlite3_column_count(stmt), s->out);
-}
-
-static int place(sqlite3_stmt *stmt, size_t i)
-{
-	char name[24];
-	snprintf(name, sizeof(name), "$%zu", i + 1);
-	return sqlite3_bind_parameter_index(stmt, name);
-}
-
-static enum result stmt_of(struct tx *tx, const struct sql *s, const struct sentence **sentence_r)
-{
-	struct conn *c = tx->conn;
-	struct sentence *known = prepared_find(&c->prepared, s);
-	if (!known) {
-		sqlite3_stmt *stmt = NULL;
-		const char *tail = "";
-		int rc = sqlite3_prepare_v3(c->sq, s->text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
-		if (rc == SQLITE_ERROR)
-			bug("sentence %s: %s", s->name, sqlite3_errmsg(c->sq));
-		if (rc != SQLITE_OK)
-			return failed(tx, s->name, c->sq);
-		if (!stmt || tail[strspn(tail, " \t\n;")])
-			bug("sentence %s is not one statement", s->name);
-		char types[DB_MOST_PARAMETERS];
-		bool may_null[DB_MOST_PARAMETERS];
-		size_t n = sql_parameters(s, types, may_null);
-		known = must_alloc(1, sizeof(*known));
-		known->stmt = stmt;
-		for (size_t i = 0; i < n; i++)
-			if (!(known->place[i] = place(stmt, i)))
-				bug("sentence %s declares $%zu and does not use it", s->name, i + 1);
-		if (sqlite3_bind_parameter_count(stmt) != (int)n)
-			bug("sentence %s uses more parameters than it declares", s->name);
-		check_columns(s, stmt);
-		prepared_add(&c->prepared, s, known);
-	}
-	*sentence_r = known;
-	return RES_OK;
-}
-
-static enum result prepare(struct tx *tx, const struct sql *s)
-{
-	const struct sentence *known;
-	return stmt_of(tx, s, &known);
-}
-
-static int bind(sqlite3_stmt *stmt, int at, const struct db_value *v)
-{
-	const char *p = v->s.p ? v->s.p : ""; /* a NULL address would bind NULL */
-	switch (v->type) {
-	case 'i': return sqlite3_bind_int64(stmt, at, v->i);
-	case 't': return sqlite3_bind_text64(stmt, at, p, v->s.n, SQLITE_STATIC, SQLITE_UTF8);
-	case 'b': return sqlite3_bind_blob64(stmt, at, p, v->s.n, SQLITE_STATIC);
-	}
-	return sqlite3_bind_null(stmt, at);
-}
-
-static struct db_value value_at(sqlite3_stmt *stmt, int col)
-{
-	const void *p;
-	switch (sqlite3_column_type(stmt, col)) {
-	case SQLITE_INTEGER: return v_int(sqlite3_column_int64(stmt, col));
-	case SQLITE_TEXT:
-		p = sqlite3_column_text(stmt, col);
-		return v_text((struct slice){ p, sqlite3_column_bytes(stmt, col) });
-	case SQLITE_BLOB:
-		p = sqlite3_column_blob(stmt, col);
-		return v_bytes(p, sqlite3_column_bytes(stmt, col));
-	case SQLITE_NULL: return v_null();
-	}
-	return (struct db_value){ .type = 'f' }; /* no sentence can declare it */
-}
-
-static int step_all(sqlite3_stmt *stmt, struct rows *rows)
-{
-	int rc, columns = sqlite3_column_count(stmt);
-	if (rows)
-		rows_columns(rows, columns);
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
-		for (int col = 0; rows && col < columns; col++) {
-			struct db_value v = value_at(stmt, col);
-			rows_put(rows, &v);
-		}
-	return rc;
-}
-
-static enum result sentence(struct tx *tx, const struct sql *s, const struct db_value *in, size_t n,
-			    struct rows *rows, int64_t *changed_r)
-{
-	struct conn *c = tx->conn;
-	const struct sentence *known;
-	enum result res = stmt_of(tx, s, &known);
-	if (res != RES_OK)
-		return res;
-	sqlite3_stmt *stmt = known->stmt;
-	bool writes = !sqlite3_stmt_readonly(stmt);
-	if (writes && !tx->write)
-		bug("sentence %s writes in a transaction that only reads", s->name);
-	int rc = SQLITE_OK;
-	for (size_t i = 0; i < n && rc == SQLITE_OK; i++)
-		rc = bind(stmt, known->place[i], &in[i]);
-	if (rc == SQLITE_OK)
-		rc = step_all(stmt, rows);
-	if (rc != SQLITE_DONE)
-		res = failed(tx, s->name, c->sq);
-	else
-		*changed_r = writes ? sqlite3_changes64(c->sq) : 0;
-	sqlite3_reset(stmt);
-	sqlite3_clear_bindings(stmt);
-	return res;
-}
-
-static enum result raw(struct tx *tx, const char *text, struct rows *rows)
-{
-	struct conn *c = tx->conn;
-	sqlite3_stmt *stmt = NULL;
-	enum result res = RES_OK;
-	if (!rows && strstr(text, " SET STORAGE ")) /* for PostgreSQL: here a value always stands in its row */
-		return RES_OK;
-	if (sqlite3_prepare_v2(c->sq, text, -1, &stmt, NULL) != SQLITE_OK ||
-	    step_all(stmt, rows) != SQLITE_DONE) {
-		log_world("db", "a statement of a migration or dump failed: %s", sqlite3_errmsg(c->sq));
-		res = tx_spoil(tx, RES_BROKEN);
-	}
-	sqlite3_finalize(stmt);
-	return res;
-}
-
 /* ---- transactions ---- */
 
 static int command(struct conn *c, const char *text)
@@ -242,15 +62,9 @@ static bool in_transaction(struct conn *c)
 
 static enum result conn_open(const char *path, bool write, struct conn *c);
 
-static void stmt_drop(void *known)
-{
-	sqlite3_finalize(((struct sentence *)known)->stmt);
-	free(known);
-}
-
 static void conn_close(struct conn *c)
 {
-	prepared_drop(&c->prepared, stmt_drop);
+	sqlite_forget(c);
 	int rc = sqlite3_close(c->sq);
 	if (rc != SQLITE_OK)
 		bug("an SQLite connection does not close: %s", sqlite3_errstr(rc));
@@ -280,11 +94,11 @@ static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 		return res;
 	}
 	int rc = command(c, "BEGIN");
-	res = rc == SQLITE_OK ? tx_run(&tx, work, ctx) : broken("a reading transaction cannot begin", rc);
+	res = rc == SQLITE_OK ? tx_run(&tx, work, ctx) : sqlite_broken("a reading transaction cannot begin", rc);
 	if (in_transaction(c)) {
 		rc = command(c, "ROLLBACK"); /* nothing was written, so nothing is to be kept */
 		if (rc != SQLITE_OK)
-			res = broken("a reading transaction cannot end", rc);
+			res = sqlite_broken("a reading transaction cannot end", rc);
 	} else if (tx.spoiled == RES_OK && res != RES_BROKEN) {
 		bug("a sentence ended the transaction it was in");
 	}
@@ -307,7 +121,7 @@ static bool job_run(struct sqlite_db *d, struct job *job)
 	struct tx tx = { .db = &d->db, .conn = c, .write = true };
 	int rc = command(c, "SAVEPOINT work");
 	if (rc != SQLITE_OK) {
-		job->res = broken("a savepoint cannot be set", rc);
+		job->res = sqlite_broken("a savepoint cannot be set", rc);
 		return in_transaction(c);
 	}
 	job->res = tx_run(&tx, job->work, job->ctx);
@@ -323,7 +137,7 @@ static bool job_run(struct sqlite_db *d, struct job *job)
 	if (rc == SQLITE_OK)
 		rc = command(c, "RELEASE work");
 	if (rc != SQLITE_OK)
-		broken("a savepoint cannot be ended", rc);
+		sqlite_broken("a savepoint cannot be ended", rc);
 	return rc == SQLITE_OK && in_transaction(c);
 }
 
@@ -354,7 +168,7 @@ static struct job *batch_run(struct sqlite_db *d, struct job *first)
 		return job;
 	while (job && job->work)
 		job = job->next;
-	broken("a batch of writing transactions failed", rc);
+	sqlite_broken("a batch of writing transactions failed", rc);
 	if (in_transaction(c))
 		command(c, "ROLLBACK");
 	for (struct job *j = first; j != job; j = j->next)
@@ -373,7 +187,7 @@ static enum result file_scrub(struct conn *c)
 		rc = sqlite3_wal_checkpoint_v2(c->sq, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	if (rc == SQLITE_BUSY) /* a reader did not end within BUSY_MS */
 		return RES_AGAIN;
-	return rc == SQLITE_OK ? RES_OK : broken("a scrub failed", rc);
+	return rc == SQLITE_OK ? RES_OK : sqlite_broken("a scrub failed", rc);
 }
 
 static void jobs_run(struct sqlite_db *d, struct job *job)
@@ -510,7 +324,7 @@ static enum result conn_open(const char *path, bool write, struct conn *c)
 		rc = command(c, every_connection);
 	if (rc == SQLITE_OK && !write)
 		rc = command(c, "PRAGMA query_only=ON");
-	return rc == SQLITE_OK ? RES_OK : broken(path, rc);
+	return rc == SQLITE_OK ? RES_OK : sqlite_broken(path, rc);
 }
 
 static void parts_free(struct sqlite_db *d)
@@ -546,7 +360,7 @@ static enum result copy_into(struct sqlite_db *d, const char *path)
 	if (res == RES_OK && (sqlite3_prepare_v2(c.sq, "VACUUM INTO $1", -1, &stmt, NULL) != SQLITE_OK ||
 			      sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC) != SQLITE_OK ||
 			      sqlite3_step(stmt) != SQLITE_DONE))
-		res = broken("backup", sqlite3_extended_errcode(c.sq));
+		res = sqlite_broken("backup", sqlite3_extended_errcode(c.sq));
 	sqlite3_finalize(stmt);
 	conn_close(&c);
 	return res;
@@ -561,7 +375,7 @@ static enum result empty(const char *path, const char *const *tables)
 	for (const char *const *t = tables; res == RES_OK && *t; t++) {
 		snprintf(text, sizeof(text), "DELETE FROM \"%s\"", *t);
 		int rc = command(&c, text);
-		res = rc == SQLITE_OK ? RES_OK : broken("backup", rc);
+		res = rc == SQLITE_OK ? RES_OK : sqlite_broken("backup", rc);
 	}
 	if (res == RES_OK)
 		res = file_scrub(&c);
@@ -591,9 +405,9 @@ static enum result backup(struct db *db, const char *path, const char *const *wi
 
 static const struct db_driver driver = {
 	.run = run,
-	.prepare = prepare,
-	.sentence = sentence,
-	.raw = raw,
+	.prepare = sqlite_prepare,
+	.sentence = sqlite_sentence,
+	.raw = sqlite_raw,
 	.tables =
 	    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
 	.bytes = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
