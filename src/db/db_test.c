@@ -335,6 +335,54 @@ static void a_failing_work_does_not_undo_its_neighbours(void **state)
 	}
 }
 
+/* Each writes first and fails after it, in its own way. */
+static enum result write_and_fail(struct tx *tx, void *ctx)
+{
+	const struct racer *r = ctx;
+	struct thing t = { id_of(1000 + r->number), v_null(), v_null(), v_null() };
+	struct id nobody = id_of(2);
+	enum result res = add(tx, &t);
+	if (res != RES_OK || r->number % 4 == 0)
+		return res;
+	if (r->number % 4 == 1)
+		return add(tx, &t);
+	return r->number % 4 == 2 ? add_late(tx, &nobody) : RES_REFUSED;
+}
+
+static void *race_write_and_fail(void *arg)
+{
+	struct racer *r = arg;
+	r->res = db_write(r->db, write_and_fail, r);
+	return NULL;
+}
+
+static void check_write_and_fail(struct db *db, const struct racer *r, unsigned n)
+{
+	static const enum result want[] = { RES_OK, RES_AGAIN, RES_AGAIN, RES_REFUSED };
+	for (unsigned i = 0; i < n; i++) {
+		struct thing t = { id_of(1000 + i), v_null(), v_null(), v_null() };
+		assert_int_equal(r[i].res, want[i % 4]);
+		assert_int_equal(db_read(db, is_as_given, &t), i % 4 ? RES_NONE : RES_OK);
+	}
+}
+
+static void of_a_work_that_fails_alone_nothing_is_left_and_the_next_one_is_kept(void **state)
+{
+	struct racer r[8];
+	for (unsigned i = 0; i < ARRAY_LEN(r); i++) {
+		r[i] = (struct racer){ *state, i, RES_BROKEN };
+		race_write_and_fail(&r[i]);
+	}
+	check_write_and_fail(*state, r, ARRAY_LEN(r));
+}
+
+static void of_works_that_fail_among_others_nothing_is_left_and_the_others_are_kept(void **state)
+{
+	struct racer r[64];
+	race(*state, race_write_and_fail, r, ARRAY_LEN(r));
+	check_write_and_fail(*state, r, ARRAY_LEN(r));
+}
+
 struct meeting {
 	struct db *db;
 	pthread_barrier_t written, looked;
@@ -508,6 +556,8 @@ int main(void)
 		fresh(sixty_four_increments_make_sixty_four),
 		fresh(what_a_work_has_read_still_holds_when_it_commits),
 		fresh(a_failing_work_does_not_undo_its_neighbours),
+		fresh(of_a_work_that_fails_alone_nothing_is_left_and_the_next_one_is_kept),
+		fresh(of_works_that_fail_among_others_nothing_is_left_and_the_others_are_kept),
 		fresh(a_reader_sees_only_what_is_committed),
 		fresh(a_reader_sees_one_moment),
 		fresh(more_readers_than_connections_all_get_their_turn),
