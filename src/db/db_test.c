@@ -1,5 +1,7 @@
 #include "db/db_test_thing.h"
 
+#include <sqlite3.h>
+
 static void every_kind_of_value_comes_back_as_it_went_in(void **state)
 {
 	struct db *db = *state;
@@ -504,6 +506,33 @@ static void a_reader_that_nobody_needs_is_not_opened(void **state)
 	assert_int_equal(files_open(*state), 2);
 }
 
+#define MUCH 2000 /* of 4 KB each */
+
+/* Ctx: how much memory SQLite has at the end of it. */
+static enum result write_much(struct tx *tx, void *ctx)
+{
+	static const char filling[4000];
+	enum result res = RES_OK;
+	for (unsigned i = 0; res == RES_OK && i < MUCH; i++) {
+		struct thing t = { id_of(i), v_null(), v_null(), v_bytes(filling, sizeof(filling)) };
+		res = add(tx, &t);
+	}
+	*(int64_t *)ctx = sqlite3_memory_used();
+	return res;
+}
+
+/* The memory is given back before the writer takes up its next work. */
+static void a_large_work_stays_in_memory_until_it_is_done_and_no_longer(void **state)
+{
+	int64_t one = 1, during = 0;
+	if (db_test_is_pg())
+		return; /* its server has its own memory */
+	assert_int_equal(db_write(*state, write_much, &during), RES_OK);
+	assert_true(during > MUCH * 4000);
+	assert_int_equal(db_write(*state, add_counter, &one), RES_OK);
+	assert_true(sqlite3_memory_used() < MUCH * 4000 / 4);
+}
+
 static void a_server_that_was_restarted_is_found_again(void **state)
 {
 	struct thing t = { id_of(1), v_null(), v_null(), v_null() };
@@ -562,6 +591,7 @@ int main(void)
 		fresh(a_reader_sees_one_moment),
 		fresh(more_readers_than_connections_all_get_their_turn),
 		fresh(a_reader_that_nobody_needs_is_not_opened),
+		fresh(a_large_work_stays_in_memory_until_it_is_done_and_no_longer),
 		fresh(a_server_that_was_restarted_is_found_again),
 		fresh(a_work_that_was_cut_off_is_run_again),
 	};
