@@ -19,6 +19,7 @@
 SQL(outbox_put, "bitbttttii", "",
     "INSERT INTO outbox (id, way, kind, about, address, subject, body, return_token, made_day, tries) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+SQL(outbox_taken_back, "tb", "", "DELETE FROM outbox WHERE kind = $1 AND about = $2");
 SQL(outbox_count, "", "n:i day:i?", "SELECT COUNT(*) AS n, MIN(made_day) AS day FROM outbox");
 
 static bool fits(const struct mail *mail)
@@ -47,6 +48,11 @@ enum result post_put(struct tx *tx, struct random_source *rnd, struct day today,
 	if (res == RES_OK)
 		res = told_expect(tx, slice_bytes(text, POST_TOKEN), mail, day_add(today, POST_BOUNCE_DAYS));
 	return res;
+}
+
+enum result post_take_back(struct tx *tx, const char *kind, const struct id *about)
+{
+	return db_do(tx, &outbox_taken_back, NULL, v_str(kind), v_id(about));
 }
 
 enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r)

@@ -91,6 +91,9 @@ MUST_USE enum result offers_reaches(struct tx *tx, struct offers *o, struct aren
 /* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
 MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 					enum offers_touch touch, bool again, bool *put_r);
+/* She has stopped them: what still waits for the mail server, the gateway or the morning does not go. But for the first one, of which duty
+   hears as of everybody's. */
+MUST_USE enum result offers_take_back(struct tx *tx, const struct id *task);
 /* Whether this message of hers is to come: unless one for another incident of hers stands for it. */
 MUST_USE enum result offers_stands(struct tx *tx, struct arena *a, const struct offers_row *row, enum offers_touch which, bool *stands_r);
 /* The first message, hours after it could go by SMS: by mail too, unless a phone has it. */

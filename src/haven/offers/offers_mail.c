@@ -211,6 +211,15 @@ enum result offers_stands(struct tx *tx, struct arena *a, const struct offers_ro
 	return res;
 }
 
+enum result offers_take_back(struct tx *tx, const struct id *task)
+{
+	static const char *const later[] = { OFFERS_MAIL_NEWS, OFFERS_MAIL_SECOND, OFFERS_MAIL_CHECK, OFFERS_MAIL_GROUP };
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < ARRAY_LEN(later); i++)
+		res = post_take_back(tx, later[i], task);
+	return res;
+}
+
 /* ---- what became of it ---- */
 
 struct heard {

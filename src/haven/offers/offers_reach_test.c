@@ -470,6 +470,35 @@ static void whose_first_message_arrived_is_no_matter_of_the_coordinator_whatever
 	assert_false(facts_of(b, 0) & UNSENDABLE);
 }
 
+struct stopping {
+	struct bench *b;
+	struct token token;
+};
+
+static enum result stop_by_link(struct tx *tx, void *ctx)
+{
+	struct stopping *s = ctx;
+	return offers_stop(tx, s->b->o, slice_of(s->token.s));
+}
+
+static void what_waits_when_she_stops_the_messages_does_not_go_but_for_the_first(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct letters first = letters_of(b);
+	struct stopping s = { b, token_of(&first, "p0@example.org") };
+	move_to(b, offers_second_touch(start));
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_SECOND), "M");
+	assert_int_equal(db_write(b->db, stop_by_link, &s), RES_OK);
+	assert_int_equal(db_write(b->db, stop_by_link, &s), RES_OK);
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_SECOND), "");
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_NEWS), "");
+	assert_string_equal(ways_to(b, 0, OFFERS_MAIL_OFFER), "M");
+	assert_string_equal(ways_to(b, 1, OFFERS_MAIL_SECOND), "M"); /* somebody else's */
+	empty_outbox(b);
+	assert_true(facts_of(b, 0) & SENT);
+}
+
 static void who_stopped_the_messages_gets_no_other_first_one_and_duty_cannot_tell(void **state)
 {
 	struct bench *b = *state;
@@ -506,6 +535,7 @@ int main(void)
 		SMS(whom_no_message_reached_is_a_list_until_the_incident_closes),
 		SMS(whose_first_message_arrived_is_no_matter_of_the_coordinator_whatever_fails_later),
 		SMS(who_stopped_the_messages_gets_no_other_first_one_and_duty_cannot_tell),
+		TEST(what_waits_when_she_stops_the_messages_does_not_go_but_for_the_first),
 		TEST(who_has_no_address_stands_there_at_once),
 		SMS(who_is_alone_and_was_not_reached_stands_there_after_the_closing_until_she_is_seen_to),
 		SMS(who_is_alone_and_was_reached_does_not_stand_there),

@@ -187,5 +187,5 @@ enum result offers_stop(struct tx *tx, struct offers *o, struct slice token)
 	enum result res = task_of(tx, o, token, &task, &touch);
 	if (res == RES_OK)
 		res = offers_put_stopped(tx, &task);
-	return res;
+	return res == RES_OK ? offers_take_back(tx, &task) : res;
 }
