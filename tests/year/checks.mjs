@@ -115,7 +115,7 @@ function touches(kind) {
 		const newer = newerOf(e, one, kind);
 		if (kind === 'second' && got.some((m) => newer.some((other) => dayOf(other.at) > dayOf(one.at) && m.at > other.at + HOUR)))
 			wrong.push(`${who(one)} got the ${kind} although a newer incident's was to come`);
-		if (kind === 'check' && got.some((m) => othersOf(e, one).some((other) => ofKind(other, kind).some((x) => x.way === m.way && x.at <= m.at &&
+		if (kind === 'check' && got.some((m) => othersOf(e, one).some((other) => ofKind(other, kind).some((x) => x.way === m.way && came(x) && x.at <= m.at &&
 			daysBetween(dayOf(x.at), dayOf(m.at)) <= ALIKE.check - 1))))
 			wrong.push(`${who(one)} got two checks within a week`);
 		if (got.length === 0 && !standsFor(e, one, kind) && e.now > due && isOpen && !one.stopped && !(one.left && one.left < one.at + to))
