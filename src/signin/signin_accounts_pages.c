@@ -144,7 +144,7 @@ static enum result read_role(struct call *c)
 	if (req_choice(c->req, "role", &role) == RES_OK && accounts_show_may_ask(show, accounts_show_role(role)))
 		c->fresh.role = show->role = accounts_show_role(role);
 	else
-		show->role_error = tr(show->lang, "Choose a role.");
+		show->role_error = tr(show->lang, "Choose a role");
 	if (!show->s->setup.units || req_text(c->req, "unit", &c->words) == RES_NONE)
 		return RES_OK;
 	show->unit = arena_str(show->a, req_echo(c->req, "unit"));
@@ -162,8 +162,8 @@ static enum result read_role(struct call *c)
 		for (size_t i = 0; i < show->meant_n; i++)
 			if (id_eq(&c->fresh.unit, &show->meant[i]->id))
 				return RES_OK;
-	show->unit_error = show->meant_n ? tr(show->lang, "Several units may be meant. Choose one below.")
-					 : tr(show->lang, "No unit is called that. Look at how it is written in the list of people.");
+	show->unit_error = show->meant_n ? tr(show->lang, "Several units may be meant. Choose one below")
+					 : tr(show->lang, "No unit is called that. Look at how it is written in the list of people");
 	return RES_OK;
 }
 
@@ -199,11 +199,11 @@ static struct answer fresh_form(struct req *req, const struct actor *who, void *
 	bool whole = req_text(req, "name", &text) == RES_OK;
 	c.fresh.name = arena_str(c.show.a, whole ? text : req_echo(req, "name"));
 	if (!whole || !signin_name_ok(slice_of(c.fresh.name)))
-		c.show.name_error = tr(c.show.lang, "Write the name, on one line and not longer than 100 letters.");
+		c.show.name_error = tr(c.show.lang, "Write the name, on one line and not longer than 100 letters");
 	whole = req_text(req, "email", &text) == RES_OK;
 	c.fresh.email = arena_str(c.show.a, whole ? text : req_echo(req, "email"));
 	if (!whole || !post_address_ok(slice_of(c.fresh.email)))
-		c.show.email_error = tr(c.show.lang, "Write one e-mail address that mail can be sent to.");
+		c.show.email_error = tr(c.show.lang, "Write one e-mail address that mail can be sent to");
 	enum result res = read_role(&c);
 	if (res != RES_OK)
 		return reply_result(req, res);
@@ -215,7 +215,7 @@ static struct answer fresh_form(struct req *req, const struct actor *who, void *
 	if (c.said == ACCOUNTS_NOT_YOU)
 		return reply_error(req, 403);
 	if (c.said == ACCOUNTS_THERE) {
-		c.show.email_error = tr(c.show.lang, "Somebody has a sign-in with this address already.");
+		c.show.email_error = tr(c.show.lang, "Somebody has a sign-in with this address already");
 		c.show.there = signin_path(c.show.s, c.show.a, arena_printf(c.show.a, "/accounts/%s", id_text(&c.account).s));
 		return show_again(&c, 409);
 	}

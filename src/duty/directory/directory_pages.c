@@ -159,7 +159,7 @@ static struct answer difference_page(struct req *req, const struct actor *who, s
 	struct directory_view v = directory_show_base(c->d, req, who, TR("This would change"));
 	directory_show_difference(&c->f, has_file, &v);
 	if (not_confirmed)
-		v.error = tr(v.look.lang, "Write the number of people who leave to confirm it.");
+		v.error = tr(v.look.lang, "Write the number of people who leave to confirm it");
 	directory_difference_page(&h, &v);
 	return reply_html(req, not_confirmed ? 422 : 200, &h);
 }
@@ -252,7 +252,7 @@ static struct answer became_page(struct req *req, const struct actor *who, struc
 	struct directory_view v = directory_show_base(c->d, req, who, TR("Have these units become others?"));
 	directory_show_became(&c->f, c->became, c->n, &v);
 	if (unsaid)
-		v.error = tr(v.look.lang, "Say first which units have become others.");
+		v.error = tr(v.look.lang, "Say first which units have become others");
 	directory_became_page(&h, &v);
 	return reply_html(req, unsaid ? 422 : 200, &h);
 }

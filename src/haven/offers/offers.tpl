@@ -52,9 +52,9 @@
 <p class="ds-validation-message" data-fail="server" role="alert" hidden>{{tr "Something went wrong on our side. What you wrote is still here; try again."}}</p>
 <p class="ds-validation-message" data-fail="refused" role="alert" hidden>{{tr "The answer was not accepted. Open the link in the message again."}}</p>
 <p class="ds-validation-message" data-fail="key" role="alert" hidden>{{tr "A key on this page is not right, so nothing was sent. Call instead."}}</p>
-<p class="ds-validation-message" data-fail="phone" role="alert" hidden>{{tr "Write the number you want to be called on, 5 to 20 digits."}}</p>
-<p class="ds-validation-message" data-fail="to" role="alert" hidden>{{tr "Choose who should call you."}}</p>
-<p class="ds-validation-message" data-fail="long" role="alert" hidden>{{tr "The message is too long. Make it a little shorter."}}</p>
+<p class="ds-validation-message" data-fail="phone" role="alert" hidden>{{tr "Write the number you want to be called on, 5 to 20 digits"}}</p>
+<p class="ds-validation-message" data-fail="to" role="alert" hidden>{{tr "Choose who should call you"}}</p>
+<p class="ds-validation-message" data-fail="long" role="alert" hidden>{{tr "The message is too long. Make it a little shorter"}}</p>
 <p data-wait role="status" hidden>{{tr "Sending …"}}</p>
 {{end}}
 {{template offers_send(const struct offers_page *v)}}

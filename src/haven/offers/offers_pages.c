@@ -136,7 +136,7 @@ static void read_phone(struct req *req, enum lang lang, struct offers_page *page
 	bool needed = s->kind == OFFERS_OTHER || (s->kind == OFFERS_CALL && page->phone_needed);
 	page->phone = arena_str(req_arena(req), req_echo(req, "phone"));
 	if (res == RES_BAD || (res == RES_OK && !is_phone(s->phone)) || (res == RES_NONE && needed)) {
-		page->phone_fault = tr(lang, "Write the number you want to be called on, 5 to 20 digits.");
+		page->phone_fault = tr(lang, "Write the number you want to be called on, 5 to 20 digits");
 		fault(req_arena(req), page, "#phone", page->phone_fault);
 	}
 }
@@ -151,7 +151,7 @@ static void read_chosen(struct req *req, enum lang lang, const struct offers_vie
 			if (slice_is(to, page->choices[i].key_id))
 				s->chosen = &v->faces[v->faces_n - page->choices_n + i];
 	if (!s->chosen) {
-		page->to_fault = tr(lang, "Choose who should call you.");
+		page->to_fault = tr(lang, "Choose who should call you");
 		fault(req_arena(req), page, "#to", page->to_fault);
 	}
 }
@@ -194,7 +194,7 @@ static void read_answer(struct req *req, const struct offers_pages *p, const str
 	}
 	if (req_choice(req, "kind", &kind) != RES_OK) {
 		kind = page->form == OFFERS_FORM_ALL ? OFFERS_CALL : OFFERS_OTHER;
-		fault(a, page, "#offer", tr(lang, "Choose one of the answers."));
+		fault(a, page, "#offer", tr(lang, "Choose one of the answers"));
 	}
 	s->kind = page->kind = (enum offers_kind)kind;
 	if (s->kind == OFFERS_CALL && page->form != OFFERS_FORM_ALL)
@@ -204,7 +204,7 @@ static void read_answer(struct req *req, const struct offers_pages *p, const str
 	page->when = (int)when;
 	page->note = arena_str(a, req_echo(req, "note"));
 	if (req_text(req, "note", &s->note) == RES_BAD) {
-		page->note_fault = tr(lang, "The message is too long. Make it a little shorter.");
+		page->note_fault = tr(lang, "The message is too long. Make it a little shorter");
 		fault(a, page, "#note", page->note_fault);
 	}
 	if (s->kind == OFFERS_CALL || s->kind == OFFERS_OTHER) {
@@ -307,7 +307,7 @@ static struct answer take_answer(struct req *req, const struct actor *who, void 
 	if (res == RES_OK)
 		res = seal(o.a, o.p, &o.view, &page, &s, req_now(req), &slot, &field);
 	if (res == RES_BAD) { /* escaping made it longer than it may be: only the note can do that */
-		page.note_fault = tr(lang, "The message is too long. Make it a little shorter.");
+		page.note_fault = tr(lang, "The message is too long. Make it a little shorter");
 		fault(o.a, &page, "#note", page.note_fault);
 		return show(req, 400, lang, &page);
 	}
