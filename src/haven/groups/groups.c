@@ -7,9 +7,10 @@
 #include "haven/supporters/supporters.h"
 #include "post/post.h"
 
-#define JOB_ASK "groups/ask" /* about an incident: was it held? */
-#define JOB_END "groups/end" /* about an incident: without a word it counts as not held */
-#define MAIL_WISH "groups"   /* about an account: something waits for the coordinator */
+#define JOB_ASK "groups/ask"     /* about an incident: was it held? */
+#define JOB_END "groups/end"     /* about an incident: without a word it counts as not held */
+#define JOB_READY "groups/ready" /* about an incident: are the two who are to lead it still ready? */
+#define MAIL_WISH "groups"       /* about an account: something waits for the coordinator */
 
 struct groups {
 	struct groups_setup setup;
@@ -280,6 +281,13 @@ static enum result tell_leaders(struct tx *tx, struct groups *g, const struct gr
 	return res;
 }
 
+/* On the full hour, until it begins. */
+static enum result look_again(struct tx *tx, const struct groups_talk *t, struct instant now)
+{
+	struct instant next = groups_look(now);
+	return next.s < t->starts.s ? clockwork_put(tx, JOB_READY, &t->incident, next) : clockwork_drop(tx, JOB_READY, &t->incident);
+}
+
 static enum result put_plan(struct tx *tx, struct groups *g, struct arena *a, const struct groups_talk *old, const struct groups_plan *p)
 {
 	struct groups_talk t = *old;
@@ -300,6 +308,8 @@ static enum result put_plan(struct tx *tx, struct groups *g, struct arena *a, co
 		res = tell_leaders(tx, g, old, t.lead, moved || others);
 	if (res == RES_OK)
 		res = clockwork_put(tx, JOB_ASK, &t.incident, groups_remind(t.starts));
+	if (res == RES_OK)
+		res = look_again(tx, &t, now_of(g));
 	return res == RES_OK ? clockwork_put(tx, JOB_END, &t.incident, groups_end(t.asked, t.starts)) : res;
 }
 
@@ -341,6 +351,8 @@ static enum result end(struct tx *tx, struct groups_talk *t, bool held, struct d
 		res = groups_count(tx, day_wall(day).year, held, in_time);
 	if (res == RES_OK)
 		res = clockwork_drop(tx, JOB_ASK, &t->incident);
+	if (res == RES_OK)
+		res = clockwork_drop(tx, JOB_READY, &t->incident);
 	return res == RES_OK ? clockwork_drop(tx, JOB_END, &t->incident) : res;
 }
 
@@ -393,6 +405,36 @@ enum result groups_say(struct tx *tx, struct groups *g, const struct id *support
 
 /* ---- what is due ---- */
 
+/* Whether her file lets her lead it: not paused, here, accredited that day, with keys. That alone, and not all that a plan asks for: "I am
+   full" and "not this one" may follow from what somebody affected said, and a mail about them would tell its hour. */
+static enum result still_ready(struct tx *tx, struct arena *a, const struct groups_talk *t, const struct id *supporter, struct instant now,
+			       bool *ready_r)
+{
+	struct supporter s;
+	enum result res = supporters_get(tx, a, supporter, &s);
+	if (res != RES_OK && res != RES_NONE)
+		return res;
+	*ready_r = res == RES_OK && !supporters_gate(&s, instant_day(now), instant_day(t->starts));
+	return RES_OK;
+}
+
+/* One who led it no longer can: the coordinators get the mail that they get of anything that waits, once for a plan. */
+static enum result look_ready(struct tx *tx, const struct id *incident, struct instant now, void *room)
+{
+	struct groups *g = room;
+	struct arena *a = arena_new();
+	struct groups_talk t;
+	bool ready[2] = { true, true };
+	enum result res = groups_row(tx, a, incident, &t);
+	bool coming = res == RES_OK && t.state == GROUPS_PLANNED && now.s < t.starts.s;
+	for (int i = 0; i < 2 && res == RES_OK && coming; i++)
+		res = still_ready(tx, a, &t, &t.lead[i], now, &ready[i]);
+	if (res == RES_OK && coming)
+		res = ready[0] && ready[1] ? look_again(tx, &t, now) : mail_coordinators(tx, g, a, "/s/programme/groups");
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res;
+}
+
 /* The morning after: the two are asked whether it was held. */
 static enum result ask(struct tx *tx, const struct id *incident, struct instant now, void *room)
 {
@@ -435,6 +477,7 @@ void groups_jobs(struct groups *g, struct clockwork *cw)
 {
 	clockwork_kind(cw, JOB_ASK, ask, after, g);
 	clockwork_kind(cw, JOB_END, end_job, after, g);
+	clockwork_kind(cw, JOB_READY, look_ready, after, g);
 }
 
 static enum result hear_one(struct tx *tx, const struct mail_told *told, void *ctx)

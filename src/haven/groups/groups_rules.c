@@ -80,6 +80,11 @@ struct instant groups_remind(struct instant starts)
 	return day_at(day_add(instant_day(starts), 1), GROUPS_REMIND_HOUR, 0);
 }
 
+struct instant groups_look(struct instant now)
+{
+	return instant_add(now, 3600 - now.s % 3600);
+}
+
 bool groups_day_ok(struct day day, struct instant starts, struct day today)
 {
 	return day.n >= instant_day(starts).n && day.n <= today.n;

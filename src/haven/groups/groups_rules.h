@@ -39,6 +39,8 @@ struct instant groups_over(struct instant starts);
 struct instant groups_end(struct day asked, struct instant starts);
 /* When the two are asked whether it was held. */
 struct instant groups_remind(struct instant starts);
+/* When it is looked next whether the two are still ready: on the full hour, so that the mail's time says nothing of what was done when. */
+struct instant groups_look(struct instant now);
 /* Whether it can have been held that day: on its own day or after it, and not later than today. */
 bool groups_day_ok(struct day day, struct instant starts, struct day today);
 

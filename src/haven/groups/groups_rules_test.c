@@ -87,6 +87,14 @@ static void days_are_the_workplaces_own_across_a_clock_change(void **state)
 	assert_true(groups_day_ok(day_add(day, 1), starts, day_add(day, 1)));
 }
 
+static void it_is_looked_again_on_the_full_hour(void **state)
+{
+	(void)state;
+	assert_int_equal(groups_look((struct instant){ 7200 }).s, 10800);
+	assert_int_equal(groups_look((struct instant){ 7201 }).s, 10800);
+	assert_int_equal(groups_look((struct instant){ 10799 }).s, 10800);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +103,7 @@ int main(void)
 		cmocka_unit_test(a_place_is_named_and_short),
 		cmocka_unit_test(two_different_ones_lead_it_who_can),
 		cmocka_unit_test(days_are_the_workplaces_own_across_a_clock_change),
+		cmocka_unit_test(it_is_looked_again_on_the_full_hour),
 	};
 	if (clock_zone("Europe/Oslo") != RES_OK)
 		return 1;

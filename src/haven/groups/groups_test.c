@@ -553,6 +553,126 @@ static void what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_wh
 					    "http://haven.example/s/programme\n\nFjordvik\n");
 }
 
+/* ---- one of the two is not ready any more ---- */
+
+struct pausing {
+	struct id who;
+	bool paused;
+};
+
+static enum result pause_work(struct tx *tx, void *ctx)
+{
+	const struct pausing *p = ctx;
+	return supporters_pause(tx, &p->who, p->paused);
+}
+
+static void pause_of(struct bench *b, int who, bool paused)
+{
+	struct pausing p = { b->supporter[who], paused };
+	assert_int_equal(db_write(b->db, pause_work, &p), RES_OK);
+}
+
+SQL(test_left, "b", "", "UPDATE supporter SET ended = 1 WHERE id = $1");
+SQL(test_keyless, "b", "", "DELETE FROM key_log WHERE supporter = $1");
+
+static enum result left_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_left, NULL, v_id(ctx));
+}
+
+static enum result keyless_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_keyless, NULL, v_id(ctx));
+}
+
+static enum result full_work(struct tx *tx, void *ctx)
+{
+	return supporters_set_full(tx, ctx, true);
+}
+
+/* How many mails the coordinator got once this moment had come. */
+static int mona_at(struct bench *b, struct instant t)
+{
+	move_to(b, t);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	for (int i = 0; i < l.n; i++)
+		if (strcmp(l.list[i].address, "mona@example.org") == 0)
+			assert_string_equal(l.list[i].body, "Hello Mona,\n\nSomething is waiting on the coordinator’s page, best seen to today.\n\n"
+							    "http://haven.example/s/programme/groups\n\nFjordvik\n");
+	return count_to(&l, "mona@example.org");
+}
+
+static struct instant hours(int n)
+{
+	return instant_add(start, n * HOUR + 60);
+}
+
+/* Planned for tomorrow at ten by 0 and 1, and everything so far delivered. */
+static void planned(struct bench *b)
+{
+	assert_int_equal(db_write(b->db, coordinator_work, NULL), RES_OK);
+	hear(b);
+	assert_int_equal(plan_by(b, 0, 1), RES_OK);
+	deliver(b, MAIL_ACCEPTED);
+}
+
+static void the_coordinator_gets_one_mail_when_one_of_the_two_is_paused_and_one_more_after_the_next_plan(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 1);
+	assert_int_equal(mona_at(b, hours(5)), 0);
+	struct instant starts = plan.starts;
+	assert_int_equal(get(b), RES_OK);
+	plan = (struct groups_plan){ .starts = starts, .place = SLICE("Møterom 2"), .lead = { b->supporter[2], b->supporter[1] }, .rev = talk.rev };
+	assert_int_equal(db_write(b->db, plan_work, b), RES_OK);
+	assert_int_equal(mona_at(b, hours(6)), 0);
+	pause_of(b, 0, false); /* she leads it no more */
+	pause_of(b, 1, true);
+	assert_int_equal(mona_at(b, hours(7)), 1);
+}
+
+static void the_coordinator_gets_a_mail_when_one_of_the_two_has_left(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, left_work, &b->supporter[1]), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 1);
+}
+
+static void the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, keyless_work, &b->supporter[0]), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 1);
+}
+
+static void no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, full_work, &b->supporter[0]), RES_OK);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	move_to(b, instant_add(plan.starts, 60));
+	deliver(b, MAIL_ACCEPTED);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, instant_add(plan.starts, 3 * HOUR)), 0);
+}
+
+static void no_mail_goes_for_one_that_is_called_off(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(get(b), RES_OK);
+	assert_int_equal(db_write(b->db, give_up_work, b), RES_OK);
+	deliver(b, MAIL_ACCEPTED);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+}
+
 #undef TEST
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_groups, close_groups)
 
@@ -576,6 +696,11 @@ int main(void)
 		TEST(who_led_it_and_where_go_in_the_night_and_the_row_with_its_incident),
 		TEST(what_is_planned_keeps_its_place_until_it_is_over),
 		TEST(what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_what_it_is),
+		TEST(the_coordinator_gets_one_mail_when_one_of_the_two_is_paused_and_one_more_after_the_next_plan),
+		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_left),
+		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys),
+		TEST(no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun),
+		TEST(no_mail_goes_for_one_that_is_called_off),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
