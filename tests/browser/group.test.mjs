@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { register } from '../../tools/demo/doors.mjs';
+import { askForSession, planSession, register } from '../../tools/demo/doors.mjs';
+import { Visitor } from '../../tools/demo/visitor.mjs';
 import { signIn } from '../histories/gate.mjs';
 import { Screen, inspect } from './screen.mjs';
 import { choose, goAs, signInAs, stepsOf } from './steps.mjs';
@@ -213,6 +214,30 @@ test('where fewer than two can lead it the way on is named, and that it will not
 		await shoot(boss, 'leader-none');
 	} finally {
 		await screen.close();
+		await world.stop();
+	}
+});
+
+test('the demonstration asks for one and plans it through the same pages, and a second run changes nothing', { timeout: 300000 }, async () => {
+	const town = await build('nb'), { world, leader, affected, coordinator } = town, plan = { place: 'Møterom Pepperkake', hours: ['14', '10'] };
+	try {
+		await appoint(world, coordinator, 'nb');
+		await happened(world, leader, Object.values(affected));
+		const boss = await signIn(world.duty, leader.email, PASSPHRASE), planner = await signIn(`${world.haven}/s`, coordinator.email, PASSPHRASE);
+		await assert.rejects(planSession(world.haven, planner, plan), /no group session has been asked for/);
+		await assert.rejects(askForSession(world.duty, boss, 'Noe annet'), /does not see/);
+		await askForSession(world.duty, boss, TITLE);
+		await world.clock('+1m');
+		const planned = await until(() => planSession(world.haven, planner, plan), { why: 'it is planned' });
+		assert.match(planned.text, /Møterom Pepperkake/);
+		await askForSession(world.duty, boss, TITLE);
+		assert.match((await planSession(world.haven, planner, { ...plan, place: 'Et annet sted' })).text, /Møterom Pepperkake/);
+		await world.clock('+1m');
+		await world.mailTo(coordinator.email);
+		assert.equal(world.mailsTo(coordinator.email).length, 1, 'one mail of one wish');
+		const link = await until(() => world.mailsTo(affected.call.email).length > 1 && linkOf(world, affected.call), { why: 'she is told' });
+		assert.match((await new Visitor().get(link)).text, /Møterom Pepperkake/);
+	} finally {
 		await world.stop();
 	}
 });

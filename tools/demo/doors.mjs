@@ -2,7 +2,7 @@
 // keys, and the leader's form. Everything here is what a person would do in a browser.
 import { fromB64u } from '../../client/bytes.js';
 import { makeSupporterKeys } from '../../client/node/make-keys.js';
-import { Visitor, formsOf, wordsOf } from './visitor.mjs';
+import { Visitor, filled, formsOf, wordsOf } from './visitor.mjs';
 
 export const linkIn = (text) => /https?:\/\/\S+/.exec(text)?.[0] ?? (() => { throw new Error(`no link in: ${text}`); })();
 
@@ -81,4 +81,52 @@ export async function register(duty, visitor, { kind, severity, date, clock, uni
 	if (lookFor(after, isForm))
 		throw new Error(`the incident was not taken: ${wordsOf(after.text).slice(0, 600)}`);
 	return after;
+}
+
+const hasField = (name) => (form) => form.fields.some((field) => field.name === name);
+
+/** The leader asks for a session for everybody in the incident of this sentence; harmless twice. */
+export async function askForSession(duty, visitor, sentence) {
+	const list = await visitor.get(`${duty}/incidents`);
+	const incident = [...list.text.matchAll(/<a[^>]*href="(\/incidents\/[\w-]{22})"[^>]*>([^<]*)/g)].find(([, , words]) => words.trim() === sentence)?.[1];
+	if (!incident)
+		throw new Error(`the leader does not see “${sentence}”`);
+	const page = await visitor.get(`${duty}${incident}`);
+	const asks = (form) => form.fields.some((field) => field.name === 'wish' && field.value === 'yes');
+	return lookFor(page, asks) ? visitor.submit(page, {}, { which: asks }) : page;
+}
+
+/** Sends the plan's form as it stands, with these values; refused (422) is an answer too. */
+async function sendPlan(visitor, page, values, press) {
+	const form = lookFor(page, hasField('clock')), pressed = form.buttons.find((b) => b.value === press);
+	const answer = await visitor.request(form.action, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		body: filled(form, values, pressed) });
+	return answer.status === 303 ? visitor.get(new URL(answer.headers.location, answer.url).href) : answer;
+}
+
+/** The coordinator plans the session that was asked for, tomorrow or on a day after it, at the first of these hours at which two can lead it.
+    Later than the limit is ticked as known. Harmless twice. haven: its address. → the list of sessions. Throws where none has been asked for. */
+export async function planSession(haven, visitor, { place, hours }) {
+	const list = await visitor.get(`${haven}/s/programme/groups`);
+	const path = /href="(\/s\/programme\/groups\/[\w-]{22})"/.exec(list.text)?.[1];
+	if (!path)
+		throw new Error('no group session has been asked for yet');
+	const plan = await visitor.get(`${haven}${path}`);
+	const field = (page, name) => lookFor(page, hasField('clock'))?.fields.find((f) => f.name === name);
+	if (field(plan, 'place').value)
+		return list;
+	for (const day of field(plan, 'day').options.filter((o) => o.value).slice(1))
+		for (const clock of hours) {
+			let found = await sendPlan(visitor, plan, { day: day.value, clock, place }, 'find');
+			if (field(found, 'late'))
+				found = await sendPlan(visitor, found, { late: 'on' }, 'find');
+			const [, one, other] = field(found, 'first')?.options ?? [];
+			if (!other)
+				continue;
+			const saved = await sendPlan(visitor, found, { first: one.value, second: other.value }, 'save');
+			if (!saved.url.endsWith('/s/programme/groups'))
+				throw new Error(`the plan was not taken: ${wordsOf(saved.text).slice(0, 600)}`);
+			return saved;
+		}
+	throw new Error('nobody can lead a group session');
 }

@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { firstKeys, giveRoles, linkIn, register, signIn, welcome } from './doors.mjs';
+import { askForSession, firstKeys, giveRoles, linkIn, planSession, register, signIn, welcome } from './doors.mjs';
 import { makeAccounts, makePeople, makeSupporters, peopleCsv, supportersCsv } from './people.mjs';
 
 const SUPPORTER_PASSPHRASE = 'en kollega i ryggen alltid';
@@ -145,6 +145,16 @@ async function registerOne({ leader, daysAgo, n, ...incident }) {
 	await register(DUTY, visitor, { ...incident, date: dayOf(now() - daysAgo * 86400000), numbers: affected.map((p) => p.number) });
 }
 
+/** The leader of the newest incident asks for a session for all seven, and the coordinator plans it in a room that no house has. */
+async function gatherOne() {
+	const leader = accounts[INCIDENTS[0].leader], coordinator = accounts.find((a) => a.role === 'coordinator');
+	const boss = await signIn(DUTY, leader.person.email, leader.passphrase);
+	await askForSession(DUTY, boss, INCIDENTS[0].sentence);
+	const planner = await signIn(`${HAVEN}/s`, coordinator.person.email, coordinator.passphrase);
+	await eventually(() => planSession(HAVEN, planner, { place: 'Møterom Pepperkake, ved vannposten', hours: ['14', '10', '18'] }),
+		'the group session is not planned');
+}
+
 /** What a visitor of the demonstration needs; `most` supporters' codes. */
 function table(most) {
 	const shown = makeSupporters(people, state.today).map((s) => s.person.email).filter((email) => state.codes[email]);
@@ -175,6 +185,8 @@ async function fill() {
 	say('Registering three past incidents');
 	for (const [i, incident] of INCIDENTS.entries())
 		await once(`incident ${i}`, () => registerOne(incident));
+	say('Planning a group session');
+	await once('session', gatherOne);
 }
 
 /** "Full for now", on her own desk. */
