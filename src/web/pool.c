@@ -18,6 +18,8 @@ struct lane {
 	struct pool *pool;
 	struct req *first, *last;
 	int waiting; /* requests that came from outside and wait for their first turn */
+	int queued, idle; /* all that wait for a worker, and workers that wait for one: somebody woken counts until she runs */
+	int n, most; /* workers: made when first needed, and kept */
 	pthread_cond_t some;
 };
 
@@ -33,6 +35,18 @@ struct pool {
 	int n;
 };
 
+static void *work(void *arg);
+
+/* Under the lock. Without the memory for a thread those that are there have to do. */
+static bool hire(struct pool *p, struct lane *l)
+{
+	if (pthread_create(&p->threads[p->n], NULL, work, l) != 0)
+		return false;
+	p->n++;
+	l->n++;
+	return true;
+}
+
 static void lane_push(struct lane *l, struct req *req)
 {
 	req->next = NULL;
@@ -42,6 +56,8 @@ static void lane_push(struct lane *l, struct req *req)
 	else
 		l->first = req;
 	l->last = req;
+	if (++l->queued > l->idle && l->n < l->most)
+		(void)hire(l->pool, l);
 	pthread_cond_signal(&l->some);
 }
 
@@ -54,6 +70,7 @@ static struct req *lane_pop(struct lane *l)
 	else
 		l->last = NULL;
 	req->next = req->prev = NULL;
+	l->queued--;
 	if (!req->check)
 		l->waiting--;
 	return req;
@@ -171,8 +188,10 @@ static void *work(void *arg)
 	struct pool *p = l->pool;
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
+		l->idle++;
 		while (!l->first && !p->stop)
 			pthread_cond_wait(&l->some, &p->lock);
+		l->idle--;
 		if (!l->first)
 			break;
 		struct req *req = lane_pop(l);
@@ -199,12 +218,14 @@ struct pool *pool_new(int workers, int queue_most)
 	int slow = workers < SLOW_MOST ? workers : SLOW_MOST;
 	p->threads = must_alloc((size_t)(workers + slow), sizeof(*p->threads));
 	for (int i = 0; i < LANES; i++) {
-		p->lane[i].pool = p;
-		pthread_cond_init(&p->lane[i].some, NULL);
-	}
-	for (int i = 0; i < workers + slow; i++, p->n++)
-		if (pthread_create(&p->threads[i], NULL, work, &p->lane[i < workers ? LANE_QUICK : LANE_SLOW]) != 0)
+		struct lane *l = &p->lane[i];
+		*l = (struct lane){ .pool = p, .most = i == LANE_QUICK ? workers : slow };
+		pthread_cond_init(&l->some, NULL);
+		pthread_mutex_lock(&p->lock);
+		if (!hire(p, l))
 			bug("no thread for a worker");
+		pthread_mutex_unlock(&p->lock);
+	}
 	return p;
 }
 

@@ -2,6 +2,7 @@
 #include "web/web_testing.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -112,6 +113,45 @@ static void what_blocks_in_the_slow_lane_delays_nobody_else(void **state)
 		void *status;
 		pthread_join(t[i], &status);
 		assert_int_equal((intptr_t)status, 200);
+	}
+}
+
+static int threads(void)
+{
+	int n = 0;
+	DIR *dir = opendir("/proc/self/task");
+	assert_non_null(dir);
+	for (struct dirent *e; (e = readdir(dir)) != NULL;)
+		n += e->d_name[0] != '.';
+	closedir(dir);
+	return n;
+}
+
+static void a_worker_is_made_when_all_others_are_busy_and_kept(void **state)
+{
+	(void)state;
+	static const char request[] = "GET /block HTTP/1.1\r\n" END;
+	int fd[8], begun;
+	web_free(&web);
+	start(setup());
+	gives("GET /open HTTP/1.1\r\n" END, 200, NULL);
+	begun = threads();
+	for (int round = 0; round < 2; round++) {
+		blocking = 0;
+		hold = true;
+		for (int i = 0; i < 8; i++) {
+			fd[i] = dial();
+			put(fd[i], request, strlen(request));
+		}
+		until_it_is(&blocking, 3);
+		assert_int_equal(threads(), begun + 2); /* the lane had one */
+		hold = false;
+		for (int i = 0; i < 8; i++) {
+			char *a = hear(fd[i], NULL);
+			assert_int_equal(status_of(a), 200);
+			free(a);
+		}
+		assert_int_equal(threads(), begun + 2);
 	}
 }
 
@@ -332,6 +372,7 @@ int main(void)
 		T(slow_heads_and_slow_bodies_are_cut),
 		T(sixty_four_from_one_address_at_the_same_instant_are_all_served),
 		T(what_blocks_in_the_slow_lane_delays_nobody_else),
+		T(a_worker_is_made_when_all_others_are_busy_and_kept),
 		T(a_full_queue_says_so_with_a_page),
 		T(nobody_alone_takes_every_seat),
 		T(a_long_poll_waits_wakes_and_ends),
