@@ -231,20 +231,20 @@ struct heard {
 	bool put; /* another message was put */
 };
 
-/* The other way, where it has not been tried, and the message is still to come: another incident's may stand for it by now, or a first one that
-   she got as whom she was named besides. *none_r: there is no other. */
+/* The other way, where it has not been tried, and the message is still to come: another incident's may stand for it by now, or the first one of the
+   other task, where she was named twice. *none_r: there is no other. */
 static enum result put_other(struct tx *tx, struct heard *h, const struct offers_row *row, bool *none_r)
 {
 	struct addresses to;
-	bool stands = false, twin = false;
+	bool stands = false, second = false;
 	enum result res = addresses_of(tx, h->o, h->a, row, &to);
 	if (res == RES_OK)
 		res = offers_stands(tx, h->a, row, h->which.touch, &stands);
 	if (res == RES_OK && is_first(h->which))
-		res = offers_has_twin(tx, row, &twin);
+		res = offers_is_second(tx, row, &second);
 	if (res != RES_OK)
 		return res;
-	enum offers_way way = stands && !twin ? offers_other_way(ways_open(&to), row->ways, is_first(h->which)) : OFFERS_NO_WAY;
+	enum offers_way way = stands && !second ? offers_other_way(ways_open(&to), row->ways, is_first(h->which)) : OFFERS_NO_WAY;
 	*none_r = way == OFFERS_NO_WAY;
 	if (way == OFFERS_NO_WAY)
 		return RES_OK;

@@ -67,7 +67,7 @@ SQL(passed_list, "b", "supporter:b", "SELECT supporter FROM passed WHERE task = 
 SQL(task_known, "bbi", "holder:b",
     "SELECT holder FROM task WHERE person = $1 AND id <> $2 AND made_day >= $3 AND holder IS NOT NULL "
     "AND (closed_day IS NULL OR outcome = 1) ORDER BY made_day DESC, id DESC");
-SQL(task_twin, "bbb", "n:i", "SELECT COUNT(*) AS n FROM task WHERE incident = $1 AND person = $2 AND id <> $3");
+SQL(task_twin, "bbb", "n:i", "SELECT COUNT(*) AS n FROM task WHERE incident = $1 AND person = $2 AND id < $3");
 SQL(task_made, "b", "id:b made_day:i stopped:i", "SELECT id, made_day, stopped FROM task WHERE person = $1 ORDER BY made_day, id");
 /* Its link tells the day: it is put with the message, and opens for a fixed time. 512: it failed by every way. */
 SQL(task_checked, "bib", "expires:i?",
@@ -433,15 +433,15 @@ enum result offers_add_ways(struct tx *tx, const struct id *task, unsigned bits)
 	return db_do(tx, &task_ways, NULL, v_id(task), v_int(bits));
 }
 
-enum result offers_has_twin(struct tx *tx, const struct offers_row *row, bool *twin_r)
+enum result offers_is_second(struct tx *tx, const struct offers_row *row, bool *second_r)
 {
 	struct rows *rows;
-	*twin_r = false;
+	*second_r = false;
 	if (id_is_zero(&row->person))
 		return RES_OK;
 	enum result res = db_one(tx, &task_twin, &rows, v_id(&row->incident), v_id(&row->person), v_id(&row->id));
 	if (res == RES_OK)
-		*twin_r = row_int(rows, 0) > 0;
+		*second_r = row_int(rows, 0) > 0;
 	rows_end(&rows);
 	return res;
 }

@@ -67,8 +67,9 @@ MUST_USE enum result offers_known(struct tx *tx, struct arena *a, const struct o
 struct offers_made;
 MUST_USE enum result offers_made_by(struct tx *tx, struct arena *a, const struct offers_row *row, struct offers_made **list_r,
 				    size_t *n_r, size_t *at_r);
-/* Whether she has another task of the same incident: she was named twice, and duty knows it by now. */
-MUST_USE enum result offers_has_twin(struct tx *tx, const struct offers_row *row, bool *twin_r);
+/* Whether she was named twice, as duty knows by now, and this is the second of her two tasks in the incident: it gives way where one message is
+   enough. The first never does, so that whatever fails she is not left without. */
+MUST_USE enum result offers_is_second(struct tx *tx, const struct offers_row *row, bool *second_r);
 /* When the newest check that she got for another of them was put; 0: none is known, of those whose link still opens. One that failed by
    every way was none. */
 MUST_USE enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r);

@@ -172,6 +172,20 @@ static void a_first_message_that_no_phone_got_goes_by_no_mail_when_she_has_it_al
 	assert_false(told_unsendable(b, &both[0].id));
 }
 
+static void a_first_message_that_no_phone_got_either_time_goes_by_mail_once(void **state)
+{
+	struct bench *b = *state;
+	name_both(b);
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	say_same(b);
+	becomes(b, 1, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	becomes(b, 0, OFFERS_MAIL_OFFER, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &both[0].id), 1);
+	assert_int_equal(count_about(b, OFFERS_MAIL_OFFER, &both[1].id), 0);
+	assert_int_equal(to_her(b), 1);
+}
+
 static void known_as_one_from_the_first_she_gets_one_task(void **state)
 {
 	struct bench *b = *state;
@@ -228,6 +242,7 @@ int main(void)
 		SMS(where_both_got_a_message_both_tasks_stay_and_what_follows_comes_once),
 		SMS(of_a_session_for_all_she_is_told_once),
 		SMS(a_first_message_that_no_phone_got_goes_by_no_mail_when_she_has_it_already),
+		SMS(a_first_message_that_no_phone_got_either_time_goes_by_mail_once),
 		TEST(known_as_one_from_the_first_she_gets_one_task),
 		SMS(named_from_outside_first_and_reached_by_sms_she_gets_no_second_first_message),
 		TEST(named_from_outside_first_without_a_way_she_gets_hers),
