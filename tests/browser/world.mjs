@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startGateway } from '../../tools/demo/gateway.mjs';
 import { startMailbox } from '../../tools/demo/mailbox.mjs';
 import { Visitor } from '../../tools/demo/visitor.mjs';
+import { filesBelow } from '../files.mjs';
 import { freePorts } from '../ports.mjs';
 import { PostgresPlace, SqlitePlace } from './stores.mjs';
 
@@ -196,8 +197,7 @@ export class World {
 	/** Every file of a program that an employer could read, and its database: { name: bytes }. */
 	files(program) {
 		const folder = join(this.data, program);
-		const names = readdirSync(folder, { recursive: true }).filter((f) => statSync(join(folder, f)).isFile());
-		const files = Object.fromEntries(names.map((f) => [f, readFileSync(join(folder, f))]));
+		const files = Object.fromEntries(filesBelow(folder).map((f) => [f, readFileSync(join(folder, f))]));
 		return { ...files, 'the database': Buffer.from(this.store.dump(program)) };
 	}
 
