@@ -56,7 +56,7 @@ static void lane_push(struct lane *l, struct req *req)
 	else
 		l->first = req;
 	l->last = req;
-	if (++l->queued > l->idle && l->n < l->most)
+	if (++l->queued > l->idle && l->n < l->most && !l->pool->stop)
 		(void)hire(l->pool, l);
 	pthread_cond_signal(&l->some);
 }
