@@ -186,6 +186,45 @@ static void a_first_message_that_no_phone_got_either_time_goes_by_mail_once(void
 	assert_int_equal(to_her(b), 1);
 }
 
+struct stopping {
+	struct bench *b;
+	struct token token;
+};
+
+static enum result stop_by_link(struct tx *tx, void *ctx)
+{
+	struct stopping *s = ctx;
+	return offers_stop(tx, s->b->o, slice_of(s->token.s));
+}
+
+static void stops_by(struct bench *b, const char *address)
+{
+	name_both(b);
+	take(b);
+	struct letters first = letters_of(b);
+	struct stopping s = { b, token_of(&first, address) };
+	deliver(b, MAIL_ACCEPTED);
+	say_same(b);
+	assert_int_equal(db_write(b->db, stop_by_link, &s), RES_OK);
+	assert_true(row_of(b, 0).stopped);
+	assert_true(twin_of(b).stopped);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(db_write(b->db, group_work, b), RES_OK);
+	static const char *const kinds[] = { OFFERS_MAIL_SECOND, OFFERS_MAIL_CHECK, OFFERS_MAIL_GROUP };
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		assert_int_equal(count_about(b, kinds[i], &both[0].id) + count_about(b, kinds[i], &both[1].id), 0);
+}
+
+static void stopping_by_either_link_stops_both(void **state)
+{
+	stops_by(*state, "+4700000300");
+}
+
+static void stopping_by_the_other_link_stops_both(void **state)
+{
+	stops_by(*state, "+4700000900");
+}
+
 static void known_as_one_from_the_first_she_gets_one_task(void **state)
 {
 	struct bench *b = *state;
@@ -243,6 +282,8 @@ int main(void)
 		SMS(of_a_session_for_all_she_is_told_once),
 		SMS(a_first_message_that_no_phone_got_goes_by_no_mail_when_she_has_it_already),
 		SMS(a_first_message_that_no_phone_got_either_time_goes_by_mail_once),
+		SMS(stopping_by_either_link_stops_both),
+		SMS(stopping_by_the_other_link_stops_both),
 		TEST(known_as_one_from_the_first_she_gets_one_task),
 		SMS(named_from_outside_first_and_reached_by_sms_she_gets_no_second_first_message),
 		TEST(named_from_outside_first_without_a_way_she_gets_hers),

@@ -182,10 +182,24 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, const 
 
 enum result offers_stop(struct tx *tx, struct offers *o, struct slice token)
 {
+	struct arena *a = arena_new();
 	struct id task;
+	struct offers_row row, *rows;
 	enum offers_touch touch;
+	size_t n = 0;
 	enum result res = task_of(tx, o, token, &task, &touch);
 	if (res == RES_OK)
-		res = offers_put_stopped(tx, &task);
-	return res == RES_OK ? offers_take_back(tx, &task) : res;
+		res = offers_get_task(tx, a, &task, &row);
+	if (res == RES_OK)
+		res = offers_tasks_of(tx, a, &row.incident, &rows, &n);
+	/* Who was named twice has two of them, and one tap. */
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		if (!id_eq(&rows[i].id, &task) && (id_is_zero(&row.person) || !id_eq(&rows[i].person, &row.person)))
+			continue;
+		res = offers_put_stopped(tx, &rows[i].id);
+		if (res == RES_OK)
+			res = offers_take_back(tx, &rows[i].id);
+	}
+	arena_free(&a);
+	return res;
 }
