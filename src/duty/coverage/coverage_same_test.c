@@ -231,6 +231,23 @@ static void whose_whole_name_one_of_the_list_has_is_asked_about_too(void **state
 	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 2", NULL);
 }
 
+SQL(no_phone, "b", "", "UPDATE person SET phone = NULL, private_phone = NULL WHERE id = $1");
+
+static enum result no_phone_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &no_phone, NULL, v_id(ctx));
+}
+
+static void by_her_name_nobody_is_asked_about_who_would_lose_her_only_phone(void **state)
+{
+	struct id kari = town_person("102");
+	(void)state;
+	assert_int_equal(db_write(town.db, no_phone_work, &kari), RES_OK);
+	named("kari hansen");
+	town_gives(EMMA, "GET", page, NULL, 200, "Offered to 0 of 3", "!twice", NULL);
+	town_gives(EMMA, "GET", path, NULL, 404, NULL);
+}
+
 static void a_given_name_alone_a_protected_name_and_one_outside_the_list_ask_nothing(void **state)
 {
 	static const char *const names[] = { "Kari", "Siri Skjult", "Mehmet Kaya", "Kari Nordmann" };
@@ -257,6 +274,7 @@ int main(void)
 		TEST(a_talk_noted_for_either_is_a_talk_with_her),
 		TEST(of_two_who_are_said_to_be_two_both_count),
 		TEST(whose_whole_name_one_of_the_list_has_is_asked_about_too),
+		TEST(by_her_name_nobody_is_asked_about_who_would_lose_her_only_phone),
 		TEST(a_given_name_alone_a_protected_name_and_one_outside_the_list_ask_nothing),
 		TEST(whether_a_message_reaches_her_is_told_anew_where_there_is_an_address),
 	};

@@ -36,13 +36,15 @@ static bool is_whole_name(struct slice name)
 	return memchr(name.p, ' ', name.n) != NULL;
 }
 
-/* The one of those in the incident who may be called so; a protected name is compared with nothing. */
-static enum result of_name(struct arena *a, const struct exposure *people, size_t n, const char *name, struct id *person_r)
+/* The one of those in the incident who may be called so; a protected name is compared with nothing. Nobody without a phone, where one stands
+   with whom she was named as: as one of the directory she would lose it. */
+static enum result of_name(struct arena *a, const struct exposure *people, size_t n, const struct exposure *e, struct id *person_r)
 {
 	struct id found = { { 0 } };
 	int several = 0;
-	for (size_t i = 0; *name && is_whole_name(slice_of(name)) && i < n; i++)
-		if (!people[i].outside && *people[i].name && people_may_be_called(a, slice_of(name), people[i].name)) {
+	for (size_t i = 0; *e->name && is_whole_name(slice_of(e->name)) && i < n; i++)
+		if (!people[i].outside && *people[i].name && (*people[i].phone || !*e->phone) &&
+		    people_may_be_called(a, slice_of(e->name), people[i].name)) {
 			found = people[i].person;
 			several++;
 		}
@@ -66,7 +68,7 @@ enum result incidents_same(struct tx *tx, struct arena *a, const struct id *inci
 	if (same.by_phone)
 		same.who.person = found[0];
 	else if (res == RES_OK)
-		res = of_name(a, people, people_n, e->name, &same.who.person);
+		res = of_name(a, people, people_n, e, &same.who.person);
 	if (res == RES_OK)
 		res = db_one(tx, &outside_not, &rows, v_id(&e->id));
 	if (res == RES_OK) {
