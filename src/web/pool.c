@@ -186,6 +186,7 @@ static void *work(void *arg)
 {
 	struct lane *l = arg;
 	struct pool *p = l->pool;
+	(void)pthread_setname_np(pthread_self(), "worker"); /* not its maker's, the library's thread */
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		l->idle++;
