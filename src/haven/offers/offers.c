@@ -182,7 +182,7 @@ static enum result recognise(struct tx *tx, const struct door_exposure *e, struc
 }
 
 /* Whether she was named twice: another row of the incident is of the same person. Duty says who counts first (door.h), so that one keeps her
-   task. The other is wanted no more where she has heard nothing by it; else it stays as it is, since an answer may wait in it. */
+   task. The other is given up where she has heard nothing by it; else it stays as it is, since an answer may wait in it. */
 static bool named_before(const struct door_incident *in, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -203,16 +203,22 @@ static bool is_offered(const struct door_incident *in, size_t at, struct offers_
 	return named_before(in, at);
 }
 
-static enum result give_up(struct tx *tx, struct offers_row *row, struct day today)
+static bool is_given_up(const struct door_incident *in, size_t at, const struct offers_row *row)
+{
+	return (row->ways & OFFERS_TWICE) || (id_is_zero(&row->person) && offers_unsendable(row->ways) && named_before(in, at));
+}
+
+/* No message follows and nobody else is looked for. Who has it keeps it until the incident closes, since she may have called: what she says
+   of it is told like everything that is said. */
+static enum result give_up(struct tx *tx, struct offers_row *row)
 {
 	enum result res = offers_add_ways(tx, &row->id, OFFERS_TWICE);
 	if (res == RES_OK)
 		res = offers_put_stopped(tx, &row->id);
 	if (res == RES_OK)
-		res = offers_put_closed(tx, &row->id, today, false);
-	if (res == RES_OK)
 		res = clockwork_drop(tx, OFFERS_JOB_SILENCE, &row->id);
-	row->closed = true;
+	row->ways |= OFFERS_TWICE;
+	row->stopped = true;
 	return res;
 }
 
@@ -245,8 +251,8 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	fresh = arena_array(a, struct offers_row, in->exposures_n);
 	for (size_t i = 0; res == RES_OK && i < in->exposures_n; i++) {
 		struct offers_row *row = find_known(known, known_n, &in->exposures[i].id);
-		if (row && !row->closed && id_is_zero(&row->person) && offers_unsendable(row->ways) && named_before(in, i))
-			res = give_up(tx, row, instant_day(now));
+		if (row && !row->closed && is_given_up(in, i, row))
+			res = give_up(tx, row);
 		else if (row && !row->closed)
 			res = recognise(tx, &in->exposures[i], row);
 		if (row && !row->closed && res == RES_OK && in->exposures[i].alone)

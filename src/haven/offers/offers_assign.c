@@ -186,11 +186,22 @@ static enum result to_new_three(struct tx *tx, struct offers *o, struct arena *a
 	return res;
 }
 
+/* Of somebody who was named twice, whose other task goes on: nobody follows. */
+static enum result to_nobody(struct tx *tx, struct offers_row *row)
+{
+	static const struct id nobody;
+	enum result res = id_is_zero(&row->holder) ? RES_OK : offers_put_passed(tx, &row->id, &row->holder);
+	row->holder = nobody;
+	return res == RES_OK ? offers_move_task(tx, row) : res;
+}
+
 enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row)
 {
 	struct instant now = clock_now(o->setup.clock);
 	bool found = false;
 	enum result res = RES_OK;
+	if (row->ways & OFFERS_TWICE)
+		return to_nobody(tx, row);
 	if (!id_is_zero(&row->holder)) {
 		res = offers_put_passed(tx, &row->id, &row->holder);
 		if (res == RES_OK)

@@ -75,7 +75,7 @@ struct offers {
 MUST_USE enum result offers_assign(struct tx *tx, struct offers *o, struct arena *a, struct instant from,
 				   struct instant deadline, struct offers_row *rows, size_t n);
 /* The holder gives the task on: to a stand-in that is still fit, else to three new ones with a
-   new message, else to nobody. Writes the row and everything that follows. */
+   new message, else to nobody; a task that is given up (OFFERS_TWICE) goes to nobody. Writes the row and everything that follows. */
 MUST_USE enum result offers_move_on(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *row);
 
 struct matching_facts;

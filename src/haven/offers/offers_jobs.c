@@ -164,7 +164,7 @@ static enum result close_incident(struct tx *tx, const struct id *incident, stru
 			res = offers_put_fact(tx, &rows[i].id, reached ? DOOR_REACHED : DOOR_NOT_REACHED, today);
 		if (res == RES_OK)
 			res = clockwork_drop(tx, OFFERS_JOB_SILENCE, &rows[i].id);
-		left |= !reached && (rows[i].ways & (OFFERS_ALONE | OFFERS_SEEN_TO)) == OFFERS_ALONE;
+		left |= !reached && (rows[i].ways & (OFFERS_ALONE | OFFERS_SEEN_TO | OFFERS_TWICE)) == OFFERS_ALONE;
 	}
 	if (res == RES_OK && left && o->left)
 		res = o->left(tx, o->left_ctx);

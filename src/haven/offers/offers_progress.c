@@ -9,15 +9,18 @@
 
 /* `seen` tells that a desk has shown the task: the same whatever was answered, since a desk shows all of its tasks. */
 #define WHO "COALESCE(t.person, t.id)" /* who was named twice counts once; 1024: OFFERS_TWICE */
+/* She is without anybody by none of her tasks: those with an open one or a supporter, less those with a supporter. */
+#define HAS "(t.holder IS NOT NULL AND (t.closed_day IS NULL OR t.outcome = 1))"
+#define ANY_OF(which) "COUNT(DISTINCT CASE WHEN " which " THEN " WHO " END)"
 SQL(progress_list, "iii",
     "id:b title:t day:i affected:i assigned:i without:i given_up:i closed:i reached:i overdue:i",
     "SELECT i.id, i.title, i.day, COUNT(DISTINCT " WHO ") AS affected, "
-    "COUNT(DISTINCT CASE WHEN t.holder IS NOT NULL THEN " WHO " END) AS assigned, "
-    "COUNT(DISTINCT CASE WHEN t.holder IS NULL AND t.closed_day IS NULL THEN " WHO " END) AS without, "
-    "COUNT(DISTINCT CASE WHEN t.holder IS NULL AND t.closed_day IS NULL AND t.rounds >= $3 THEN " WHO " END) AS given_up, "
-    "COUNT(DISTINCT CASE WHEN t.closed_day IS NOT NULL THEN " WHO " END) AS closed, "
-    "COUNT(DISTINCT CASE WHEN t.closed_day IS NOT NULL AND t.outcome = 1 THEN " WHO " END) AS reached, "
-    "COUNT(DISTINCT CASE WHEN t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL) THEN " WHO " END) AS overdue "
+    ANY_OF("t.holder IS NOT NULL") " AS assigned, "
+    ANY_OF("t.closed_day IS NULL OR " HAS) " - " ANY_OF(HAS) " AS without, "
+    ANY_OF("t.closed_day IS NULL OR " HAS) " - " ANY_OF("(t.closed_day IS NULL AND t.rounds < $3) OR " HAS) " AS given_up, "
+    ANY_OF("t.closed_day IS NOT NULL") " AS closed, "
+    ANY_OF("t.closed_day IS NOT NULL AND t.outcome = 1") " AS reached, "
+    ANY_OF("t.closed_day IS NULL AND t.deadline < $1 AND (t.seen = 0 OR t.holder IS NULL)") " AS overdue "
     "FROM incident i JOIN task t ON t.incident = i.id AND (t.ways & 1024) = 0 GROUP BY i.id, i.title, i.day "
     "HAVING SUM(CASE WHEN t.closed_day IS NULL THEN 1 ELSE 0 END) > 0 OR MAX(t.closed_day) >= $2 "
     "ORDER BY i.day DESC, i.id");
@@ -87,7 +90,7 @@ enum result offers_pairs(struct tx *tx, struct arena *a, const struct id *incide
 		return res;
 	struct offers_pair *list = arena_array(a, struct offers_pair, rows_n);
 	for (size_t i = 0; res == RES_OK && i < rows_n; i++)
-		if (!rows[i].closed)
+		if (!rows[i].closed && !(rows[i].ways & OFFERS_TWICE))
 			res = pair_of(tx, a, &rows[i], now, &list[n++]);
 	if (res != RES_OK)
 		return res;
@@ -147,7 +150,7 @@ enum result offers_saw_to(struct tx *tx, const struct id *task)
 	enum result res = offers_get_task(tx, a, task, &row);
 	if (res == RES_OK && row.closed)
 		res = offers_left(tx, task);
-	else if (res == RES_OK && !offers_unsendable(row.ways))
+	else if (res == RES_OK && (!offers_unsendable(row.ways) || (row.ways & OFFERS_TWICE)))
 		res = RES_NONE;
 	if (res == RES_OK)
 		res = offers_add_ways(tx, task, OFFERS_SEEN_TO);

@@ -33,12 +33,12 @@ SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
 SQL(task_of_incident, "b", TASK_COLUMNS, TASK_SELECT "WHERE incident = $1 ORDER BY id");
 SQL(task_held, "b", TASK_COLUMNS, TASK_SELECT "WHERE holder = $1 AND closed_day IS NULL ORDER BY deadline, id");
 /* Bits of ways: put by a way (1, 2) that has not failed (4, 8); a phone has it (16). And of a closed one: with nobody else (256), and
-   not seen to (32). */
+   not seen to (32). Never one that was given up (1024): she has another. */
 SQL(task_unreached, "", TASK_COLUMNS,
-    TASK_SELECT "WHERE (closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 16) = 0) OR "
-		"(closed_day IS NOT NULL AND outcome = 0 AND (ways & 288) = 256) ORDER BY incident, id");
+    TASK_SELECT "WHERE (closed_day IS NULL AND (ways & 5) <> 1 AND (ways & 10) <> 2 AND (ways & 1040) = 0) OR "
+		"(closed_day IS NOT NULL AND outcome = 0 AND (ways & 1312) = 256) ORDER BY incident, id");
 SQL(task_left, "b", "id:b",
-    "SELECT id FROM task WHERE id = $1 AND closed_day IS NOT NULL AND outcome = 0 AND (ways & 256) <> 0");
+    "SELECT id FROM task WHERE id = $1 AND closed_day IS NOT NULL AND outcome = 0 AND (ways & 1280) = 256");
 SQL(task_holders, "", "holder:b",
     "SELECT DISTINCT holder FROM task WHERE holder IS NOT NULL AND closed_day IS NULL ORDER BY holder");
 SQL(task_held_then, "i", "holder:b",

@@ -41,7 +41,8 @@ MUST_USE enum result offers_tasks_shown(struct tx *tx, struct arena *a, const st
 MUST_USE enum result offers_last_open(struct tx *tx, const struct id *incident, struct instant *deadline_r,
 				      struct day *made_r);
 /* Every open task by which no first message is on its way or was taken, or is known to have arrived: no way put, or all
-   of them failed. And every closed one of somebody alone who was not reached, until the coordinator has seen to it. */
+   of them failed. And every closed one of somebody alone who was not reached, until the coordinator has seen to it. But none that was
+   given up. */
 MUST_USE enum result offers_tasks_unreached(struct tx *tx, struct arena *a, struct offers_row **list_r, size_t *n_r);
 /* RES_OK: this one is such a closed one, seen to or not. RES_NONE: it is not. */
 MUST_USE enum result offers_left(struct tx *tx, const struct id *task);

@@ -55,7 +55,7 @@ static int to_her(struct bench *b)
 	return count_to(&l, "p0@example.org");
 }
 
-static void where_no_message_went_to_whom_she_was_named_as_that_task_ends_and_hers_goes_on(void **state)
+static void where_no_message_went_to_whom_she_was_named_as_that_task_is_given_up_and_hers_goes_on(void **state)
 {
 	struct bench *b = *state;
 	name_both(b);
@@ -65,14 +65,135 @@ static void where_no_message_went_to_whom_she_was_named_as_that_task_ends_and_he
 	say_same(b);
 	say_same(b); /* once is enough */
 	struct offers_row twin = twin_of(b);
-	assert_true(twin.closed);
+	assert_true(twin.stopped);
 	assert_true(id_is_zero(&twin.person));
 	assert_false(row_of(b, 0).closed);
+	assert_false(row_of(b, 0).stopped);
 	move_to(b, instant_add(start, 40 * 24 * HOUR));
 	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &b->exposure[0]), 1);
 	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 1);
 	assert_int_equal(count_about(b, OFFERS_MAIL_SECOND, &both[1].id), 0);
 	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &both[1].id), 0);
+	assert_true(twin_of(b).closed);
+}
+
+/* Her second task is given up, and its supporter has it still. */
+static void give_up_the_second(struct bench *b)
+{
+	name_both(b);
+	take(b);
+	struct id holder = twin_of(b).holder;
+	assert_false(id_is_zero(&holder));
+	deliver(b, MAIL_ACCEPTED);
+	say_same(b);
+	assert_true(holds(b, 1, &holder));
+	assert_false(twin_of(b).closed);
+	tell_all(b);
+}
+
+static void what_its_supporter_says_of_a_task_that_is_given_up_is_told(void **state)
+{
+	struct bench *b = *state;
+	give_up_the_second(b);
+	see(b, 0);
+	see(b, 1);
+	move_to(b, twin_of(b).deadline);
+	struct saying s = { .b = b, .supporter = twin_of(b).holder, .list = { { both[1].id, true }, { both[0].id, false } }, .n = 1 };
+	s.n += holds(b, 0, &s.supporter);
+	assert_int_equal(db_read(b->db, say_work, &s), RES_OK);
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_true(twin_of(b).closed);
+	assert_int_equal(facts_of(b, 1), REACHED);
+}
+
+static void of_which_nobody_says_anything_duty_hears_not_reached(void **state)
+{
+	struct bench *b = *state;
+	give_up_the_second(b);
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_int_equal(facts_of(b, 1), NOT_REACHED);
+}
+
+static void given_on_it_goes_to_nobody(void **state)
+{
+	struct bench *b = *state;
+	give_up_the_second(b);
+	assert_int_equal(pass_on(b, 1, twin_of(b).holder), RES_OK);
+	static const struct id nobody;
+	assert_true(holds(b, 1, &nobody));
+	move_to(b, instant_add(start, 12 * HOUR));
+	assert_true(holds(b, 1, &nobody));
+	assert_int_equal(count_about(b, OFFERS_MAIL_NEWS, &both[1].id), 0);
+	assert_false(holds(b, 0, &nobody));
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_true(twin_of(b).closed);
+	assert_int_equal(facts_of(b, 1), NOT_REACHED);
+}
+
+static void past_its_deadline_nobody_else_is_looked_for(void **state)
+{
+	struct bench *b = *state;
+	give_up_the_second(b);
+	struct id holder = twin_of(b).holder, hers = row_of(b, 0).holder;
+	move_to(b, instant_add(twin_of(b).deadline, 60));
+	assert_false(holds(b, 0, &hers));
+	assert_false(twin_of(b).closed);
+	assert_true(holds(b, 1, &holder));
+}
+
+struct coordinator {
+	struct bench *b;
+	struct offers_unreached *list;
+	struct offers_pair *pairs;
+	size_t n, pairs_n;
+	int asked;
+};
+
+static enum result coordinator_work(struct tx *tx, void *ctx)
+{
+	struct coordinator *c = ctx;
+	enum result res = offers_unreached(tx, c->b->a, &c->list, &c->n);
+	return res == RES_OK ? offers_pairs(tx, c->b->a, &c->b->incident, clock_now(c->b->clock), &c->pairs, &c->pairs_n) : res;
+}
+
+static enum result ask_coordinator(struct tx *tx, void *ctx)
+{
+	struct coordinator *c = ctx;
+	(void)tx;
+	c->asked++;
+	return RES_OK;
+}
+
+static enum result see_to_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return offers_saw_to(tx, &both[1].id);
+}
+
+static void the_coordinator_has_nothing_to_see_to_of_a_task_that_is_given_up(void **state)
+{
+	struct bench *b = *state;
+	struct coordinator c = { .b = b };
+	offers_when_left(b->o, ask_coordinator, &c);
+	name_both(b);
+	both[1].alone = true;
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(db_read(b->db, coordinator_work, &c), RES_OK);
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.pairs_n, 2);
+	both[1].alone = false;
+	say_same(b);
+	assert_int_equal(db_read(b->db, coordinator_work, &c), RES_OK);
+	assert_int_equal(c.n, 0);
+	assert_int_equal(c.pairs_n, 1);
+	assert_int_equal(db_write(b->db, see_to_work, b), RES_NONE);
+	move_to(b, instant_add(start, 6 * 24 * HOUR));
+	assert_true(twin_of(b).closed);
+	assert_int_equal(db_read(b->db, coordinator_work, &c), RES_OK);
+	assert_int_equal(c.n, 0);
+	assert_int_equal(c.asked, 0);
+	assert_int_equal(db_write(b->db, see_to_work, b), RES_NONE);
 }
 
 struct progress {
@@ -119,6 +240,49 @@ static void also_where_both_tasks_stay(void **state)
 	struct offers_progress p = progress_of(b);
 	assert_int_equal(p.affected, 1);
 	assert_int_equal(p.assigned, 1);
+}
+
+SQL(test_bare, "bi", "", "UPDATE task SET holder = NULL, rounds = $2 WHERE id = $1");
+
+struct baring {
+	const struct id *task;
+	int rounds;
+};
+
+static enum result bare_work(struct tx *tx, void *ctx)
+{
+	const struct baring *x = ctx;
+	return db_do(tx, &test_bare, NULL, v_id(x->task), v_int(x->rounds));
+}
+
+/* Nobody has this task, after that many rounds. */
+static void bare(struct bench *b, int i, int rounds)
+{
+	struct baring x = { &both[i].id, rounds };
+	assert_int_equal(db_write(b->db, bare_work, &x), RES_OK);
+}
+
+static void who_has_a_supporter_by_either_task_is_not_without(void **state)
+{
+	struct bench *b = *state;
+	name_both(b);
+	take(b);
+	deliver(b, MAIL_ACCEPTED);
+	say_same(b);
+	bare(b, 1, OFFERS_ROUNDS);
+	struct offers_progress p = progress_of(b);
+	assert_int_equal(p.without, 0);
+	assert_int_equal(p.given_up, 0);
+	assert_int_equal(p.assigned, 1);
+	bare(b, 0, 1);
+	p = progress_of(b);
+	assert_int_equal(p.without, 1);
+	assert_int_equal(p.given_up, 0); /* somebody is looked for still */
+	bare(b, 0, OFFERS_ROUNDS);
+	p = progress_of(b);
+	assert_int_equal(p.without, 1);
+	assert_int_equal(p.given_up, 1);
+	assert_int_equal(p.assigned, 0);
 }
 
 static void where_both_got_a_message_both_tasks_stay_and_what_follows_comes_once(void **state)
@@ -265,7 +429,7 @@ static void named_from_outside_first_without_a_way_she_gets_hers(void **state)
 	b->in.exposures = both;
 	b->in.exposures_n = 2;
 	say_same(b);
-	assert_true(twin_of(b).closed);
+	assert_true(twin_of(b).stopped);
 	assert_false(row_of(b, 0).closed);
 	assert_int_equal(to_her(b), 1);
 }
@@ -275,9 +439,15 @@ static void named_from_outside_first_without_a_way_she_gets_hers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(where_no_message_went_to_whom_she_was_named_as_that_task_ends_and_hers_goes_on),
+		TEST(where_no_message_went_to_whom_she_was_named_as_that_task_is_given_up_and_hers_goes_on),
+		TEST(what_its_supporter_says_of_a_task_that_is_given_up_is_told),
+		TEST(of_which_nobody_says_anything_duty_hears_not_reached),
+		TEST(given_on_it_goes_to_nobody),
+		TEST(past_its_deadline_nobody_else_is_looked_for),
+		TEST(the_coordinator_has_nothing_to_see_to_of_a_task_that_is_given_up),
 		TEST(the_coordinator_sees_her_once),
 		SMS(also_where_both_tasks_stay),
+		SMS(who_has_a_supporter_by_either_task_is_not_without),
 		SMS(where_both_got_a_message_both_tasks_stay_and_what_follows_comes_once),
 		SMS(of_a_session_for_all_she_is_told_once),
 		SMS(a_first_message_that_no_phone_got_goes_by_no_mail_when_she_has_it_already),

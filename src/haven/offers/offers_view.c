@@ -170,7 +170,7 @@ enum result offers_open(struct tx *tx, struct offers *o, struct arena *a, const 
 	v.closed = row.closed;
 	if (!row.closed && (res = clockwork_due(tx, OFFERS_JOB_CLOSE, &row.incident, &v.closes)) != RES_OK)
 		return res;
-	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS;
+	v.looking = !row.closed && id_is_zero(&row.holder) && row.rounds < OFFERS_ROUNDS && !(row.ways & OFFERS_TWICE);
 	v.moved = row.rounds > 1;
 	supporters_lost_since(book, a, row.made, &v.lost, &v.lost_n);
 	struct opening op = { tx, o, a, book, &row, instant_day(clock_now(o->setup.clock)), &v };
