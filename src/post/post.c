@@ -50,9 +50,9 @@ enum result post_put(struct tx *tx, struct random_source *rnd, struct day today,
 	return res;
 }
 
-enum result post_take_back(struct tx *tx, const char *kind, const struct id *about)
+enum result post_take_back(struct tx *tx, const char *kind, const struct id *about, int64_t *n_r)
 {
-	return db_do(tx, &outbox_taken_back, NULL, v_str(kind), v_id(about));
+	return db_do(tx, &outbox_taken_back, n_r, v_str(kind), v_id(about));
 }
 
 enum result post_waiting(struct tx *tx, int64_t *n_r, struct day *oldest_r)

@@ -142,8 +142,8 @@ struct post_sms_size post_sms_size(struct slice text);
 /* In the room's transaction. RES_BAD: the address will never do, or the text is longer than any mail of ours;
    nothing was put. */
 MUST_USE enum result post_put(struct tx *tx, struct random_source *rnd, struct day today, const struct mail *mail);
-/* Takes back what waits of this kind about this. What is being handed over just now goes still, and nothing is told of either. */
-MUST_USE enum result post_take_back(struct tx *tx, const char *kind, const struct id *about);
+/* Takes back what waits of this kind about this; *n_r: how many. What is being handed over just now goes still, and nothing is told of either. */
+MUST_USE enum result post_take_back(struct tx *tx, const char *kind, const struct id *about, int64_t *n_r);
 
 /* The results of one kind, oldest day first; each is taken (its row goes) as it is told.
    `tell` runs inside the transaction. *n_r: how many. */

@@ -213,11 +213,15 @@ enum result offers_stands(struct tx *tx, struct arena *a, const struct offers_ro
 
 enum result offers_take_back(struct tx *tx, const struct id *task)
 {
-	static const char *const later[] = { OFFERS_MAIL_NEWS, OFFERS_MAIL_SECOND, OFFERS_MAIL_CHECK, OFFERS_MAIL_GROUP };
+	static const char *const later[] = { OFFERS_MAIL_NEWS, OFFERS_MAIL_SECOND, OFFERS_MAIL_GROUP };
+	int64_t n = 0;
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < ARRAY_LEN(later); i++)
-		res = post_take_back(tx, later[i], task);
-	return res;
+		res = post_take_back(tx, later[i], task, &n);
+	if (res == RES_OK)
+		res = post_take_back(tx, OFFERS_MAIL_CHECK, task, &n);
+	/* One that never went stands for no other. */
+	return res == RES_OK && n ? offers_add_ways(tx, task, OFFERS_CHECK_LOST) : res;
 }
 
 /* ---- what became of it ---- */

@@ -73,7 +73,7 @@ enum offers_way {
 #define OFFERS_FAILED_LATER(way) ((unsigned)(way) << 6)
 #define OFFERS_ARRIVED 16u
 #define OFFERS_SEEN_TO 32u /* no message reached her, and the coordinator has noted that she saw to it */
-#define OFFERS_CHECK_LOST 512u /* her check failed by every way that was tried */
+#define OFFERS_CHECK_LOST 512u /* her check failed by every way that was tried, or was taken back before it went */
 #define OFFERS_TWICE 1024u     /* given up: no message of it had a way, and she has another task of the same incident */
 #define OFFERS_ALONE 256u  /* nobody of the employer's follows up on her: where she is not reached she stays with the coordinator */
 

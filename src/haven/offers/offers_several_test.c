@@ -343,6 +343,51 @@ static void a_check_that_failed_by_every_way_does_not_stand_for_the_newer_ones(v
 	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
 }
 
+struct stopping {
+	struct bench *b;
+	struct token token;
+};
+
+static enum result stop_by_link(struct tx *tx, void *ctx)
+{
+	struct stopping *s = ctx;
+	return offers_stop(tx, s->b->o, slice_of(s->token.s));
+}
+
+/* She stops the older one's messages when its check has been put, which goes before that or not. */
+static void stop_at_the_check(struct bench *b, bool gone)
+{
+	take(b);
+	struct letters first = letters_of(b);
+	struct stopping s = { b, token_of(&first, "p0@example.org") };
+	move_to(b, instant_add(start, 5 * 24 * HOUR));
+	again(b);
+	move_to(b, offers_check(start));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 1);
+	if (gone)
+		deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(db_write(b->db, stop_by_link, &s), RES_OK);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
+	move_to(b, instant_add(start, 40 * 24 * HOUR));
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &b->exposure[0]), 0);
+}
+
+static void a_check_that_was_taken_back_does_not_stand_for_the_newer_ones(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	stop_at_the_check(b, false);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &second), 1);
+}
+
+static void a_check_that_went_before_she_stopped_the_messages_stands_for_the_newer_ones(void **state)
+{
+	struct bench *b = *state;
+	struct id second = second_exposure();
+	stop_at_the_check(b, true);
+	assert_int_equal(count_about(b, OFFERS_MAIL_CHECK, &second), 0);
+}
+
 static void a_check_that_no_phone_got_goes_by_no_mail_to_who_has_stopped_the_newer_ones(void **state)
 {
 	struct bench *b = *state;
@@ -494,6 +539,8 @@ int main(void)
 		TEST(who_stops_the_newer_ones_messages_gets_none_of_the_older_instead),
 		SMS(a_check_that_no_phone_got_goes_by_mail_and_stands_for_both),
 		SMS(a_check_that_failed_by_every_way_does_not_stand_for_the_newer_ones),
+		TEST(a_check_that_was_taken_back_does_not_stand_for_the_newer_ones),
+		TEST(a_check_that_went_before_she_stopped_the_messages_stands_for_the_newer_ones),
 		SMS(a_check_that_no_phone_got_goes_by_no_mail_to_who_has_stopped_the_newer_ones),
 		SMS(a_second_touch_that_no_phone_got_goes_by_no_mail_after_a_newer_ones_first_message),
 		TEST(her_desk_says_that_the_two_are_one_colleague),

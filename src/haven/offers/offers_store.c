@@ -69,7 +69,7 @@ SQL(task_known, "bbi", "holder:b",
     "AND (closed_day IS NULL OR outcome = 1) ORDER BY made_day DESC, id DESC");
 SQL(task_twin, "bbb", "n:i", "SELECT COUNT(*) AS n FROM task WHERE incident = $1 AND person = $2 AND id < $3");
 SQL(task_made, "b", "id:b made_day:i stopped:i", "SELECT id, made_day, stopped FROM task WHERE person = $1 ORDER BY made_day, id");
-/* Its link tells the day: it is put with the message, and opens for a fixed time. 512: it failed by every way. */
+/* Its link tells the day: it is put with the message, and opens for a fixed time. 512: it failed by every way, or was taken back. */
 SQL(task_checked, "bib", "expires:i?",
     "SELECT MAX(expires_day) AS expires FROM offer_link WHERE kind = $2 AND task IN "
     "(SELECT id FROM task WHERE person = $1 AND id <> $3 AND (ways & 512) = 0)");

@@ -72,7 +72,7 @@ MUST_USE enum result offers_made_by(struct tx *tx, struct arena *a, const struct
    enough. The first never does, so that whatever fails she is not left without. */
 MUST_USE enum result offers_is_second(struct tx *tx, const struct offers_row *row, bool *second_r);
 /* When the newest check that she got for another of them was put; 0: none is known, of those whose link still opens. One that failed by
-   every way was none. */
+   every way, or was taken back, was none. */
 MUST_USE enum result offers_last_check(struct tx *tx, const struct offers_row *row, struct day *last_r);
 MUST_USE enum result offers_put_passed(struct tx *tx, const struct id *task, const struct id *supporter);
 MUST_USE enum result offers_incident(struct tx *tx, struct arena *a, const struct id *id, struct door_incident *in_r);
