@@ -58,8 +58,8 @@ void offers_when_left(struct offers *o, enum result (*left)(struct tx *tx, void 
    not known is told as one to whom no message could be sent. Twice is harmless. */
 MUST_USE enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *incident);
 
-/* Each open task whose holder is no supporter any more passes on: at once, by night in the morning, since nobody is called
-   before. For whenever the directory has changed. */
+/* Each open task whose holder is no supporter any more, or has staff responsibility by now, passes on: at once, by night in the morning,
+   since nobody is called before. For whenever the directory has changed. */
 MUST_USE enum result offers_let_go(struct tx *tx, struct offers *o);
 
 /* ---- from the post ---- */

@@ -6,14 +6,15 @@
 
 /* ---- silence ---- */
 
-/* Whether she is still a supporter: one who has ended meanwhile calls nobody, though her desk had shown it. */
+/* Whether she is still a supporter, and leads nobody: one who has ended meanwhile, or was appointed, calls nobody, though her desk had
+   shown it. Whom she leads is not known here, so she gives all of them on (PRODUCT.md § 1, promise 5). */
 static enum result holder_stays(struct tx *tx, struct arena *a, const struct id *holder, bool *stays_r)
 {
 	struct supporter s;
 	enum result res = id_is_zero(holder) ? RES_NONE : supporters_get(tx, a, holder, &s);
 	if (res != RES_OK && res != RES_NONE)
 		return res;
-	*stays_r = res == RES_OK;
+	*stays_r = res == RES_OK && !s.leads_staff;
 	return RES_OK;
 }
 
@@ -218,7 +219,7 @@ out:
 static const struct id nobody;
 
 /* Links that no longer open, what no longer counts as load or sizes the ring. A task whose holder went without a word
-   from the directory (an import ended her) moves on here too. */
+   from the directory (an import of supporters ended her) moves on here too. */
 static enum result past(struct tx *tx, const struct id *about, struct instant now, void *room)
 {
 	struct day today = instant_day(now);

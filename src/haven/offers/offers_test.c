@@ -464,15 +464,15 @@ SQL(test_works_here, "bb", "", "UPDATE supporter SET person = $2 WHERE id = $1")
 struct leaving {
 	struct bench *b;
 	struct id supporter, person;
-	bool ended;
+	bool ended, staff;
 };
 
-/* The supporter is this person of the directory, who works here or has left. */
+/* The supporter is this person of the directory, who works here or has left, and leads or does not. */
 static enum result leave_work(struct tx *tx, void *ctx)
 {
 	struct leaving *l = ctx;
 	struct door_person p = { .id = l->person, .number = "", .name = "Kari Nes", .unit = "", .profession = "", .level = "",
-				 .lang = "nb", .email = "", .phone = "", .ended = l->ended };
+				 .lang = "nb", .email = "", .phone = "", .ended = l->ended, .staff = l->staff };
 	struct door_people people = { 2, false, &p, 1 };
 	enum result res = db_do(tx, &test_works_here, NULL, v_id(&l->supporter), v_id(&l->person));
 	if (res == RES_OK)
@@ -482,7 +482,7 @@ static enum result leave_work(struct tx *tx, void *ctx)
 
 static void in_directory(struct bench *b, struct id supporter, bool ended)
 {
-	struct leaving l = { b, supporter, supporter, false };
+	struct leaving l = { .b = b, .supporter = supporter, .person = supporter };
 	l.person.b[14] = 1;
 	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
 	l.ended = ended;
@@ -527,6 +527,44 @@ static void who_leaves_at_night_gives_way_in_the_morning(void **state)
 	struct day today = instant_day(start);
 	move_to(b, day_at(today, 23, 0));
 	in_directory(b, was.holder, true);
+	move_to(b, day_at(day_add(today, 1), 8, 59));
+	assert_true(holds(b, 0, &was.holder));
+	move_to(b, day_at(day_add(today, 1), 9, 0));
+	assert_false(holds(b, 0, &was.holder));
+}
+
+static void is_appointed(struct bench *b, struct id supporter)
+{
+	struct leaving l = { .b = b, .supporter = supporter, .person = supporter, .staff = true };
+	l.person.b[14] = 1;
+	assert_int_equal(db_write(b->db, leave_work, &l), RES_OK);
+}
+
+static void what_somebody_holds_who_comes_to_lead_passes_on_at_once_although_her_desk_had_shown_it(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	see(b, 0);
+	in_directory(b, was.holder, false);
+	move_to(b, instant_add(start, 60));
+	assert_true(holds(b, 0, &was.holder));
+	is_appointed(b, was.seat[1]);
+	is_appointed(b, was.holder);
+	move_to(b, instant_add(start, 120));
+	assert_true(holds(b, 0, &was.seat[2])); /* the first stand-in leads too by now */
+	for (int i = 1; i < PEOPLE; i++)
+		assert_false(holds(b, i, &was.holder));
+}
+
+static void who_comes_to_lead_at_night_gives_way_in_the_morning(void **state)
+{
+	struct bench *b = *state;
+	take(b);
+	struct offers_row was = row_of(b, 0);
+	struct day today = instant_day(start);
+	move_to(b, day_at(today, 23, 0));
+	is_appointed(b, was.holder);
 	move_to(b, day_at(day_add(today, 1), 8, 59));
 	assert_true(holds(b, 0, &was.holder));
 	move_to(b, day_at(day_add(today, 1), 9, 0));
@@ -714,6 +752,8 @@ int main(void)
 		TEST(whoever_has_left_is_given_nothing_and_who_stays_is),
 		TEST(what_somebody_held_who_leaves_passes_on_at_once_although_her_desk_had_shown_it),
 		TEST(who_leaves_at_night_gives_way_in_the_morning),
+		TEST(what_somebody_holds_who_comes_to_lead_passes_on_at_once_although_her_desk_had_shown_it),
+		TEST(who_comes_to_lead_at_night_gives_way_in_the_morning),
 		TEST(whoever_is_named_later_keeps_nobody_of_this_incident),
 		TEST(who_can_open_nothing_more_stands_in_for_nobody),
 		TEST(with_everybody_silent_nobody_is_written_to_again_and_again),
