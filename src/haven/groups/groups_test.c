@@ -20,9 +20,9 @@ static void woken(void *ctx)
 
 static int woke;
 
-static int open_groups(void **state)
+static int open_groups_at(void **state, size_t migrations)
 {
-	if (set_up(state) != 0)
+	if (set_up_at(state, false, migrations) != 0)
 		return -1;
 	struct bench *b = *state;
 	struct groups_setup setup = { .db = b->db, .clock = b->clock, .rnd = random_system(), .offers = b->o, .public_url = "http://haven.example",
@@ -31,6 +31,18 @@ static int open_groups(void **state)
 	groups_jobs(g, b->cw);
 	b->in.group = instant_add(start, 36 * HOUR);
 	return 0;
+}
+
+static int open_groups(void **state)
+{
+	return open_groups_at(state, haven_migrations_n);
+}
+
+#define BEFORE_READY 17 /* migrations, when no plan had a job that looks after it */
+
+static int open_groups_before(void **state)
+{
+	return open_groups_at(state, BEFORE_READY);
 }
 
 static int close_groups(void **state)
@@ -673,8 +685,52 @@ static void no_mail_goes_for_one_that_is_called_off(void **state)
 	assert_int_equal(mona_at(b, hours(2)), 0);
 }
 
+SQL(test_no_ready, "", "", "DELETE FROM job WHERE kind = 'groups/ready'");
+SQL(test_over, "b", "", "UPDATE group_talk SET state = 3 WHERE incident = $1");
+
+static enum result no_ready_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do_n(tx, &test_no_ready, NULL, DB_NO_VALUES);
+}
+
+static enum result over_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_over, NULL, v_id(ctx));
+}
+
+/* Planned by an earlier version, and then the upgrade. */
+static void planned_before(struct bench *b, bool over)
+{
+	planned(b);
+	assert_int_equal(db_write(b->db, no_ready_work, NULL), RES_OK);
+	if (over)
+		assert_int_equal(db_write(b->db, over_work, &b->incident), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 0);
+	assert_int_equal(db_migrate(b->db, haven_migrations, haven_migrations_n, NULL), RES_OK);
+}
+
+static void one_that_was_planned_before_the_upgrade_is_looked_after_too(void **state)
+{
+	struct bench *b = *state;
+	planned_before(b, false);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 1);
+	assert_int_equal(mona_at(b, hours(5)), 0);
+}
+
+static void of_one_that_was_over_before_the_upgrade_no_mail_goes(void **state)
+{
+	struct bench *b = *state;
+	planned_before(b, true);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 0);
+}
+
 #undef TEST
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_groups, close_groups)
+#define BEFORE(f) cmocka_unit_test_setup_teardown(f, open_groups_before, close_groups)
 
 int main(void)
 {
@@ -701,6 +757,8 @@ int main(void)
 		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys),
 		TEST(no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun),
 		TEST(no_mail_goes_for_one_that_is_called_off),
+		BEFORE(one_that_was_planned_before_the_upgrade_is_looked_after_too),
+		BEFORE(of_one_that_was_over_before_the_upgrade_no_mail_goes),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
