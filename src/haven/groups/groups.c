@@ -16,10 +16,24 @@ struct groups {
 	struct groups_setup setup;
 };
 
+/* Whether something told of it is of use still. */
+static enum result comes(struct tx *tx, const struct id *incident, void *ctx)
+{
+	struct groups *g = ctx;
+	struct arena *a = arena_new();
+	struct groups_talk t;
+	enum result res = groups_row(tx, a, incident, &t);
+	if (res == RES_OK && t.starts.s <= clock_now(g->setup.clock).s)
+		res = RES_NONE;
+	arena_free(&a);
+	return res;
+}
+
 struct groups *groups_new(const struct groups_setup *setup)
 {
 	struct groups *g = must_alloc(1, sizeof(*g));
 	g->setup = *setup;
+	offers_when_group(setup->offers, comes, g);
 	return g;
 }
 

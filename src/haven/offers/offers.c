@@ -50,6 +50,12 @@ void offers_when_left(struct offers *o, enum result (*left)(struct tx *tx, void 
 	o->left_ctx = ctx;
 }
 
+void offers_when_group(struct offers *o, enum result (*comes)(struct tx *tx, const struct id *incident, void *ctx), void *ctx)
+{
+	o->group_comes = comes;
+	o->group_ctx = ctx;
+}
+
 /* ---- from the door ---- */
 
 /* The row of a new exposure, without supporters yet. */

@@ -51,6 +51,9 @@ void offers_when_mail(struct offers *o, void (*mail_waits)(void *ctx), void *ctx
    coordinator is to be asked. */
 void offers_when_left(struct offers *o, enum result (*left)(struct tx *tx, void *ctx), void *ctx);
 
+/* Asked before a message of the session for everybody affected goes by a second way. RES_NONE: it has begun, and nothing goes. */
+void offers_when_group(struct offers *o, enum result (*comes)(struct tx *tx, const struct id *incident, void *ctx), void *ctx);
+
 /* ---- from the door ---- */
 
 /* An incident, whole, as duty gave it. New exposures become tasks, all of them assigned

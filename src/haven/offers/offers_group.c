@@ -31,7 +31,7 @@ enum result offers_tell_group(struct tx *tx, struct offers *o, const struct id *
 	enum result res = offers_tasks_of(tx, a, incident, &rows, &n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
 		if (!rows[i].stopped && !is_told(rows, i))
-			res = offers_put_message(tx, o, a, &rows[i], changed ? OFFERS_OFFER : OFFERS_GROUP, changed, &put);
+			res = offers_put_message(tx, o, a, &rows[i], OFFERS_GROUP, changed, &put);
 	arena_free(&a);
 	return res;
 }

@@ -28,6 +28,8 @@ struct offers {
 	void *mail_ctx;
 	enum result (*left)(struct tx *tx, void *ctx);
 	void *left_ctx;
+	enum result (*group_comes)(struct tx *tx, const struct id *incident, void *ctx);
+	void *group_ctx;
 	pthread_mutex_t lock; /* guards heard and peers */
 	struct offers_heard *heard;
 	size_t heard_n, heard_room;
@@ -64,6 +66,7 @@ struct offers {
 #define OFFERS_MAIL_SECOND "second" /* about a task: the second touch */
 #define OFFERS_MAIL_CHECK "check"   /* about a task: the check */
 #define OFFERS_MAIL_GROUP "group"   /* about a task: there is a session for all of them */
+#define OFFERS_MAIL_REGROUP "regroup" /* about a task: it is no longer as it was told */
 #define OFFERS_MAIL_TOUCH "touch"   /* about a task: any of these three, as they were called before SMS; still on their way at an upgrade */
 #define OFFERS_MAIL_NOTICE "notice" /* about a supporter: something waits */
 

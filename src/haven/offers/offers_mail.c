@@ -83,7 +83,7 @@ static const char *kind_of(struct which w)
 	if (w.touch == OFFERS_CHECK)
 		return OFFERS_MAIL_CHECK;
 	if (w.touch == OFFERS_GROUP)
-		return OFFERS_MAIL_GROUP;
+		return w.again ? OFFERS_MAIL_REGROUP : OFFERS_MAIL_GROUP;
 	return w.again ? OFFERS_MAIL_NEWS : OFFERS_MAIL_OFFER;
 }
 
@@ -213,7 +213,7 @@ enum result offers_stands(struct tx *tx, struct arena *a, const struct offers_ro
 
 enum result offers_take_back(struct tx *tx, const struct id *task)
 {
-	static const char *const later[] = { OFFERS_MAIL_NEWS, OFFERS_MAIL_SECOND, OFFERS_MAIL_GROUP };
+	static const char *const later[] = { OFFERS_MAIL_NEWS, OFFERS_MAIL_SECOND, OFFERS_MAIL_GROUP, OFFERS_MAIL_REGROUP };
 	int64_t n = 0;
 	enum result res = RES_OK;
 	for (size_t i = 0; res == RES_OK && i < ARRAY_LEN(later); i++)
@@ -235,20 +235,35 @@ struct heard {
 	bool put; /* another message was put */
 };
 
-/* The other way, where it has not been tried, and the message is still to come: another incident's may stand for it by now, or the first one of the
-   other task, where she was named twice. *none_r: there is no other. */
+/* Whether the message is still to come: another incident's may stand for it by now, or the first one of the other task, where she was named
+   twice, or the session of which it tells has begun. */
+static enum result still_comes(struct tx *tx, const struct heard *h, const struct offers_row *row, bool *comes_r)
+{
+	bool second = false, begun = false;
+	enum result res = offers_stands(tx, h->a, row, h->which.touch, comes_r);
+	if (res == RES_OK && is_first(h->which))
+		res = offers_is_second(tx, row, &second);
+	if (res == RES_OK && h->which.touch == OFFERS_GROUP && h->o->group_comes)
+		res = h->o->group_comes(tx, &row->incident, h->o->group_ctx);
+	if (res == RES_NONE) {
+		begun = true;
+		res = RES_OK;
+	}
+	*comes_r &= !second && !begun;
+	return res;
+}
+
+/* The other way, where it has not been tried, and the message is still to come. *none_r: there is no other. */
 static enum result put_other(struct tx *tx, struct heard *h, const struct offers_row *row, bool *none_r)
 {
 	struct addresses to;
-	bool stands = false, second = false;
+	bool comes = false;
 	enum result res = addresses_of(tx, h->o, h->a, row, &to);
 	if (res == RES_OK)
-		res = offers_stands(tx, h->a, row, h->which.touch, &stands);
-	if (res == RES_OK && is_first(h->which))
-		res = offers_is_second(tx, row, &second);
+		res = still_comes(tx, h, row, &comes);
 	if (res != RES_OK)
 		return res;
-	enum offers_way way = stands && !second ? offers_other_way(ways_open(&to), row->ways, is_first(h->which)) : OFFERS_NO_WAY;
+	enum offers_way way = comes ? offers_other_way(ways_open(&to), row->ways, is_first(h->which)) : OFFERS_NO_WAY;
 	*none_r = way == OFFERS_NO_WAY;
 	if (way == OFFERS_NO_WAY)
 		return RES_OK;
@@ -322,7 +337,7 @@ static enum result hear_notice(struct tx *tx, const struct mail_told *told, void
 static enum result hear_work(struct tx *tx, void *ctx)
 {
 	static const struct which all[] = { { OFFERS_OFFER, false }, { OFFERS_OFFER, true }, { OFFERS_SECOND, false },
-					    { OFFERS_CHECK, false }, { OFFERS_GROUP, false } };
+					    { OFFERS_CHECK, false }, { OFFERS_GROUP, false }, { OFFERS_GROUP, true } };
 	struct heard *h = ctx;
 	int n;
 	enum result res = RES_OK;

@@ -12,7 +12,7 @@ static const char *mail_of(enum lang lang, enum offers_touch touch, bool again)
 	if (touch == OFFERS_CHECK)
 		return tr(lang, "Hello,\n\nIt has been four weeks. Here is one last short message, the same for everybody:\n\n"
 				"{url}\n\nThe link is yours alone; please do not pass it on.\n");
-	if (touch == OFFERS_GROUP)
+	if (touch == OFFERS_GROUP && !again)
 		return tr(lang, "Hello,\n\nThere is something new in the message you got: a time and a place.\n\n{url}\n\n"
 				"The link is yours alone; please do not pass it on.\n");
 	if (again)
@@ -29,7 +29,7 @@ static const char *sms_of(enum lang lang, enum offers_touch touch, bool again)
 		return tr(lang, "Hello, here is the second short message we promised. The link is yours alone: {url}");
 	if (touch == OFFERS_CHECK)
 		return tr(lang, "Hello, here is one last short message, four weeks on. The link is yours alone: {url}");
-	if (touch == OFFERS_GROUP)
+	if (touch == OFFERS_GROUP && !again)
 		return tr(lang, "Hello, there is something new in the message you got: a time and a place. The link is yours alone: {url}");
 	if (again)
 		return tr(lang, "Hello, something has changed in the message you got. The link is yours alone: {url}");

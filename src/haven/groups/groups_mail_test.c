@@ -1,0 +1,285 @@
+/* What is mailed of a session for everybody affected, to whom and when, on both databases. */
+#include "haven/groups/groups_testing.h"
+
+#define BEFORE_READY 17 /* migrations, when no plan had a job that looks after it */
+
+static int open_groups_before(void **state)
+{
+	return open_groups_at(state, false, BEFORE_READY);
+}
+
+static int open_groups_sms(void **state)
+{
+	return open_groups_at(state, true, haven_migrations_n);
+}
+
+SQL(test_passwords, "", "", "UPDATE account SET password = 'chosen'");
+
+static enum result coordinator_work(struct tx *tx, void *ctx)
+{
+	struct id account, whole = { { 0 } };
+	(void)ctx;
+	enum result res = signin_add(tx, random_system(), "mona@example.org", "Mona Vik", LANG_EN, NULL, ROLE_COORDINATOR, &whole, instant_day(start), &account);
+	if (res == RES_OK)
+		res = signin_add(tx, random_system(), "ella@example.org", "Ella Moe", LANG_EN, NULL, ROLE_SUPPORTER, &whole, instant_day(start), &account);
+	return res == RES_OK ? db_do_n(tx, &test_passwords, NULL, DB_NO_VALUES) : res;
+}
+
+static enum result call_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return groups_call_coordinator(tx, g);
+}
+
+static void what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_what_it_is(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(db_write(b->db, coordinator_work, NULL), RES_OK);
+	assert_int_equal(db_write(b->db, call_work, NULL), RES_OK);
+	struct letters l = letters_of(b);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.list[0].address, "mona@example.org");
+	assert_string_equal(l.list[0].body, "Hello Mona,\n\nSomething is waiting on the coordinator’s page, best seen to today.\n\n"
+					    "http://haven.example/s/programme\n\nFjordvik\n");
+}
+
+/* ---- one of the two is not ready any more ---- */
+
+struct pausing {
+	struct id who;
+	bool paused;
+};
+
+static enum result pause_work(struct tx *tx, void *ctx)
+{
+	const struct pausing *p = ctx;
+	return supporters_pause(tx, &p->who, p->paused);
+}
+
+static void pause_of(struct bench *b, int who, bool paused)
+{
+	struct pausing p = { b->supporter[who], paused };
+	assert_int_equal(db_write(b->db, pause_work, &p), RES_OK);
+}
+
+SQL(test_left, "b", "", "UPDATE supporter SET ended = 1 WHERE id = $1");
+SQL(test_keyless, "b", "", "DELETE FROM key_log WHERE supporter = $1");
+
+static enum result left_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_left, NULL, v_id(ctx));
+}
+
+static enum result keyless_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_keyless, NULL, v_id(ctx));
+}
+
+static enum result full_work(struct tx *tx, void *ctx)
+{
+	return supporters_set_full(tx, ctx, true);
+}
+
+/* How many mails the coordinator got once this moment had come. */
+static int mona_at(struct bench *b, struct instant t)
+{
+	move_to(b, t);
+	struct letters l = deliver(b, MAIL_ACCEPTED);
+	for (int i = 0; i < l.n; i++)
+		if (strcmp(l.list[i].address, "mona@example.org") == 0)
+			assert_string_equal(l.list[i].body, "Hello Mona,\n\nSomething is waiting on the coordinator’s page, best seen to today.\n\n"
+							    "http://haven.example/s/programme/groups\n\nFjordvik\n");
+	return count_to(&l, "mona@example.org");
+}
+
+static struct instant hours(int n)
+{
+	return instant_add(start, n * HOUR + 60);
+}
+
+/* Planned for tomorrow at ten by 0 and 1, and everything so far delivered. */
+static void planned(struct bench *b)
+{
+	assert_int_equal(db_write(b->db, coordinator_work, NULL), RES_OK);
+	hear(b);
+	assert_int_equal(plan_by(b, 0, 1), RES_OK);
+	deliver(b, MAIL_ACCEPTED);
+}
+
+static void the_coordinator_gets_one_mail_when_one_of_the_two_is_paused_and_one_more_after_the_next_plan(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 1);
+	assert_int_equal(mona_at(b, hours(5)), 0);
+	struct instant starts = plan.starts;
+	assert_int_equal(get(b), RES_OK);
+	plan = (struct groups_plan){ .starts = starts, .place = SLICE("Møterom 2"), .lead = { b->supporter[2], b->supporter[1] }, .rev = talk.rev };
+	assert_int_equal(db_write(b->db, plan_work, b), RES_OK);
+	assert_int_equal(mona_at(b, hours(6)), 0);
+	pause_of(b, 0, false); /* she leads it no more */
+	pause_of(b, 1, true);
+	assert_int_equal(mona_at(b, hours(7)), 1);
+}
+
+static void the_coordinator_gets_a_mail_when_one_of_the_two_has_left(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, left_work, &b->supporter[1]), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 1);
+}
+
+static void the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, keyless_work, &b->supporter[0]), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 1);
+}
+
+static void no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(db_write(b->db, full_work, &b->supporter[0]), RES_OK);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	move_to(b, instant_add(plan.starts, 60));
+	deliver(b, MAIL_ACCEPTED);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, instant_add(plan.starts, 3 * HOUR)), 0);
+}
+
+static void no_mail_goes_for_one_that_is_called_off(void **state)
+{
+	struct bench *b = *state;
+	planned(b);
+	assert_int_equal(get(b), RES_OK);
+	assert_int_equal(db_write(b->db, give_up_work, b), RES_OK);
+	deliver(b, MAIL_ACCEPTED);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+}
+
+SQL(test_no_ready, "", "", "DELETE FROM job WHERE kind = 'groups/ready'");
+SQL(test_over, "b", "", "UPDATE group_talk SET state = 3 WHERE incident = $1");
+
+static enum result no_ready_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do_n(tx, &test_no_ready, NULL, DB_NO_VALUES);
+}
+
+static enum result over_work(struct tx *tx, void *ctx)
+{
+	return db_do(tx, &test_over, NULL, v_id(ctx));
+}
+
+/* Planned by an earlier version, and then the upgrade. */
+static void planned_before(struct bench *b, bool over)
+{
+	planned(b);
+	assert_int_equal(db_write(b->db, no_ready_work, NULL), RES_OK);
+	if (over)
+		assert_int_equal(db_write(b->db, over_work, &b->incident), RES_OK);
+	assert_int_equal(mona_at(b, hours(1)), 0);
+	assert_int_equal(db_migrate(b->db, haven_migrations, haven_migrations_n, NULL), RES_OK);
+}
+
+static void one_that_was_planned_before_the_upgrade_is_looked_after_too(void **state)
+{
+	struct bench *b = *state;
+	planned_before(b, false);
+	assert_int_equal(mona_at(b, hours(2)), 0);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 1);
+	assert_int_equal(mona_at(b, hours(5)), 0);
+}
+
+static void of_one_that_was_over_before_the_upgrade_no_mail_goes(void **state)
+{
+	struct bench *b = *state;
+	planned_before(b, true);
+	pause_of(b, 0, true);
+	assert_int_equal(mona_at(b, hours(3)), 0);
+}
+
+/* ---- a message of it that no phone got ---- */
+
+static void to_all_is_sent(struct bench *b)
+{
+	hear(b);
+	deliver(b, MAIL_ACCEPTED);
+	assert_int_equal(plan_by(b, 0, 1), RES_OK);
+	assert_int_equal(count_about(b, OFFERS_MAIL_GROUP, &b->exposure[0]), 1);
+	deliver(b, MAIL_ACCEPTED);
+}
+
+static void an_sms_that_no_phone_got_is_followed_by_a_mail_until_it_begins(void **state)
+{
+	struct bench *b = *state;
+	to_all_is_sent(b);
+	move_to(b, instant_add(plan.starts, -60));
+	becomes(b, 0, OFFERS_MAIL_GROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_GROUP, &b->exposure[0]), 1);
+	move_to(b, plan.starts);
+	becomes(b, 1, OFFERS_MAIL_GROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_GROUP, &b->exposure[1]), 0);
+}
+
+static void so_it_is_of_a_change(void **state)
+{
+	struct bench *b = *state;
+	to_all_is_sent(b);
+	assert_int_equal(get(b), RES_OK);
+	plan.place = SLICE("Kantina");
+	plan.rev = talk.rev;
+	assert_int_equal(db_write(b->db, plan_work, b), RES_OK);
+	assert_int_equal(count_about(b, OFFERS_MAIL_REGROUP, &b->exposure[0]), 1);
+	deliver(b, MAIL_ACCEPTED);
+	becomes(b, 0, OFFERS_MAIL_REGROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_REGROUP, &b->exposure[0]), 1);
+	move_to(b, plan.starts);
+	becomes(b, 1, OFFERS_MAIL_REGROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_REGROUP, &b->exposure[1]), 0);
+}
+
+static void and_of_one_that_was_called_off(void **state)
+{
+	struct bench *b = *state;
+	to_all_is_sent(b);
+	assert_int_equal(get(b), RES_OK);
+	assert_int_equal(db_write(b->db, give_up_work, b), RES_OK);
+	deliver(b, MAIL_ACCEPTED);
+	becomes(b, 0, OFFERS_MAIL_REGROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_REGROUP, &b->exposure[0]), 1);
+	move_to(b, plan.starts);
+	becomes(b, 1, OFFERS_MAIL_REGROUP, POST_SMS, MAIL_BOUNCED);
+	assert_int_equal(count_about(b, OFFERS_MAIL_REGROUP, &b->exposure[1]), 0);
+}
+
+#undef TEST
+#define TEST(f) cmocka_unit_test_setup_teardown(f, open_groups, close_groups)
+#define BEFORE(f) cmocka_unit_test_setup_teardown(f, open_groups_before, close_groups)
+#define SMS(f) cmocka_unit_test_setup_teardown(f, open_groups_sms, close_groups)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_waits_on_her_first_page_is_mailed_to_the_coordinator_and_not_what_it_is),
+		TEST(the_coordinator_gets_one_mail_when_one_of_the_two_is_paused_and_one_more_after_the_next_plan),
+		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_left),
+		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys),
+		TEST(no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun),
+		TEST(no_mail_goes_for_one_that_is_called_off),
+		BEFORE(one_that_was_planned_before_the_upgrade_is_looked_after_too),
+		BEFORE(of_one_that_was_over_before_the_upgrade_no_mail_goes),
+		SMS(an_sms_that_no_phone_got_is_followed_by_a_mail_until_it_begins),
+		SMS(so_it_is_of_a_change),
+		SMS(and_of_one_that_was_called_off),
+	};
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
