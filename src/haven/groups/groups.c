@@ -10,6 +10,8 @@
 #define JOB_ASK "groups/ask"     /* about an incident: was it held? */
 #define JOB_END "groups/end"     /* about an incident: without a word it counts as not held */
 #define JOB_READY "groups/ready" /* about an incident: are the two who are to lead it still ready? */
+#define JOB_TOLD "groups/told"   /* about an incident, until the morning: the coordinators were mailed of its wish today */
+#define JOB_TELL "groups/tell"   /* about an incident, in the morning: it was asked for anew after that. Done before the other, by its name */
 #define MAIL_WISH "groups"       /* about an account: something waits for the coordinator */
 
 struct groups {
@@ -92,6 +94,23 @@ enum result groups_call_coordinator(struct tx *tx, struct groups *g)
 	return res;
 }
 
+static enum result tell_wish(struct tx *tx, struct groups *g, struct arena *a, const struct id *incident)
+{
+	enum result res = mail_coordinators(tx, g, a, "/s/programme/groups");
+	return res == RES_OK ? clockwork_put(tx, JOB_TOLD, incident, groups_morning(now_of(g))) : res;
+}
+
+/* Of an incident's wish one mail a day: one that is taken back and asked for again, and again, fills nobody's mailbox. What was asked for anew
+   on the day of a mail is mailed in the morning, if it stands then. */
+static enum result tell_wish_once(struct tx *tx, struct groups *g, struct arena *a, const struct id *incident)
+{
+	struct instant morning;
+	enum result res = clockwork_due(tx, JOB_TOLD, incident, &morning);
+	if (res == RES_OK)
+		return clockwork_put(tx, JOB_TELL, incident, morning);
+	return res == RES_NONE ? tell_wish(tx, g, a, incident) : res;
+}
+
 static enum result take_new(struct tx *tx, struct groups *g, struct arena *a, const struct door_incident *in)
 {
 	const char *title;
@@ -104,7 +123,7 @@ static enum result take_new(struct tx *tx, struct groups *g, struct arena *a, co
 		res = groups_put(tx, &t);
 	if (res == RES_OK)
 		res = clockwork_put(tx, JOB_END, &in->id, groups_end(t.asked, t.starts));
-	return res == RES_OK ? mail_coordinators(tx, g, a, "/s/programme/groups") : res;
+	return res == RES_OK ? tell_wish_once(tx, g, a, &in->id) : res;
 }
 
 /* Duty asks although it is over: it has not heard, or was restored from before it did. */
@@ -475,6 +494,25 @@ static enum result end_job(struct tx *tx, const struct id *incident, struct inst
 	return res == RES_NONE ? RES_OK : res;
 }
 
+static enum result tell(struct tx *tx, const struct id *incident, struct instant now, void *room)
+{
+	struct arena *a = arena_new();
+	struct groups_talk t;
+	(void)now;
+	enum result res = groups_row(tx, a, incident, &t);
+	if (res == RES_OK && t.state == GROUPS_ASKED)
+		res = tell_wish(tx, room, a, incident);
+	arena_free(&a);
+	return res == RES_NONE ? RES_OK : res;
+}
+
+/* From now on a wish is mailed at once. */
+static enum result told(struct tx *tx, const struct id *incident, struct instant now, void *room)
+{
+	(void)tx, (void)incident, (void)now, (void)room;
+	return RES_OK;
+}
+
 static void after(void *room)
 {
 	struct groups *g = room;
@@ -492,6 +530,8 @@ void groups_jobs(struct groups *g, struct clockwork *cw)
 	clockwork_kind(cw, JOB_ASK, ask, after, g);
 	clockwork_kind(cw, JOB_END, end_job, after, g);
 	clockwork_kind(cw, JOB_READY, look_ready, after, g);
+	clockwork_kind(cw, JOB_TELL, tell, after, g);
+	clockwork_kind(cw, JOB_TOLD, told, NULL, g);
 }
 
 static enum result hear_one(struct tx *tx, const struct mail_told *told, void *ctx)

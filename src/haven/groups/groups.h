@@ -47,7 +47,7 @@ MUST_USE enum result groups_call_coordinator(struct tx *tx, struct groups *g);
 /* ---- from the door ---- */
 
 /* What duty says of an incident, after offers_take has taken it: a session is asked for, or not (any more). What is planned stays planned.
-   Twice is harmless. Coordinators are mailed when one is new. */
+   Twice is harmless. Coordinators are mailed when one is new, of one incident once a day. */
 MUST_USE enum result groups_take(struct tx *tx, struct groups *g, const struct door_incident *in);
 
 /* ---- the coordinator ---- */

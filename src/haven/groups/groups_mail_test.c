@@ -206,6 +206,81 @@ static void of_one_that_was_over_before_the_upgrade_no_mail_goes(void **state)
 	assert_int_equal(mona_at(b, hours(3)), 0);
 }
 
+/* ---- asked for, taken back, asked for again ---- */
+
+static void wish(struct bench *b, bool asked)
+{
+	b->in.group.s = asked ? instant_add(start, 36 * HOUR).s : 0;
+	hear(b);
+}
+
+/* So many times within the hour, one mail of it in all. The last word: it is asked for, or not. */
+static void back_and_forth(struct bench *b, int n, bool asked)
+{
+	int mails = 0;
+	assert_int_equal(db_write(b->db, coordinator_work, NULL), RES_OK);
+	for (int i = 0; i < n; i++) {
+		wish(b, true);
+		mails += mona_at(b, instant_add(clock_now(b->clock), 60));
+		wish(b, false);
+		mails += mona_at(b, instant_add(clock_now(b->clock), 60));
+	}
+	if (asked)
+		wish(b, true);
+	assert_int_equal(mails + mona_at(b, hours(2)), 1);
+}
+
+static struct instant morning(int days)
+{
+	return day_at(day_add(instant_day(start), days), 8, 0);
+}
+
+static void a_wish_that_comes_and_goes_is_one_mail_a_day_and_what_stands_is_mailed_in_the_morning(void **state)
+{
+	struct bench *b = *state;
+	back_and_forth(b, 5, true);
+	assert_int_equal(mona_at(b, instant_add(morning(1), -1)), 0);
+	assert_int_equal(mona_at(b, morning(1)), 1);
+	wish(b, false);
+	wish(b, true);
+	assert_int_equal(mona_at(b, instant_add(morning(2), -1)), 0); /* of that day she has hers */
+	assert_int_equal(mona_at(b, morning(2)), 1);
+	wish(b, false);
+	assert_int_equal(mona_at(b, morning(4)), 0);
+	wish(b, true); /* and after a day without any it is mailed at once */
+	assert_int_equal(mona_at(b, instant_add(morning(4), 60)), 1);
+	assert_int_equal(mona_at(b, morning(6)), 0);
+}
+
+static void one_that_is_taken_back_in_the_end_is_mailed_no_more(void **state)
+{
+	struct bench *b = *state;
+	back_and_forth(b, 3, false);
+	assert_int_equal(mona_at(b, morning(1)), 0);
+	wish(b, true);
+	assert_int_equal(mona_at(b, instant_add(morning(1), 60)), 1);
+}
+
+static void one_that_is_planned_by_then_is_mailed_no_more(void **state)
+{
+	struct bench *b = *state;
+	back_and_forth(b, 3, true);
+	assert_int_equal(plan_by(b, 0, 1), RES_OK);
+	assert_int_equal(mona_at(b, morning(3)), 0);
+}
+
+static void anothers_wish_is_mailed_the_same_day(void **state)
+{
+	struct bench *b = *state;
+	back_and_forth(b, 2, true);
+	struct door_exposure e = { .id = numbered(80), .named = instant_day(start), .person = b->person[1] };
+	b->in.id = numbered(201);
+	b->in.exposures = &e;
+	b->in.exposures_n = 1;
+	hear(b);
+	assert_int_equal(mona_at(b, hours(3)), 1);
+}
+
 /* ---- a message of it that no phone got ---- */
 
 static void to_all_is_sent(struct bench *b)
@@ -274,6 +349,10 @@ int main(void)
 		TEST(the_coordinator_gets_a_mail_when_one_of_the_two_has_no_keys),
 		TEST(no_mail_goes_for_what_may_follow_from_a_talk_or_for_one_that_has_begun),
 		TEST(no_mail_goes_for_one_that_is_called_off),
+		TEST(a_wish_that_comes_and_goes_is_one_mail_a_day_and_what_stands_is_mailed_in_the_morning),
+		TEST(one_that_is_taken_back_in_the_end_is_mailed_no_more),
+		TEST(one_that_is_planned_by_then_is_mailed_no_more),
+		TEST(anothers_wish_is_mailed_the_same_day),
 		BEFORE(one_that_was_planned_before_the_upgrade_is_looked_after_too),
 		BEFORE(of_one_that_was_over_before_the_upgrade_no_mail_goes),
 		SMS(an_sms_that_no_phone_got_is_followed_by_a_mail_until_it_begins),

@@ -85,6 +85,11 @@ struct instant groups_look(struct instant now)
 	return instant_add(now, 3600 - now.s % 3600);
 }
 
+struct instant groups_morning(struct instant now)
+{
+	return day_at(day_add(instant_day(now), 1), GROUPS_MORNING_HOUR, 0);
+}
+
 bool groups_day_ok(struct day day, struct instant starts, struct day today)
 {
 	return day.n >= instant_day(starts).n && day.n <= today.n;

@@ -9,6 +9,7 @@
 #define GROUPS_MINUTES 60      /* that the two must have free in one piece; our choice: groups in the sources take 40 to 77 */
 #define GROUPS_DAYS 7          /* without a plan, or without a word after it: then it counts as not held. Our choice: 48 hours are long past */
 #define GROUPS_PLACE_MOST 100  /* characters of the place */
+#define GROUPS_MORNING_HOUR 8  /* a wish that was mailed the day before and asked for anew is mailed then; our choice: before the day's work */
 #define GROUPS_REMIND_HOUR 9   /* on the day after, the two are asked whether it was held */
 
 /* "14", "14.30", "14:30", "1430": minutes after midnight. RES_BAD: anything else. */
@@ -41,6 +42,8 @@ struct instant groups_end(struct day asked, struct instant starts);
 struct instant groups_remind(struct instant starts);
 /* When it is looked next whether the two are still ready: on the full hour, so that the mail's time says nothing of what was done when. */
 struct instant groups_look(struct instant now);
+/* When the coordinators may be mailed again of the same incident's wish: the morning of the next day. */
+struct instant groups_morning(struct instant now);
 /* Whether it can have been held that day: on its own day or after it, and not later than today. */
 bool groups_day_ok(struct day day, struct instant starts, struct day today);
 

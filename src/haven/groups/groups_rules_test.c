@@ -80,6 +80,8 @@ static void days_are_the_workplaces_own_across_a_clock_change(void **state)
 	assert_int_equal(groups_remind(starts).s - starts.s, 20 * HOUR); /* Sunday 9:00 */
 	assert_int_equal(groups_end(instant_day(starts), (struct instant){ 0 }).s, groups_end((struct day){ 1 }, starts).s);
 	assert_int_equal(groups_end((struct day){ 1 }, starts).s - groups_remind(starts).s, 6 * 24 * HOUR);
+	assert_int_equal(groups_morning(starts).s - starts.s, 19 * HOUR); /* Sunday 8:00 */
+	assert_int_equal(groups_morning(day_at(instant_day(starts), 0, 0)).s, groups_morning(starts).s); /* never on the same day */
 	struct day day = instant_day(starts);
 	assert_false(groups_day_ok(day_add(day, -1), starts, day));
 	assert_true(groups_day_ok(day, starts, day));
