@@ -85,7 +85,7 @@
 <p class="mk-note" data-color="brand2">{{call look_icon_lock()}}<span>{{tr "You see that everybody is contacted. What anybody answered is not here, and cannot be."}}</span></p>
 <section class="mk-stack" aria-labelledby="now"><h2 class="ds-heading" data-size="xs" id="now">{{tr "In progress"}}</h2>
 {{if v->left}}
-<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One manager was reached by nobody, and nobody else follows up." "{count} managers were reached by nobody, and nobody else follows up." count=v->left}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "Speak with them"}}</a></span></p>
+<p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One manager was reached by nobody, and nobody else follows up." "{count} managers were reached by nobody, and nobody else follows up." count=v->left}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{trn "Speak with the manager" "Speak with them" count=v->left}}</a></span></p>
 {{end}}
 {{if v->unreached}}
 <p class="mk-note" data-color="warning">{{call look_icon_warning()}}<span>{{trn "One could not be reached by any message." "{count} could not be reached by any message." count=v->unreached}} <a class="ds-link mk-hit" href="/s/programme/unreached">{{tr "See to it"}}</a></span></p>

@@ -286,6 +286,28 @@ static enum result left_work(struct tx *tx, void *ctx)
 	return db_do_n(tx, &test_left, NULL, DB_NO_VALUES);
 }
 
+static enum result another_left_work(struct tx *tx, void *ctx)
+{
+	struct id task = { { 9 } }, incident = { { 7 } }, ingrid = { { 2 } };
+	unsigned char rel[32] = { 5 };
+	enum result res = db_do(tx, &test_task, NULL, v_id(&task), v_id(&incident), v_id(&ingrid), v_bytes(rel, 32));
+	return res == RES_OK ? left_work(tx, ctx) : res;
+}
+
+static void of_one_and_of_two_it_speaks_in_their_number(void **state)
+{
+	bool says;
+	(void)state;
+	assert_int_equal(db_write(town.db, left_work, NULL), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, ">Speak with the manager</a>", &says), 200);
+	assert_true(says);
+	assert_int_equal(db_write(town.db, another_left_work, NULL), RES_OK);
+	assert_int_equal(asks("GET", "/s/programme", NULL, "2 managers were reached by nobody, and nobody else follows up.", &says), 200);
+	assert_true(says);
+	assert_int_equal(asks("GET", "/s/programme", NULL, ">Speak with them</a>", &says), 200);
+	assert_true(says);
+}
+
 static void who_was_reached_by_nobody_and_has_nobody_else_is_the_coordinators_until_she_has_seen_to_it(void **state)
 {
 	bool says;
@@ -404,6 +426,7 @@ int main(void)
 		TEST(where_the_entry_cannot_be_written_nothing_is_shown),
 		TEST(whom_no_message_reached_is_seen_to_once_and_noted),
 		TEST(who_was_reached_by_nobody_and_has_nobody_else_is_the_coordinators_until_she_has_seen_to_it),
+		TEST(of_one_and_of_two_it_speaks_in_their_number),
 		TEST(a_supporter_who_has_left_is_marked_and_offered_to_nobody),
 		TEST(a_supporter_is_paused_and_ready_again_and_her_own_full_stays),
 		TEST(a_pause_that_cannot_be_noted_is_none),
