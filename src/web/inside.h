@@ -224,7 +224,8 @@ void kept_put(struct req *req, struct MHD_Response *response);
 /* ---- pool.c ---- */
 
 struct pool;
-struct pool *pool_new(int workers, int queue_most) MUST_USE;
+/* With a worker in each lane. RES_BROKEN: there is no thread for one. */
+MUST_USE enum result pool_new(int workers, int queue_most, struct pool **pool_r);
 void pool_free(struct pool **p); /* joins the workers */
 /* Suspends the connection and queues the request; false (nothing done) when the queue is full or closed. */
 bool pool_take(struct pool *p, struct req *req);

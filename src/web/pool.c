@@ -31,20 +31,31 @@ struct pool {
 	int suspended, queue_most;
 	uint64_t wakes;
 	bool closing, hurry, stop;
+	bool short_of; /* no thread could be made for the last worker that was wanted, and the operator was told */
 	pthread_t *threads;
 	int n;
 };
 
 static void *work(void *arg);
 
-/* Under the lock. Without the memory for a thread those that are there have to do. */
+/* Under the lock. False: the machine has no thread for it. */
 static bool hire(struct pool *p, struct lane *l)
 {
 	if (pthread_create(&p->threads[p->n], NULL, work, l) != 0)
 		return false;
+	p->short_of = false;
 	p->n++;
 	l->n++;
 	return true;
+}
+
+/* Each lane has a worker from the start, and keeps it: what waits is served, only later. It is tried again with the next that waits. */
+static void hire_another(struct pool *p, struct lane *l)
+{
+	if (hire(p, l) || p->short_of)
+		return;
+	p->short_of = true;
+	log_world("web", "no thread for another worker: requests wait for those that are there");
 }
 
 static void lane_push(struct lane *l, struct req *req)
@@ -57,7 +68,7 @@ static void lane_push(struct lane *l, struct req *req)
 		l->first = req;
 	l->last = req;
 	if (++l->queued > l->idle && l->n < l->most && !l->pool->stop)
-		(void)hire(l->pool, l);
+		hire_another(l->pool, l);
 	pthread_cond_signal(&l->some);
 }
 
@@ -206,8 +217,9 @@ static void *work(void *arg)
 	return NULL;
 }
 
-struct pool *pool_new(int workers, int queue_most)
+enum result pool_new(int workers, int queue_most, struct pool **pool_r)
 {
+	bool hired = true;
 	struct pool *p = must_alloc(1, sizeof(*p));
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
@@ -223,11 +235,15 @@ struct pool *pool_new(int workers, int queue_most)
 		*l = (struct lane){ .pool = p, .most = i == LANE_QUICK ? workers : slow };
 		pthread_cond_init(&l->some, NULL);
 		pthread_mutex_lock(&p->lock);
-		if (!hire(p, l))
-			bug("no thread for a worker");
+		hired = hired && hire(p, l);
 		pthread_mutex_unlock(&p->lock);
 	}
-	return p;
+	if (!hired) {
+		pool_free(&p);
+		return RES_BROKEN;
+	}
+	*pool_r = p;
+	return RES_OK;
 }
 
 void pool_free(struct pool **pool)

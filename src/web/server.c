@@ -394,14 +394,19 @@ enum result web_start(struct web *web)
 	make_seats(web->setup.most_open);
 	random_fill(web->setup.rnd, "web/seat-key", web->seat_key, sizeof(web->seat_key));
 	web->lobby = lobby_new(web->setup.most_open, web->setup.header_seconds);
-	web->pool = pool_new(web->setup.workers, web->setup.queue_most);
+	if (pool_new(web->setup.workers, web->setup.queue_most, &web->pool) != RES_OK) {
+		log_world("web", "no thread for those who serve requests");
+		return RES_BROKEN;
+	}
 	web->daemon = start_library(web);
 	if (!web->daemon) {
 		log_world("web", "the HTTP library does not start");
 		return RES_BROKEN;
 	}
-	if (pthread_create(&web->sweeper, NULL, sweep, web) != 0)
-		bug("no thread for the sweeper");
+	if (pthread_create(&web->sweeper, NULL, sweep, web) != 0) {
+		log_world("web", "no thread to end what waits too long");
+		return RES_BROKEN;
+	}
 	web->sweeping = true;
 	return RES_OK;
 }

@@ -217,12 +217,17 @@ struct web_setup setup(void)
 				   .public_url = "https://duty.localhost/", .peer_header = "X-Real-IP" };
 }
 
-void start(struct web_setup s)
+void make(struct web_setup s)
 {
 	assert_int_equal(web_new(&s, &web), RES_OK);
 	web_routes(web, routes, ARRAY_LEN(routes), NULL);
 	web_routes(web, broken_route, ARRAY_LEN(broken_route), &res_broken);
 	web_assets(web, test_assets, TEST_ASSETS);
+}
+
+void start(struct web_setup s)
+{
+	make(s);
 	assert_int_equal(web_start(web), RES_OK);
 }
 

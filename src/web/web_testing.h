@@ -37,6 +37,8 @@ struct answer hello(struct req *req, const struct actor *who, void *room);
 
 struct web_setup setup(void);
 void start(struct web_setup s);
+/* The same without starting: a server with all that is asked of it here. */
+void make(struct web_setup s);
 int set_up(void **state);
 int tear_down(void **state);
 
