@@ -1,16 +1,9 @@
 /* What is mailed of a session for everybody affected, to whom and when, on both databases. */
 #include "haven/groups/groups_testing.h"
 
-#define BEFORE_READY 17 /* migrations, when no plan had a job that looks after it */
-
-static int open_groups_before(void **state)
-{
-	return open_groups_at(state, false, BEFORE_READY);
-}
-
 static int open_groups_sms(void **state)
 {
-	return open_groups_at(state, true, haven_migrations_n);
+	return set_up_with(state, true) == 0 ? add_groups(*state) : -1;
 }
 
 SQL(test_passwords, "", "", "UPDATE account SET password = 'chosen'");
@@ -163,35 +156,46 @@ static void no_mail_goes_for_one_that_is_called_off(void **state)
 	assert_int_equal(mona_at(b, hours(2)), 0);
 }
 
-SQL(test_no_ready, "", "", "DELETE FROM job WHERE kind = 'groups/ready'");
-SQL(test_over, "b", "", "UPDATE group_talk SET state = 3 WHERE incident = $1");
+#define BEFORE_READY 17 /* migrations, when no plan had a job that looks after it */
 
-static enum result no_ready_work(struct tx *tx, void *ctx)
+SQL(test_old_incident, "b", "", "INSERT INTO incident (id, title, severity, day, unit_path) VALUES ($1, 'Noe tungt', 1, 20775, '')");
+SQL(test_old_talk, "biiibb", "",
+    "INSERT INTO group_talk (incident, state, asked_day, by_at, taken_back, starts_at, place, first, second, rev) "
+    "VALUES ($1, $2, 20775, $3, 0, $4, 'Kantina', $5, $6, 1)");
+
+/* Tomorrow at ten by 0 and 1, as an earlier version kept it: planned, or given up. */
+static enum result old_work(struct tx *tx, void *ctx)
 {
-	(void)ctx;
-	return db_do_n(tx, &test_no_ready, NULL, DB_NO_VALUES);
+	struct id incident = numbered(200), one = numbered(100), other = numbered(101);
+	struct instant starts = day_at(day_add(instant_day(start), 1), 10, 0);
+	enum result res = db_do(tx, &test_old_incident, NULL, v_id(&incident));
+	return res == RES_OK ? db_do(tx, &test_old_talk, NULL, v_id(&incident), v_int(*(enum groups_state *)ctx), v_int(starts.s), v_int(starts.s), v_id(&one),
+				     v_id(&other)) : res;
 }
 
-static enum result over_work(struct tx *tx, void *ctx)
+static int upgrade_with(void **state, enum groups_state old)
 {
-	return db_do(tx, &test_over, NULL, v_id(ctx));
+	struct db *db;
+	db_for_test(haven_migrations, BEFORE_READY, &db);
+	if (db_write(db, old_work, &old) != RES_OK || db_migrate(db, haven_migrations, haven_migrations_n, NULL) != RES_OK ||
+	    set_up_in(state, false, db) != 0 || add_groups(*state) != 0)
+		return -1;
+	return db_write(db, coordinator_work, NULL) == RES_OK ? 0 : -1;
 }
 
-/* Planned by an earlier version, and then the upgrade. */
-static void planned_before(struct bench *b, bool over)
+static int upgrade_planned(void **state)
 {
-	planned(b);
-	assert_int_equal(db_write(b->db, no_ready_work, NULL), RES_OK);
-	if (over)
-		assert_int_equal(db_write(b->db, over_work, &b->incident), RES_OK);
-	assert_int_equal(mona_at(b, hours(1)), 0);
-	assert_int_equal(db_migrate(b->db, haven_migrations, haven_migrations_n, NULL), RES_OK);
+	return upgrade_with(state, GROUPS_PLANNED);
+}
+
+static int upgrade_over(void **state)
+{
+	return upgrade_with(state, GROUPS_NOT_HELD);
 }
 
 static void one_that_was_planned_before_the_upgrade_is_looked_after_too(void **state)
 {
 	struct bench *b = *state;
-	planned_before(b, false);
 	assert_int_equal(mona_at(b, hours(2)), 0);
 	pause_of(b, 0, true);
 	assert_int_equal(mona_at(b, hours(3)), 1);
@@ -201,7 +205,6 @@ static void one_that_was_planned_before_the_upgrade_is_looked_after_too(void **s
 static void of_one_that_was_over_before_the_upgrade_no_mail_goes(void **state)
 {
 	struct bench *b = *state;
-	planned_before(b, true);
 	pause_of(b, 0, true);
 	assert_int_equal(mona_at(b, hours(3)), 0);
 }
@@ -337,7 +340,6 @@ static void and_of_one_that_was_called_off(void **state)
 
 #undef TEST
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_groups, close_groups)
-#define BEFORE(f) cmocka_unit_test_setup_teardown(f, open_groups_before, close_groups)
 #define SMS(f) cmocka_unit_test_setup_teardown(f, open_groups_sms, close_groups)
 
 int main(void)
@@ -353,8 +355,8 @@ int main(void)
 		TEST(one_that_is_taken_back_in_the_end_is_mailed_no_more),
 		TEST(one_that_is_planned_by_then_is_mailed_no_more),
 		TEST(anothers_wish_is_mailed_the_same_day),
-		BEFORE(one_that_was_planned_before_the_upgrade_is_looked_after_too),
-		BEFORE(of_one_that_was_over_before_the_upgrade_no_mail_goes),
+		cmocka_unit_test_setup_teardown(one_that_was_planned_before_the_upgrade_is_looked_after_too, upgrade_planned, close_groups),
+		cmocka_unit_test_setup_teardown(of_one_that_was_over_before_the_upgrade_no_mail_goes, upgrade_over, close_groups),
 		SMS(an_sms_that_no_phone_got_is_followed_by_a_mail_until_it_begins),
 		SMS(so_it_is_of_a_change),
 		SMS(and_of_one_that_was_called_off),

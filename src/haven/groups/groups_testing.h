@@ -21,11 +21,9 @@ static inline void woken(void *ctx)
 
 static int woke;
 
-static inline int open_groups_at(void **state, bool sms, size_t migrations)
+/* Beside a haven that is set up. */
+static inline int add_groups(struct bench *b)
 {
-	if (set_up_at(state, sms, migrations) != 0)
-		return -1;
-	struct bench *b = *state;
 	struct groups_setup setup = { .db = b->db, .clock = b->clock, .rnd = random_system(), .offers = b->o, .public_url = "http://haven.example",
 				      .workplace = "Fjordvik", .lang = LANG_NB, .mail_waits = woken, .facts_wait = woken, .mail_ctx = &woke, .facts_ctx = &woke };
 	g = groups_new(&setup);
@@ -36,7 +34,7 @@ static inline int open_groups_at(void **state, bool sms, size_t migrations)
 
 static inline int open_groups(void **state)
 {
-	return open_groups_at(state, false, haven_migrations_n);
+	return set_up(state) == 0 ? add_groups(*state) : -1;
 }
 
 static inline int close_groups(void **state)

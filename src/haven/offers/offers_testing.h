@@ -110,13 +110,13 @@ static inline void nothing(void *ctx)
 	(void)ctx;
 }
 
-/* In a database of which so many migrations have run. */
-static inline int set_up_at(void **state, bool sms, size_t migrations)
+/* In this database, which takes no other part in the test before. */
+static inline int set_up_in(void **state, bool sms, struct db *db)
 {
 	struct bench *b = must_alloc(1, sizeof(*b));
 	if (crypt_init() != RES_OK)
 		return -1;
-	db_for_test(haven_migrations, migrations, &b->db);
+	b->db = db;
 	b->clock = clock_by_hand(start);
 	b->a = arena_new();
 	struct offers_setup setup = { b->db, b->clock, random_system(), "http://haven.example", "Fjordvik", LANG_NB };
@@ -140,7 +140,9 @@ static inline int set_up_at(void **state, bool sms, size_t migrations)
 
 static inline int set_up_with(void **state, bool sms)
 {
-	return set_up_at(state, sms, haven_migrations_n);
+	struct db *db;
+	db_for_test(haven_migrations, haven_migrations_n, &db);
+	return set_up_in(state, sms, db);
 }
 
 static inline int set_up(void **state)
