@@ -34,7 +34,7 @@ static enum result write_result(struct tx *tx, void *ctx)
 	if (res == RES_OK && gone)
 		res = told_put(tx, post->rnd, l->kind, &told);
 	if (res == RES_OK && gone && s->outcome.id[0])
-		res = told_expect_id(tx, s->outcome.id, l->kind, &l->about, day_add(today, POST_BOUNCE_DAYS));
+		res = told_expect_id(tx, s->outcome.id, slice_of(l->return_token), l->kind, &l->about, day_add(today, POST_BOUNCE_DAYS));
 	return res;
 }
 

@@ -12,6 +12,7 @@
 #include "db/db_testing.h"
 #include "post/post_inside.h"
 #include "post/smtp_testing.h"
+#include "post/told.h"
 
 extern const struct migration post_migrations[];
 extern const size_t post_migrations_n;
@@ -442,6 +443,59 @@ static void names_reports_by_number(void)
 	make_room("report_id = id\nid_at = /id\n");
 }
 
+static void a_report_that_comes_under_both_names_is_told_once(void **state)
+{
+	(void)state;
+	names_reports_by_number();
+	put(1);
+	settle(0);
+	put(2);
+	settle(0);
+	hears("1 SMS accepted, 2 SMS accepted, ");
+	assert_int_equal(report(token_of(0), "", false), RES_OK);
+	assert_int_equal(report(SLICE(""), "gw-1", false), RES_NONE);
+	hears("1 SMS bounced, ");
+	assert_int_equal(report(SLICE(""), "gw-2", true), RES_OK);
+	assert_int_equal(report(token_of(1), "", true), RES_NONE);
+	hears("2 SMS delivered, ");
+}
+
+static enum result number_work(struct tx *tx, void *ctx)
+{
+	const struct id about = numbered(1);
+	(void)ctx;
+	return told_expect_id(tx, "gw-9", token_of(0), "test", &about, day_add(instant_day(clock_now(now)), POST_BOUNCE_DAYS));
+}
+
+static void a_number_that_is_known_only_after_the_report_is_not_waited_for(void **state)
+{
+	(void)state;
+	names_reports_by_number();
+	put(1);
+	settle(0);
+	hears("1 SMS accepted, ");
+	assert_int_equal(report(token_of(0), "", false), RES_OK);
+	assert_int_equal(db_write(db, number_work, NULL), RES_OK);
+	assert_int_equal(report(SLICE(""), "gw-9", false), RES_NONE);
+	hears("1 SMS bounced, ");
+}
+
+static void a_report_takes_no_number_with_it_that_is_anothers_by_now(void **state)
+{
+	(void)state;
+	names_reports_by_number();
+	box.id = "7";
+	put(1);
+	settle(0);
+	put(2);
+	settle(A_DAY);
+	hears("1 SMS accepted, 2 SMS accepted, ");
+	assert_int_equal(report(token_of(0), "", false), RES_OK);
+	assert_int_equal(report(SLICE(""), "7", true), RES_OK);
+	assert_int_equal(report(token_of(1), "", true), RES_NONE);
+	hears("1 SMS bounced, 2 SMS delivered, ");
+}
+
 static void a_number_that_the_gateway_gives_again_is_the_newer_ones(void **state)
 {
 	(void)state;
@@ -656,6 +710,9 @@ int main(void)
 		TEST(what_the_gateway_tells_later_is_told_once),
 		TEST(an_unknown_or_late_report_tells_nothing),
 		TEST(a_report_may_name_the_gateways_own_number),
+		TEST(a_report_that_comes_under_both_names_is_told_once),
+		TEST(a_number_that_is_known_only_after_the_report_is_not_waited_for),
+		TEST(a_report_takes_no_number_with_it_that_is_anothers_by_now),
 		TEST(a_number_that_the_gateway_gives_again_is_the_newer_ones),
 		TEST(a_number_that_it_gives_to_all_of_a_day_names_nobodys),
 		TEST(the_quiet_hours_may_begin_in_the_midst_of_a_round),

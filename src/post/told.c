@@ -8,13 +8,17 @@
 
 /* A gateway may give a number again: a counter that began anew means the newer message; one that it gives twice in a day names
    none, and stands there as nobody's ($5), so that nothing is told of the wrong one. */
-SQL(return_put, "btbib", "",
-    "INSERT INTO mail_return (hash, kind, about, expires_day) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO UPDATE "
+SQL(return_put, "btbibb?", "",
+    "INSERT INTO mail_return (hash, kind, about, expires_day, also) VALUES ($1, $2, $3, $4, $6) ON CONFLICT (hash) DO UPDATE "
     "SET kind = excluded.kind, expires_day = excluded.expires_day, "
-    "about = CASE WHEN mail_return.expires_day = excluded.expires_day THEN $5 ELSE excluded.about END");
+    "about = CASE WHEN mail_return.expires_day = excluded.expires_day THEN $5 ELSE excluded.about END, "
+    "also = CASE WHEN mail_return.expires_day = excluded.expires_day THEN NULL ELSE excluded.also END");
+SQL(return_also, "bb", "", "UPDATE mail_return SET also = $2 WHERE hash = $1");
 SQL(return_get, "bi", "kind:t about:b",
     "SELECT kind, about FROM mail_return WHERE hash = $1 AND expires_day >= $2");
 SQL(return_gone, "b", "", "DELETE FROM mail_return WHERE hash = $1");
+/* What the same message is named besides, unless that has become another's. */
+SQL(return_also_gone, "b", "", "DELETE FROM mail_return WHERE hash = (SELECT also FROM mail_return WHERE hash = $1) AND also = $1");
 SQL(return_old, "i", "", "DELETE FROM mail_return WHERE expires_day < $1");
 SQL(result_put, "btbiii", "",
     "INSERT INTO mail_result (id, kind, about, way, result, day) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -39,23 +43,29 @@ static void hash_of(const char *what, struct slice name, unsigned char hash[CRYP
 static const struct id nobody;
 
 static enum result expect(struct tx *tx, const unsigned char hash[CRYPT_HASH], const char *kind, const struct id *about,
-			  struct day last)
+			  struct day last, struct db_value also)
 {
-	return db_do(tx, &return_put, NULL, v_bytes(hash, CRYPT_HASH), v_str(kind), v_id(about), v_int(last.n), v_id(&nobody));
+	return db_do(tx, &return_put, NULL, v_bytes(hash, CRYPT_HASH), v_str(kind), v_id(about), v_int(last.n), v_id(&nobody), also);
 }
 
 enum result told_expect(struct tx *tx, struct slice token, const struct mail *mail, struct day last)
 {
 	unsigned char hash[CRYPT_HASH];
 	hash_of(mail->way == POST_SMS ? OF_SMS : OF_MAIL, token, hash);
-	return expect(tx, hash, mail->kind, &mail->about, last);
+	return expect(tx, hash, mail->kind, &mail->about, last, v_null());
 }
 
-enum result told_expect_id(struct tx *tx, const char *gateway_id, const char *kind, const struct id *about, struct day last)
+enum result told_expect_id(struct tx *tx, const char *gateway_id, struct slice token, const char *kind, const struct id *about,
+			   struct day last)
 {
-	unsigned char hash[CRYPT_HASH];
+	unsigned char hash[CRYPT_HASH], first[CRYPT_HASH];
+	int64_t expected;
 	hash_of(OF_GATEWAY, slice_of(gateway_id), hash);
-	return expect(tx, hash, kind, about, last);
+	hash_of(OF_SMS, token, first);
+	enum result res = db_do(tx, &return_also, &expected, v_bytes(first, CRYPT_HASH), v_bytes(hash, CRYPT_HASH));
+	if (res != RES_OK || !expected) /* none: it was reported while it was still being handed over */
+		return res;
+	return expect(tx, hash, kind, about, last, v_bytes(first, CRYPT_HASH));
 }
 
 enum result post_tidy(struct tx *tx, struct day today)
@@ -130,7 +140,9 @@ static enum result back_work(struct tx *tx, void *ctx)
 	rows_end(&rows);
 	if (id_is_zero(&told.about))
 		return RES_NONE;
-	res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
+	res = db_do(tx, &return_also_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
+	if (res == RES_OK)
+		res = db_do(tx, &return_gone, NULL, v_bytes(b->hash, sizeof(b->hash)));
 	return res == RES_OK ? told_put(tx, b->rnd, kind, &told) : res;
 }
 

@@ -9,8 +9,8 @@
 
 /* A bounce or a report to this token is taken until the end of the day `last`. */
 MUST_USE enum result told_expect(struct tx *tx, struct slice token, const struct mail *mail, struct day last);
-/* The same of the number by which a gateway names a message. */
-MUST_USE enum result told_expect_id(struct tx *tx, const char *gateway_id, const char *kind, const struct id *about,
+/* The same of the number by which a gateway names the SMS of this token: what is reported under either is no longer expected under the other. */
+MUST_USE enum result told_expect_id(struct tx *tx, const char *gateway_id, struct slice token, const char *kind, const struct id *about,
 				    struct day last);
 MUST_USE enum result told_put(struct tx *tx, struct random_source *rnd, const char *kind, const struct mail_told *told);
 
