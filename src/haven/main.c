@@ -257,12 +257,11 @@ static enum result posted(void *ring, const struct id *post)
 	return answers_posted(ring, post);
 }
 
+/* What the pages carry. It writes at the very first start alone. */
 static enum result first_start(struct tx *tx, void *ctx)
 {
 	struct haven *h = ctx;
 	enum result res = answers_first_start(tx, h->service.rnd);
-	if (res == RES_OK)
-		res = offers_start(tx, h->offers);
 	return res == RES_OK ? answers_inst(tx, h->pages.inst) : res;
 }
 
@@ -315,10 +314,19 @@ static void make_desk(struct haven *h)
 	risks_routes(&h->risks, s->web);
 }
 
+static enum result each_start(struct tx *tx, void *ctx)
+{
+	struct haven *h = ctx;
+	return offers_start(tx, h->offers);
+}
+
+/*~ Pages are answered meanwhile. Whoever sends an answer before the hour is open waits until it is. */
 static enum result started(void *ctx)
 {
 	struct haven *h = ctx;
-	enum result res = answers_open_hour(h->answers);
+	enum result res = db_write(h->service.db, each_start, h);
+	if (res == RES_OK)
+		res = answers_open_hour(h->answers);
 	if (res == RES_OK)
 		res = answers_start(h->answers);
 	return res == RES_OK ? caller_start(h->caller) : res;

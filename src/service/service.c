@@ -486,9 +486,12 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	struct service_metrics *figures = NULL;
 	struct service_watchdog *watchdog = NULL;
 	int status = LEAVE_FAILED;
+	/* First of all, whoever needs somebody to call: a page waits for no disk. */
+	if (web_start(s->web) != RES_OK)
+		return LEAVE_FAILED;
 	if (clockwork_start(s->clockwork) != RES_OK || post_start(s->post) != RES_OK)
 		goto out;
-	if (started(ctx) != RES_OK || web_start(s->web) != RES_OK || service_metrics_start(s, &figures) != RES_OK)
+	if (started(ctx) != RES_OK || service_metrics_start(s, &figures) != RES_OK)
 		goto out;
 	if (clock_is_by_hand(s->clock)) {
 		struct stepper_setup setup = { SERVICE_CONTROL, s->clock, s->clockwork, settle, s };
@@ -504,11 +507,11 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	log_fact("service", "%s ends what it has begun", s->kind->name);
 	if (!s->again)
 		notify_manager("STOPPING=1\nSTATUS=ends what it has begun");
-	web_drain(s->web, DRAIN);
-	if (s->again)
-		web_hand_on(s->web);
 	status = LEAVE_OK;
 out:
+	web_drain(s->web, status == LEAVE_OK ? DRAIN : 0);
+	if (s->again)
+		web_hand_on(s->web);
 	stepper_stop(&stepper);
 	service_metrics_stop(&figures);
 	stopping(ctx);

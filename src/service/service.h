@@ -74,8 +74,8 @@ bool service_command(struct service *s, int *status_r);
 int service_routes(struct service *s, struct web **watch_r) MUST_USE;
 /* Post, clockwork and web are made; rooms then put their routes, jobs and listeners. */
 int service_prepare(struct service *s, const struct web_setup *own) MUST_USE;
-/* Starts all, says that it is ready, and returns after SIGTERM or SIGINT, or after SIGHUP when the settings are sound, when all has drained. `started` runs after
-   the clockwork and before the web; `stopping` after the web has drained. */
+/* Starts all, says that it is ready, and returns after SIGTERM or SIGINT, or after SIGHUP when the settings are sound, when all has drained. `started` runs when
+   the web serves and the clockwork runs already; `stopping` after the web has drained. */
 int service_run(struct service *s, enum result (*started)(void *ctx), void (*stopping)(void *ctx), void *ctx) MUST_USE;
 
 /* The first line of a file that a setting names. RES_BROKEN, with a log line about `what`: it cannot be read, is empty, or does not fit. */

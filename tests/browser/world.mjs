@@ -118,19 +118,19 @@ export class World {
 		await this.up();
 	}
 
-	/** Starts both programs, and returns when both answer. */
+	/** Starts both programs, and returns when both have said that they are ready: pages they answer before. */
 	async up() {
+		const said = this.log.length;
 		this.ended = undefined;
 		this.server = spawn(this.#launcher, ['serve', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
 		this.server.stdout.on('data', (d) => { this.log += d; });
 		this.server.stderr.on('data', (d) => { this.log += d; });
 		this.server.on('exit', (status) => { this.ended = status ?? 'signal'; });
-		for (const address of [this.duty, this.haven])
-			await until(async () => {
-				if (this.ended !== undefined)
-					throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
-				return (await new Visitor().request(`${address}/`)).status < 500;
-			}, { seconds: 15, why: `${address} answers` }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
+		await until(() => {
+			if (this.ended !== undefined)
+				throw Object.assign(new Error(`the launcher ended with ${this.ended}`), { final: true });
+			return this.log.includes('both programs are ready', said);
+		}, { seconds: 15, why: 'both programs are ready' }).catch((error) => { throw new Error(`${error.message}\n${this.log}`); });
 	}
 
 	/** Ends both in order, or, with SIGKILL to the launcher, not. Resolves to how the launcher ended. */

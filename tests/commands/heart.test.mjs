@@ -1,5 +1,6 @@
 // The heartbeat of a running program, as a service manager hears it: it goes on while the program waits for the world or ends what it has
-// begun, and stops with its loop. What must come is waited for; that something does not come is said by the order in which it was told.
+// begun, and stops with its loop; and that pages are answered before it says that it is ready. What must come is waited for; that
+// something does not come is said by the order in which it was told.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +22,7 @@ test.before(() => {
 });
 test.after(() => rmSync(home, { recursive: true, force: true }));
 
-/** A haven in home/name to which neither a mail server nor duty is there. → { begin, heard, settled, beats, close } */
+/** A haven in home/name to which neither a mail server nor duty is there. → { launch, begin, heard, settled, beats, close } */
 async function haven(name, database = 'sqlite:haven.sqlite') {
 	const data = join(home, name), at = join(home, `${name}.notify`), conf = join(home, `${name}.conf`), [port, nobody] = await freePorts(2);
 	for (const folder of ['', '/door', '/haven'])
@@ -29,12 +30,16 @@ async function haven(name, database = 'sqlite:haven.sqlite') {
 	writeFileSync(conf, ['workplace = W', `listen = 127.0.0.1:${port}`, `public_url = http://haven.localhost:${port}`, 'hosts = 127.0.0.1', `database = ${database}`,
 		`door = ${data}/door/socket`, `mail_server = 127.0.0.1:${nobody}`, 'mail_tls = none', 'mail_from = a@b.example', ''].join('\n'), { mode: 0o600 });
 	const { heard, settled, close } = await manager(at);
-	const begin = async (more) => {
+	const launch = (more) => {
 		const child = spawn(built('makker-haven'), ['--config', conf, '--data', `${data}/haven`, 'serve'],
 			{ env: { ...process.env, NOTIFY_SOCKET: at, WATCHDOG_USEC: '', ...more }, stdio: ['ignore', 'ignore', 'pipe'] });
 		const life = { child, log: '' };
 		child.stderr.on('data', (d) => { life.log += d; });
 		life.ended = new Promise((resolve) => child.once('exit', resolve));
+		return life;
+	};
+	const begin = async (more) => {
+		const life = launch(more);
 		await until(() => heard.text.includes('READY=1'), { seconds: SLOW, why: 'it is ready' }).catch((e) => { throw new Error(e.message + life.log); });
 		return life;
 	};
@@ -43,7 +48,7 @@ async function haven(name, database = 'sqlite:haven.sqlite') {
 		const from = beats();
 		return until(() => beats() >= from + n, { seconds: SLOW, why });
 	};
-	return { begin, heard, settled, beats, more, close, address: `http://127.0.0.1:${port}/` };
+	return { launch, begin, heard, settled, beats, more, close, address: `http://127.0.0.1:${port}/` };
 }
 
 test('nobody who does not ask for it hears a beat', async () => {
@@ -133,6 +138,34 @@ test('a heart beats while PostgreSQL is away, and the program goes on with it wh
 		await cluster.start();
 		await until(async () => (await fetch(it.address)).status === 200, { seconds: SLOW, why: 'everybody is served again' });
 		await it.more(2, 'it beats');
+		life.child.kill('SIGTERM');
+		assert.equal(await life.ended, 0, life.log);
+	} finally {
+		life?.child.kill('SIGKILL');
+		it?.close();
+		await cluster.stop();
+	}
+});
+
+test('a page is answered before what a start writes is written', async () => {
+	const cluster = await Cluster.make(home, 'held');
+	let it, life;
+	try {
+		await cluster.start({ max_prepared_transactions: '1' });
+		cluster.say("CREATE ROLE heart LOGIN PASSWORD 'heart'", 'CREATE DATABASE heart OWNER heart TEMPLATE template0', 'ALTER ROLE heart SET track_counts = off');
+		it = await haven('early', `host=${cluster.folder} user=heart password=heart dbname=heart`);
+		life = await it.begin({});
+		life.child.kill('SIGTERM');
+		assert.equal(await life.ended, 0, life.log);
+		await it.settled();
+		it.heard.text = '';
+		cluster.sayIn('heart', "BEGIN; LOCK TABLE job IN EXCLUSIVE MODE; PREPARE TRANSACTION 'held'");
+		life = it.launch({});
+		await until(async () => (await fetch(it.address)).status === 200, { seconds: SLOW, why: 'the page comes' });
+		await it.settled();
+		assert.ok(!it.heard.text.includes('READY=1'), 'it is not ready yet');
+		cluster.sayIn('heart', "ROLLBACK PREPARED 'held'");
+		await until(() => it.heard.text.includes('READY=1'), { seconds: SLOW, why: 'it is ready' });
 		life.child.kill('SIGTERM');
 		assert.equal(await life.ended, 0, life.log);
 	} finally {

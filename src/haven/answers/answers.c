@@ -315,7 +315,8 @@ static enum result open_unless_put(struct tx *tx, void *ctx)
 	return open_hour(tx, o);
 }
 
-enum result answers_open_hour(struct answers *r)
+/* With `growing` held: whoever comes first opens it, once. */
+static enum result open_present(struct answers *r)
 {
 	struct answers_opening o = { .r = r };
 	enum result res = RES_AGAIN;
@@ -327,6 +328,14 @@ enum result answers_open_hour(struct answers *r)
 		take_over(&o);
 	else if (res == RES_OK)
 		take_put(r);
+	return res;
+}
+
+enum result answers_open_hour(struct answers *r)
+{
+	pthread_mutex_lock(&r->growing);
+	enum result res = open_present(r);
+	pthread_mutex_unlock(&r->growing);
 	return res;
 }
 
@@ -426,7 +435,7 @@ enum result answers_grow(struct answers *r)
 	if (enough)
 		return RES_OK;
 	if (!o.hour)
-		return answers_open_hour(r);
+		return open_present(r);
 	enum result res = db_write(r->setup.db, more_work, &o);
 	if (res == RES_OK)
 		take_more(&o);

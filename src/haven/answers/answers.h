@@ -45,7 +45,8 @@ struct answers *answers_new(const struct answers_setup *setup) MUST_USE;
 void answers_free(struct answers **r);
 /* The hourly job. After clockwork_start, answers_open_hour puts the present hour's slots. */
 void answers_jobs(struct answers *r, struct clockwork *cw);
-/* At start: makes sure the present hour has slots (after a restart: P more) and the job is put. */
+/* At start: makes sure the present hour has slots (after a restart: P more) and the job is put. An answer that comes before it, or
+   meanwhile, does the same or waits. */
 MUST_USE enum result answers_open_hour(struct answers *r);
 /* The thread that ticks, where the database needs it; after answers_open_hour. */
 MUST_USE enum result answers_start(struct answers *r);
