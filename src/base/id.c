@@ -67,20 +67,9 @@ struct id id_new(struct random_source *rnd, const char *label)
 	return id;
 }
 
-bool id_eq(const struct id *a, const struct id *b)
-{
-	return id_cmp(a, b) == 0;
-}
-
 int id_cmp(const struct id *a, const struct id *b)
 {
 	return memcmp(a->b, b->b, ID_BYTES);
-}
-
-bool id_is_zero(const struct id *a)
-{
-	static const struct id zero;
-	return id_eq(a, &zero);
 }
 
 struct id_text id_text(const struct id *a)

@@ -60,23 +60,24 @@ void offers_when_group(struct offers *o, enum result (*comes)(struct tx *tx, con
 
 /* The row of a new exposure, without supporters yet. */
 static enum result new_row(struct tx *tx, struct offers *o, struct arena *a, const struct door_incident *in,
-			   const struct door_exposure *e, struct instant now, struct offers_row *row_r)
+			   const struct door_exposure *e, struct instant now, struct day today, struct offers_row *row_r)
 {
 	struct offers_row row = {
 		.id = e->id, .incident = in->id, .name = "", .lang = o->setup.lang,
-		.since_hour = offers_hour(now), .made = instant_day(now),
+		.since_hour = offers_hour(now), .made = today, .fresh = true,
 	};
 	const char *lang = e->lang;
 	if (e->outside) {
 		row.name = e->name;
 		row.phone = e->phone[0] ? e->phone : NULL;
 	} else {
-		struct door_person p;
+		struct door_person *p = arena_array(a, struct door_person, 1);
 		row.person = e->person;
-		enum result res = directory_get(tx, a, &e->person, &p);
+		row.file = p;
+		enum result res = directory_get(tx, a, &e->person, p);
 		if (res != RES_OK)
 			return res; /* RES_NONE: nobody whom the directory has ever brought */
-		lang = p.lang;
+		lang = p->lang;
 	}
 	enum lang known;
 	if (lang_from(slice_of(lang), &known) == RES_OK)
@@ -87,26 +88,37 @@ static enum result new_row(struct tx *tx, struct offers *o, struct arena *a, con
 	return RES_OK;
 }
 
+/* When what follows an offer is due: the same for everybody who is offered help at once. */
+struct dues {
+	struct instant look_again, second, check;
+};
+
 /* What follows for one new task: row, message or "unsendable", and its clocks. */
-static enum result start(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
-			 struct instant now)
+static enum result start(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row, const struct dues *dues)
 {
-	bool put;
-	enum result res = offers_put_task(tx, row);
-	if (res == RES_OK && row->ways)
-		res = offers_add_ways(tx, &row->id, row->ways);
-	if (res == RES_OK)
-		res = offers_put_message(tx, o, a, row, OFFERS_OFFER, false, &put);
+	bool put = false;
+	enum result res = offers_put_first(tx, o, a, row, &put);
 	if (res == RES_OK && !put)
 		res = offers_put_fact(tx, &row->id, DOOR_UNSENDABLE, row->made);
 	/* Where nobody was found we look again long before the deadline. */
-	struct instant again = id_is_zero(&row->holder) ? instant_add(now, OFFERS_LOOK_AGAIN) : row->deadline;
+	struct instant again = id_is_zero(&row->holder) ? dues->look_again : row->deadline;
 	if (res == RES_OK)
 		res = clockwork_put(tx, OFFERS_JOB_SILENCE, &row->id, again);
 	if (res == RES_OK)
-		res = clockwork_put(tx, OFFERS_JOB_SECOND, &row->id, offers_second_touch(now));
+		res = clockwork_put(tx, OFFERS_JOB_SECOND, &row->id, dues->second);
 	if (res == RES_OK)
-		res = clockwork_put(tx, OFFERS_JOB_CHECK, &row->id, offers_check(now));
+		res = clockwork_put(tx, OFFERS_JOB_CHECK, &row->id, dues->check);
+	return res;
+}
+
+static enum result start_all(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *fresh, size_t n, struct instant now)
+{
+	const struct dues dues = { instant_add(now, OFFERS_LOOK_AGAIN), offers_second_touch(now), offers_check(now) };
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		fresh[i].rounds = !id_is_zero(&fresh[i].holder);
+		res = start(tx, o, a, &fresh[i], &dues);
+	}
 	return res;
 }
 
@@ -119,9 +131,9 @@ static struct offers_row *find_known(struct offers_row *known, size_t n, const s
 }
 
 /* Named so long ago that a first message would come as a blow: her leader speaks with her instead. */
-static bool is_past(const struct door_exposure *e, struct instant now)
+static bool is_past(const struct door_exposure *e, struct day today)
 {
-	return e->named.n < instant_day(now).n - DOOR_PAST_DAYS;
+	return e->named.n < today.n - DOOR_PAST_DAYS;
 }
 
 static bool among(const struct id *list, size_t n, const struct id *id)
@@ -247,10 +259,26 @@ static enum result take_known(struct tx *tx, struct offers *o, struct arena *a, 
 	return res == RES_OK ? reach_joined(tx, o, a, row) : res;
 }
 
+/* Each of those who got a task hears of it once, however many she got. */
+static enum result tell_holders(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *fresh, size_t n)
+{
+	struct id *told = arena_array(a, struct id, n);
+	size_t told_n = 0;
+	enum result res = RES_OK;
+	for (size_t i = 0; res == RES_OK && i < n; i++) {
+		if (id_is_zero(&fresh[i].holder) || among(told, told_n, &fresh[i].holder))
+			continue;
+		told[told_n++] = fresh[i].holder;
+		res = offers_put_notice(tx, o, a, &fresh[i].holder, OFFERS_WAITS);
+	}
+	return res;
+}
+
 enum result offers_take(struct tx *tx, struct offers *o, const struct door_incident *in)
 {
 	struct arena *a = arena_new();
 	struct instant now = clock_now(o->setup.clock);
+	struct day today = instant_day(now);
 	struct offers_row *known, *fresh;
 	size_t known_n, n = 0;
 	enum result res = offers_tasks_of(tx, a, &in->id, &known, &known_n);
@@ -265,11 +293,11 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 			res = offers_add_ways(tx, &row->id, OFFERS_ALONE);
 		if (row)
 			continue;
-		res = is_past(&in->exposures[i], now) || is_offered(in, i, known, known_n) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, &fresh[n]);
+		res = is_past(&in->exposures[i], today) || is_offered(in, i, known, known_n) ? RES_NONE : new_row(tx, o, a, in, &in->exposures[i], now, today, &fresh[n]);
 		if (res == RES_OK)
 			fresh[n++].ways = in->exposures[i].alone ? OFFERS_ALONE : 0;
 		else if (res == RES_NONE) /* she left before haven ever heard of her, it is past, or she has it already: duty hears it, and the door goes on */
-			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, instant_day(now));
+			res = offers_put_fact(tx, &in->exposures[i].id, DOOR_UNSENDABLE, today);
 	}
 	/* With nobody in it there is nothing to keep of it. */
 	if (res == RES_OK && known_n + n)
@@ -279,17 +307,10 @@ enum result offers_take(struct tx *tx, struct offers *o, const struct door_incid
 	struct instant deadline = offers_first_deadline(in->severity, now);
 	if (res == RES_OK)
 		res = offers_assign(tx, o, a, (struct instant){ 0 }, deadline, fresh, n);
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		fresh[i].rounds = !id_is_zero(&fresh[i].holder);
-		res = start(tx, o, a, &fresh[i], now);
-	}
-	for (size_t i = 0; res == RES_OK && i < n; i++) {
-		bool told = id_is_zero(&fresh[i].holder);
-		for (size_t k = 0; k < i && !told; k++)
-			told = id_eq(&fresh[k].holder, &fresh[i].holder);
-		if (!told)
-			res = offers_put_notice(tx, o, a, &fresh[i].holder, OFFERS_WAITS);
-	}
+	if (res == RES_OK)
+		res = start_all(tx, o, a, fresh, n, now);
+	if (res == RES_OK)
+		res = tell_holders(tx, o, a, fresh, n);
 	if (res == RES_OK && n)
 		res = offers_plan_close(tx, &in->id);
 	arena_free(&a);

@@ -13,7 +13,7 @@ static enum result exposure_of(struct tx *tx, const struct offers *o, struct are
 {
 	struct door_person p = { .unit = in->unit, .profession = "", .level = "" };
 	if (!id_is_zero(&row->person)) {
-		enum result res = directory_get(tx, a, &row->person, &p);
+		enum result res = offers_person(tx, a, row, &p);
 		if (res != RES_OK && res != RES_NONE)
 			return res;
 	}
@@ -26,7 +26,7 @@ static enum result exposure_of(struct tx *tx, const struct offers *o, struct are
 		.level = supporters_level(p.level),
 	};
 	e.languages = e.language;
-	enum result res = offers_passed(tx, a, &row->id, &e.passed, &e.passed_n);
+	enum result res = row->fresh ? RES_OK : offers_passed(tx, a, &row->id, &e.passed, &e.passed_n);
 	if (res == RES_OK && !id_is_zero(&row->person))
 		res = supporters_not_these(tx, a, &row->person, &e.not_these, &e.not_these_n);
 	if (res == RES_OK && !id_is_zero(&row->person))
@@ -44,17 +44,18 @@ enum result offers_matching_facts(struct tx *tx, struct offers *o, struct arena 
 	struct matching_facts f = { .settings = matching_defaults(),
 				    .run = { .incident = rows[0].incident, .now = clock_now(o->setup.clock), .from = from,
 					     .deadline = deadline } };
+	struct day today = instant_day(f.run.now);
 	f.settings.languages = supporters_languages(lang_code(o->setup.lang));
 	enum result res = offers_incident(tx, a, &rows[0].incident, &in);
 	if (res == RES_OK)
 		res = offers_excluded(tx, a, &in.id, &f.run.excluded, &f.run.excluded_n);
 	struct matching_exposure *exposures = arena_array(a, struct matching_exposure, n);
 	for (size_t i = 0; res == RES_OK && i < n; i++)
-		res = exposure_of(tx, o, a, words, instant_day(f.run.now), &in, &rows[i], &exposures[i]);
+		res = exposure_of(tx, o, a, words, today, &in, &rows[i], &exposures[i]);
 	f.exposures = exposures;
 	f.exposures_n = n;
 	if (res == RES_OK)
-		res = supporters_facts(tx, a, words, instant_day(f.run.now), &f.supporters, &f.supporters_n);
+		res = supporters_facts(tx, a, words, today, &f.supporters, &f.supporters_n);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_BROKEN : res;
 	supporters_tree(words, &f.unit_parent, &f.units_n);
@@ -73,13 +74,14 @@ static enum result assign_run(struct tx *tx, struct offers *o, struct arena *a, 
 		res = matching_assign(a, &facts, &answer);
 	if (res == RES_BAD)
 		bug("the matching refused our own facts");
+	struct day today = res == RES_OK ? instant_day(facts.run.now) : (struct day){ 0 };
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		memcpy(rows[i].seat, answer.tasks[i].by, sizeof(rows[i].seat));
 		rows[i].holder = rows[i].seat[0];
 		rows[i].deadline = deadline;
 		rows[i].seen = false;
 		if (!id_is_zero(&rows[i].holder))
-			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, instant_day(facts.run.now), 1);
+			res = supporters_load(tx, o->setup.rnd, &rows[i].holder, today, 1);
 	}
 	return res;
 }

@@ -94,6 +94,8 @@ MUST_USE enum result offers_reaches(struct tx *tx, struct offers *o, struct aren
 /* Puts the message of this touch with a new link; *put_r false: no address, nothing put. */
 MUST_USE enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 					enum offers_touch touch, bool again, bool *put_r);
+/* A new task's row, and its first message; *put_r as above. */
+MUST_USE enum result offers_put_first(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row, bool *put_r);
 /* She has stopped them: what still waits for the mail server, the gateway or the morning does not go. But for the first one, of which duty
    hears as of everybody's. */
 MUST_USE enum result offers_take_back(struct tx *tx, const struct id *task);

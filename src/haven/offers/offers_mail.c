@@ -40,7 +40,7 @@ static enum result addresses_of(struct tx *tx, struct offers *o, struct arena *a
 {
 	struct door_person p = { .email = "", .phone = row->phone ? row->phone : "" };
 	struct addresses to = { .mail = NULL };
-	enum result res = id_is_zero(&row->person) ? RES_OK : directory_get(tx, a, &row->person, &p);
+	enum result res = id_is_zero(&row->person) ? RES_OK : offers_person(tx, a, row, &p);
 	if (res == RES_NONE || (res == RES_OK && p.ended))
 		p = (struct door_person){ .email = "", .phone = "" };
 	else if (res != RES_OK)
@@ -114,7 +114,7 @@ static enum result put_by(struct tx *tx, struct offers *o, const struct offers_r
 		if (res == RES_BAD)
 			bug("a message of ours that the post does not take");
 	}
-	if (res == RES_OK && is_first(w))
+	if (res == RES_OK && is_first(w) && !(row->ways & way))
 		res = offers_add_ways(tx, &row->id, way);
 	if (res == RES_OK && is_first(w) && way == OFFERS_BY_SMS)
 		res = ask_after(tx, o, &row->id);
@@ -134,20 +134,45 @@ static enum result is_urgent(struct tx *tx, struct arena *a, const struct offers
 	return res;
 }
 
+/* By which way this message can go now, and where to. */
+static enum result choose(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row, struct which w,
+			  struct addresses *to_r, enum offers_way *way_r)
+{
+	bool quiet = post_is_quiet(o->setup.quiet, clock_now(o->setup.clock)), urgent = false;
+	enum result res = addresses_of(tx, o, a, row, to_r);
+	if (res == RES_OK)
+		res = is_urgent(tx, a, row, w, quiet, &urgent);
+	if (res == RES_OK)
+		*way_r = offers_way(ways_open(to_r), row->ways, quiet, urgent);
+	return res;
+}
+
 enum result offers_put_message(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row,
 			       enum offers_touch touch, bool again, bool *put_r)
 {
 	struct which w = { touch, again };
 	struct addresses to;
-	bool quiet = post_is_quiet(o->setup.quiet, clock_now(o->setup.clock)), urgent = false;
 	enum offers_way way = OFFERS_NO_WAY;
-	enum result res = addresses_of(tx, o, a, row, &to);
-	if (res == RES_OK)
-		res = is_urgent(tx, a, row, w, quiet, &urgent);
-	if (res == RES_OK)
-		way = offers_way(ways_open(&to), row->ways, quiet, urgent);
-	if (way != OFFERS_NO_WAY)
+	enum result res = choose(tx, o, a, row, w, &to, &way);
+	if (res == RES_OK && way != OFFERS_NO_WAY)
 		res = put_by(tx, o, row, w, way, &to);
+	if (res == RES_OK)
+		*put_r = way != OFFERS_NO_WAY;
+	return res;
+}
+
+enum result offers_put_first(struct tx *tx, struct offers *o, struct arena *a, const struct offers_row *row, bool *put_r)
+{
+	struct which first = { OFFERS_OFFER, false };
+	struct offers_row task = *row;
+	struct addresses to;
+	enum offers_way way = OFFERS_NO_WAY;
+	enum result res = choose(tx, o, a, row, first, &to, &way);
+	task.ways |= way;
+	if (res == RES_OK)
+		res = offers_put_task(tx, &task);
+	if (res == RES_OK && way != OFFERS_NO_WAY)
+		res = put_by(tx, o, &task, first, way, &to);
 	if (res == RES_OK)
 		*put_r = way != OFFERS_NO_WAY;
 	return res;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypt/crypt.h"
+#include "haven/directory/directory.h"
 #include "haven/offers/offers_rules.h"
 
 #define TASK_COLUMNS                                                                              \
@@ -23,10 +24,10 @@ SQL(excluded_put, "bb", "",
     "INSERT INTO excluded (incident, person) VALUES ($1, $2) ON CONFLICT (incident, person) DO NOTHING");
 SQL(excluded_list, "b", "person:b", "SELECT person FROM excluded WHERE incident = $1 ORDER BY person");
 SQL(excluded_one, "bb", "n:i", "SELECT COUNT(*) AS n FROM excluded WHERE incident = $1 AND person = $2");
-SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiii", "",
+SQL(task_put, "bbb?tt?tbbb?b?b?b?ii?iiiiii", "",
     "INSERT INTO task (id, incident, person, name, phone, lang, ref, rel, holder, seat_0, seat_1, seat_2, "
     "deadline, not_before, since_hour, made_day, seen, closed_day, outcome, stopped, rounds, ways) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19, 0)");
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, NULL, NULL, $18, $19, $20)");
 SQL(task_person, "bbt", "", "UPDATE task SET person = $2, name = '', phone = NULL, lang = $3 WHERE id = $1 AND person IS NULL");
 SQL(task_ways, "bi", "", "UPDATE task SET ways = ways | $2 WHERE id = $1");
 SQL(task_get, "b", TASK_COLUMNS, TASK_SELECT "WHERE id = $1");
@@ -228,7 +229,15 @@ enum result offers_put_task(struct tx *tx, const struct offers_row *r)
 		     v_str(r->phone), v_str(lang_code(r->lang)), v_id(&r->ref), v_bytes(r->rel, sizeof(r->rel)),
 		     id_or_null(&r->holder), id_or_null(&r->seat[0]), id_or_null(&r->seat[1]), id_or_null(&r->seat[2]),
 		     v_int(r->deadline.s), time_or_null(r->not_before), v_int(r->since_hour), v_int(r->made.n),
-		     v_int(r->seen), v_int(r->stopped), v_int(r->rounds));
+		     v_int(r->seen), v_int(r->stopped), v_int(r->rounds), v_int(r->ways));
+}
+
+enum result offers_person(struct tx *tx, struct arena *a, const struct offers_row *row, struct door_person *person_r)
+{
+	if (!row->file)
+		return directory_get(tx, a, &row->person, person_r);
+	*person_r = *row->file;
+	return RES_OK;
 }
 
 enum result offers_put_person(struct tx *tx, const struct offers_row *r)

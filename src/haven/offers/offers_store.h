@@ -16,7 +16,10 @@ struct offers_row {
 	int64_t since_hour;
 	struct day made;
 	bool seen, closed, stopped;
-	bool joined; /* not stored: who in the directory she is has just become known (offers_take) */
+	/* Not stored, of offers_take: */
+	bool joined; /* who in the directory she is has just become known */
+	bool fresh;  /* it is not written yet, so nobody has passed it on */
+	const struct door_person *file; /* hers in the directory; NULL: ask (offers_person) */
 	unsigned ways; /* offers_rules.h */
 	int rounds; /* how many times three were found; past the first, what was answered to earlier ones is lost */
 };
@@ -25,6 +28,8 @@ MUST_USE enum result offers_put_incident(struct tx *tx, const struct door_incide
 MUST_USE enum result offers_is_excluded(struct tx *tx, const struct id *incident, const struct id *person, bool *excluded_r);
 MUST_USE enum result offers_excluded(struct tx *tx, struct arena *a, const struct id *incident,
 				     const struct id **list_r, size_t *n_r);
+/* Hers in the directory, of a row that has a person. Results as of directory_get. */
+MUST_USE enum result offers_person(struct tx *tx, struct arena *a, const struct offers_row *row, struct door_person *person_r);
 /* RES_AGAIN if it is there. */
 MUST_USE enum result offers_put_task(struct tx *tx, const struct offers_row *row);
 /* Somebody from outside stands in the directory: this person. */
