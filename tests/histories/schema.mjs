@@ -38,6 +38,12 @@ export function readMigration(sql, tables) {
 			tables.set(table, new Map([...tables.get(table)].map(([name, text]) => (name === from ? [to, said] : [name, text]))));
 		} else if ((m = /^DROP TABLE (\w+)$/.exec(statement))) {
 			tables.delete(m[1]);
+		} else if ((m = /^ALTER TABLE (\w+) RENAME TO (\w+)$/.exec(statement))) {
+			const [, from, to] = m;
+			if (tables.has(to))
+				throw new Error(`table ${to} is made twice`);
+			tables.set(to, tables.get(from));
+			tables.delete(from);
 		} else if (!/^(CREATE (UNIQUE )?INDEX|INSERT INTO|UPDATE|DELETE FROM|DROP INDEX|ALTER TABLE \w+ ALTER COLUMN \w+ SET STORAGE)\b/.test(statement)) {
 			throw new Error(`a statement that this check cannot read: ${statement.slice(0, 80)}`);
 		}
