@@ -111,10 +111,18 @@ static enum result start(struct tx *tx, struct offers *o, struct arena *a, const
 	return res;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return id_cmp(&((const struct offers_row *)a)->id, &((const struct offers_row *)b)->id);
+}
+
+/* In the order of their ids, which is that of the tables: each of their pages is come to once. Ids are random, so the file says nothing of the
+   order in which they were named. */
 static enum result start_all(struct tx *tx, struct offers *o, struct arena *a, struct offers_row *fresh, size_t n, struct instant now)
 {
 	const struct dues dues = { instant_add(now, OFFERS_LOOK_AGAIN), offers_second_touch(now), offers_check(now) };
 	enum result res = RES_OK;
+	qsort(fresh, n, sizeof(*fresh), by_id);
 	for (size_t i = 0; res == RES_OK && i < n; i++) {
 		fresh[i].rounds = !id_is_zero(&fresh[i].holder);
 		res = start(tx, o, a, &fresh[i], &dues);
