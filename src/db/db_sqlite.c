@@ -453,8 +453,17 @@ static const struct db_driver driver = {
 	.close = close_all,
 };
 
+/* SQLite would take a lock for each piece of memory, to count them all together, which nobody reads. Before its first use; after that
+   it says no, and goes on counting. */
+static void leave_memory_uncounted(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum result db_open_sqlite(const char *path, int readers, struct db **db_r)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, leave_memory_uncounted);
 	/* Made here for its mode, which the log beside it takes over. */
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
