@@ -310,7 +310,7 @@ static void together(struct round *r)
 			r->after = (struct id){ { 0 } };
 			r->listed = false;
 		}
-		if (rc == ETIMEDOUT && !(r->listed && r->at == r->n) && r->res == RES_OK && !post_is_stopping(lane->post))
+		if (!(r->listed && r->at == r->n) && r->res == RES_OK && !post_is_stopping(lane->post))
 			start_hands(r);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(r->hand); i++)
