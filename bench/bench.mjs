@@ -3,6 +3,7 @@
 //
 //   MAKKER_BIN=build/bench node bench/bench.mjs [FIGURE...]
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
@@ -200,20 +201,18 @@ async function restart(place) {
 	const gone = new Promise((resolve) => world.server.once('exit', resolve));
 	world.server.kill('SIGTERM');
 	await gone;
-	const from = process.hrtime.bigint();
-	world.server = spawn('taskset', ['-c', String(PROGRAMS_CORE), join(world.home, 'bin', 'makker'), 'serve', '--data', world.data], { stdio: 'ignore' });
+	world.server = spawn(bench('bench_load'), ['start', PROGRAMS_CORE, portOf(world.haven), new URL(world.haven).host,
+		join(world.home, 'bin', 'makker'), 'serve', '--data', world.data].map(String), { stdio: ['ignore', 'pipe', 'ignore'] });
 	world.ended = undefined;
-	const ask = () => body(portOf(world.haven), new URL(world.haven).host, '/').then(() => true, () => false);
-	while (!(await ask()))
-		;
-	return Number(process.hrtime.bigint() - from) / 1e6;
+	const [took] = await once(world.server.stdout, 'data');
+	return Number(took);
 }
 
 async function startAndRest(place, name, most) {
-	const starts = [], once = name !== '1,200'; // each start of duty's tells haven everybody again
-	for (let i = 0; i < (once ? 1 : ROUNDS); i++)
+	const starts = [], onlyOnce = name !== '1,200'; // each start of duty's tells haven everybody again
+	for (let i = 0; i < (onlyOnce ? 1 : ROUNDS); i++)
 		starts.push(await restart(place));
-	if (!once)
+	if (!onlyOnce)
 		print('start on an existing database to the first answer, ms', median(starts), 1, 20, '<=');
 	await until(() => body(portOf(place.world.duty), new URL(place.world.duty).host, '/sign-in'), { why: 'duty answers' });
 	await new Promise((resolve) => setTimeout(resolve, 3000));

@@ -2,14 +2,19 @@
 
      bench_load ring PORT HOST CODE CLIENTS POSTS   posts ring answers, each from another address: posts a second
      bench_load mail PORT MAILS BYTES               hands bare mails to a mail server on one connection: mails a second
+     bench_load start CORE PORT HOST PROGRAM WORD…  becomes PROGRAM, on CORE alone: milliseconds until its front page came
 
    CODE is the door code in hex. */
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <netinet/tcp.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,14 +35,27 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static int call(int port)
+/* -1: nobody is there. */
+static int try_call(int port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int s = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
-	if (s < 0 || connect(s, (struct sockaddr *)&at, sizeof(at)) != 0)
-		fail("cannot connect");
+	if (s < 0)
+		fail("no socket");
+	if (connect(s, (struct sockaddr *)&at, sizeof(at)) != 0) {
+		close(s);
+		return -1;
+	}
 	setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	return s;
+}
+
+static int call(int port)
+{
+	int s = try_call(port);
+	if (s < 0)
+		fail("cannot connect");
 	return s;
 }
 
@@ -186,6 +204,56 @@ static void mail_all(int port, long mails, size_t bytes)
 	free(body);
 }
 
+/* ---- a start ---- */
+
+static bool front_page(int port, const char *host)
+{
+	static const char good[] = "HTTP/1.1 200";
+	char text[400], answer[1000];
+	int s = try_call(port);
+	if (s < 0)
+		return false;
+	int n = snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n", host);
+	bool came = write(s, text, (size_t)n) == n && read(s, answer, sizeof(answer)) >= (ssize_t)sizeof(good) && !memcmp(answer, good, sizeof(good) - 1);
+	while (came && read(s, answer, sizeof(answer)) > 0)
+		;
+	close(s);
+	return came;
+}
+
+/* Whoever asks is nobody's child by then, and stays on the core it was on. */
+static void ask_from(int begin, int port, const char *host)
+{
+	char byte;
+	if (read(begin, &byte, 1) != 1)
+		fail("nothing was started");
+	double from = now();
+	while (!front_page(port, host))
+		if (now() - from > 30)
+			fail("no front page in 30 s");
+	printf("%.2f\n", (now() - from) * 1000);
+}
+
+static void become(int core, int port, const char *host, char **words)
+{
+	int begin[2];
+	cpu_set_t only;
+	if (pipe2(begin, O_CLOEXEC) != 0)
+		fail("no pipe");
+	pid_t between = fork();
+	if (between == 0) {
+		if (fork() == 0)
+			ask_from(begin[0], port, host);
+		exit(0);
+	}
+	CPU_ZERO(&only);
+	CPU_SET(core, &only);
+	if (between < 0 || waitpid(between, NULL, 0) != between || sched_setaffinity(0, sizeof(only), &only) != 0 || write(begin[1], "", 1) != 1)
+		fail("it cannot be started");
+	execv(words[0], words);
+	fail("there is no such program");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 7 && !strcmp(argv[1], "ring") && strlen(argv[4]) == 32) {
@@ -198,6 +266,8 @@ int main(int argc, char **argv)
 		post_all();
 	} else if (argc == 5 && !strcmp(argv[1], "mail")) {
 		mail_all(atoi(argv[2]), atol(argv[3]), (size_t)atol(argv[4]));
+	} else if (argc >= 6 && !strcmp(argv[1], "start")) {
+		become(atoi(argv[2]), atoi(argv[3]), argv[4], argv + 5);
 	} else {
 		return 64;
 	}
