@@ -166,8 +166,7 @@ enum result audit_mark_at(struct tx *tx, int64_t n, struct audit_mark *mark_r)
 void audit_mark_text(const struct audit_mark *mark, char out[AUDIT_MARK_TEXT])
 {
 	int at = snprintf(out, AUDIT_MARK_TEXT, "%lld:", (long long)mark->n);
-	for (size_t i = 0; i < CRYPT_HASH; i++)
-		at += snprintf(out + at, AUDIT_MARK_TEXT - (size_t)at, "%02x", mark->hash[i]);
+	hex_write(out + at, mark->hash, CRYPT_HASH);
 }
 
 /* -1: none of the sixteen. */

@@ -92,6 +92,16 @@ static void base64url_reads_back_what_it_wrote_and_nothing_else(void **state)
 	assert_int_equal(base64url_read(SLICE("AA=="), back, 1), RES_BAD);
 }
 
+static void hexadecimal_has_two_small_digits_a_byte(void **state)
+{
+	(void)state;
+	char text[2 * 4 + 1] = "unwrit";
+	hex_write(text, "", 0);
+	assert_string_equal(text, "");
+	hex_write(text, "\x00\x7f\xa0\xff", 4);
+	assert_string_equal(text, "007fa0ff");
+}
+
 static struct instant at(const char *text)
 {
 	struct instant t = { 0 };
@@ -255,6 +265,7 @@ int main(void)
 		cmocka_unit_test(a_slice_is_cut_at_each_separator_once),
 		cmocka_unit_test(numbers_at_the_edge),
 		cmocka_unit_test(base64url_reads_back_what_it_wrote_and_nothing_else),
+		cmocka_unit_test(hexadecimal_has_two_small_digits_a_byte),
 		cmocka_unit_test(the_wall_follows_the_zone_across_clock_changes),
 		cmocka_unit_test(dates_that_do_not_exist_are_refused),
 		cmocka_unit_test(a_clock_by_hand_never_goes_back),

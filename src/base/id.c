@@ -24,6 +24,17 @@ void base64url_write(char *out, const void *bytes, size_t n)
 	*out = '\0';
 }
 
+void hex_write(char *out, const void *bytes, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *in = bytes;
+	for (size_t i = 0; i < n; i++) {
+		*out++ = digits[in[i] >> 4];
+		*out++ = digits[in[i] & 15];
+	}
+	*out = '\0';
+}
+
 static int sextet(char c)
 {
 	if (c >= 'A' && c <= 'Z')

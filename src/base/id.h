@@ -41,5 +41,7 @@ MUST_USE enum result id_parse(struct slice text, struct id *id_r);
 void base64url_write(char *out, const void *bytes, size_t n);
 /* Exactly n bytes from the canonical text; other lengths, other characters and stray low bits are RES_BAD. */
 MUST_USE enum result base64url_read(struct slice text, void *bytes_r, size_t n);
+/* Lower-case hexadecimal of any bytes. out holds 2n digits and a zero. */
+void hex_write(char *out, const void *bytes, size_t n);
 
 #endif

@@ -106,11 +106,10 @@ enum result ring_json(const struct ring_answer *answer, char json_r[RING_JSON], 
 		put_field(&b, "name", answer->name);
 		if (answer->chosen) {
 			unsigned char id[RING_KEY_ID];
+			char hex[2 * RING_KEY_ID + 1];
 			ring_key_id(answer->chosen, id);
-			buf_str(&b, ",\"to\":\"");
-			for (size_t i = 0; i < sizeof(id); i++)
-				buf_printf(&b, "%02x", id[i]);
-			buf_char(&b, '"');
+			hex_write(hex, id, sizeof(id));
+			buf_printf(&b, ",\"to\":\"%s\"", hex);
 		}
 		put_field(&b, "note", answer->note);
 		buf_char(&b, '}');

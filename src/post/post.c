@@ -40,8 +40,7 @@ enum result post_put(struct tx *tx, struct random_source *rnd, struct day today,
 	struct id id = id_new(rnd, "post/message");
 	random_fill(rnd, "post/return", token, sizeof(token));
 	/* Hexadecimal: some mail servers fold the case of a local part. */
-	for (size_t i = 0; i < sizeof(token); i++)
-		snprintf(text + 2 * i, 3, "%02x", token[i]);
+	hex_write(text, token, sizeof(token));
 	enum result res = db_do(tx, &outbox_put, NULL, v_id(&id), v_int(mail->way), v_str(mail->kind), v_id(&mail->about),
 				v_text(mail->address), v_text(mail->subject), v_text(mail->body), v_str(text),
 				v_int(today.n), v_int(0));

@@ -76,8 +76,7 @@ static void put_hex(struct json *j, const char *key, const unsigned char *bytes,
 	char text[2 * CRYPT_HASH + 1];
 	if (n > CRYPT_HASH)
 		bug("too long for hex");
-	for (size_t i = 0; i < n; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	hex_write(text, bytes, n);
 	json_put_str(j, key, text);
 }
 

@@ -29,10 +29,7 @@ static const char *fill_one(struct arena *a, const char *text, const char *name,
 static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
 {
 	char *out = arena_alloc(a, 2 * n + 1, 1);
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-	}
+	hex_write(out, bytes, n);
 	return out;
 }
 
