@@ -262,10 +262,16 @@ void directory_show_became(const struct directory_facts *f, const struct people_
 	struct became_view *b = arena_array(f->a, struct became_view, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct buf said = BUF_LIMIT(2000);
-		tr_fill(&said, tr(lang, list[i].whole ? TR("{n} of {all} people are there now. Roles go over at once, and what happened too: whoever leads the new unit can "
-							   "see it, with names.")
-						      : TR("{n} of {all} people are there now, with others. Roles, also those that wait already, are proposed for the new unit "
-							   "and wait for a second person. What happened stays with whoever leads the old unit.")),
+		tr_fill(&said,
+			list[i].whole ? trn(lang, "The one person of this unit is there now. Roles go over at once, and what happened too: whoever leads the new unit can "
+						  "see it, with names.",
+					    "{n} of {all} people are there now. Roles go over at once, and what happened too: whoever leads the new unit can see it, with names.",
+					    list[i].of_whom)
+				      : trn(lang, "The one person of this unit is there now, with others. Roles, also those that wait already, are proposed for the new unit "
+						  "and wait for a second person. What happened stays with whoever leads the old unit.",
+					    "{n} of {all} people are there now, with others. Roles, also those that wait already, are proposed for the new unit and wait for a "
+					    "second person. What happened stays with whoever leads the old unit.",
+					    list[i].of_whom),
 			"n", number(f->a, lang, list[i].people), "all", number(f->a, lang, list[i].of_whom), NULL);
 		b[i] = (struct became_view){ arena_printf(f->a, "unit-%zu", i), arena_str(f->a, slice_of(id_text(&list[i].unit).s)),
 					     list[i].was, list[i].now, keep(f->a, &said), list[i].said == PEOPLE_SAID_YES };

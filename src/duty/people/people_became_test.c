@@ -213,6 +213,15 @@ static void a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question(void 
 	assert_int_equal(people_import_end(b->db, &p.id), RES_OK);
 }
 
+static void one_person_alone_is_said_without_a_plural(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhet\n1;A A;Hus / Akutt\n2;B B;Hus / Medisin\n"), 0);
+	assert_int_equal(import(b, "Ansattnr;Navn;Enhet\n1;A A;Hus / Mottak\n2;B B;Hus / Medisin\n", "--dry-run"), 0);
+	said(b, "Is “Hus / Akutt” now “Hus / Mottak”? Its one person is there.\n");
+}
+
 static void the_command_line_says_what_it_cannot_ask_and_where_it_is_answered(void **state)
 {
 	struct bench *b = *state;
@@ -240,6 +249,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_asked_of_a_unit_that_others_move_into_so_that_no_chain_arises),
 		t(a_unit_that_stood_before_is_never_the_same_under_another_name),
 		t(what_was_said_yes_to_is_told_once_the_units_are_written),
+		t(one_person_alone_is_said_without_a_plural),
 		t(the_command_line_says_what_it_cannot_ask_and_where_it_is_answered),
 		t(a_no_is_told_to_nobody_and_a_plan_that_ends_leaves_no_question),
 	};

@@ -298,13 +298,21 @@ static void say_sums(FILE *out, const struct report *r)
 			    "; they stay (--end-missing ends them).");
 }
 
+static void say_became_one(FILE *out, const struct people_became_line *b)
+{
+	fprintf(out, "Is “%s” now “%s”? ", b->was, b->now);
+	if (b->of_whom == 1)
+		fprintf(out, "Its one person is there.\n");
+	else
+		fprintf(out, "%lld of its %lld people are there.\n", (long long)b->people, (long long)b->of_whom);
+}
+
 /* An answer moves roles and incidents, so it is an administrator's, by her account, and taken in the browser alone (people_became.c). Once the
    file is in, the old units are empty and nothing is asked any more: hence before it, or how else it is put right. */
 static void say_became(FILE *out, const struct report *r, bool changed)
 {
 	for (size_t i = 0; i < r->became_n; i++)
-		fprintf(out, "Is “%s” now “%s”? %lld of its %lld people are there.\n", r->became[i].was, r->became[i].now,
-			(long long)r->became[i].people, (long long)r->became[i].of_whom);
+		say_became_one(out, &r->became[i]);
 	if (!r->became_n)
 		return;
 	if (changed)
