@@ -193,6 +193,13 @@ test('without JavaScript and in Swedish: what changes is read from what to what,
 	await page.check('[value=another]');
 	await press(page, 'form[action="/directory/import/say"] button');
 	await page.goto(`${base}/directory/import`);
+	/* Which row it is, and why, one press away and back again. */
+	await press(page, 'a[href="/directory/import/problems"]');
+	assert.equal(await page.locator('h1').textContent(), 'Rader som inte tas in');
+	assert.deepEqual((await page.locator('#problems > li').allTextContents()).map((t) => t.replace(/\s+/g, ' ').trim()),
+		['Rad 6 6 Navn: Det är längre än 200 tecken']);
+	assert.equal(await page.locator('main a[href="/directory/import/rows"]').count(), 1);
+	await press(page, 'main a[href="/directory/import"]');
 	const rows = await get(page, '/directory/import/rows');
 	assert.equal(rows.status, 200);
 	assert.match(rows.text, /xxxx/);
@@ -204,11 +211,47 @@ test('without JavaScript and in Swedish: what changes is read from what to what,
 	await other.goto(`${base}/directory/import/people?what=changed`);
 	assert.ok(!(await other.locator('main').textContent()).includes('Åse'));
 	assert.equal((await get(other, '/directory/import/rows')).status, 303);
+	assert.equal((await get(other, '/directory/import/problems')).status, 303);
 	await sound(other, 'somebody-else');
 	await submit(page, '/directory/import/do');
 	await until(page, 'h1:text-is("Listan är uppdaterad")', false);
 	await submit(page, '/directory/import/give-up');
 	assert.match(await page.locator('main').textContent(), /34 personer arbetar här/);
+});
+
+test('rows that do not go in are read a page at a time, each with its reasons', async () => {
+	const page = await open('nils@fjordvik.example');
+	const bad = (n) => row(300 + n, n ? `Person ${n}` : 'Anne-Margrethe Wergeland-Christophersen', { email: 'uten krøllalfa', phone: n % 2 ? '' : 'ring meg', own: '' });
+	const items = async () => (await page.locator('#problems > li').allTextContents()).map((t) => t.replace(/\s+/g, ' ').trim());
+	for (const n of [0, 50, 51]) {
+		await send(page, [HEAD, row(1, "Pat O'Brien"), ...Array.from({ length: n }, (_, i) => bad(i))].join('\n'));
+		await submit(page, '/directory/import/columns');
+		await until(page, '#counts');
+		if (!n) {
+			assert.equal(await page.locator('a[href="/directory/import/problems"]').count(), 0);
+			await page.goto(`${base}/directory/import/problems?page=3`);
+			assert.match(await page.locator('main').textContent(), /Alle radene kan leses/);
+			await sound(page, 'problems-none');
+		} else {
+			await press(page, 'a[href="/directory/import/problems"]');
+			assert.match(await page.locator('main').textContent(), new RegExp(`${n} rader tas ikke inn før de er rettet`));
+			assert.equal((await items()).length, 50);
+			assert.equal((await items())[0], 'Linje 3 Anne-Margrethe Wergeland-Christophersen · 300 E-post: Dette er ikke en e-postadresse Mobil: Dette er ikke et telefonnummer');
+			assert.equal(await page.locator('a[href$="page=1"]').count(), n - 50);
+			await sound(page, `problems-${n}`);
+		}
+		if (n === 51) {
+			await press(page, 'a[href$="page=1"]');
+			assert.deepEqual(await items(), ['Linje 53 Person 50 · 350 E-post: Dette er ikke en e-postadresse Mobil: Dette er ikke et telefonnummer']);
+			await sound(page, 'problems-last');
+			await press(page, 'a[href$="page=0"]');
+			assert.equal((await items()).length, 50);
+			await press(page, 'main a[href="/directory/import"]');
+			assert.equal(await page.locator('#counts').count(), 1);
+		}
+		await page.goto(`${base}/directory/import`);
+		await submit(page, '/directory/import/give-up');
+	}
 });
 
 test('when many would leave their number must be written; giving up changes nothing', async () => {

@@ -11,7 +11,7 @@ const ROLES = { leader: 1 << 0, safety: 1 << 1, admin: 1 << 2, supporter: 1 << 8
 const SIGNED_IN = 1 << 30;
 
 /* Pages that no link of a page leads to: asked for by scripts, or typed. */
-const BESIDES = { duty: ['/', '/directory', '/directory/import', '/directory/import/people?what=new', '/directory/import/rows', '/directory/import/units', '/incidents', '/incidents/new', '/account', '/people/search?q=ann', '/there', '/reported', '/exposures/AAAAAAAAAAAAAAAAAAAAAA/same'], haven: ['/', '/s/desk', '/s/account', '/s/programme', '/s/home'] };
+const BESIDES = { duty: ['/', '/directory', '/directory/import', '/directory/import/people?what=new', '/directory/import/problems', '/directory/import/rows', '/directory/import/units', '/incidents', '/incidents/new', '/account', '/people/search?q=ann', '/there', '/reported', '/exposures/AAAAAAAAAAAAAAAAAAAAAA/same'], haven: ['/', '/s/desk', '/s/account', '/s/programme', '/s/home'] };
 
 /* What a page's own script asks for. */
 const beside = (path) => (/^\/incidents\/[\w-]{22}$/.test(path) ? [`${path}/state`] : []);

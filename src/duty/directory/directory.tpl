@@ -189,3 +189,44 @@
 </div>
 {{call look_bottom(&v->look)}}
 {{end}}
+{{template directory_problem(const struct problem_view *p)}}
+<li class="mk-card mk-stack" data-gap="2"><p><b>{{p->line}}</b>
+{{if p->who}}
+ <span>{{p->who}}</span>
+{{end}}
+</p><ul class="mk-plain mk-stack" data-gap="2">
+{{for i in p->reasons_n}}
+<li>
+{{if p->reasons[i].column}}
+<span class="mk-quiet">{{p->reasons[i].column}}:</span> 
+{{end}}
+{{p->reasons[i].text}}</li>
+{{end}}
+</ul></li>
+{{end}}
+{{template directory_problems_page(const struct directory_view *v)}}
+{{call look_top(&v->look)}}
+<div class="mk-stack mk-narrow" data-gap="8">
+<p><a class="ds-link mk-hit" href="/directory/import">{{tr "Back"}}</a></p>
+{{call directory_head(v)}}
+{{if v->rows}}
+<p><a class="ds-link mk-hit" href="{{v->rows}}">{{tr "Download the rows that did not go in, to correct them"}}</a></p>
+{{end}}
+{{if v->problems_n}}
+<ul class="mk-plain mk-stack" id="problems">
+{{for i in v->problems_n}}
+{{call directory_problem(&v->problems[i])}}
+{{end}}
+</ul>
+{{end}}
+<p class="mk-row">
+{{if v->earlier}}
+<a class="ds-button" data-variant="secondary" href="{{v->earlier}}">{{tr "Earlier"}}</a>
+{{end}}
+{{if v->later}}
+<a class="ds-button" data-variant="secondary" href="{{v->later}}">{{tr "More"}}</a>
+{{end}}
+</p>
+</div>
+{{call look_bottom(&v->look)}}
+{{end}}

@@ -58,5 +58,7 @@ const char *directory_size_text(struct arena *a, enum lang lang, int64_t bytes);
 const char *directory_refusal_text(enum lang lang, enum refusal why);
 const char *directory_change_text(enum lang lang, enum people_change bit);
 enum refusal directory_refusal_of(const char *why);
+/* What is wrong with a row, for a page, into `a`; `why` as an import keeps it. What it does not know is told as a row that cannot be read. */
+const char *directory_problem_text(struct arena *a, enum lang lang, const char *why);
 
 #endif

@@ -23,6 +23,7 @@ struct call {
 	enum people_doubt said;
 	struct people_difference *list;
 	struct people_became_line *became;
+	struct people_bad_line *bad;
 	struct id *ticked;
 	size_t ticked_n;
 	size_t n;
@@ -441,12 +442,56 @@ static struct answer post_units(struct req *req, const struct actor *who, void *
 	return back(req, db_write(c.setup->db, say_units_work, &c));
 }
 
+/* ---- rows that do not go in ---- */
+
+/* Whether there are such rows to look at, and they are hers. */
+static bool has_rows(const struct call *c)
+{
+	return c->f.mine && (c->f.status.state == PEOPLE_PLANNED || c->f.status.state == PEOPLE_DONE);
+}
+
+static enum result problems_work(struct tx *tx, void *ctx)
+{
+	struct call *c = ctx;
+	enum result res = facts_work(tx, ctx);
+	return res == RES_OK && has_rows(c)
+		       ? people_import_bad_lines(tx, c->f.a, c->page * PEOPLE_A_PAGE, PEOPLE_A_PAGE + 1, &c->bad, &c->n)
+		       : res;
+}
+
+static struct answer get_problems(struct req *req, const struct actor *who, void *room)
+{
+	struct call c = call_of(room, req, who);
+	struct people_peek peek;
+	struct choices choices;
+	enum refusal why;
+	if (req_int(req, "page", &c.page) != RES_OK)
+		c.page = 0;
+	enum result res = db_read(c.setup->db, problems_work, &c);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	if (!has_rows(&c))
+		return reply_see_other(req, "/directory/import");
+	if (!c.n && c.page)
+		return reply_see_other(req, "/directory/import/problems");
+	c.noted = "directory/rows";
+	res = db_write(c.setup->db, note_work, &c);
+	if (res != RES_OK)
+		return reply_result(req, res);
+	bool has_file = directory_peek(c.d, c.f.a, &c.f.status.id, &peek, &choices, &why) == RES_OK;
+	struct html h = html_for(req);
+	struct directory_view v = directory_show_base(c.d, req, who, TR("Rows that do not go in"));
+	directory_show_problems(&c.f, has_file ? &peek : NULL, c.page, c.bad, c.n, &v);
+	directory_problems_page(&h, &v);
+	return reply_html(req, 200, &h);
+}
+
 static struct answer get_rows(struct req *req, const struct actor *who, void *room)
 {
 	struct call c = call_of(room, req, who);
 	struct buf out = BUF_SECRET(ROWS_MOST);
 	enum result res = db_read(c.setup->db, facts_work, &c);
-	if (res == RES_OK && (!c.f.mine || (c.f.status.state != PEOPLE_PLANNED && c.f.status.state != PEOPLE_DONE)))
+	if (res == RES_OK && !has_rows(&c))
 		res = RES_NONE;
 	if (res == RES_OK) {
 		c.noted = "directory/rows";
@@ -489,11 +534,13 @@ static const struct field people_fields[] = {
 	{ .name = "page", .kind = FIELD_INT, .least = 0, .most = 100000 },
 	{ 0 },
 };
+static const struct field problem_fields[] = { { .name = "page", .kind = FIELD_INT, .least = 0, .most = 100000 }, { 0 } };
 static const struct route routes[] = {
 	{ METHOD_GET, "/directory", ROLE_ADMIN, NULL, get_front, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import", ROLE_ADMIN, NULL, get_import, 0, 0, NULL },
 	{ METHOD_POST, "/directory/import", ROLE_ADMIN, NULL, post_file, FLAG_UPLOAD, 0, NULL },
 	{ METHOD_GET, "/directory/import/people", ROLE_ADMIN, people_fields, get_people, 0, 0, NULL },
+	{ METHOD_GET, "/directory/import/problems", ROLE_ADMIN, problem_fields, get_problems, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import/rows", ROLE_ADMIN, NULL, get_rows, 0, 0, NULL },
 	{ METHOD_GET, "/directory/import/units", ROLE_ADMIN, NULL, get_units, 0, 0, NULL },
 	{ METHOD_POST, "/directory/import/units", ROLE_ADMIN, unit_fields, post_units, 0, 64 << 10, NULL },

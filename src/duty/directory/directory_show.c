@@ -221,6 +221,8 @@ void directory_show_difference(const struct directory_facts *f, bool has_file, s
 	add_count(f, lang, list, &k, f->sums.doubts, tr(lang, "perhaps somebody else: the number is the same, name and e-mail are not"),
 		  done ? NULL : "doubts");
 	add_count(f, lang, list, &k, bad, tr(lang, "rows that cannot be read, and do not go in"), NULL);
+	if (bad)
+		list[k - 1].href = "/directory/import/problems";
 	add_count(f, lang, list, &k, n[PEOPLE_EXTRA], tr(lang, "rows about somebody who has a row already"), NULL);
 	add_count(f, lang, list, &k, n[PEOPLE_GONE], tr(lang, "rows about people who had left before"), NULL);
 	add_count(f, lang, list, &k, f->sums.units_added, tr(lang, "new units"), NULL);
@@ -403,4 +405,55 @@ void directory_show_people(const struct directory_facts *f, int what, int64_t pa
 		v->earlier = arena_printf(f->a, "/directory/import/people?what=%s&page=%lld", directory_whats[what], (long long)page - 1);
 	if (more)
 		v->later = arena_printf(f->a, "/directory/import/people?what=%s&page=%lld", directory_whats[what], (long long)page + 1);
+}
+
+/* ---- rows that do not go in ---- */
+
+static const char *column(const struct directory_facts *f, enum lang lang, const struct people_peek *peek, int at)
+{
+	if (at < 0)
+		return NULL;
+	if (peek && (size_t)at < peek->n && *peek->column[at].heading)
+		return peek->column[at].heading;
+	return filled(f->a, tr(lang, "Column {n}"), "n", number(f->a, lang, (int64_t)at + 1));
+}
+
+static struct problem_view problem(const struct directory_facts *f, enum lang lang, const struct people_peek *peek,
+				   const struct people_bad_line *b)
+{
+	struct arena *a = f->a;
+	struct reason_view *reasons = arena_array(a, struct reason_view, b->n);
+	struct problem_view p = { .reasons = reasons, .reasons_n = b->n };
+	p.line = filled(a, tr(lang, "Line {n}"), "n", arena_printf(a, "%lld", (long long)b->line));
+	if (*b->name)
+		p.who = *b->number ? arena_printf(a, "%s · %s", b->name, b->number) : b->name;
+	else if (*b->number)
+		p.who = b->number;
+	for (size_t i = 0; i < b->n; i++)
+		reasons[i] = (struct reason_view){ column(f, lang, peek, b->problem[i].column),
+						   directory_problem_text(a, lang, b->problem[i].why) };
+	return p;
+}
+
+void directory_show_problems(const struct directory_facts *f, const struct people_peek *peek, int64_t page, const struct people_bad_line *list,
+			     size_t n, struct directory_view *v)
+{
+	enum lang lang = v->look.lang;
+	int64_t all = f->sums.fate[PEOPLE_BAD] + f->status.unreadable;
+	bool more = n > PEOPLE_A_PAGE;
+	struct problem_view *problems;
+	n = more ? PEOPLE_A_PAGE : n;
+	problems = arena_array(f->a, struct problem_view, n + 1);
+	for (size_t i = 0; i < n; i++)
+		problems[i] = problem(f, lang, peek, &list[i]);
+	v->problems = problems;
+	v->problems_n = n;
+	v->lead = n ? filled(f->a, trn(lang, "One row does not go in until it is corrected.", "{n} rows do not go in until they are corrected.", all), "n",
+			     number(f->a, lang, all))
+		    : tr(lang, "Every row can be read.");
+	v->rows = n && peek ? "/directory/import/rows" : NULL;
+	if (page > 0)
+		v->earlier = arena_printf(f->a, "/directory/import/problems?page=%lld", (long long)page - 1);
+	if (more)
+		v->later = arena_printf(f->a, "/directory/import/problems?page=%lld", (long long)page + 1);
 }

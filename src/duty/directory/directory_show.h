@@ -35,6 +35,9 @@ void directory_show_columns(const struct directory_facts *f, const struct people
 void directory_show_difference(const struct directory_facts *f, bool has_file, struct directory_view *v);
 void directory_show_became(const struct directory_facts *f, const struct people_became_line *list, size_t n, struct directory_view *v);
 #define PEOPLE_A_PAGE 50
+/* `peek`: what the columns are called; NULL: the file is not here any more. */
+void directory_show_problems(const struct directory_facts *f, const struct people_peek *peek, int64_t page, const struct people_bad_line *list,
+			     size_t n, struct directory_view *v);
 /* The words of the address: "new", "changed" …, or NULL. */
 extern const char *const directory_whats[];
 enum people_fate directory_fate(int what); /* PEOPLE_PENDING: the doubts */

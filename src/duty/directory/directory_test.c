@@ -194,6 +194,60 @@ static void what_no_page_shows_is_not_among_the_samples_either(void **state)
 	directory_free(&d);
 }
 
+struct problems {
+	struct arena *a;
+	struct people_bad_line *list;
+	size_t n;
+};
+
+static enum result problems_work(struct tx *tx, void *ctx)
+{
+	struct problems *p = ctx;
+
+	return people_import_bad_lines(tx, p->a, 0, 100, &p->list, &p->n);
+}
+
+/* Each kind of fault that a row of a file in Windows-1252 can have, in the reader's own words: were they changed there alone, nobody would be told. */
+static void every_fault_of_a_row_has_its_own_words_in_each_language(void **state)
+{
+	struct bench *b = *state;
+	struct directory *d = started(b);
+	struct problems p = { .a = b->a };
+	struct buf f = BUF_LIMIT(1 << 20);
+	struct id id;
+
+	buf_str(&f, "sep=;\nAnsattnr;Navn;E-post;Mobil;Enhet;Sluttdato;Personalansvar;Leder\n1;Ola Berg\n1;Kari Hansen\n2;\n01819010001;A B\n");
+	buf_printf(&f, "%0100d;A B\n5;%0300d\n6;A B;ab\n7;A B;;ring\n8;A B;;9,9E+07\n1,2E+07;A B\n", 9, 9);
+	buf_str(&f, "10;A B;;;1/2/3/4/5/6/7/8/9/10/11/12/13\n11;A B;;;;aldri\n12;A B;;;;;kanskje\n13;A B;;;;;;;ett til\n");
+	buf_printf(&f, "20;A B;;;;;;%0300d\n", 9);
+	buf_printf(&f, "14;%05000d\n15;A\x81\n16;\"A\" B\n17;\"A B\n18;", 9);
+	for (int i = 0; i < 210; i++)
+		buf_char(&f, ';');
+	buf_str(&f, "\n");
+	for (int i = 0; i < 12; i++)
+		buf_printf(&f, "%s%03900d", i ? ";" : "19;", 9);
+	buf_str(&f, "\n");
+	assert_int_equal(take(b, d, &ada, arena_str(b->a, buf_get(&f))), RES_OK);
+	buf_free(&f);
+	(void)state_of(b, &id);
+	assert_int_equal(db_write(b->db, begin_work, &id), RES_OK);
+	directory_plan(d, &id);
+	until(b, PEOPLE_PLANNED);
+	assert_int_equal(db_read(b->db, problems_work, &p), RES_OK);
+	assert_int_equal(p.n, 20);
+	for (size_t i = 0; i < p.n; i++)
+		for (size_t k = 0; k < p.list[i].n; k++)
+			for (int lang = 0; lang < lang_count; lang++) {
+				const char *said = directory_problem_text(b->a, (enum lang)lang, p.list[i].problem[k].why);
+				if (strcmp(said, tr((enum lang)lang, "The row cannot be read")) == 0 || strchr(said, '{'))
+					fail_msg("line %lld: no words for “%s”", (long long)p.list[i].line, p.list[i].problem[k].why);
+			}
+	directory_free(&d);
+	/* Its number is kept, and what nobody knows is told all the same. */
+	assert_non_null(strstr(directory_problem_text(b->a, LANG_EN, "this employee number also stands on line 1234, with another name"), "line 1234 too"));
+	assert_string_equal(directory_problem_text(b->a, LANG_EN, "something new"), "The row cannot be read");
+}
+
 static void an_abandoned_seat_is_free_and_one_that_is_carried_out_never(void **state)
 {
 	struct people_status s = { .state = PEOPLE_CLAIMED, .touched = { 1000 } };
@@ -213,6 +267,7 @@ int main(void)
 		t(what_is_done_keeps_its_sums_and_nobodys_name),
 		t(a_second_file_of_the_same_administrator_takes_the_place_of_the_first),
 		t(what_no_page_shows_is_not_among_the_samples_either),
+		t(every_fault_of_a_row_has_its_own_words_in_each_language),
 		cmocka_unit_test(an_abandoned_seat_is_free_and_one_that_is_carried_out_never),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -93,6 +93,57 @@ enum refusal directory_refusal_of(const char *why)
 	return REFUSED_BROKEN;
 }
 
+static const char ON_LINE[] = "also stands on line ";
+
+/* The text with the number that `digits` begins with. */
+static const char *on_line(struct arena *a, const char *text, const char *digits)
+{
+	struct buf b = BUF_LIMIT(1000);
+	tr_fill(&b, text, "n", arena_printf(a, "%.*s", (int)strspn(digits, "0123456789"), digits), NULL);
+	const char *s = arena_str(a, buf_get(&b));
+	buf_free(&b);
+	return s;
+}
+
+const char *directory_problem_text(struct arena *a, enum lang lang, const char *why)
+{
+	/* By a piece of what duty/people or csv says. */
+	static const struct {
+		const char *piece, *text;
+	} known[] = {
+		{ ON_LINE, TR("The same employee number is on line {n} too, with another name") },
+		{ "there is no name", TR("There is no name") },
+		{ "national identity number", TR("It holds what looks like a national identity number, and Makker keeps none") },
+		{ "longer than 64 characters", TR("It is longer than 64 characters") },
+		{ "longer than 200 characters", TR("It is longer than 200 characters") },
+		{ "longer than 254 characters", TR("It is longer than 254 characters") },
+		{ "deeper than 11 levels", TR("The unit is more than 11 levels down") },
+		{ "has shortened this number", TR("The spreadsheet has shortened this number. Store the column as text") },
+		{ "not an e-mail address", TR("This is not an e-mail address") },
+		{ "not a telephone number", TR("This is not a phone number") },
+		{ "staff responsibility is", TR("Staff responsibility is yes or no, or a number of people") },
+		{ "not a date", TR("This is not a date that can be read. Write it as 2026-11-18 or 18.11.2026") },
+		{ "more columns than the heading", TR("The row has more columns than the first row. Is there a quotation mark or a separator too many?") },
+		{ "more than 200 columns", TR("The row has more than 200 columns") },
+		{ "quote that is never closed", TR("There is a quotation mark without the one that closes it") },
+		{ "behind its closing quote", TR("There is text after a closing quotation mark") },
+		{ "longer than 4,000 bytes", TR("It is too long") },
+		{ "longer than 32,768 bytes", TR("The row is too long") },
+		{ "zero byte", TR("Some letters cannot be read") },
+		{ "Windows-1252 does not know", TR("Some letters cannot be read") },
+		{ "not written in UTF-8", TR("Some letters cannot be read") },
+		{ "characters that do not exist", TR("Some letters cannot be read") },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		const char *at = strstr(why, known[i].piece);
+		if (at && known[i].piece == ON_LINE)
+			return on_line(a, tr(lang, known[i].text), at + strlen(ON_LINE));
+		if (at)
+			return tr(lang, known[i].text);
+	}
+	return tr(lang, "The row cannot be read");
+}
+
 const char *directory_change_text(enum lang lang, enum people_change bit)
 {
 	switch (bit) {

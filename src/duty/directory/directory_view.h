@@ -37,6 +37,16 @@ struct became_view {
 	bool yes;
 };
 
+struct reason_view {
+	const char *column, *text; /* column NULL: the row as a whole */
+};
+
+struct problem_view {
+	const char *line, *who; /* who NULL: not known, or not to be shown */
+	const struct reason_view *reasons;
+	size_t reasons_n;
+};
+
 struct directory_view {
 	struct look look;
 	const char *title, *lead, *error, *note, *warning, *import;
@@ -56,6 +66,8 @@ struct directory_view {
 	const char *leaving; /* must be written; NULL: not */
 	bool may_do, may_back, may_change, over;
 	const char *rows; /* the file of what did not go in */
+	const struct problem_view *problems;
+	size_t problems_n;
 	/* units that may have become others */
 	const struct became_view *became;
 	size_t became_n;

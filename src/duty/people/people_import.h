@@ -104,6 +104,20 @@ MUST_USE enum result people_import_problems(struct tx *tx, struct arena *a, int6
 					    struct people_problem **list_r, size_t *n_r);
 MUST_USE enum result people_import_problem_count(struct tx *tx, int64_t *n_r);
 
+/* A row of the file that does not go in, and what is wrong with it. Whose it is: "" where it is not sure (something is wrong with the row as a
+   whole), and of an import that is done. The name is "" also where somebody with that number, or whose row it is, is protected, and where it holds a
+   national identity number. */
+struct people_bad_line {
+	int64_t line;
+	const char *name, *number;
+	bool is_protected;
+	struct people_problem *problem;
+	size_t n; /* at least 1 */
+};
+/* Such rows of an import that is planned or done, by line; `from` counts from 0. RES_OK with none, too. */
+MUST_USE enum result people_import_bad_lines(struct tx *tx, struct arena *a, int64_t from, int64_t most, struct people_bad_line **list_r,
+					     size_t *n_r);
+
 /* A unit of which nobody would be left, and the one in which nearly everybody of it would be. */
 enum people_said { PEOPLE_NOT_SAID, PEOPLE_SAID_YES, PEOPLE_SAID_NO };
 struct people_became_line {

@@ -353,6 +353,132 @@ static void the_difference_says_what_from_what_to_what(void **state)
 	assert_true(slice_is(l.list[0].now.name, "Cy Ek"));
 }
 
+/* ---- rows that do not go in ---- */
+
+struct bad_listing {
+	struct arena *a;
+	int64_t from, most;
+	struct people_bad_line *list;
+	size_t n;
+};
+
+static enum result bad_work(struct tx *tx, void *ctx)
+{
+	struct bad_listing *l = ctx;
+	return people_import_bad_lines(tx, l->a, l->from, l->most, &l->list, &l->n);
+}
+
+static struct bad_listing bad_lines(struct bench *b, int64_t from, int64_t most)
+{
+	struct bad_listing l = { .a = b->a, .from = from, .most = most };
+	assert_int_equal(db_read(b->db, bad_work, &l), RES_OK);
+	return l;
+}
+
+/* n rows without a name, each behind a row that goes in. */
+static const char *every_other(struct bench *b, int n)
+{
+	struct buf f = BUF_LIMIT(1 << 20);
+	const char *s;
+
+	buf_str(&f, "Ansattnr;Navn\n");
+	for (int i = 0; i < n; i++)
+		buf_printf(&f, "%d;Per %c\nX%d;\n", i, 'A' + i % 26, i);
+	s = arena_str(b->a, buf_get(&f));
+	buf_free(&f);
+	return s;
+}
+
+static void bad_rows_come_by_line_and_a_page_at_a_time(void **state)
+{
+	static const int sizes[] = { 0, 1, 50, 51 };
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct id id = claimed(b);
+		struct bad_listing l;
+
+		assert_int_equal(planned(b, &id, every_other(b, sizes[i]), PEOPLE_STAY), RES_OK);
+		assert_int_equal(sums(b).fate[PEOPLE_BAD], sizes[i]);
+		l = bad_lines(b, 0, 51);
+		assert_int_equal(l.n, sizes[i]);
+		for (size_t k = 0; k < l.n; k++) {
+			assert_int_equal(l.list[k].line, 3 + 2 * k);
+			assert_string_equal(l.list[k].number, arena_printf(b->a, "X%zu", k));
+			assert_int_equal(l.list[k].n, 1);
+			assert_int_equal(l.list[k].problem[0].column, 1);
+		}
+		l = bad_lines(b, 50, 51);
+		assert_int_equal(l.n, sizes[i] == 51);
+		if (l.n)
+			assert_int_equal(l.list[0].line, 103);
+		assert_int_equal(people_import_end(b->db, &id), RES_OK);
+	}
+}
+
+static void a_bad_row_says_whose_it_is_and_all_that_is_wrong_but_no_note(void **state)
+{
+	struct bench *b = *state;
+	char file[1000], name[301] = "";
+	struct id id = claimed(b);
+	struct bad_listing l;
+
+	memset(name, 'x', sizeof(name) - 1);
+	snprintf(file, sizeof(file), "Ansattnr;Navn;E-post;Sluttdato;Språk\n1;Kari Berg;kari;aldri;nb\n2;%s;;;\n3;Liv Mo;;;klingon\n4;Bo Li;;;;;en for mye\n5;\"Åse Ek;;;\n", name);
+	assert_int_equal(planned(b, &id, file, PEOPLE_STAY), RES_OK);
+	l = bad_lines(b, 0, 51);
+	assert_int_equal(l.n, 4);
+	assert_string_equal(l.list[0].name, "Kari Berg");
+	assert_string_equal(l.list[0].number, "1");
+	assert_int_equal(l.list[0].n, 2);
+	assert_int_equal(l.list[0].problem[0].column, 2);
+	assert_int_equal(l.list[0].problem[1].column, 3);
+	assert_string_equal(l.list[0].problem[0].why, "this is not an e-mail address");
+	/* Too long to be kept: the number says who. */
+	assert_string_equal(l.list[1].name, "");
+	assert_string_equal(l.list[1].number, "2");
+	/* A language that is not ours is a note (line 4), and stops nothing. */
+	assert_int_equal(l.list[2].line, 5);
+	/* Where the columns do not fit, nothing in the row is sure; where it cannot be read nothing is known. */
+	assert_string_equal(l.list[2].name, "");
+	assert_string_equal(l.list[2].number, "");
+	assert_int_equal(l.list[3].line, 6);
+	assert_string_equal(l.list[3].name, "");
+	assert_string_equal(l.list[3].problem[0].why, "opens a quote that is never closed");
+	/* Of one that is done the row is told, and not whose it was. */
+	assert_int_equal(confirmed(b, id, -1), RES_OK);
+	assert_int_equal(applied(b, id), RES_OK);
+	assert_int_equal(people_import_strip(b->db, &id), RES_OK);
+	l = bad_lines(b, 0, 51);
+	assert_int_equal(l.n, 4);
+	assert_string_equal(l.list[0].name, "");
+	assert_string_equal(l.list[0].number, "");
+}
+
+static void a_bad_row_names_nobody_protected_and_holds_no_national_number(void **state)
+{
+	struct bench *b = *state;
+	struct id id;
+	struct bad_listing l;
+
+	assert_int_equal(import(b, "Ansattnr;Navn;Skjermet\n1;Hanna Hemmelig;ja\n"), 0);
+	id = claimed(b);
+	assert_int_equal(planned(b, &id, "Ansattnr;Navn;E-post;Skjermet\n1;Hanna Hemmelig;hanna;\n2;Siri Skjult;siri;ja\n3;Tor Ny;;ja\n"
+					 "3;Tora Gammel;;\n4;Ola 01819010001 Nordmann;;\n5;Synlig Berg;berg;\n", PEOPLE_STAY), RES_OK);
+	l = bad_lines(b, 0, 51);
+	assert_int_equal(l.n, 5);
+	/* In the directory; in the file; on another row of the file with the same number. */
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(l.list[i].is_protected);
+		assert_string_equal(l.list[i].name, "");
+	}
+	assert_string_equal(l.list[2].number, "3");
+	assert_int_equal(l.list[2].line, 5);
+	assert_string_equal(l.list[3].name, "");
+	assert_string_equal(l.list[4].name, "Synlig Berg");
+	assert_false(l.list[4].is_protected);
+}
+
 static void a_file_with_a_unit_for_everybody_is_refused(void **state)
 {
 	struct bench *b = *state;
@@ -384,6 +510,9 @@ int main(void)
 		t(who_comes_back_with_another_name_is_doubted_among_those_who_return),
 		t(two_telephones_are_kept_apart),
 		t(the_difference_says_what_from_what_to_what),
+		t(bad_rows_come_by_line_and_a_page_at_a_time),
+		t(a_bad_row_says_whose_it_is_and_all_that_is_wrong_but_no_note),
+		t(a_bad_row_names_nobody_protected_and_holds_no_national_number),
 		t(a_file_with_a_unit_for_everybody_is_refused),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
