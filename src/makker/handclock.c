@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -98,19 +99,83 @@ enum result handclock_target(struct slice word, struct instant now, struct insta
 	return RES_OK;
 }
 
-static int step_to(const struct place *place, struct instant at)
+/* Each program's `clock -`: it is told times, a line each, and says each again when all that was due is done. It ends when it is told
+   no more, or when something could not be done. */
+struct hand {
+	pid_t pid; /* 0: none */
+	int line;  /* a socket, its standard input and output */
+};
+
+static int hand_begin(const struct place *place, enum which which, struct hand *hand)
 {
-	char text[21];
-	instant_text(at, text);
-	const char *const words[] = { "clock", text, NULL };
-	if (handclock_write(place, at) != RES_OK)
-		return LEAVE_NO_FILE;
-	int status = LEAVE_OK;
-	for (enum which w = DUTY; w < PROGRAMS && status == LEAVE_OK; w++) {
-		struct start start = { .which = w, .input = -1, .output = -1, .ready = -1, .words = words };
-		status = program_run(place, &start);
+	static const char *const words[] = { "clock", "-", NULL };
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+		log_world("makker", "no socket to %s: %s", program_name[which], strerror(errno));
+		return LEAVE_UNAVAILABLE;
 	}
+	const struct start start = { .which = which, .input = ends[1], .output = ends[1], .ready = -1, .words = words };
+	pid_t pid = program_start(place, &start);
+	if (pid < 0)
+		log_world("makker", "%s cannot be started: %s", program_name[which], strerror(errno));
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return LEAVE_UNAVAILABLE;
+	}
+	*hand = (struct hand){ pid, ends[0] };
+	return LEAVE_OK;
+}
+
+/* Its exit status; LEAVE_OK where there is none. */
+static int hand_end(const struct hand *hand)
+{
+	if (!hand->pid)
+		return LEAVE_OK;
+	shutdown(hand->line, SHUT_WR);
+	int status = program_wait(hand->pid);
+	close(hand->line);
 	return status;
+}
+
+/* False: it has ended. */
+static bool hand_moves(const struct hand *hand, const char line[22])
+{
+	char said[22];
+	size_t n = 0;
+	ssize_t got = send(hand->line, line, 21, MSG_NOSIGNAL) == 21 ? 1 : 0;
+	while (got > 0 && n < 21 && (got = read(hand->line, said + n, 21 - n)) > 0)
+		n += (size_t)got;
+	return n == 21 && memcmp(said, line, 21) == 0;
+}
+
+/* In both, one after the other. False: one has ended. */
+static bool step_to(const struct hand hands[PROGRAMS], struct instant at)
+{
+	char line[22];
+	instant_text(at, line);
+	line[20] = '\n';
+	return hand_moves(&hands[DUTY], line) && hand_moves(&hands[HAVEN], line);
+}
+
+static int move(const struct place *place, struct instant *now, struct instant to)
+{
+	struct hand hands[PROGRAMS] = { 0 };
+	int status = LEAVE_OK, one;
+	bool moves = true;
+	for (enum which w = DUTY; w < PROGRAMS && status == LEAVE_OK; w++)
+		status = hand_begin(place, w, &hands[w]);
+	while (now->s < to.s && status == LEAVE_OK && moves) {
+		now->s = to.s - now->s > STEP ? now->s + STEP : to.s;
+		if (handclock_write(place, *now) != RES_OK)
+			status = LEAVE_NO_FILE;
+		else
+			moves = step_to(hands, *now);
+	}
+	for (enum which w = DUTY; w < PROGRAMS; w++)
+		if ((one = hand_end(&hands[w])) != LEAVE_OK && status == LEAVE_OK)
+			status = one;
+	return status == LEAVE_OK && !moves ? LEAVE_FAILED : status;
 }
 
 int handclock_move(const struct place *place, struct slice word)
@@ -125,11 +190,7 @@ int handclock_move(const struct place *place, struct slice word)
 		log_world("makker", "not a step (+30m, +1h, +2d; at most 400 days) or a later time: %.*s", (int)word.n, word.p);
 		return LEAVE_USAGE;
 	}
-	int status = LEAVE_OK;
-	while (now.s < to.s && status == LEAVE_OK) {
-		now.s = to.s - now.s > STEP ? now.s + STEP : to.s;
-		status = step_to(place, now);
-	}
+	int status = move(place, &now, to);
 	char text[21];
 	instant_text(now, text);
 	if (status == LEAVE_OK)

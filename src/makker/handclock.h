@@ -19,7 +19,7 @@ MUST_USE enum result handclock_parse(struct slice text, struct instant *t_r);
 MUST_USE enum result handclock_target(struct slice word, struct instant now, struct instant *to_r);
 
 /* Moves the clock there in steps of at most an hour, so that what one program does at an hour is seen by
-   the other before the next. Each step is handed to both running programs: `clock TIME`. An exit status. */
+   the other before the next. Each step is handed to both running programs, by one `clock -` each. An exit status. */
 int handclock_move(const struct place *place, struct slice word) MUST_USE;
 
 #endif

@@ -461,14 +461,30 @@ static void the_clock_moves_in_both_by_the_hour(void **state)
 	expect("w/duty/calls", "--at 2026-11-18T21:40:00Z init\n");
 	assert_int_equal(makker("clock +90m --data %s --config %s", fresh, data), 0);
 	expect("out", "2026-11-18T23:10:00Z\n");
-	expect("w/duty/calls", " clock 2026-11-18T22:40:00Z\n");
-	expect("w/haven/calls", " clock 2026-11-18T22:40:00Z\nuid=");
-	expect("w/haven/calls", " clock 2026-11-18T23:10:00Z\n");
+	expect("w/duty/calls", " clock -\ntold 2026-11-18T22:40:00Z\ntold 2026-11-18T23:10:00Z\n");
+	expect("w/haven/calls", " clock -\ntold 2026-11-18T22:40:00Z\ntold 2026-11-18T23:10:00Z\n");
 	expect("w/clock", "2026-11-18T23:10:00Z\n");
 	/* Starting again begins where the clock stands; an earlier --at does not move it back. */
 	assert_int_equal(makker("init --at 2026-11-18T00:00:00Z --data %s --config %s", fresh, data), 0);
 	expect("w/clock", "2026-11-18T23:10:00Z\n");
 	assert_int_equal(makker("clock 2026-11-18T00:00:00Z --data %s --config %s", fresh, data), LEAVE_USAGE);
+}
+
+static void where_one_program_does_not_move_the_clock_goes_no_further(void **state)
+{
+	(void)state;
+	char fresh[150];
+	snprintf(fresh, sizeof(fresh), "%s/w", data);
+	put("duty.conf", "");
+	put("haven.conf", "moves-not");
+	assert_int_equal(makker("init --at 2026-11-18T22:40:00Z --data %s --config %s", fresh, data), 0);
+	assert_int_equal(makker("clock +3h --data %s --config %s", fresh, data), 7);
+	expect("w/duty/calls", " clock -\ntold 2026-11-18T23:40:00Z\n");
+	expect("w/clock", "2026-11-18T23:40:00Z\n");
+	put("duty.conf", "refuses");
+	put("haven.conf", "");
+	assert_int_equal(makker("clock +3h --data %s --config %s", fresh, data), 5);
+	expect("w/clock", "2026-11-19T00:40:00Z\n");
 }
 
 static void a_workplace_of_the_real_clock_has_no_other(void **state)
@@ -669,6 +685,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(a_restore_takes_both_or_none, fresh_data),
 		cmocka_unit_test_setup(one_refusal_is_the_status_of_both, fresh_data),
 		cmocka_unit_test_setup(the_clock_moves_in_both_by_the_hour, fresh_data),
+		cmocka_unit_test_setup(where_one_program_does_not_move_the_clock_goes_no_further, fresh_data),
 		cmocka_unit_test_setup(a_workplace_of_the_real_clock_has_no_other, fresh_data),
 		cmocka_unit_test_setup(a_mail_server_keeps_the_bounce_as_long_as_no_program_can_take_it, fresh_data),
 		cmocka_unit_test_setup(wrong_calls_are_told_apart, fresh_data),

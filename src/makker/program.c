@@ -232,16 +232,21 @@ pid_t program_start(const struct place *place, const struct start *start)
 	return pid;
 }
 
-int program_run(const struct place *place, const struct start *start)
+int program_wait(pid_t pid)
 {
-	pid_t pid = program_start(place, start);
 	int status;
-	if (pid < 0) {
-		log_world("makker", "%s cannot be started: %s", program_name[start->which], strerror(errno));
-		return LEAVE_UNAVAILABLE;
-	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			bug("waitpid: %s", strerror(errno));
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int program_run(const struct place *place, const struct start *start)
+{
+	pid_t pid = program_start(place, start);
+	if (pid < 0) {
+		log_world("makker", "%s cannot be started: %s", program_name[start->which], strerror(errno));
+		return LEAVE_UNAVAILABLE;
+	}
+	return program_wait(pid);
 }

@@ -56,7 +56,9 @@ struct start {
 int program_become(const struct place *place, const struct start *start) MUST_USE;
 /* Starts it; -1 when the system has no room for a process. */
 pid_t program_start(const struct place *place, const struct start *start) MUST_USE;
-/* Starts it, waits, and returns its exit status (128 + signal if one ended it). */
+/* Waits for one that was started, and returns its exit status (128 + signal if one ended it). */
+int program_wait(pid_t pid) MUST_USE;
+/* Both, one after the other. */
 int program_run(const struct place *place, const struct start *start) MUST_USE;
 
 #endif

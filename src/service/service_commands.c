@@ -178,11 +178,21 @@ static int risks(struct service *s)
 
 static int clock_to(struct service *s)
 {
+	char line[64];
 	if (s->words_n != 2) {
-		fprintf(stderr, "usage: clock TIME\n");
+		fprintf(stderr, "usage: clock TIME|-\n");
 		return LEAVE_USAGE;
 	}
-	return stepper_ask(SERVICE_CONTROL, slice_of(s->words[1])) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	if (strcmp(s->words[1], "-") != 0)
+		return stepper_ask(SERVICE_CONTROL, slice_of(s->words[1])) == RES_OK ? LEAVE_OK : LEAVE_FAILED;
+	/* A step a line, each of which is said again when it is done: by the launcher, which goes through many in both programs in turn. */
+	while (fgets(line, sizeof(line), stdin)) {
+		if (stepper_ask(SERVICE_CONTROL, slice_trim(slice_of(line))) != RES_OK)
+			return LEAVE_FAILED;
+		fputs(line, stdout);
+		fflush(stdout);
+	}
+	return LEAVE_OK;
 }
 
 /* A returned mail on standard input; the mail server says to which address: "b-TOKEN" or "b-TOKEN@domain". */
