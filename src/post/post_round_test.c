@@ -30,6 +30,7 @@ static struct {
 	pthread_cond_t moved;
 	int open, most_open; /* connections that were greeted */
 	int allows;          /* so many at once; 0: any number */
+	int hesitates;       /* microseconds before it turns somebody away */
 	int turned_away;
 	int heard[MOST];     /* whole messages, by the number in their address */
 	int whole;
@@ -45,6 +46,8 @@ static bool greeted(int fd)
 	box.turned_away += !in;
 	box.most_open = box.open > box.most_open ? box.open : box.most_open;
 	pthread_mutex_unlock(&box.lock);
+	if (!in)
+		usleep((useconds_t)box.hesitates);
 	smtp_say(fd, in ? "220 test\r\n" : "421 4.7.0 too many connections from you\r\n");
 	return in;
 }
@@ -121,7 +124,7 @@ static bool serving;
 static int set_up(void **state)
 {
 	(void)state;
-	box.open = box.most_open = box.allows = box.turned_away = box.whole = box.pondering = 0;
+	box.open = box.most_open = box.allows = box.hesitates = box.turned_away = box.whole = box.pondering = 0;
 	box.lets_go = false;
 	memset(box.heard, 0, sizeof(box.heard));
 	if (!smtp_begin_many(&server, converse))
@@ -261,6 +264,20 @@ static void a_server_that_takes_two_connections_has_two_and_gets_every_mail_once
 	each_came_once(1, 199);
 }
 
+/* By then the two have sent all the others. */
+static void what_was_to_go_by_a_connection_that_was_not_taken_goes_by_another_however_late_that_is_known(void **state)
+{
+	(void)state;
+	box.allows = 2;
+	box.hesitates = 600000;
+	for (int i = 1; i <= 20; i++)
+		put("quick", i);
+	assert_int_equal(settle(0), 20);
+	each_came_once(1, 20);
+	assert_int_equal(post_away(room, POST_MAIL), 0);
+	assert_int_equal(box.turned_away, 2);
+}
+
 static void a_server_that_is_away_is_asked_by_one_and_then_gets_all_at_once_again(void **state)
 {
 	(void)state;
@@ -295,6 +312,7 @@ int main(void)
 		fresh(many_go_at_once_and_each_goes_once),
 		fresh(a_mail_that_the_server_ponders_over_holds_up_no_other_and_no_later_one),
 		fresh(a_server_that_takes_two_connections_has_two_and_gets_every_mail_once),
+		fresh(what_was_to_go_by_a_connection_that_was_not_taken_goes_by_another_however_late_that_is_known),
 		fresh(a_server_that_is_away_is_asked_by_one_and_then_gets_all_at_once_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@ struct hand {
 	struct sending s;
 	bool busy; /* with s.letter */
 	bool works, started, left;
+	bool served; /* the other side has heard a message of it */
 	pthread_t thread;
 };
 
@@ -150,14 +151,23 @@ static bool is_away(void *ctx)
 	return away;
 }
 
-/* The last that works never leaves: what it meets holds for all. */
+/* How many connections the other side takes besides this one, as far as is known: those that work, and those that have had their turn. */
+static int others_of(const struct round *r, const struct hand *h)
+{
+	int n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(r->hand); i++)
+		n += &r->hand[i] != h && !r->hand[i].left && (r->hand[i].works || r->hand[i].served);
+	return n;
+}
+
+/* The last never leaves: what it meets holds for all. */
 static bool leaves(void *ctx)
 {
 	struct hand *h = ctx;
 	struct round *r = h->round;
 	struct lane *lane = r->lane;
 	pthread_mutex_lock(&lane->guard);
-	bool others = r->working > 1 && h->works;
+	int others = h->works ? others_of(r, h) : 0;
 	if (others) {
 		h->works = false;
 		h->left = true;
@@ -166,13 +176,13 @@ static bool leaves(void *ctx)
 			h->busy = false;
 			swap(&h->s.letter, &r->back[r->back_n++]);
 		}
-		if (lane->now > r->working) {
-			lane->now = r->working;
+		if (lane->now > others) {
+			lane->now = others;
 			lane->fewer = clock_now(lane->post->clock);
 		}
 	}
 	pthread_mutex_unlock(&lane->guard);
-	return others;
+	return others > 0;
 }
 
 static void remember(struct round *r, const struct sending *s)
@@ -196,6 +206,7 @@ static void one_letter(struct round *r, struct hand *h)
 		r->res = res;
 	if (s->tried && s->res != RES_OK)
 		remember(r, s);
+	h->served = h->served || (s->tried && !s->outcome.crowded && !s->outcome.away);
 	if (s->unwritten != RES_OK)
 		r->unwritten = s->unwritten;
 	r->away = r->away || (s->tried && (s->outcome.away || s->outcome.silent));
@@ -291,6 +302,14 @@ static bool was_woken(struct lane *lane)
 	return woken;
 }
 
+/* What a connection had that was not taken goes by those that were, though they have done all else. */
+static bool somebody_works(struct round *r)
+{
+	if (!r->working && r->back_n && r->res == RES_OK && !r->away && !post_is_stopping(r->lane->post))
+		start_hands(r);
+	return r->working > 0;
+}
+
 static void together(struct round *r)
 {
 	struct lane *lane = r->lane;
@@ -298,7 +317,7 @@ static void together(struct round *r)
 	start_hands(r);
 	if (r->n && !r->hand[0].s.curl)
 		r->res = RES_BROKEN;
-	while (r->working) {
+	while (somebody_works(r)) {
 		struct timespec soon;
 		clock_gettime(CLOCK_MONOTONIC, &soon);
 		soon.tv_nsec += GLANCE;
