@@ -132,14 +132,15 @@ static void *poster(void *seed)
 
 static void post_all(void)
 {
-	pthread_t thread[ring.clients];
+	pthread_t *thread = calloc((size_t)ring.clients, sizeof(*thread));
 	double from = now();
-	for (int i = 0; i < ring.clients; i++)
+	for (int i = 0; thread && i < ring.clients; i++)
 		if (pthread_create(&thread[i], NULL, poster, (void *)(size_t)(i + 1)) != 0)
 			fail("a thread");
-	for (int i = 0; i < ring.clients; i++)
+	for (int i = 0; thread && i < ring.clients; i++)
 		pthread_join(thread[i], NULL);
 	printf("%.1f\n", (double)ring.posts / (now() - from));
+	free(thread);
 }
 
 /* ---- mail ---- */

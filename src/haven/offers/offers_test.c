@@ -621,7 +621,7 @@ static void who_can_open_nothing_more_stands_in_for_nobody(void **state)
 	struct bench *b = *state;
 	take(b);
 	struct offers_row was = row_of(b, 0);
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	struct letters l = letters_of(b);
 	assert_int_equal(db_write(b->db, seats_work, &was.seat[1]), RES_OK);
 	assert_int_equal(db_write(b->db, seats_work, &was.seat[1]), RES_OK);

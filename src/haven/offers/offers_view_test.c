@@ -84,7 +84,7 @@ static void pause_her(struct db *db, struct id who, bool paused)
 
 static bool is_there(struct bench *b, const char *token, const struct id *supporter)
 {
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	assert_int_equal(look(b, token, &v), RES_OK);
 	for (size_t i = 0; i < v.faces_n; i++)
 		if (id_eq(&v.faces[i].supporter, supporter))
@@ -96,7 +96,7 @@ static bool is_there(struct bench *b, const char *token, const struct id *suppor
 static void the_digits_of_each_face_are_those_of_her_own_key(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	char code[KEYLOG_SAFETY];
 	take(b);
 	struct letters l = letters_of(b);
@@ -112,7 +112,7 @@ static void the_digits_of_each_face_are_those_of_her_own_key(void **state)
 
 static struct id last_of(struct bench *b, const char *token)
 {
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	assert_int_equal(look(b, token, &v), RES_OK);
 	assert_int_equal(v.faces_n, 6);
 	return v.faces[5].supporter;
@@ -196,7 +196,7 @@ static enum result lang_work(struct tx *tx, void *ctx)
 static void whose_language_has_been_taken_away_is_spoken_to_in_the_workplaces(void **state)
 {
 	struct bench *b = *state;
-	struct offers_view v;
+	struct offers_view v = { 0 };
 	take(b);
 	struct letters l = letters_of(b);
 	struct token t = token_of(&l, "p0@example.org");
