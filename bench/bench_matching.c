@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 		bool ok;
 		if (ours) {
 			struct matching_net net = { sink + 1, sink, supply, arcs, n };
-			__int128 sum;
+			__int128 sum = 0;
 			ok = matching_flow_solve(&net, on, price) == RES_OK && matching_flow_proven(&net, on, price, &sum);
 			total = (int64_t)sum;
 		} else {

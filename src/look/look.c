@@ -169,9 +169,28 @@ const char *look_error_text(enum lang lang, int status)
 	}
 }
 
-void look_error_page(struct html *out, int status, int lang, void *house)
+/* The text with the megabytes that a file may have. */
+static void file_text(struct buf *out, enum lang lang, int64_t most)
 {
-	struct look l = { .house = house, .lang = (enum lang)lang, .title = look_error_title((enum lang)lang, status) };
+	struct buf n = BUF_LIMIT(32);
+	say_number(&n, lang, most >> 20);
+	tr_fill(out, tr(lang, "A file may have at most {n} MB, and nothing of this one was kept. Leave out columns that are not needed, or ask whoever runs "
+			      "Makker here to allow larger ones."), "n", n.p, NULL);
+	buf_free(&n);
+}
+
+void look_error_page(struct html *out, const struct web_error *error, void *house)
+{
+	enum lang lang = (enum lang)error->lang;
+	struct look l = { .house = house, .lang = lang, .title = look_error_title(lang, error->status) };
+	struct buf text = BUF_LIMIT(1000);
 	l.quick_exit = l.house->side == LOOK_HAVEN;
-	look_error(out, &l, l.title, look_error_text((enum lang)lang, status));
+	if (error->back) {
+		l.title = tr(lang, "The file is too large");
+		file_text(&text, lang, error->file_most);
+	} else {
+		buf_str(&text, look_error_text(lang, error->status));
+	}
+	look_error(out, &l, l.title, text.p, error->back);
+	buf_free(&text);
 }

@@ -104,7 +104,7 @@ const char *look_place(const char *path);
 const char *look_given(struct arena *a, const char *name);
 
 /* For web_setup.error_page; ctx is the struct look_house. */
-void look_error_page(struct html *out, int status, int lang, void *house);
+void look_error_page(struct html *out, const struct web_error *error, void *house);
 const char *look_error_title(enum lang lang, int status);
 const char *look_error_text(enum lang lang, int status);
 

@@ -84,10 +84,16 @@
 </body>
 </html>
 {{end}}
-{{template look_error(const struct look *l, const char *title, const char *text)}}
+{{template look_error(const struct look *l, const char *title, const char *text, const char *back)}}
 {{call look_top(l)}}
 <section class="mk-card mk-state mk-narrow"><h1 class="mk-voice">{{title}}</h1>
 <p>{{text}}</p>
-<p class="mk-row"><a class="ds-button" href="{{l->house->home}}">{{tr "To the front page"}}</a></p></section>
+<p class="mk-row">
+{{if back}}
+<a class="ds-button" href="{{back}}">{{tr "Back"}}</a>
+{{else}}
+<a class="ds-button" href="{{l->house->home}}">{{tr "To the front page"}}</a>
+{{end}}
+</p></section>
 {{call look_bottom(l)}}
 {{end}}

@@ -133,7 +133,12 @@ struct answer reply_error(struct req *req, int status)
 	if (status == 503)
 		reply_header(req, "Retry-After", "5");
 	if (setup->error_page) {
-		setup->error_page(&page, status, page.lang, setup->error_ctx);
+		struct web_error error = { .status = status, .lang = page.lang };
+		if (status == 413 && req->route && req->route->flags & FLAG_UPLOAD) {
+			error.file_most = setup->upload_most;
+			error.back = req->route->path;
+		}
+		setup->error_page(&page, &error, setup->error_ctx);
 		return made(req, status, "text/html; charset=utf-8", &page.out);
 	}
 	buf_printf(&page.out, "%d. %s\n", status, status_words(status));

@@ -22,6 +22,13 @@ struct asset {
 const char *asset_url(const struct asset *assets, size_t n, const char *name);
 
 /* What it points to must live as long as the server. */
+/* What an error page says. */
+struct web_error {
+	int status, lang;
+	int64_t file_most; /* 413: how many bytes a file may have that is sent here; 0: none is */
+	const char *back;  /* the page that a file was sent from; NULL: no file was */
+};
+
 struct web_setup {
 	/* listen: "127.0.0.1:8080", "[::1]:8080" or "unix:/path/door.sock" (mode 0660) */
 	const char *listen;
@@ -37,7 +44,7 @@ struct web_setup {
 	enum result (*who)(struct req *req, void *ctx, struct actor **who_r);
 	void *who_ctx;
 	/* Draws the error page. NULL: plain text. */
-	void (*error_page)(struct html *out, int status, int lang, void *ctx);
+	void (*error_page)(struct html *out, const struct web_error *error, void *ctx);
 	void *error_ctx;
 	/* Where somebody who must sign in first is sent ("/sign-in"); NULL: 403. */
 	const char *sign_in;

@@ -2,7 +2,7 @@
    JavaScript, in Norwegian and Swedish. MAKKER_BIN: the build folder. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -122,7 +122,7 @@ before(async () => {
 	links = {};
 	writeFileSync(join(dir, 'duty.conf'), ['workplace = Fjordvik sykehus', `listen = 127.0.0.1:${port}`, `public_url = ${base}`,
 		'database = sqlite:duty.db', 'door = door.sock', `mail_server = 127.0.0.1:${mailbox.smtpPort}`, 'mail_tls = none',
-		'mail_from = makker@fjordvik.example', ''].join('\n'));
+		'mail_from = makker@fjordvik.example', 'people_file_mb = 16', ''].join('\n'));
 	run('init');
 	await serve();
 	browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true,
@@ -305,6 +305,23 @@ test('a unit that is called otherwise: what hangs on it follows when she says so
 		await page.waitForTimeout(250);
 	assert.match(await grants(), /Fjordvik \/ Mottak/);
 	assert.doesNotMatch(await grants(), /Fjordvik \/ Akutt/);
+});
+
+test('a file that is too large is said to be, with how large one may be and a way back', async () => {
+	const page = await open('nils@fjordvik.example', { locale: 'nb-NO' });
+	const file = join(dir, 'large.csv');
+	writeFileSync(file, 'Navn;E-post\n');
+	truncateSync(file, 16 * 1024 * 1024 + 1);
+	await page.goto(`${base}/directory/import`);
+	await page.setInputFiles('#file', file);
+	await submit(page, '/directory/import');
+	assert.match(await page.locator('h1').textContent(), /^Filen er for stor$/);
+	assert.match(await page.locator('main').textContent(), /høyst 16 MB/);
+	await sound(page, 'too-large');
+	await press(page, 'main a');
+	assert.equal(page.url(), `${base}/directory/import`);
+	assert.equal(await page.locator('#file').count(), 1, 'and nothing of it was kept');
+	rmSync(file);
 });
 
 test('what is no such file is said, in every way it can be none', async () => {
