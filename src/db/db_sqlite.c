@@ -24,9 +24,11 @@
 #define BEGIN_MS 30000
 #define MOST_AT_ONCE 256 /* works to one commit */
 /* Pages in memory. An incident of 1,000 people changes more than the usual 2 MB hold: what does not fit is written to the log too early,
-   and read back. The writer keeps no more than the usual when it has nothing to do. */
+   and read back. The writer keeps no more than the usual when it has had nothing to do for a second: between two posts of a busy hour it
+   would read the same pages again and again. */
 #define CACHE_MOST_KB 32768
 #define CACHE_IDLE (2 << 20)
+#define CACHE_IDLE_SECONDS 1
 
 /* What a caller of db_write or db_scrub waits for; on its stack. */
 struct job {
@@ -252,13 +254,30 @@ static void cache_narrow(struct conn *c)
 		sqlite3_db_release_memory(c->sq);
 }
 
+/* With the lock held, as it returns. */
+static void wait_for_work(struct sqlite_db *d)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += CACHE_IDLE_SECONDS;
+	while (!d->first && !d->closing)
+		if (pthread_cond_timedwait(&d->work_came, &d->lock, &until) == ETIMEDOUT)
+			break;
+	if (!d->first && !d->closing) {
+		pthread_mutex_unlock(&d->lock);
+		cache_narrow(&d->writer);
+		pthread_mutex_lock(&d->lock);
+	}
+	while (!d->first && !d->closing)
+		pthread_cond_wait(&d->work_came, &d->lock);
+}
+
 static void *writer_thread(void *arg)
 {
 	struct sqlite_db *d = arg;
 	pthread_mutex_lock(&d->lock);
 	for (;;) {
-		while (!d->first && !d->closing)
-			pthread_cond_wait(&d->work_came, &d->lock);
+		wait_for_work(d);
 		if (!d->first)
 			break;
 		struct job *jobs = d->first, *end = jobs;
@@ -279,11 +298,6 @@ static void *writer_thread(void *arg)
 			pthread_cond_signal(&jobs->answered);
 			jobs = next;
 		}
-		if (d->first)
-			continue;
-		pthread_mutex_unlock(&d->lock);
-		cache_narrow(&d->writer);
-		pthread_mutex_lock(&d->lock);
 	}
 	pthread_mutex_unlock(&d->lock);
 	return NULL;
@@ -477,7 +491,11 @@ enum result db_open_sqlite(const char *path, int readers, struct db **db_r)
 	d->reader = must_alloc(readers, sizeof(struct conn));
 	d->last = &d->first;
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_cond_init(&d->work_came, NULL);
+	pthread_condattr_t steady;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&d->work_came, &steady);
+	pthread_condattr_destroy(&steady);
 	db_pool_start(&d->readers, readers);
 	enum result res = conn_open(path, true, &d->writer);
 	int rc = res == RES_OK ? cache_widen(&d->writer) : SQLITE_OK;
