@@ -21,7 +21,6 @@ struct asset {
 /* "/a/HASH/offer.js" for "offer.js". A name that is not there is our bug. */
 const char *asset_url(const struct asset *assets, size_t n, const char *name);
 
-/* What it points to must live as long as the server. */
 /* What an error page says. */
 struct web_error {
 	int status, lang;
@@ -29,6 +28,7 @@ struct web_error {
 	const char *back;  /* the page that a file was sent from; NULL: no file was */
 };
 
+/* What it points to must live as long as the server. */
 struct web_setup {
 	/* listen: "127.0.0.1:8080", "[::1]:8080" or "unix:/path/door.sock" (mode 0660) */
 	const char *listen;
