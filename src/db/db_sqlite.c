@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,7 @@ struct job {
 	db_work *work; /* NULL: a scrub */
 	void *ctx;
 	enum result res;
-	bool done;
-	pthread_cond_t answered;
+	sem_t answered;
 	struct job *next;
 };
 
@@ -47,7 +47,7 @@ struct sqlite_db {
 	struct conn *reader;
 	struct db_pool readers;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of the queue and the jobs' done */
+	pthread_mutex_t lock; /* of the queue */
 	pthread_cond_t work_came;
 	struct job *first, **last;
 	int64_t since; /* a batch of works runs, seconds that only count up; 0: none */
@@ -99,10 +99,10 @@ static enum result read_run(struct sqlite_db *d, db_work *work, void *ctx)
 		db_pool_give(&d->readers, slot);
 		return res;
 	}
-	int rc = command(c, "BEGIN");
+	int rc = sqlite_turn(c, TURN_READ);
 	res = rc == SQLITE_OK ? tx_run(&tx, work, ctx) : sqlite_broken("a reading transaction cannot begin", rc);
 	if (in_transaction(c)) {
-		rc = command(c, "ROLLBACK"); /* nothing was written, so nothing is to be kept */
+		rc = sqlite_turn(c, TURN_UNDO); /* nothing was written, so nothing is to be kept */
 		if (rc != SQLITE_OK)
 			res = sqlite_broken("a reading transaction cannot end", rc);
 	} else if (tx.spoiled == RES_OK && res != RES_BROKEN) {
@@ -140,7 +140,7 @@ static bool work_run(struct sqlite_db *d, struct job *job)
 static bool job_run(struct sqlite_db *d, struct job *job)
 {
 	struct conn *c = &d->writer;
-	int rc = command(c, "SAVEPOINT work");
+	int rc = sqlite_turn(c, TURN_PART);
 	if (rc != SQLITE_OK) {
 		job->res = sqlite_broken("a savepoint cannot be set", rc);
 		return in_transaction(c);
@@ -148,9 +148,9 @@ static bool job_run(struct sqlite_db *d, struct job *job)
 	if (!work_run(d, job))
 		return false;
 	if (job->res != RES_OK)
-		rc = command(c, "ROLLBACK TO work");
+		rc = sqlite_turn(c, TURN_UNDO_PART);
 	if (rc == SQLITE_OK)
-		rc = command(c, "RELEASE work");
+		rc = sqlite_turn(c, TURN_END_PART);
 	if (rc != SQLITE_OK)
 		sqlite_broken("a savepoint cannot be ended", rc);
 	return rc == SQLITE_OK && in_transaction(c);
@@ -159,7 +159,7 @@ static bool job_run(struct sqlite_db *d, struct job *job)
 static int begin(struct conn *c)
 {
 	sqlite3_busy_timeout(c->sq, BEGIN_MS);
-	int rc = command(c, "BEGIN IMMEDIATE");
+	int rc = sqlite_turn(c, TURN_WRITE);
 	sqlite3_busy_timeout(c->sq, BUSY_MS);
 	return rc;
 }
@@ -178,7 +178,7 @@ static struct job *batch_run(struct sqlite_db *d, struct job *first)
 		job = job->next;
 	}
 	if (held) {
-		rc = command(c, alone && first->res != RES_OK ? "ROLLBACK" : "COMMIT");
+		rc = sqlite_turn(c, alone && first->res != RES_OK ? TURN_UNDO : TURN_KEEP);
 		held = rc == SQLITE_OK;
 	}
 	if (held)
@@ -186,8 +186,8 @@ static struct job *batch_run(struct sqlite_db *d, struct job *first)
 	while (job && job->work)
 		job = job->next;
 	sqlite_broken("a batch of writing transactions failed", rc);
-	if (in_transaction(c))
-		command(c, "ROLLBACK");
+	if (in_transaction(c) && (rc = sqlite_turn(c, TURN_UNDO)) != SQLITE_OK)
+		sqlite_broken("nor can it be undone", rc);
 	for (struct job *j = first; j != job; j = j->next)
 		j->res = RES_BROKEN;
 	return job;
@@ -292,12 +292,13 @@ static void *writer_thread(void *arg)
 		jobs_run(d, jobs);
 		pthread_mutex_lock(&d->lock);
 		d->since = 0;
-		while (jobs) {
-			struct job *next = jobs->next; /* its owner may be gone once it is done */
-			jobs->done = true;
-			pthread_cond_signal(&jobs->answered);
+		pthread_mutex_unlock(&d->lock);
+		while (jobs) { /* without the lock, or each would wait for it as soon as she wakes */
+			struct job *next = jobs->next; /* its owner may be gone once it is answered */
+			sem_post(&jobs->answered);
 			jobs = next;
 		}
+		pthread_mutex_lock(&d->lock);
 	}
 	pthread_mutex_unlock(&d->lock);
 	return NULL;
@@ -305,14 +306,16 @@ static void *writer_thread(void *arg)
 
 static enum result queue_and_wait(struct sqlite_db *d, db_work *work, void *ctx)
 {
-	struct job me = { .work = work, .ctx = ctx, .answered = PTHREAD_COND_INITIALIZER };
+	struct job me = { .work = work, .ctx = ctx };
+	sem_init(&me.answered, 0, 0);
 	pthread_mutex_lock(&d->lock);
 	*d->last = &me;
 	d->last = &me.next;
 	pthread_cond_signal(&d->work_came);
-	while (!me.done)
-		pthread_cond_wait(&me.answered, &d->lock);
 	pthread_mutex_unlock(&d->lock);
+	while (sem_wait(&me.answered) != 0) /* a signal */
+		;
+	sem_destroy(&me.answered);
 	return me.res;
 }
 

@@ -6,10 +6,17 @@
 
 #include "db/db_driver.h"
 
+/* What begins and ends a transaction, or a part of one. */
+enum turn { TURN_READ, TURN_WRITE, TURN_KEEP, TURN_UNDO, TURN_PART, TURN_UNDO_PART, TURN_END_PART, TURNS };
+
 struct conn {
 	sqlite3 *sq;
 	struct prepared_set prepared;
+	sqlite3_stmt *turns[TURNS]; /* NULL until first needed */
 };
+
+/* → SQLite's code. */
+MUST_USE int sqlite_turn(struct conn *c, enum turn t);
 
 /* Logs what failed in SQLite's fixed words for the code: sqlite3_errmsg may quote a value. RES_BROKEN. */
 enum result sqlite_broken(const char *what, int rc);

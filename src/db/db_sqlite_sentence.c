@@ -180,6 +180,22 @@ enum result sqlite_raw(struct tx *tx, const char *text, struct rows *rows)
 	return res;
 }
 
+int sqlite_turn(struct conn *c, enum turn t)
+{
+	static const char *const text[TURNS] = {
+		[TURN_READ] = "BEGIN", [TURN_WRITE] = "BEGIN IMMEDIATE", [TURN_KEEP] = "COMMIT", [TURN_UNDO] = "ROLLBACK",
+		[TURN_PART] = "SAVEPOINT work", [TURN_UNDO_PART] = "ROLLBACK TO work", [TURN_END_PART] = "RELEASE work",
+	};
+	int rc = SQLITE_OK;
+	if (!c->turns[t])
+		rc = sqlite3_prepare_v3(c->sq, text[t], -1, SQLITE_PREPARE_PERSISTENT, &c->turns[t], NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = sqlite3_step(c->turns[t]);
+	sqlite3_reset(c->turns[t]);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static void stmt_drop(void *known)
 {
 	sqlite3_finalize(((struct sentence *)known)->stmt);
@@ -189,4 +205,7 @@ static void stmt_drop(void *known)
 void sqlite_forget(struct conn *c)
 {
 	prepared_drop(&c->prepared, stmt_drop);
+	for (int t = 0; t < TURNS; t++)
+		sqlite3_finalize(c->turns[t]);
+	memset(c->turns, 0, sizeof(c->turns));
 }
