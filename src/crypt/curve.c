@@ -1,10 +1,10 @@
 #include "crypt/curve.h"
 
+#include <gmp.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "crypt/crypt.h"
-#include "crypt/libcrypto.h"
 
 void curve_public(const unsigned char scalar[CURVE_KEY], unsigned char public_r[CURVE_KEY])
 {
@@ -63,19 +63,16 @@ bool curve_like_real(const unsigned char public[CURVE_KEY])
 {
 	if (!curve_usable(public))
 		return false;
-	libcrypto_load();
-	BN_CTX *ctx = BN_CTX_new();
-	if (!ctx)
-		bug("out of memory for a number");
-	BN_CTX_start(ctx);
-	BIGNUM *p = BN_CTX_get(ctx), *u = BN_CTX_get(ctx), *v = BN_CTX_get(ctx);
-	bool done = v && BN_set_word(p, 1) && BN_lshift(p, p, 255) && BN_sub_word(p, 19) &&
-		    BN_lebin2bn(public, CURVE_KEY, u) && BN_copy(v, u) && BN_add_word(v, 486662) &&
-		    BN_mod_mul(v, v, u, p, ctx) && BN_add_word(v, 1) && BN_mod_mul(v, v, u, p, ctx);
-	int square = done ? BN_kronecker(v, p, ctx) : -2;
-	BN_CTX_end(ctx);
-	BN_CTX_free(ctx);
-	if (square == -2)
-		bug("out of memory for a number");
-	return square == 1;
+	mpz_t p, u, v;
+	mpz_inits(p, u, v, NULL);
+	mpz_ui_pow_ui(p, 2, 255);
+	mpz_sub_ui(p, p, 19);
+	mpz_import(u, CURVE_KEY, -1, 1, 0, 0, public);
+	mpz_add_ui(v, u, 486662);
+	mpz_mul(v, v, u);
+	mpz_add_ui(v, v, 1);
+	mpz_mul(v, v, u);
+	bool square = mpz_legendre(v, p) == 1;
+	mpz_clears(p, u, v, NULL);
+	return square;
 }
