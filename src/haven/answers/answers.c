@@ -31,6 +31,7 @@ struct answers *answers_new(const struct answers_setup *setup)
 	r->limit = limit_new(setup->clock, 60, 60, 16384);
 	r->pace_ms = db_pace_ms(setup->db);
 	r->held_end = &r->held;
+	random_fill(setup->rnd, "ring/known", r->known_key, sizeof(r->known_key));
 	pthread_condattr_t steady;
 	pthread_condattr_init(&steady);
 	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -68,6 +69,7 @@ void answers_free(struct answers **r)
 	free((*r)->turns);
 	free((*r)->unused);
 	free((*r)->posts);
+	free((*r)->finder);
 	free(*r);
 	*r = NULL;
 }
@@ -181,19 +183,6 @@ static enum result close_before(struct tx *tx, int64_t hour)
 	return res == RES_OK ? put_closed(tx, hour - 1) : res;
 }
 
-/* A new hour: what was written in the one before is known no more; what waits for a tick goes on waiting. Whoever asks for
-   a post that failed in the last moment is told so. */
-static void forget_posts(struct answers *r)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < r->posts_n; i++) {
-		const struct answers_known *k = &r->posts[i];
-		if (k->state == ANSWERS_HELD || (k->state == ANSWERS_FAILED && k->turn == r->opened_n))
-			r->posts[n++] = *k;
-	}
-	r->posts_n = n;
-}
-
 /* Under the lock. Ticks come by in an order that is drawn, so that a slot's number tells no minute. */
 static void add_turn(struct answers *r, int64_t slot)
 {
@@ -219,7 +208,7 @@ void answers_unused(struct answers *r, int64_t slot)
 void answers_take_slots(struct answers *r, const struct answers_opening *o)
 {
 	if (r->hour != o->hour) {
-		forget_posts(r);
+		answers_forget_posts(r);
 		forget_turns(r);
 		r->opened_n++;
 		r->unused_n = 0;

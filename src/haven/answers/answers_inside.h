@@ -9,7 +9,7 @@
 
 #define ANSWERS_HOUR_MOST 24576 /* slots of one hour: 48 MB, which is past any true number of answers, and what a desk can read */
 
-/* WRITING: a transaction is under way. HELD: waits for a tick. */
+/* WRITING: a transaction is under way. HELD: waits for a tick. FAILED: nothing was written; it may come again. */
 enum answers_state { ANSWERS_WRITING, ANSWERS_HELD, ANSWERS_DONE, ANSWERS_FAILED };
 
 /* A post of this hour, in memory only. */
@@ -39,6 +39,9 @@ struct answers {
 	pthread_mutex_t growing; /* one at a time puts more slots, or ticks */
 	pthread_mutex_t lock;    /* guards everything below */
 	pthread_cond_t settled;  /* some known post was written, or was not */
+	int64_t limit_at;        /* by the clock, the second in which `limit` last followed the mail */
+	int64_t door_day;        /* the last on which the database knew this code of the door */
+	unsigned char door[ANSWERS_DOOR_CODE];
 	int64_t hour;            /* the open one; 0: none yet, or the hourly job is under way */
 	int64_t opened;          /* by the clock, the hour in which it was opened */
 	int64_t ended;           /* the one that was open before; never opened again */
@@ -52,6 +55,9 @@ struct answers {
 	uint64_t opened_n; /* how many hours were opened by this process */
 	struct answers_known *posts;
 	size_t posts_n, posts_room;
+	uint32_t *finder; /* of posts, by their number's hash (answers_known.c) */
+	size_t finder_room; /* a power of two */
+	unsigned char known_key[16];
 	struct answers_held *held, **held_end; /* oldest first */
 	/* What the hourly job's transaction has put (put_hour 0: nothing); taken when it is committed. */
 	int64_t put_hour, put_at, put_first, put_n;
@@ -79,6 +85,14 @@ MUST_USE enum result answers_get_closed(struct tx *tx, int64_t *closed_r);
 MUST_USE enum result answers_put_slots(struct tx *tx, struct answers_opening *o);
 /* In a transaction: as many as mail alone makes this process lack, 0 if none; o->first and o->p are set. */
 MUST_USE enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own);
+
+/* Under the lock: a post of this hour, NULL if there is none. Valid until the next is known. */
+struct answers_known *answers_known_of(struct answers *r, const struct id *post);
+/* Under the lock: so it stands with this post from now on. */
+void answers_know(struct answers *r, const struct id *post, enum answers_state state);
+/* Under the lock, at a new hour: what was written in the one before is known no more; what waits for a tick goes on waiting.
+   Whoever asks for a post that failed in the last moment is told so. */
+void answers_forget_posts(struct answers *r);
 
 /* Under the lock: one slot, put or drawn and not written, holds a dummy. */
 void answers_unused(struct answers *r, int64_t slot);

@@ -28,11 +28,13 @@ static struct arena *a;
 static struct answers *ring;
 static struct web *web;
 static int64_t mailed;
+static int asked; /* how often it was asked for */
 
 static enum result how_many_mailed(struct tx *tx, int64_t hour, int64_t *mailed_r)
 {
 	(void)tx;
 	(void)hour;
+	asked++;
 	*mailed_r = mailed;
 	return RES_OK;
 }
@@ -144,6 +146,26 @@ static void what_is_no_post_or_has_no_door_code_is_refused(void **state)
 	assert_int_equal(post(&bad), 403);
 	assert_int_equal(post(&good), 204);
 	assert_int_equal(post(&good), 204); /* said again */
+	assert_int_equal(post(&bad), 403);
+}
+
+SQL(door_end, "i", "", "UPDATE door_code SET until_day = $1 WHERE until_day IS NULL");
+
+static enum result end_door_work(struct tx *tx, void *ctx)
+{
+	(void)ctx;
+	return db_do(tx, &door_end, NULL, v_int(instant_day(clock_now(now)).n));
+}
+
+static void a_door_code_that_ends_opens_on_its_last_day_and_no_longer(void **state)
+{
+	struct body first = new_post(), second = new_post(), third = new_post();
+	(void)state;
+	assert_int_equal(post(&first), 204);
+	assert_int_equal(db_write(db, end_door_work, NULL), RES_OK);
+	assert_int_equal(post(&second), 204);
+	clock_set(now, instant_add(clock_now(now), 86400));
+	assert_int_equal(post(&third), 403);
 }
 
 static void whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in(void **state)
@@ -166,6 +188,27 @@ static void whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in(
 	clock_set(now, instant_add(clock_now(now), 60));
 	b = new_post();
 	assert_int_equal(post(&b), 204);
+}
+
+static void how_much_was_mailed_is_asked_for_once_a_second_while_there_is_enough(void **state)
+{
+	(void)state;
+	ticker_stop(&ticker); /* it asks as well */
+	asked = 0;
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(answers_spend(ring, 7), RES_OK);
+	assert_int_equal(asked, 1);
+	mailed = 10; /* in the same second: whoever would have to wait is looked at again */
+	assert_int_equal(answers_spend(ring, 7), RES_AGAIN);
+	assert_int_equal(asked, 2);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(answers_spend(ring, 8), RES_OK);
+	assert_int_equal(answers_spend(ring, 8), RES_AGAIN);
+	asked = 0;
+	clock_set(now, instant_add(clock_now(now), 1));
+	assert_int_equal(answers_spend(ring, 9), RES_OK);
+	assert_int_equal(asked, 1);
+	ticker_start(&ticker, ring);
 }
 
 #define SHIFT 7 /* an address that many stand behind */
@@ -201,6 +244,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_no_post_or_has_no_door_code_is_refused),
+		TEST(a_door_code_that_ends_opens_on_its_last_day_and_no_longer),
+		TEST(how_much_was_mailed_is_asked_for_once_a_second_while_there_is_enough),
 		TEST(whoever_comes_after_sixty_in_a_minute_shows_some_work_and_is_let_in),
 		TEST(after_a_mass_event_all_who_were_written_to_may_answer_at_once),
 		TEST(what_one_address_spends_another_does_not_see),

@@ -26,33 +26,6 @@ static bool is_open(struct answers *r, int64_t hour)
 	return open;
 }
 
-/* ---- which posts are known: under the lock ---- */
-
-static struct answers_known *known_of(struct answers *r, const struct id *post)
-{
-	for (size_t i = 0; i < r->posts_n; i++)
-		if (id_eq(&r->posts[i].id, post))
-			return &r->posts[i];
-	return NULL;
-}
-
-static void forget(struct answers *r, struct answers_known *known)
-{
-	*known = r->posts[--r->posts_n];
-}
-
-static void know(struct answers *r, const struct id *post, enum answers_state state)
-{
-	struct answers_known *known = known_of(r, post);
-	if (!known) {
-		if (r->posts_n == r->posts_room)
-			r->posts = must_realloc(r->posts, r->posts_room = r->posts_room ? r->posts_room * 2 : 64,
-						sizeof(*r->posts));
-		known = &r->posts[r->posts_n++];
-	}
-	*known = (struct answers_known){ *post, state, r->opened_n };
-}
-
 /* ---- at once ---- */
 
 struct posting {
@@ -76,9 +49,9 @@ static enum result draw_slot(struct answers *r, const struct id *post, struct po
 	enum result res = RES_OK;
 	struct answers_known *known;
 	pthread_mutex_lock(&r->lock);
-	while ((known = known_of(r, post)) && known->state == ANSWERS_WRITING)
+	while ((known = answers_known_of(r, post)) && known->state == ANSWERS_WRITING)
 		pthread_cond_wait(&r->settled, &r->lock);
-	if (known) {
+	if (known && known->state != ANSWERS_FAILED) {
 		res = RES_NONE;
 	} else if (!r->hour || !r->unused_n) {
 		res = RES_AGAIN;
@@ -87,7 +60,7 @@ static enum result draw_slot(struct answers *r, const struct id *post, struct po
 		p->hour = r->hour;
 		p->slot = r->unused[at];
 		r->unused[at] = r->unused[--r->unused_n];
-		know(r, post, ANSWERS_WRITING);
+		answers_know(r, post, ANSWERS_WRITING);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return res;
@@ -97,13 +70,11 @@ static enum result draw_slot(struct answers *r, const struct id *post, struct po
 static void settle(struct answers *r, const struct id *post, const struct posting *p, bool written)
 {
 	pthread_mutex_lock(&r->lock);
-	struct answers_known *known = r->hour == p->hour ? known_of(r, post) : NULL;
-	if (known && written) {
-		known->state = ANSWERS_DONE;
-	} else if (known) {
-		forget(r, known);
+	struct answers_known *known = r->hour == p->hour ? answers_known_of(r, post) : NULL;
+	if (known)
+		known->state = written ? ANSWERS_DONE : ANSWERS_FAILED;
+	if (known && !written)
 		answers_unused(r, p->slot);
-	}
 	pthread_cond_broadcast(&r->settled);
 	pthread_mutex_unlock(&r->lock);
 }
@@ -145,7 +116,7 @@ static enum result hold(struct answers *r, const struct id *post, const struct s
 	struct slice bytes = sealed_bytes(slot);
 	enum result res = RES_NONE;
 	pthread_mutex_lock(&r->lock);
-	struct answers_known *known = known_of(r, post);
+	struct answers_known *known = answers_known_of(r, post);
 	if (known && known->state == ANSWERS_DONE) {
 		res = RES_OK;
 	} else if (!known || known->state == ANSWERS_FAILED) {
@@ -156,7 +127,7 @@ static enum result hold(struct answers *r, const struct id *post, const struct s
 		memcpy(h->bytes, bytes.p, bytes.n);
 		*r->held_end = h;
 		r->held_end = &h->next;
-		know(r, post, ANSWERS_HELD);
+		answers_know(r, post, ANSWERS_HELD);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return res;
@@ -170,7 +141,7 @@ enum result answers_post(struct answers *r, const struct id *post, const struct 
 enum result answers_posted(struct answers *r, const struct id *post)
 {
 	pthread_mutex_lock(&r->lock);
-	const struct answers_known *known = known_of(r, post);
+	const struct answers_known *known = answers_known_of(r, post);
 	/* Unknown is what was written in the hour that just ended. */
 	enum result res = !known || known->state == ANSWERS_DONE ? RES_OK
 			  : known->state == ANSWERS_FAILED	? RES_BROKEN
@@ -269,7 +240,7 @@ static void note_written(struct tick *t)
 		struct answers_turn *turn = same ? &r->turns[(r->turn_at + i) % r->turns_n] : NULL;
 		if (!h)
 			continue;
-		know(r, &h->id, ANSWERS_DONE);
+		answers_know(r, &h->id, ANSWERS_DONE);
 		if (turn) {
 			turn->bytes = must_alloc(RING_SLOT, 1);
 			memcpy(turn->bytes, h->bytes, RING_SLOT);
@@ -286,7 +257,7 @@ static void note_failed(struct answers *r)
 {
 	for (struct answers_held *h = r->held, *next; h; h = next) {
 		next = h->next;
-		know(r, &h->id, ANSWERS_FAILED);
+		answers_know(r, &h->id, ANSWERS_FAILED);
 		free(h);
 	}
 	r->held = NULL;
