@@ -1,6 +1,7 @@
 /* The load: many clients, each with a connection of its own, each asking again as soon as it was answered.
 
-     bench_load ring PORT HOST CODE CLIENTS POSTS   posts ring answers, each from another address: posts a second
+     bench_load ring PORT HOST CODE CLIENTS FIRST POSTS   posts ring answers, each from another address, FIRST and then POSTS
+                                                    of them: posts a second without the first
      bench_load mail PORT MAILS BYTES               hands bare mails to a mail server on one connection: mails a second
      bench_load start CORE PORT HOST PROGRAM WORD…  becomes PROGRAM, on CORE alone: milliseconds until its front page came
 
@@ -8,6 +9,7 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 
 #define BODY 2090 /* docs/protocol.md § 3.3 */
 #define HEAD 42   /* before the four envelopes */
+#define POINTS 256 /* of the curve, with which envelopes begin */
 
 static double now(void)
 {
@@ -76,7 +79,9 @@ static struct {
 	int port, clients;
 	const char *host;
 	unsigned char code[16];
-	long posts, next;
+	unsigned char points[POINTS][crypto_scalarmult_BYTES];
+	long first, posts, next, done;
+	double from; /* when the first were answered */
 } ring;
 
 static unsigned long long scatter(unsigned long long h)
@@ -93,7 +98,7 @@ static void *poster(void *seed)
 	unsigned long long h = (unsigned long long)(size_t)seed ^ (unsigned long long)time(NULL) << 20;
 	for (;;) {
 		long mine = __atomic_add_fetch(&ring.next, 1, __ATOMIC_RELAXED);
-		if (mine > ring.posts)
+		if (mine > ring.first + ring.posts)
 			break;
 		int n = snprintf(request, 512,
 				 "POST /h/ring HTTP/1.1\r\nHost: %s\r\nX-Real-IP: 10.%ld.%ld.%ld\r\n"
@@ -107,11 +112,8 @@ static void *poster(void *seed)
 		body[0] = 1;
 		body[1] = 0;
 		memcpy(body + 2, ring.code, sizeof(ring.code));
-		/* Each of the four envelopes begins with a point of the curve: here always the base point. */
-		for (size_t e = 0; e < 4; e++) {
-			memset(body + HEAD + 512 * e, 0, 32);
-			body[HEAD + 512 * e] = 9;
-		}
+		for (size_t e = 0; e < 4; e++)
+			memcpy(body + HEAD + 512 * e, ring.points[(h >> 8 * e) % POINTS], sizeof(ring.points[0]));
 		put(s, request, (size_t)n + BODY);
 		size_t got = 0;
 		do {
@@ -125,21 +127,32 @@ static void *poster(void *seed)
 			fprintf(stderr, "%.40s\n", reply);
 			fail("a post was not taken");
 		}
+		if (__atomic_add_fetch(&ring.done, 1, __ATOMIC_RELAXED) == ring.first)
+			ring.from = now();
 	}
 	close(s);
 	return NULL;
 }
 
+static void make_points(void)
+{
+	unsigned char scalar[crypto_scalarmult_SCALARBYTES] = { 1 };
+	for (int i = 0; i < POINTS; i++) {
+		scalar[1] = (unsigned char)i;
+		crypto_scalarmult_base(ring.points[i], scalar);
+	}
+}
+
 static void post_all(void)
 {
 	pthread_t *thread = calloc((size_t)ring.clients, sizeof(*thread));
-	double from = now();
+	make_points();
 	for (int i = 0; thread && i < ring.clients; i++)
 		if (pthread_create(&thread[i], NULL, poster, (void *)(size_t)(i + 1)) != 0)
 			fail("a thread");
 	for (int i = 0; thread && i < ring.clients; i++)
 		pthread_join(thread[i], NULL);
-	printf("%.1f\n", (double)ring.posts / (now() - from));
+	printf("%.1f\n", (double)ring.posts / (now() - ring.from));
 	free(thread);
 }
 
@@ -257,13 +270,14 @@ static void become(int core, int port, const char *host, char **words)
 
 int main(int argc, char **argv)
 {
-	if (argc == 7 && !strcmp(argv[1], "ring") && strlen(argv[4]) == 32) {
+	if (argc == 8 && !strcmp(argv[1], "ring") && strlen(argv[4]) == 32) {
 		ring.port = atoi(argv[2]);
 		ring.host = argv[3];
 		for (int i = 0; i < 16; i++)
 			sscanf(argv[4] + 2 * i, "%2hhx", &ring.code[i]);
 		ring.clients = atoi(argv[5]);
-		ring.posts = atol(argv[6]);
+		ring.first = atol(argv[6]);
+		ring.posts = atol(argv[7]);
 		post_all();
 	} else if (argc == 5 && !strcmp(argv[1], "mail")) {
 		mail_all(atoi(argv[2]), atol(argv[3]), (size_t)atol(argv[4]));
