@@ -158,6 +158,27 @@ static enum result still_open(struct tx *tx, int64_t hour)
 	return res == RES_OK && hour <= closed ? RES_AGAIN : res;
 }
 
+/* Each hour, and with each message that goes out: never because somebody answers (answers_api.c). */
+static enum result look_mailed(struct tx *tx, struct answers *r, int64_t hour, int64_t *mailed_r)
+{
+	enum result res = r->setup.mailed(tx, hour, mailed_r);
+	if (res == RES_OK)
+		answers_follow_mail(r, *mailed_r);
+	return res;
+}
+
+static enum result look_doors(struct tx *tx, struct answers *r)
+{
+	struct answers_doors doors;
+	enum result res = answers_get_doors(tx, instant_day(clock_now(r->setup.clock)), &doors);
+	if (res != RES_OK)
+		return res;
+	pthread_mutex_lock(&r->lock);
+	r->doors = doors;
+	pthread_mutex_unlock(&r->lock);
+	return RES_OK;
+}
+
 enum result answers_put_slots(struct tx *tx, struct answers_opening *o)
 {
 	int64_t mailed;
@@ -165,7 +186,9 @@ enum result answers_put_slots(struct tx *tx, struct answers_opening *o)
 	if (res == RES_OK)
 		res = count_slots(tx, o->hour, &o->first);
 	if (res == RES_OK)
-		res = o->r->setup.mailed(tx, o->at, &mailed);
+		res = look_mailed(tx, o->r, o->at, &mailed);
+	if (res == RES_OK)
+		res = look_doors(tx, o->r);
 	if (res != RES_OK)
 		return res;
 	o->p = share(o->r->setup.slots(mailed), o->first);
@@ -343,7 +366,7 @@ static void take_more(const struct answers_opening *o)
 static enum result look_lack(struct tx *tx, const struct answers_opening *o, int64_t own, int64_t *lack_r)
 {
 	int64_t mailed;
-	enum result res = o->r->setup.mailed(tx, o->at + 1, &mailed);
+	enum result res = look_mailed(tx, o->r, o->at + 1, &mailed);
 	if (res == RES_OK)
 		*lack_r = share(o->r->setup.slots(mailed), 0) - own;
 	return res;

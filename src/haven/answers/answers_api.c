@@ -1,81 +1,63 @@
 /* POST /h/ring: an answer that was sealed in a browser (docs/protocol.md §§ 3.3, 7). Nothing of it is
    logged or counted. */
 #include <stdio.h>
-#include <string.h>
 
 #include "haven/answers/answers_inside.h"
 #include "web/reply.h"
 
 #define A_MINUTE 60 /* posts a minute without any mail sent, and four more for each (§ 7) */
 
-struct look_at {
+struct asking {
 	struct answers *r;
 	struct instant now;
-	const unsigned char *door; /* NULL: nobody asks */
+	const unsigned char *door;
 	int64_t mailed;
 };
 
 static enum result door_work(struct tx *tx, void *ctx)
 {
-	struct look_at *l = ctx;
-	return answers_door_knows(tx, instant_day(l->now), l->door);
+	struct asking *k = ctx;
+	return answers_door_knows(tx, instant_day(k->now), k->door);
 }
 
 static enum result mailed_work(struct tx *tx, void *ctx)
 {
-	struct look_at *l = ctx;
-	return l->r->setup.mailed(tx, l->now.s / 3600, &l->mailed);
+	struct asking *k = ctx;
+	return k->r->setup.mailed(tx, k->now.s / 3600, &k->mailed);
 }
 
-/* A code that holds on a day holds to its end: it is asked for once, and the database nothing more with most posts. */
+/* The codes of today are known since the last slots were put, whoever posts: what a post brought into memory, the time of the next would
+   tell. A new code, or the first moment of a day, is asked for. */
 static enum result check_door(struct answers *r, const unsigned char door[ANSWERS_DOOR_CODE])
 {
-	struct look_at l = { .r = r, .now = clock_now(r->setup.clock), .door = door };
-	int64_t today = instant_day(l.now).n;
+	struct asking k = { .r = r, .now = clock_now(r->setup.clock), .door = door };
 	pthread_mutex_lock(&r->lock);
-	bool known = r->door_day == today && crypt_eq(r->door, door, ANSWERS_DOOR_CODE);
+	bool known = r->doors.day == instant_day(k.now).n && answers_door_among(&r->doors, door);
 	pthread_mutex_unlock(&r->lock);
-	if (known)
-		return RES_OK;
-	enum result res = db_read(r->setup.db, door_work, &l);
-	if (res == RES_OK) {
-		pthread_mutex_lock(&r->lock);
-		memcpy(r->door, door, ANSWERS_DOOR_CODE);
-		r->door_day = today;
-		pthread_mutex_unlock(&r->lock);
-	}
-	return res;
+	return known ? RES_OK : db_read(r->setup.db, door_work, &k);
 }
 
-/* The buckets follow m, which is asked for once a second, and whenever there would be too little: a mass event opens them at once. */
-static enum result follow_mail(struct answers *r, struct instant now)
+void answers_follow_mail(struct answers *r, int64_t mailed)
 {
-	struct look_at l = { .r = r, .now = now };
-	enum result res = db_read(r->setup.db, mailed_work, &l);
-	if (res != RES_OK)
-		return res;
-	int64_t rate = A_MINUTE + 4 * l.mailed;
+	int64_t rate = A_MINUTE + 4 * mailed;
 	if (rate > 1000000)
 		rate = 1000000;
 	limit_set(r->limit, (int)rate, (int)rate);
-	pthread_mutex_lock(&r->lock);
-	r->limit_at = now.s;
-	pthread_mutex_unlock(&r->lock);
-	return RES_OK;
 }
 
 /* Each address has its own bucket: with one for all, whoever empties it again and again could count by what is left how many
-   others answer, and hold up everybody without JavaScript (PROTOCOL.md § 7 lets addresses be counted for this alone). */
+   others answer, and hold up everybody without JavaScript (PROTOCOL.md § 7 lets addresses be counted for this alone). The buckets follow
+   m as the slots do; whoever would have to wait is looked at once more, so that a mass event opens them at once. */
 enum result answers_spend(struct answers *r, uint64_t peer)
 {
-	struct instant now = clock_now(r->setup.clock);
-	pthread_mutex_lock(&r->lock);
-	bool followed = r->limit_at == now.s;
-	pthread_mutex_unlock(&r->lock);
-	if (followed && limit_take(r->limit, peer, 1) == RES_OK)
+	struct asking k = { .r = r, .now = clock_now(r->setup.clock) };
+	if (limit_take(r->limit, peer, 1) == RES_OK)
 		return RES_OK;
-	enum result res = follow_mail(r, now);
-	return res == RES_OK ? limit_take(r->limit, peer, 1) : res;
+	enum result res = db_read(r->setup.db, mailed_work, &k);
+	if (res != RES_OK)
+		return res;
+	answers_follow_mail(r, k.mailed);
+	return limit_take(r->limit, peer, 1);
 }
 
 /* It waited for a tick. */

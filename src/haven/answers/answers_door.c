@@ -1,7 +1,7 @@
 /* The door code and the installation's number: the same for the whole workplace, so neither tells who. */
 #include <string.h>
 
-#include "haven/answers/answers.h"
+#include "haven/answers/answers_inside.h"
 
 #define INST_SETTING "inst"
 
@@ -58,19 +58,38 @@ enum result answers_first_start(struct tx *tx, struct random_source *rnd)
 	return res;
 }
 
-enum result answers_door_knows(struct tx *tx, struct day today, const unsigned char code[ANSWERS_DOOR_CODE])
+enum result answers_get_doors(struct tx *tx, struct day today, struct answers_doors *doors_r)
 {
 	struct rows *rows;
-	bool known = false;
+	struct answers_doors doors = { .day = today.n };
 	enum result res = db_ask(tx, &code_valid, &rows, v_int(today.n));
 	if (res != RES_OK)
 		return res;
-	while ((res = rows_next(rows)) == RES_OK) {
+	while (doors.n < ANSWERS_DOORS_MOST && (res = rows_next(rows)) == RES_OK) {
 		struct slice v = row_bytes(rows, 0);
-		known |= v.n == ANSWERS_DOOR_CODE && crypt_eq(v.p, code, ANSWERS_DOOR_CODE);
+		if (v.n == ANSWERS_DOOR_CODE)
+			memcpy(doors.code[doors.n++], v.p, ANSWERS_DOOR_CODE);
 	}
 	rows_end(&rows);
-	if (res != RES_NONE)
+	if (res != RES_OK && res != RES_NONE)
 		return res;
-	return known ? RES_OK : RES_REFUSED;
+	*doors_r = doors;
+	return RES_OK;
+}
+
+bool answers_door_among(const struct answers_doors *doors, const unsigned char code[ANSWERS_DOOR_CODE])
+{
+	bool among = false;
+	for (size_t i = 0; i < doors->n; i++)
+		among |= crypt_eq(doors->code[i], code, ANSWERS_DOOR_CODE);
+	return among;
+}
+
+enum result answers_door_knows(struct tx *tx, struct day today, const unsigned char code[ANSWERS_DOOR_CODE])
+{
+	struct answers_doors doors;
+	enum result res = answers_get_doors(tx, today, &doors);
+	if (res != RES_OK)
+		return res;
+	return answers_door_among(&doors, code) ? RES_OK : RES_REFUSED;
 }

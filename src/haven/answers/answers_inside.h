@@ -9,6 +9,8 @@
 
 #define ANSWERS_HOUR_MOST 24576 /* slots of one hour: 48 MB, which is past any true number of answers, and what a desk can read */
 
+#define ANSWERS_DOORS_MOST 8
+
 /* WRITING: a transaction is under way. HELD: waits for a tick. FAILED: nothing was written; it may come again. */
 enum answers_state { ANSWERS_WRITING, ANSWERS_HELD, ANSWERS_DONE, ANSWERS_FAILED };
 
@@ -32,6 +34,13 @@ struct answers_turn {
 	char *bytes; /* of the answer that lies there; NULL: a dummy */
 };
 
+/* The codes of the door that hold on a day. */
+struct answers_doors {
+	int64_t day; /* 0: none is known */
+	size_t n;
+	unsigned char code[ANSWERS_DOORS_MOST][ANSWERS_DOOR_CODE];
+};
+
 struct answers {
 	struct answers_setup setup;
 	struct limit *limit;     /* a bucket for each address; a restart or an hour's end fills them */
@@ -39,9 +48,7 @@ struct answers {
 	pthread_mutex_t growing; /* one at a time puts more slots, or ticks */
 	pthread_mutex_t lock;    /* guards everything below */
 	pthread_cond_t settled;  /* some known post was written, or was not */
-	int64_t limit_at;        /* by the clock, the second in which `limit` last followed the mail */
-	int64_t door_day;        /* the last on which the database knew this code of the door */
-	unsigned char door[ANSWERS_DOOR_CODE];
+	struct answers_doors doors;
 	int64_t hour;            /* the open one; 0: none yet, or the hourly job is under way */
 	int64_t opened;          /* by the clock, the hour in which it was opened */
 	int64_t ended;           /* the one that was open before; never opened again */
@@ -78,10 +85,18 @@ struct answers_opening {
 	unsigned char sign[CRYPT_HASH]; /* of what was put first: by it a process knows its own slots */
 };
 
+/* In a transaction. */
+MUST_USE enum result answers_get_doors(struct tx *tx, struct day today, struct answers_doors *doors_r);
+/* As long for any code. */
+bool answers_door_among(const struct answers_doors *doors, const unsigned char code[ANSWERS_DOOR_CODE]);
+/* So many messages went out: as many posts may come from each address from now on. */
+void answers_follow_mail(struct answers *r, int64_t mailed);
+
 /* In a transaction: the newest closed hour, kept through restarts. */
 MUST_USE enum result answers_get_closed(struct tx *tx, int64_t *closed_r);
 /* In a transaction: P slots more for o->hour, after all that anybody put there, but no more than half of what the hour can hold
-   besides them, 0 when it is full; o->first, o->p and o->sign are set. RES_AGAIN: it was closed. */
+   besides them, 0 when it is full; o->first, o->p and o->sign are set. What posts are held against is looked at anew. RES_AGAIN: it was
+   closed. */
 MUST_USE enum result answers_put_slots(struct tx *tx, struct answers_opening *o);
 /* In a transaction: as many as mail alone makes this process lack, 0 if none; o->first and o->p are set. */
 MUST_USE enum result answers_put_lack(struct tx *tx, struct answers_opening *o, int64_t own);
