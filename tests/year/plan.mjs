@@ -33,6 +33,8 @@ export function dice(seed, ...name) {
 	return { draw, below, one: (list) => list[below(list.length)], percent: (p) => draw() * 100 < p, between: (a, b) => a + below(b - a + 1) };
 }
 
+/* memory: the days on which it is measured, early and late, of which the largest counts: what lies free goes back to the machine by the machine's own clock,
+   and for some time after a start little is in memory yet. */
 /* Six weeks with the leap day and the night in which an hour is skipped; and the whole year, with the other night too. */
 export const CUTS = {
 	'six-weeks': {
@@ -42,9 +44,9 @@ export const CUTS = {
 			[33, '23:40', 5, 3], [37, '08:20', 2, 1]],
 		outages: [[9, '18:00', 5, 'away'], [13, '04:00', 26, 'full'], [36, '09:30', 3, 'away']],
 		kills: [{ day: 12, clock: '13:06', who: 'haven' }, { day: 20, clock: '12:30', who: 'duty' }, { day: 28, clock: '15:00', who: 'both', hours: 3 }],
-		restores: [{ day: 23, backup: '04:10', clock: '12:40' }], memory: [31, 41],
+		restores: [{ day: 23, backup: '04:10', clock: '12:40' }], memory: [[32, 33, 34], [39, 40, 41]],
 	},
-	year: { first: '2027-11-01', days: 369, supporters: 36, incidents: 60, large: [120, 38, 33, 28, 24, 21], memory: [62, 358] },
+	year: { first: '2027-11-01', days: 369, supporters: 36, incidents: 60, large: [120, 38, 33, 28, 24, 21], memory: [[90, 92, 94, 96, 98], [350, 352, 354, 356, 358]] },
 };
 
 /** The small ones of the year lie where chance puts them; these lie where calendars are difficult. */
@@ -91,6 +93,6 @@ export function planOf(name, seed) {
 		outages: (year ? outagesOfYear(cut, seed) : cut.outages).map(([n, clock, hours, mood]) => ({ from: dayAt(n, clock), to: dayAt(n, clock) + hours * HOUR, mood })),
 		kills: kills.map((k) => ({ ...k, at: k.at ?? dayAt(k.day, k.clock) })),
 		restores: restores.map((r) => ({ backup: dayAt(r.day, r.backup), at: dayAt(r.day, r.clock) })),
-		memory: cut.memory.map((n) => dayAt(n, '23:30')),
+		memory: cut.memory.map((days) => days.map((n) => dayAt(n, '23:30'))),
 	};
 }

@@ -52,7 +52,7 @@ export class Watch {
 	commands = [];
 	overdue = [];
 	rows = [];
-	memory = [];
+	memory = [{ duty: 0, haven: 0 }, { duty: 0, haven: 0 }]; /* early and late */
 	texts = {};
 	#before = 0; /* when the coordinator's page was last read */
 
@@ -193,8 +193,9 @@ export class Watch {
 			await this.command(program, ['health'], /in order/);
 	}
 
-	measure() {
-		this.memory.push(Object.fromEntries(PROGRAMS.map((p) => [p, this.hospital.memory(p)])));
+	measure(i) {
+		for (const p of PROGRAMS)
+			this.memory[i][p] = Math.max(this.memory[i][p], this.hospital.memory(p));
 	}
 
 	/** Everything that checks.mjs looks at. */

@@ -41,8 +41,9 @@ async function live() {
 		const life = new Life(hospital, note), watch = new Watch(life, { rows });
 		troubles(life);
 		const changes = staffChanges(life);
-		for (const ms of plan.memory)
-			life.at(ms, 'memory is measured', () => watch.measure());
+		for (const [i, moments] of plan.memory.entries())
+			for (const ms of moments)
+				life.at(ms, 'memory is measured', () => watch.measure(i));
 		await life.live(async (day) => {
 			note(`${day} ${hospital.messages.length} messages, ${Date.now() - began} ms`);
 			life.at(wall(day, '14:59'), 'desks look whether they still have their tasks', () => life.whoseTheyAre());
