@@ -206,7 +206,7 @@ static void one_letter(struct round *r, struct hand *h)
 		r->res = res;
 	if (s->tried && s->res != RES_OK)
 		remember(r, s);
-	h->served = h->served || (s->tried && !s->outcome.crowded && !s->outcome.away);
+	h->served = h->served || (s->tried && s->asked && !s->outcome.crowded && !s->outcome.away);
 	if (s->unwritten != RES_OK)
 		r->unwritten = s->unwritten;
 	r->away = r->away || (s->tried && (s->outcome.away || s->outcome.silent));

@@ -229,6 +229,7 @@ static bool try_one(struct sending *s, const struct owed *owed, bool old)
 		s->res = owed->res;
 		memcpy(s->outcome.id, owed->gateway_id, sizeof(s->outcome.id));
 	} else if (!s->is_away(s->ctx)) {
+		s->asked = !s->letter.cut;
 		s->res = hand_one(s, &s->letter, clock_now(post->clock), &s->outcome);
 		s->outcome.silent = falls_silent(s->lane, s->outcome.unsure);
 	}
@@ -280,6 +281,14 @@ bool sending_rests(const struct lane *lane)
 	return lane->way == POST_SMS && post_is_quiet(lane->post->setup.sms.quiet, clock_now(lane->post->clock));
 }
 
+/* Not now. What a connection gave up in the middle is held still: others may send it, unless its server may have it. */
+static enum result pass_by(struct post *post, const struct id *id, const struct waiting *w)
+{
+	if (!w->unsure)
+		db_let_go(post->db, HELD, id);
+	return RES_OK;
+}
+
 enum result sending_one(struct sending *s)
 {
 	struct post *post = s->lane->post;
@@ -291,17 +300,17 @@ enum result sending_one(struct sending *s)
 	look_up(s->lane, &id, &w, &owed, &full);
 	s->unwritten = RES_OK;
 	s->outcome = (struct outcome){ .words = "" };
-	s->tried = s->told = false;
+	s->tried = s->told = s->asked = false;
 	bool is_owed = owed.res != RES_AGAIN, old = instant_day(now).n - s->letter.made.n >= POST_GIVE_UP_DAYS;
 	bool rests = w.again.s > now.s && w.again.s <= now.s + w.pause; /* further off: the clock was set back */
 	if (!old && !is_owed && (rests || s->is_away(s->ctx))) {
 		/* Asked again, since a connection may have been lost meanwhile. Whoever has it now does what it likes. */
 		if (rests && w.unsure && db_hold(post->db, HELD, &id) == RES_BROKEN)
 			return RES_BROKEN;
-		return RES_OK;
+		return pass_by(post, &id, &w);
 	}
 	if (!is_owed && (full || sending_rests(s->lane)))
-		return RES_OK;
+		return pass_by(post, &id, &w);
 	enum result res = is_owed ? RES_OK : take(post, &id);
 	if (res != RES_OK)
 		return res == RES_NONE ? RES_OK : res;

@@ -38,6 +38,7 @@ struct sending {
 	struct outcome outcome;
 	enum result res;  /* RES_OK accepted, RES_REFUSED for good, RES_AGAIN not now */
 	bool tried, told; /* it was its turn; a result was written */
+	bool asked;       /* a connection was used for it */
 	enum result unwritten; /* else RES_OK: what became of it could not be written, and is owed */
 };
 
