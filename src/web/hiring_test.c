@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define SHORT "no thread for another worker"
@@ -143,6 +145,14 @@ static void without_a_thread_for_each_lane_it_does_not_start(void **state)
 	}
 	assert_int_equal(says("no thread for those who serve requests"), 2);
 	assert_int_equal(says("no thread to end what waits too long"), 1);
+	/* The threads that serve were there already: they serve nobody. */
+	char c;
+	const struct timeval soon = { .tv_usec = 300000 };
+	int fd = dial();
+	put(fd, "GET /open HTTP/1.1\r\n" END, strlen("GET /open HTTP/1.1\r\n" END));
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), 0);
+	assert_true(read(fd, &c, 1) < 1);
+	close(fd);
 }
 
 #define HEARD(f) cmocka_unit_test_setup_teardown(f, listen_in, listen_no_more)

@@ -326,8 +326,9 @@ int web_port(const struct web *web)
 
 void web_wake(struct web *web)
 {
-	if (web->pool)
-		pool_wake(web->pool);
+	struct pool *pool = __atomic_load_n(&web->pool, __ATOMIC_ACQUIRE);
+	if (pool)
+		pool_wake(pool);
 }
 
 static struct timespec steady_soon(int ms)
@@ -394,10 +395,12 @@ enum result web_start(struct web *web)
 	make_seats(web->setup.most_open);
 	random_fill(web->setup.rnd, "web/seat-key", web->seat_key, sizeof(web->seat_key));
 	web->lobby = lobby_new(web->setup.most_open, web->setup.header_seconds);
-	if (pool_new(web->setup.workers, web->setup.queue_most, &web->pool) != RES_OK) {
+	struct pool *pool;
+	if (pool_new(web->setup.workers, web->setup.queue_most, &pool) != RES_OK) {
 		log_world("web", "no thread for those who serve requests");
 		return RES_BROKEN;
 	}
+	__atomic_store_n(&web->pool, pool, __ATOMIC_RELEASE); /* another thread may wake it already */
 	web->daemon = start_library(web);
 	if (!web->daemon) {
 		log_world("web", "the HTTP library does not start");
@@ -405,6 +408,7 @@ enum result web_start(struct web *web)
 	}
 	if (pthread_create(&web->sweeper, NULL, sweep, web) != 0) {
 		log_world("web", "no thread to end what waits too long");
+		web_drain(web, 0); /* nobody is served by rooms that are about to go */
 		return RES_BROKEN;
 	}
 	web->sweeping = true;
