@@ -320,7 +320,7 @@ static enum result each_start(struct tx *tx, void *ctx)
 	return offers_start(tx, h->offers);
 }
 
-/*~ Pages are answered meanwhile. Whoever sends an answer before the hour is open waits until it is. */
+/*~ Pages are answered meanwhile. Whoever sends an answer before the hour is open opens it, or waits until it is. */
 static enum result started(void *ctx)
 {
 	struct haven *h = ctx;
@@ -432,6 +432,8 @@ int main(int argc, char **argv)
 		db_hear_no_more(h.service.db);
 	if (h.service.post)
 		post_stop(h.service.post);
+	if (h.offers)
+		offers_end_together(h.offers);
 	caller_free(&h.caller);
 	desk_free(&h.desk);
 	signin_free(&h.signin);

@@ -488,7 +488,7 @@ int service_run(struct service *s, enum result (*started)(void *ctx), void (*sto
 	int status = LEAVE_FAILED;
 	/* First of all, whoever needs somebody to call: a page waits for no disk. */
 	if (web_start(s->web) != RES_OK)
-		return LEAVE_FAILED;
+		goto out;
 	if (clockwork_start(s->clockwork) != RES_OK || post_start(s->post) != RES_OK)
 		goto out;
 	if (started(ctx) != RES_OK || service_metrics_start(s, &figures) != RES_OK)

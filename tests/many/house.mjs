@@ -33,10 +33,10 @@ class Process {
 		this.program = program;
 		this.n = n;
 		this.port = port;
-		this.name = `${program}-${'ab'[n]}`;
+		this.name = `${program}-${'abc'[n]}`;
 		this.data = join(house.home, this.name);
 		this.ended = 'not started';
-		mkdirSync(this.data);
+		mkdirSync(this.data, { recursive: true });
 	}
 
 	#words(words) {
@@ -59,6 +59,12 @@ class Process {
 			child.on('error', reject);
 			child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`${this.name} ${words.join(' ')}: ${status}\n${said}`))));
 		});
+	}
+
+	/** Serves until it ends by itself, which it must → { status, said }. */
+	servesInVain() {
+		const { status, stderr } = spawnSync(built(`makker-${this.program}`), this.#words(['serve']), { encoding: 'utf8', timeout: 60000 });
+		return { status, said: stderr };
 	}
 
 	async start() {
@@ -149,6 +155,13 @@ export class House {
 		return { workplace: 'Mølleby', language: LANGUAGE, zone: 'Europe/Oslo', listen: `127.0.0.1:${port}`, public_url: this[program],
 			database: this.database(program), door: mine, ...(program === 'haven' ? { door_also: others, together_key_file: join(this.home, 'together') } : {}),
 			mail_server: `127.0.0.1:${this.mailbox.smtpPort}`, mail_tls: 'none', mail_from: `${program}@molleby.example` };
+	}
+
+	/** A third process of a program, not started, that is to listen where the first does. */
+	onTakenAddress(program) {
+		const { port } = this.processes[program][0], one = new Process(this, program, PROCESSES, port);
+		writeFileSync(`${one.data}.conf`, Object.entries(this.#settings({ program, n: 0, port })).map(([k, v]) => `${k} = ${v}\n`).join(''));
+		return one;
 	}
 
 	/** The primary, and the standby that may take its place. */

@@ -126,6 +126,16 @@ async function answersAreThere() {
 	assert.equal(lost, 0);
 }
 
+test('a process whose address is taken says so and ends in order, though the others have greeted it', () => {
+	for (const program of ['duty', 'haven'])
+		for (let tries = 0; tries < 3; tries++) {
+			const { status, said } = house.onTakenAddress(program).servesInVain();
+			assert.equal(status, 1);
+			assert.match(said, /in use/);
+			assert.doesNotMatch(said, /Sanitizer/);
+		}
+});
+
 test('what is registered through two processes is offered once, whichever of the others sends it', async () => {
 	await load(4000);
 	await settled();
